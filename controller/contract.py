@@ -1,0 +1,169 @@
+"""What parent and child agree on: names, exit codes, bounds, and the shapes of the files they share. Pure.
+
+This is the one module of the controller that the agent may import. A life sees the copy in its own clone.
+"""
+
+import json
+import unicodedata
+from enum import IntEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+CONTRACT_VERSION = 1
+
+CONTEXT_FILE = "agent_context.json"
+GENOME = ("agent/", "tests/agent/", CONTEXT_FILE)  # default; everything else is protected
+
+CONTEXT_BYTES = 64 * 1024  # cap of agent_context.json
+ENTRY_BYTES = 3 * 1024  # cap of one history entry, as rendered
+LESSONS = 30
+GENOME_BYTES = 48 * 1024  # cap of agent/
+LINE_CHARS = 120  # the longest text of a child's that reaches a commit message
+
+ENV_BIRTH = "HEIRLOOM_BIRTH"  # path of birth.json
+ENV_BASE_URL = "ANTHROPIC_BASE_URL"
+ENV_TOKEN = "ANTHROPIC_API_KEY"  # a token for this life only; the SDK sends it as Bearer
+GIT_NAME, GIT_EMAIL = "heirloom", "heirloom@localhost"
+
+HEADER_TOKENS_LEFT = "heirloom-tokens-left"
+HEADER_CALLS_LEFT = "heirloom-calls-left"
+HEADER_SECONDS_LEFT = "heirloom-seconds-left"
+HEADER_WIND_DOWN = "heirloom-wind-down"  # "true" past 80 %: only write history now
+
+TRAILER_PREFIX = "Heirloom-"
+TRAILERS = (
+    "Generation", "Parent", "Outcome", "Goal", "Attempt", "Tree", "Tries", "Gates", "Gate-Asks", "Tests",
+    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Seconds", "Model", "Seed",
+    "Isolation", "Controller", "Contract", "Config", "Run",
+)  # fmt: skip
+
+
+class ExitCode(IntEnum):
+    """How a child says what it pushed. Anything else is a death; silence never means success."""
+
+    CODE = 10
+    HISTORY = 11
+
+
+def push_ref(generation: int, try_number: int) -> str:
+    """The one ref of the inbox that a life pushes to and the controller reads."""
+    return f"refs/heads/gen/{generation}.{try_number}"
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
+
+
+class Shape(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Goal(Shape):
+    """What a life works towards. The controller writes `status` and `attempts`; `done_when` are shell commands."""
+
+    title: Line
+    why: Sentence = ""
+    done_when: tuple[Line, ...] = Field(default=(), max_length=5)
+    status: Literal["open", "met", "dropped"] = "open"
+    attempts: int = Field(default=0, ge=0)
+
+
+class Claim(Shape):
+    """What a child says of its own life; never a fact."""
+
+    outcome: Literal["code", "history"]
+    summary: Sentence
+    expected: Sentence = ""  # what should be seen to change, and how
+    lesson: Sentence = ""  # one sentence handed down
+    mutant: str = Field(default="", max_length=1500)  # a unified diff that the new test catches, the old ones do not
+
+
+class Facts(Shape):
+    """What the controller saw of a life: written by the controller alone."""
+
+    outcome: str  # "evolved", "refused(tests)", "history", "killed(wall)", "crashed"
+    parent: str  # commit id
+    attempt: str = ""  # commit id of what the child pushed
+    exit: str = ""  # "exit 10", "signal 9"
+    reasons: tuple[str, ...] = ()  # why a gate refused, or the last words of a child that died; bounded
+    tests: str = ""
+    tokens: int = 0
+    seconds: float = 0.0
+    date: str = ""  # ISO 8601, UTC
+
+
+class Entry(Shape):
+    """One life in the history. The child writes `claim` and `seen`; the controller writes `facts`."""
+
+    generation: int = Field(ge=1)
+    goal: str = Field(max_length=200)
+    claim: Claim | None = None
+    seen: Sentence = ""  # what became of the predecessor's `expected`
+    facts: Facts | None = None
+
+
+class AgentContext(Shape):
+    """agent_context.json: the memory that crosses generations. `purpose` is the operator's."""
+
+    version: Literal[1] = 1
+    purpose: str = Field(min_length=1, max_length=4000)
+    goal: Goal | None = None
+    history: tuple[Entry, ...] = ()
+    lessons: tuple[Sentence, ...] = Field(default=(), max_length=LESSONS)
+
+    def render(self) -> str:
+        """The file's text: stable for equal contents, one line an entry's field, so that diffs read well."""
+        return json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
+
+
+class ModelInfo(Shape):
+    """One model that a life may use; sizes in tokens."""
+
+    id: str
+    context: int = 200_000
+    output: int = 8_192
+    dialect: Literal["anthropic", "schema"] = "schema"  # typed tools of the provider, or JSON schemas
+    caching: bool = False
+    thinking: bool = False
+    effort: bool = False
+
+
+class Limits(Shape):
+    """What a life may use. None: no limit of that kind. `timeout` is the model client's, in seconds."""
+
+    seconds: float
+    memory_bytes: int
+    output_bytes: int
+    tokens: int | None = None
+    calls: int | None = None
+    timeout: float = 600.0
+
+
+class Birth(BaseModel):
+    """birth.json: everything a child is told. Unknown keys are ignored, so that an older genome stays alive."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    contract: int
+    generation: int
+    try_number: int
+    run: str
+    parent: str  # commit id: what this life runs and starts from
+    ref: str  # where to push
+    inbox: str  # path of the bare repository to push to
+    out: str  # folder for what is too long to show
+    models: tuple[ModelInfo, ...]
+    limits: Limits
+    genome: tuple[str, ...] = GENOME
+    goal: Goal | None = None  # the operator's, while it is not met
+    recent: tuple[str, ...] = ()  # the last lives as the controller saw them, one line each, oldest first
+
+
+def one_line(text: str, limit: int = LINE_CHARS) -> str:
+    """Text of a child's or a model's as one printable line of at most `limit` characters."""
+    kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: limit * 8])
+    line = " ".join(kept.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

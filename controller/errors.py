@@ -1,0 +1,52 @@
+"""The controller's errors.
+
+HeirloomError              a message that says what is wrong and what to do next
+├── RequestError           the request was wrong: one line, exit 2, nothing changed
+├── StoppedEarly           the run ended before it did what was asked: exit 3
+├── GitError               git refused or broke; carries its last words
+├── IsolationError         a sandbox could not be made
+├── LedgerError            the ledger cannot be read or written
+│   └── LedgerDamaged      it is not what we wrote; never repaired silently
+├── BudgetSpent            a call was not let through: the promise was kept
+└── WorldFault             the provider, the disk or the network failed: never the genome's fault
+"""
+
+
+class HeirloomError(Exception):
+    """The root: everything that the controller raises on purpose."""
+
+
+class RequestError(HeirloomError):
+    """The operator asked for something that cannot be; nothing was changed."""
+
+
+class StoppedEarly(HeirloomError):
+    """The run ended early; the message says why and how to go on."""
+
+
+class GitError(HeirloomError):
+    """git refused or broke."""
+
+
+class IsolationError(HeirloomError):
+    """A sandbox could not be made."""
+
+
+class LedgerError(HeirloomError):
+    """The ledger cannot be read or written."""
+
+
+class LedgerDamaged(LedgerError):
+    """The ledger holds what we did not write."""
+
+
+class BudgetSpent(HeirloomError):
+    """A call was not let through, because with it the budget could be exceeded."""
+
+    def __init__(self, kind: str, used: int, limit: int) -> None:
+        super().__init__(f"the budget of {limit:,} {kind} has {max(limit - used, 0):,} left, too little for this call")
+        self.kind, self.used, self.limit = kind, used, limit
+
+
+class WorldFault(HeirloomError):
+    """The provider, the disk or the network failed; the same may succeed later."""

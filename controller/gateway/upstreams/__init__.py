@@ -1,0 +1,68 @@
+"""What stands behind the gateway: one file an upstream.
+
+A local upstream (script, embedded) answers with content blocks; the gateway makes the API's shapes of them. A remote
+one (anthropic) passes bytes.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from controller.contract import ModelInfo
+from controller.errors import HeirloomError
+from controller.gateway.guest import Guest
+
+JSON = dict[str, Any]
+
+
+class Refusal(HeirloomError):
+    """An answer of the API's own error shape: HTTP status, error type, message."""
+
+    def __init__(self, status: int, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.kind = status, kind
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a local model answers: content blocks as in the Messages API (`text`, `tool_use` with id, name, input)."""
+
+    content: list[JSON]
+    stop_reason: str = "end_turn"
+    usage: JSON = field(default_factory=dict)  # overrides what the gateway counts (bytes / 3.5)
+    delay: float = 0.0  # seconds to wait before answering
+
+
+class LocalUpstream(Protocol):
+    """A model inside the controller's process. Must answer quickly: it runs on the gateway's loop."""
+
+    name: str
+    paid: bool
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """The models it offers; the first is the default."""
+
+    def reply(self, request: JSON, guest: Guest) -> Reply:
+        """Answer a validated Messages request. Raises Refusal."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a remote upstream answered, before its body was read."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: AsyncIterator[bytes]
+
+
+class RemoteUpstream(Protocol):
+    """A provider behind HTTP."""
+
+    name: str
+    paid: bool
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """The models it offers; the first is the default."""
+
+    async def send(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Pass a filtered request on. Raises WorldFault where no answer came."""

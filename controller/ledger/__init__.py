@@ -1,0 +1,10 @@
+"""The controller's durable facts: runs, generations, tries, phases, calls.
+
+Times are seconds since the epoch, UTC; tokens are whole numbers.
+"""
+
+from controller.ledger.calls import Calls, Usage
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run, Try
+
+__all__ = ["Calls", "Database", "Journal", "Run", "Try", "Usage"]

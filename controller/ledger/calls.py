@@ -1,0 +1,105 @@
+"""Every call to a model: reserved before it is sent, settled by what the provider says it used.
+
+`spent + reserved <= budget` holds after every method, because each checks and writes in one transaction.
+"""
+
+from dataclasses import dataclass
+
+from controller.errors import BudgetSpent
+from controller.ledger.database import Database
+
+SUMS = (
+    "SELECT count(*) AS calls, coalesce(sum(input), 0) AS input, coalesce(sum(cached), 0) AS cached, "
+    "coalesce(sum(written), 0) AS written, coalesce(sum(output), 0) AS output, "
+    "coalesce(sum(reserved), 0) AS reserved FROM calls WHERE "
+)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one call or many. `input` excludes what was cached; `written` are cache writes."""
+
+    calls: int = 0
+    input: int = 0
+    cached: int = 0
+    written: int = 0
+    output: int = 0
+    reserved: int = 0
+
+    @property
+    def total(self) -> int:
+        """What counts against the budget, open reservations included."""
+        return self.input + self.cached + self.written + self.output + self.reserved
+
+
+class Calls:
+    """The calls of all runs. `reserved` of a settled call is 0."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def reserve(self, try_id: int, model: str, tokens: int) -> int:
+        """Set `tokens` aside for a call of this try and return the call's id.
+
+        Raises BudgetSpent where the run's tokens or calls do not allow it; then nothing is written.
+        """
+        with self._database.transaction() as db:
+            run = db.execute(
+                "SELECT runs.id, runs.tokens, runs.calls FROM runs JOIN tries ON tries.run = runs.id "
+                "WHERE tries.id = ?",
+                (try_id,),
+            ).fetchone()
+            used = Usage(*db.execute(SUMS + "run = ?", (run["id"],)).fetchone())
+            if run["calls"] is not None and used.calls >= run["calls"]:
+                raise BudgetSpent("calls", used.calls, run["calls"])
+            if run["tokens"] is not None and used.total + tokens > run["tokens"]:
+                raise BudgetSpent("tokens", used.total, run["tokens"])
+            cursor = db.execute(
+                "INSERT INTO calls (try, run, at, model, reserved) VALUES (?, ?, ?, ?, ?)",
+                (try_id, run["id"], self._database.clock(), model, tokens),
+            )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def settle(self, call: int, usage: Usage, status: int) -> None:
+        """Book what the provider says a call used (all 0 where it refused) and free what was reserved."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE calls SET settled = ?, status = ?, reserved = 0, input = ?, cached = ?, written = ?, "
+                "output = ? WHERE id = ? AND settled IS NULL",
+                (self._database.clock(), status, usage.input, usage.cached, usage.written, usage.output, call),
+            )
+
+    def keep(self, call: int, usage: Usage, status: int) -> None:
+        """The end of a call is unknown: book what is known and keep the rest reserved until the try ends."""
+        known = usage.input + usage.cached + usage.written + usage.output
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE calls SET status = ?, reserved = max(reserved - ?, 0), input = ?, cached = ?, "
+                "written = ?, output = ? WHERE id = ? AND settled IS NULL",
+                (status, known, usage.input, usage.cached, usage.written, usage.output, call),
+            )
+
+    def book(self, try_id: int) -> None:
+        """The try ended: what is still reserved for it counts as spent (as output, the dearer side)."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE calls SET output = output + reserved, reserved = 0, settled = ? "
+                "WHERE try = ? AND settled IS NULL",
+                (self._database.clock(), try_id),
+            )
+
+    def of_try(self, try_id: int) -> Usage:
+        """What one try used."""
+        return Usage(*self._database.rows(SUMS + "try = ?", try_id)[0])
+
+    def of_run(self, run: str) -> Usage:
+        """What a run used, all its tries together."""
+        return Usage(*self._database.rows(SUMS + "run = ?", run)[0])
+
+    def last_status(self, try_id: int) -> int | None:
+        """The HTTP status of the last answer that this try got (599: none came), or None before any."""
+        rows = self._database.rows(
+            "SELECT status FROM calls WHERE try = ? AND status IS NOT NULL ORDER BY id DESC LIMIT 1", try_id
+        )
+        return rows[0]["status"] if rows else None

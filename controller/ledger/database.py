@@ -1,0 +1,91 @@
+"""The ledger's file: SQLite in WAL mode, every transaction on disk when it ends. The only owner of sqlite3."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from controller.errors import LedgerDamaged, LedgerError, RequestError
+
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE runs (id TEXT PRIMARY KEY, lineage TEXT NOT NULL, started REAL NOT NULL, until INTEGER NOT NULL,
+    settings TEXT NOT NULL, tokens INTEGER, calls INTEGER, ended REAL, reason TEXT);
+CREATE TABLE tries (id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs, lineage TEXT NOT NULL,
+    generation INTEGER NOT NULL, number INTEGER NOT NULL, parent TEXT NOT NULL, started REAL NOT NULL,
+    ended REAL, outcome TEXT, reason TEXT, UNIQUE (lineage, generation, number));
+CREATE TABLE phases (try INTEGER NOT NULL REFERENCES tries, name TEXT NOT NULL, at REAL NOT NULL,
+    data TEXT NOT NULL, PRIMARY KEY (try, name));
+CREATE TABLE generations (lineage TEXT NOT NULL, number INTEGER NOT NULL, try INTEGER NOT NULL REFERENCES tries,
+    id TEXT NOT NULL, outcome TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (lineage, number));
+CREATE TABLE calls (id INTEGER PRIMARY KEY, try INTEGER NOT NULL REFERENCES tries, run TEXT NOT NULL,
+    at REAL NOT NULL, model TEXT NOT NULL, reserved INTEGER NOT NULL CHECK (reserved >= 0), settled REAL,
+    status INTEGER, input INTEGER NOT NULL DEFAULT 0, cached INTEGER NOT NULL DEFAULT 0,
+    written INTEGER NOT NULL DEFAULT 0, output INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX calls_run ON calls (run);
+CREATE INDEX calls_try ON calls (try);
+"""
+
+
+class Database:
+    """One file, one connection, all threads, one at a time.
+
+    Raises LedgerError, LedgerDamaged, RequestError (made by a newer version).
+    """
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+        self.path = path
+        self.clock = clock
+        self._lock = threading.Lock()
+        try:
+            self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+            self._db.row_factory = sqlite3.Row
+            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+            self._migrate()
+        except sqlite3.DatabaseError as error:
+            raise self._translate(error) from error
+
+    def _migrate(self) -> None:
+        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        if version > SCHEMA_VERSION:
+            raise RequestError(f"{self.path} was written by a newer Heirloom (schema {version}); update this checkout")
+        if version == 0:
+            self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+
+    def _translate(self, error: sqlite3.DatabaseError) -> LedgerError:
+        if isinstance(error, sqlite3.OperationalError):
+            return LedgerError(f"{self.path}: {error}; check the disk (space, permissions) and start again")
+        return LedgerDamaged(
+            f"{self.path} is damaged ({error}); move it aside with its -wal and -shm, then start again"
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, and on disk when it ends."""
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._db
+                except BaseException:
+                    self._db.execute("ROLLBACK")
+                    raise
+                self._db.execute("COMMIT")
+            except sqlite3.DatabaseError as error:
+                raise self._translate(error) from error
+
+    def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """What a question answers."""
+        with self._lock:
+            try:
+                return self._db.execute(sql, values).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise self._translate(error) from error
+
+    def close(self) -> None:
+        """Close the file; the ledger cannot be used afterwards."""
+        with self._lock:
+            self._db.close()

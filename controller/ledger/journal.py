@@ -1,0 +1,133 @@
+"""What happened: runs, the tries at each generation, and the phases of each try, written before they begin."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from controller.ledger.database import Database
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of `heirloom run`: lives until generation `until`, within `tokens` and `calls` (None: no limit)."""
+
+    id: str
+    lineage: str
+    until: int
+    settings: Mapping[str, Any]
+    tokens: int | None = None
+    calls: int | None = None
+
+
+@dataclass(frozen=True)
+class Try:
+    """One attempt at living a generation."""
+
+    id: int
+    run: str
+    generation: int
+    number: int
+    parent: str
+    started: float
+
+
+class Journal:
+    """Runs, tries, phases and generations of all lineages of one repository."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin_run(self, run: Run) -> None:
+        """Write down a run before its first life."""
+        values = (
+            run.id,
+            run.lineage,
+            self._database.clock(),
+            run.until,
+            json.dumps(run.settings),
+            run.tokens,
+            run.calls,
+        )
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT INTO runs (id, lineage, started, until, settings, tokens, calls) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                values,
+            )
+
+    def end_run(self, run: str, reason: str) -> None:
+        """Write down that a run ended, and why."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE runs SET ended = ?, reason = ? WHERE id = ?", (self._database.clock(), reason, run))
+
+    def open_run(self, lineage: str) -> Run | None:
+        """The run of this lineage that was never ended: its controller died."""
+        rows = self._database.rows(
+            "SELECT * FROM runs WHERE lineage = ? AND ended IS NULL ORDER BY started DESC", lineage
+        )
+        if not rows:
+            return None
+        row = rows[0]
+        return Run(row["id"], lineage, row["until"], json.loads(row["settings"]), row["tokens"], row["calls"])
+
+    def begin_try(self, run: Run, generation: int, parent: str) -> Try:
+        """The next try at a generation; its number is one more than any try so far."""
+        with self._database.transaction() as db:
+            last = db.execute(
+                "SELECT max(number) FROM tries WHERE lineage = ? AND generation = ?", (run.lineage, generation)
+            ).fetchone()[0]
+            number, started = (last or 0) + 1, self._database.clock()
+            cursor = db.execute(
+                "INSERT INTO tries (run, lineage, generation, number, parent, started) VALUES (?, ?, ?, ?, ?, ?)",
+                (run.id, run.lineage, generation, number, parent, started),
+            )
+        assert cursor.lastrowid is not None
+        return Try(cursor.lastrowid, run.id, generation, number, parent, started)
+
+    def open_tries(self, lineage: str) -> list[Try]:
+        """Tries that were never ended: their controller died."""
+        rows = self._database.rows("SELECT * FROM tries WHERE lineage = ? AND ended IS NULL ORDER BY id", lineage)
+        return [Try(r["id"], r["run"], r["generation"], r["number"], r["parent"], r["started"]) for r in rows]
+
+    def end_try(self, try_id: int, outcome: str, reason: str = "") -> None:
+        """Close a try: with a generation's outcome, or `aborted`."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE tries SET ended = ?, outcome = ?, reason = ? WHERE id = ?",
+                (self._database.clock(), outcome, reason, try_id),
+            )
+
+    def begin_phase(self, try_id: int, name: str, **data: Any) -> float:
+        """Journal a phase before it begins. A repeated phase keeps its first row, so that its dates stay.
+
+        Returns the time of the first row.
+        """
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO phases (try, name, at, data) VALUES (?, ?, ?, ?)",
+                (try_id, name, self._database.clock(), json.dumps(data)),
+            )
+            row = db.execute("SELECT at FROM phases WHERE try = ? AND name = ?", (try_id, name)).fetchone()
+        return float(row["at"])
+
+    def phases(self, try_id: int) -> dict[str, dict[str, Any]]:
+        """The phases of a try that were begun, in order: name to data; `at` is added to each."""
+        rows = self._database.rows("SELECT * FROM phases WHERE try = ? ORDER BY at, rowid", try_id)
+        return {row["name"]: {**json.loads(row["data"]), "at": row["at"]} for row in rows}
+
+    def record_generation(self, tried: Try, lineage: str, commit: str, outcome: str) -> None:
+        """The generation's one commit was made: the try ends with it. Repeating it changes nothing."""
+        with self._database.transaction() as db:
+            now = self._database.clock()
+            db.execute(
+                "INSERT OR IGNORE INTO generations (lineage, number, try, id, outcome, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (lineage, tried.generation, tried.id, commit, outcome, now),
+            )
+            db.execute("UPDATE tries SET ended = ?, outcome = ? WHERE id = ?", (now, outcome, tried.id))
+
+    def aborted(self, lineage: str, generation: int) -> list[int]:
+        """Ids of the tries at a generation that the world, the operator or a crash ended."""
+        rows = self._database.rows(
+            "SELECT id FROM tries WHERE lineage = ? AND generation = ? AND outcome = 'aborted'", lineage, generation
+        )
+        return [row["id"] for row in rows]
