@@ -1,0 +1,44 @@
+"""What the controller trusts: one file, one gate; cheapest first."""
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from controller.gates.builds import builds
+from controller.gates.candidate import INSIDE, Candidate, Gate, Report
+from controller.gates.context import context
+from controller.gates.shape import shape
+from controller.gates.tests import plant, tests
+from controller.outcome import Verdict
+
+GATES: tuple[Gate, ...] = (shape, context, builds, tests)
+
+
+def furnish(candidate: Candidate) -> None:
+    """Put both trees and our own programs into the candidate's room."""
+    folder = candidate.room.folder
+    (folder / "tmp").mkdir(parents=True)
+    candidate.lineage.export(candidate.parent, folder / "parent")
+    candidate.lineage.export(candidate.commit, folder / "child")
+    plant(folder / "child", candidate.commit)
+    shutil.copytree(INSIDE, folder / "gate", ignore=shutil.ignore_patterns("__pycache__"))
+    candidate.room.isolation.own(folder)
+
+
+def judge(
+    candidate: Candidate, gates: tuple[Gate, ...] = GATES, clock: Callable[[], float] = time.monotonic
+) -> tuple[Verdict, tuple[Report, ...]]:
+    """Ask each gate in order until one does not pass. Nothing is exported before the shape is known to be sound."""
+    reports: list[Report] = []
+    furnished = False
+    for gate in gates:
+        started = clock()
+        if gate not in (shape, context) and not furnished:
+            furnish(candidate)
+            furnished = True
+        report = replace(gate(candidate), seconds=round(clock() - started, 3))
+        reports.append(report)
+        if report.result != "pass":
+            return Verdict(report.result, report.name), tuple(reports)
+    return Verdict("pass"), tuple(reports)

@@ -1,0 +1,82 @@
+"""What a gate is given, what it answers, and the room in which it may run the candidate's code."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from controller import child
+from controller.child import Bounds, Ending
+from controller.contract import AgentContext
+from controller.isolation import Command, Isolation
+from controller.lineage import Change, Lineage
+from controller.outcome import Decision
+
+INSIDE = Path(__file__).parent / "inside"  # our programs that run in the room, with the child's rights
+
+
+@dataclass(frozen=True)
+class Report:
+    """One gate's answer. `reason` is for a person and for the next life; `evidence` is bounded text."""
+
+    name: str
+    result: Decision
+    reason: str = ""
+    evidence: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Room:
+    """A folder of the host in which the candidate's code may run: isolated, read-only, no network, within bounds.
+
+    Read-only, because what one gate's run wrote there would steer the next one.
+    """
+
+    isolation: Isolation
+    folder: Path
+    bounds: Bounds
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def path(self, name: str) -> str:
+        """Where a process in the room sees a file of it."""
+        return f"{self.isolation.root(self.folder)}/{name}"
+
+    @property
+    def scratch(self) -> str:
+        """The one folder that a process in the room may write: its own, empty at every run, where that is possible."""
+        return "/tmp" if self.isolation.name != "none" else self.path("tmp")
+
+    def run(self, argv: Sequence[str], cwd: str, environment: Mapping[str, str] | None = None) -> Ending:
+        """Run a command in the room and wait for its end."""
+        base = {
+            "PATH": f"{Path(self.isolation.python()).parent}:/usr/local/bin:/usr/bin:/bin",
+            "HOME": self.scratch,
+            "TMPDIR": self.scratch,
+            "HYPOTHESIS_STORAGE_DIRECTORY": f"{self.scratch}/hypothesis",
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+        }
+        shown = {**base, **self.environment, **(environment or {})}
+        command = Command(tuple(argv), self.folder, shown, cwd=cwd, writable=False)
+        return child.run(self.isolation, command, self.bounds)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What was pushed, beside what it descends from. `room` holds the trees `parent` and `child`."""
+
+    lineage: Lineage
+    parent: str
+    commit: str
+    generation: int
+    genome: tuple[str, ...]
+    changes: tuple[Change, ...]
+    before: AgentContext
+    room: Room
+
+
+Gate = Callable[[Candidate], Report]

@@ -1,0 +1,48 @@
+"""Runs in the room: a tree's tests under our pytest configuration, then reads the JUnit report.
+
+usage: suite.py TREE PATH...   Prints one line of JSON: {"exit", "tests", "failed": [[id, text]...], "skipped", "tail"}.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+FAILED, TEXT = 10, 1500  # how many failures, and how much of each, are told
+
+
+def run(tree: Path, paths: list[str], report: Path) -> subprocess.CompletedProcess[str]:
+    """pytest, without any conftest, plugin, option or cache of the tree's own."""
+    ini = Path(__file__).with_name("pytest.ini")
+    options = ["-c", str(ini), f"--rootdir={tree}", "--noconftest", "-q", "-m", "not slow", f"--junitxml={report}"]
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "", "PYTEST_ADDOPTS": ""}
+    command = [sys.executable, "-m", "pytest", *options, *paths]
+    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+
+
+def summary(report: Path) -> dict[str, Any]:
+    """What the report says: {"tests", "failed", "skipped"}; {} where there is none."""
+    try:
+        cases = list(ElementTree.parse(report).iter("testcase"))
+    except (OSError, ElementTree.ParseError):
+        return {}
+    failed, skipped = [], 0
+    for case in cases:
+        name = f"{case.get('classname')}::{case.get('name')}"
+        bad = [part for part in case if part.tag in ("failure", "error")]
+        failed += [[name, (bad[0].get("message") or "")[:300] + "\n" + (bad[0].text or "")[-TEXT:]]] if bad else []
+        skipped += any(part.tag == "skipped" for part in case)
+    return {"tests": len(cases), "failed": failed, "skipped": skipped}
+
+
+if __name__ == "__main__":
+    tree = Path(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        done = run(tree, [path for path in sys.argv[2:] if (tree / path).exists()], Path(folder) / "junit.xml")
+        told = summary(Path(folder) / "junit.xml")
+    told["failed"] = told.get("failed", [])[:FAILED]
+    print(json.dumps({"exit": done.returncode, **told, "tail": (done.stdout + done.stderr)[-3000:]}))  # noqa: T201

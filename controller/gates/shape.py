@@ -1,0 +1,58 @@
+"""Gate 1: the candidate descends from its parent and changes only plain, bounded files of the genome."""
+
+from controller.gates.candidate import Candidate, Report
+from controller.lineage import Change
+
+NAME = "shape"
+FILES = 500  # paths that one generation may touch
+FILE_BYTES = 512 * 1024
+CHANGE_BYTES = 2 * 2**20
+PLAIN = {"100644", "100755"}
+GONE = "000000"
+NAMES_WITH_POWER = {".gitattributes", ".gitmodules", ".gitignore", "conftest.py", "pytest.ini", "sitecustomize.py"}
+
+
+def shape(candidate: Candidate) -> Report:
+    """Refuses foreign ancestry, protected paths, links, submodules, odd names, binaries and bulk."""
+    if not candidate.lineage.descends(candidate.commit, candidate.parent):
+        return Report(NAME, "refuse", "the pushed commit does not descend from its parent")
+    if len(candidate.changes) > FILES:
+        return Report(NAME, "refuse", f"{len(candidate.changes)} paths changed; at most {FILES} may")
+    for change in candidate.changes:
+        if problem := of_path(change, candidate.genome):
+            return Report(NAME, "refuse", problem)
+    return Report(NAME, "refuse", problem) if (problem := of_contents(candidate)) else Report(NAME, "pass")
+
+
+def of_path(change: Change, genome: tuple[str, ...]) -> str:
+    """What is wrong with a changed path, or nothing."""
+    path, parts = change.path, change.path.split("/")
+    if not any(path == allowed or (allowed.endswith("/") and path.startswith(allowed)) for allowed in genome):
+        return f"{path} is protected; a generation may change only {', '.join(genome)}"
+    if change.mode == GONE:
+        return ""
+    if change.mode not in PLAIN:
+        return f"{path} is not a plain file (git mode {change.mode})"
+    if not path.isprintable() or not path.isascii() or len(path) > 200 or any(len(part) > 100 for part in parts):
+        return f"{path!r} is not a plain, short ASCII name"
+    if any(part in ("", ".", "..") or part.lower() == ".git" or "\\" in part for part in parts):
+        return f"{path!r} is not a plain relative path"
+    if parts[-1].lower() in NAMES_WITH_POWER:
+        return f"{path}: a file of this name steers git, python or pytest, and is not the genome's to add"
+    return ""
+
+
+def of_contents(candidate: Candidate) -> str:
+    """What is wrong with the changed files' sizes and bytes, or nothing. Sizes are read before any content."""
+    present = {change.path: change.blob for change in candidate.changes if change.mode != GONE}
+    sizes = candidate.lineage.sizes(sorted(set(present.values()))) if present else {}
+    for path, blob in present.items():
+        if sizes.get(blob, FILE_BYTES + 1) > FILE_BYTES:
+            return f"{path} has {sizes.get(blob, 0):,} bytes; at most {FILE_BYTES:,} are allowed"
+    if sum(sizes[blob] for blob in present.values()) > CHANGE_BYTES:
+        return f"the changed files have more than {CHANGE_BYTES:,} bytes"
+    for path in present:
+        text = candidate.lineage.read(candidate.commit, path, FILE_BYTES) or ""
+        if "\0" in text or any("\udc80" <= char <= "\udcff" for char in text):
+            return f"{path} is not UTF-8 text"
+    return ""

@@ -1,0 +1,187 @@
+"""One lineage: its store (our own bare repository), its branch in the operator's repository, and its commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from controller.contract import CONTEXT_FILE, GIT_EMAIL, GIT_NAME, push_ref
+from controller.errors import GitError, RequestError
+from controller.repository import ZERO, Repository
+
+FETCH_SECONDS = 60.0
+FETCH_BYTES = 256 * 2**20  # no file that a fetch writes may grow past this
+REPACK_EVERY = 25  # generations between two repacks of the store: loose objects make clones slow
+
+
+@dataclass(frozen=True)
+class Change:
+    """One path that differs between two commits. `mode` is git's, "000000" for a deleted path."""
+
+    path: str
+    mode: str
+    old_mode: str
+    blob: str
+    old_blob: str
+
+
+class Lineage:
+    """A lineage named by its branch. `operator` is the operator's repository, `store` ours."""
+
+    def __init__(self, operator: Repository, store: Repository, branch: str) -> None:
+        self.operator, self.store, self.branch = operator, store, branch
+        self.ref = f"refs/heads/{branch}"
+
+    def attempt_ref(self, generation: int, try_number: int) -> str:
+        """Where an attempt is kept, in the store and in the operator's repository."""
+        return f"refs/heirloom/{self.branch}/{generation}.{try_number}"
+
+    def head(self) -> str:
+        """The commit that the lineage stands at."""
+        found = self.store.tip(self.ref)
+        if found is None:
+            raise GitError(f"the store has no branch {self.branch}")
+        return found
+
+    def open(self, start: str) -> None:
+        """Make the store where there is none, and let it stand where the operator's branch (or `start`) stands.
+
+        Raises RequestError where the branch was moved to a commit that is not a descendant.
+        """
+        if not (self.store.path / "HEAD").exists():
+            self.store.path.mkdir(parents=True, exist_ok=True)
+            self.store.run("init", "--quiet", "--bare", "--template=", str(self.store.path))
+        theirs, ours = self.operator.tip(self.ref), self.store.tip(self.ref)
+        wanted = theirs or start
+        if ours == wanted:
+            return
+        # The operator's history is trusted: their own git configuration (safe.directory) decides, and no fsck.
+        plain = Repository(self.store.path)
+        plain.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", str(self.operator.path), wanted)
+        if ours and theirs and not self.descends(theirs, ours):
+            raise RequestError(
+                f"{self.branch} was moved to {theirs[:10]}, which does not follow {ours[:10]}; "
+                f"move it back, or fork it: run --from {theirs[:10]} --branch NAME"
+            )
+        self.store.move(self.ref, wanted, ours or ZERO)
+        self.store.run("repack", "-q", "-a", "-d")
+
+    def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether `commit` is `ancestor` or follows it."""
+        found = self.store.run("rev-list", "--max-count=1", f"{commit}..{ancestor}", "--")
+        return not found.strip()
+
+    def clone(self, commit: str, folder: Path) -> None:
+        """A fresh clone at exactly this commit, its objects copied, naming nothing of where it came from."""
+        self.store.run(
+            *("clone", "--quiet", "--no-hardlinks", "--no-checkout", "--no-tags", "--template="),
+            *("-c", "core.logAllRefUpdates=false", str(self.store.path), str(folder)),
+        )
+        clone = Repository(folder, own=True)
+        clone.run("checkout", "--quiet", "--detach", commit)
+        clone.run("remote", "remove", "origin")
+
+    def fetch(self, generation: int, try_number: int, upload_pack: str, inbox: str) -> str | None:
+        """Fetch the one ref that a life may push, by an `upload-pack` that runs with the child's rights.
+
+        `inbox` is the path as that command sees it. Returns the attempt's commit id, or None where there is no such
+        ref or it is not a sound commit; then nothing is kept.
+        """
+        ref = self.attempt_ref(generation, try_number)
+        try:
+            self.store.run(
+                *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--force", f"--upload-pack={upload_pack}"),
+                *("--", inbox, f"{push_ref(generation, try_number)}:{ref}"),
+                seconds=FETCH_SECONDS,
+                wrapper=("prlimit", f"--fsize={FETCH_BYTES}"),
+            )
+        except GitError:
+            return None
+        return self.store.resolve(ref)
+
+    def changes(self, parent: str, commit: str) -> list[Change]:
+        """Every path that differs, renames as two."""
+        words = self.store.run("diff-tree", "-r", "-z", "--no-renames", parent, commit, "--").split("\0")
+        found = []
+        for meta, path in zip(words[0:-1:2], words[1::2], strict=True):
+            old_mode, mode, old_blob, blob, _ = meta[1:].split(" ")
+            found.append(Change(path, mode, old_mode, blob, old_blob))
+        return found
+
+    def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
+        """Bytes of each blob, before anything of them is read."""
+        lines = self.store.run("cat-file", "--batch-check=%(objectname) %(objectsize)", text="\n".join(blobs) + "\n")
+        return {line.split(" ")[0]: int(line.split(" ")[1]) for line in lines.splitlines() if line.count(" ") == 1}
+
+    def read(self, commit: str, path: str, limit: int) -> str | None:
+        """A file of a commit as text; None where it is missing, no file, or larger than `limit` bytes."""
+        entry = self.store.run("ls-tree", "-l", "-z", commit, "--", path).rstrip("\0")
+        if not entry or "\0" in entry:
+            return None
+        mode, kind, blob, size = entry.split("\t")[0].split()
+        if kind != "blob" or mode == "120000" or int(size) > limit:
+            return None
+        return self.store.run("cat-file", "blob", blob)
+
+    def tree(self, commit: str) -> str:
+        """The id of a commit's tree."""
+        return self.store.run("rev-parse", f"{commit}^{{tree}}").strip()
+
+    def tree_without_context(self, commit: str) -> str:
+        """An id of everything but agent_context.json: equal for lives that changed only their history."""
+        return self._exchange(commit, None)
+
+    def export(self, commit: str, folder: Path) -> None:
+        """A commit's files without `.git`, written by git itself (it refuses paths that leave the folder)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        index = {"GIT_INDEX_FILE": str(folder.parent / f".{folder.name}.index")}
+        self.store.run("read-tree", commit, environment=index)
+        self.store.run("checkout-index", "--all", "--force", f"--prefix={folder}/", environment=index)
+
+    def _exchange(self, commit: str, context: str | None) -> str:
+        """The tree of a commit with agent_context.json exchanged (None: left out)."""
+        entries = [e for e in self.store.run("ls-tree", "-z", commit).split("\0") if e]
+        kept = [e for e in entries if e.partition("\t")[2] != CONTEXT_FILE]
+        if context is not None:
+            blob = self.store.run("hash-object", "-w", "--stdin", text=context).strip()
+            kept.append(f"100644 blob {blob}\t{CONTEXT_FILE}")
+        return self.store.run("mktree", "-z", text="\0".join(kept) + "\0").strip()
+
+    def commit(self, parent: str, files_of: str, context: str, message: str, date: float) -> str:
+        """Make a generation's commit on `parent`: the tree of `files_of` with this context. Equal input, equal id."""
+        moment = f"{int(date)} +0000"
+        identity = {
+            f"GIT_{role}_{what}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for what, value in (("NAME", GIT_NAME), ("EMAIL", GIT_EMAIL), ("DATE", moment))
+        }
+        tree = self._exchange(files_of, context)
+        return self.store.run("commit-tree", tree, "-p", parent, text=message, environment=identity).strip()
+
+    def advance(self, new: str, old: str, generation: int) -> None:
+        """Move the lineage, in the store and then in the operator's repository. Repeating it changes nothing.
+
+        Raises RequestError where the operator's branch was moved by someone else: it is not overwritten.
+        """
+        if self.head() != new:
+            self.store.move(self.ref, new, old)
+        theirs = self.operator.tip(self.ref)
+        if theirs == new:
+            return
+        if theirs not in (old, None):
+            raise RequestError(
+                f"{self.branch} was moved to {theirs[:10]} by someone else while generation {generation} lived; "
+                f"that generation stands in the store as {new[:10]}, and nothing was overwritten"
+            )
+        attempts = f"refs/heirloom/{self.branch}/*"
+        self.operator.run(
+            *("-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "fetch", "--quiet"),
+            *("--no-tags", "--no-write-fetch-head", str(self.store.path), self.ref, f"{attempts}:{attempts}"),
+        )
+        self.operator.move(self.ref, new, theirs or ZERO)
+        if generation % REPACK_EVERY == 0:
+            self.store.run("repack", "-q", "-d", "--geometric=2")
+
+    def push(self, remote: str) -> None:
+        """Push lineage and attempts with the operator's credentials, fast-forward only. Raises GitError."""
+        attempts = f"refs/heirloom/{self.branch}/*"
+        self.operator.run("push", "--quiet", remote, f"{self.ref}:{self.ref}", f"{attempts}:{attempts}", seconds=300)

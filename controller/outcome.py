@@ -1,0 +1,63 @@
+"""The outcome table: the first row that fits. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from controller.contract import ExitCode
+
+Decision = Literal["pass", "refuse", "unknown"]  # unknown: a gate could not check; never a pass
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the controller saw of one try, in facts.
+
+    `pushed`: the life's ref holds a sound commit that is not the parent. `changed`: that commit differs from the
+    parent in more than agent_context.json.
+    """
+
+    world_fault: bool = False  # the gateway's last answer to the life was a fault of the world
+    interrupted: bool = False  # the operator, or a crash of the controller, ended it
+    limit: str | None = None  # the limit that ended it
+    exit_code: int | None = None
+    pushed: bool = False
+    changed: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gates say together; `gate` is the one that refused or could not check."""
+
+    decision: Decision
+    gate: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a try ended. `detail` is the limit or the gate."""
+
+    name: Literal["aborted", "killed", "evolved", "refused", "unjudged", "history", "crashed"]
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}({self.detail})" if self.detail else self.name
+
+
+def decide(seen: Seen, judge: Callable[[], Verdict]) -> Outcome:
+    """The outcome of a try. `judge` runs the gates, and is called only where the table asks for it.
+
+    `unjudged` is no end: the gates could not check, and the same attempt is judged again.
+    """
+    if seen.world_fault or seen.interrupted:
+        return Outcome("aborted", "world" if seen.world_fault else "operator")
+    if seen.limit:
+        return Outcome("killed", seen.limit)
+    if seen.exit_code == ExitCode.CODE and seen.pushed and seen.changed:
+        verdict = judge()
+        if verdict.decision == "pass":
+            return Outcome("evolved")
+        return Outcome("refused" if verdict.decision == "refuse" else "unjudged", verdict.gate)
+    if seen.exit_code == ExitCode.HISTORY and seen.pushed:
+        return Outcome("history")  # other changes, if there are any, stay in the attempt
+    return Outcome("crashed")

@@ -1,0 +1,106 @@
+"""What a generation leaves behind: the completed agent_context.json and the commit message. Pure."""
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from controller.contract import (
+    CONTEXT_BYTES,
+    LINE_CHARS,
+    TRAILER_PREFIX,
+    TRAILERS,
+    AgentContext,
+    Claim,
+    Entry,
+    Facts,
+    Goal,
+    one_line,
+)
+
+GOAL_ATTEMPTS = 3  # after so many lives a goal that is not met is dropped
+REASONS, REASON_CHARS = 5, 300
+
+
+def parse_context(text: str | None) -> AgentContext | None:
+    """The context in a file's text, or None where it is missing or is not one."""
+    if text is None:
+        return None
+    try:
+        return AgentContext.model_validate_json(text)
+    except ValidationError:
+        return None
+
+
+def proposal(parent: AgentContext, child: AgentContext | None, generation: int) -> AgentContext | None:
+    """The child's context where it is its parent's plus exactly one new entry that claims no facts; else None."""
+    if child is None or len(child.history) != len(parent.history) + 1:
+        return None
+    newest = child.history[-1]
+    sound = (
+        child.history[:-1] == parent.history
+        and child.purpose == parent.purpose
+        and newest.generation == generation
+        and newest.facts is None
+        and newest.claim is not None
+    )
+    return child if sound else None
+
+
+def goal_after(goal: Goal | None, evolved: bool, met: bool) -> Goal | None:
+    """A goal after one more life spent on it. Its status is the controller's to write."""
+    if goal is None:
+        return None
+    attempts = goal.attempts + 1
+    if evolved and met:
+        return goal.model_copy(update={"status": "met", "attempts": attempts})
+    status = "dropped" if attempts >= GOAL_ATTEMPTS else "open"
+    return goal.model_copy(update={"status": status, "attempts": attempts})
+
+
+def chosen_goal(parent: AgentContext, child: AgentContext | None, operators: Goal | None) -> Goal | None:
+    """The goal that a life worked on: the operator's, its parent's while that is open, else the one it proposed."""
+    if operators is not None:
+        same = parent.goal is not None and parent.goal.title == operators.title and parent.goal.status == "open"
+        return parent.goal if same else operators
+    if parent.goal is not None and parent.goal.status == "open":
+        return parent.goal
+    if child is None or child.goal is None:
+        return parent.goal if child is None else None
+    return child.goal.model_copy(update={"status": "open", "attempts": 0})
+
+
+def complete(
+    parent: AgentContext, child: AgentContext | None, generation: int, goal: Goal | None, facts: Facts
+) -> AgentContext:
+    """The context that the generation's commit holds: the newest entry with its facts, within the cap.
+
+    `child`: what `proposal` let through; without it the controller writes the whole entry. `goal`: after this life.
+    """
+    claimed = child.history[-1] if child else None
+    title = goal.title if goal else (claimed.goal if claimed else "")
+    claim: Claim | None = claimed.claim if claimed else None
+    bounded = facts.model_copy(update={"reasons": tuple(bound(reason) for reason in facts.reasons[:REASONS])})
+    seen = claimed.seen if claimed else ""
+    entry = Entry(generation=generation, goal=title, claim=claim, seen=seen, facts=bounded)
+    lessons = child.lessons if child else parent.lessons
+    history = (*parent.history, entry)
+    context = AgentContext(purpose=parent.purpose, goal=goal, history=history, lessons=lessons)
+    while len(context.render().encode()) > CONTEXT_BYTES and len(context.history) > 1:
+        context = context.model_copy(update={"history": context.history[1:]})
+    return context
+
+
+def bound(reason: str) -> str:
+    """One reason as bounded, printable lines."""
+    lines = [one_line(line, REASON_CHARS) for line in reason.splitlines()[:12]]
+    return "\n".join(lines)[:REASON_CHARS]
+
+
+def message(generation: int, outcome: str, says: str, facts: Mapping[str, str]) -> str:
+    """A generation's commit message: one line, then every trailer, in order. A value is never more than one line."""
+    missing = set(TRAILERS) ^ set(facts)
+    if missing:
+        raise KeyError(f"a generation's trailers must be exactly the contract's; differing: {sorted(missing)}")
+    subject = one_line(f"Generation {generation} {outcome}: {says}", LINE_CHARS)
+    trailers = [f"{TRAILER_PREFIX}{name}: {one_line(facts[name]) or '-'}" for name in TRAILERS]
+    return "\n".join([subject, "", *trailers, ""])

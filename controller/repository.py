@@ -1,0 +1,93 @@
+"""One git repository, asked by git commands. The only owner of gitpython in the controller.
+
+Only trusted repositories are opened here: the operator's and our own store, never a workspace or an inbox.
+"""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from git.cmd import Git
+from git.exc import GitCommandNotFound
+
+from controller.errors import GitError, RequestError
+
+ZERO = "0" * 40
+
+# What a repository's own configuration must never make our git do: run hooks or helpers, start a
+# background gc, or take malformed objects from a child (".." in a tree only warns by default).
+OWN_RULES = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "protocol.ext.allow=never",
+    "fetch.fsckObjects=true",
+    "fetch.fsck.hasDotdot=error",
+    "fetch.fsck.hasDot=error",
+    "fetch.fsck.hasDotgit=error",
+    "fetch.fsck.fullPathname=error",
+    "fetch.fsck.nullSha1=error",
+    "advice.detachedHead=false",
+)
+OWN_ENVIRONMENT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0"}
+
+
+class Repository:
+    """A git repository at `path` (its folder or its bare folder). `own`: our store, under our rules alone."""
+
+    def __init__(self, path: Path, own: bool = False) -> None:
+        self.path = path
+        self.own = own
+
+    def run(
+        self,
+        *arguments: str,
+        text: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        expect: Sequence[int] = (0,),
+        seconds: float | None = None,
+        wrapper: Sequence[str] = (),
+    ) -> str:
+        """Run a git command and return its output as text (undecodable bytes kept as surrogates).
+
+        `text` goes to its input; `seconds` bounds it; `wrapper` is a command to run git under. Raises GitError.
+        """
+        rules = [word for rule in OWN_RULES for word in ("-c", rule)] if self.own else []
+        command = [*wrapper, "git", *rules, *arguments]
+        with tempfile.TemporaryFile() as source:
+            source.write((text or "").encode("utf-8", "surrogateescape"))
+            source.seek(0)
+            try:
+                status, output, error = Git(self.path).execute(
+                    command,
+                    istream=source,
+                    with_extended_output=True,
+                    with_exceptions=False,
+                    stdout_as_string=False,
+                    strip_newline_in_stdout=False,
+                    kill_after_timeout=seconds,
+                    env={**(OWN_ENVIRONMENT if self.own else {}), **(environment or {})},
+                )
+            except GitCommandNotFound as fault:
+                raise RequestError(f"git cannot be started in {self.path} ({fault}); see `heirloom doctor`") from fault
+        said = error if isinstance(error, str) else bytes(error).decode("utf-8", "replace")
+        if status not in expect:
+            raise GitError(f"git {arguments[0]} ended with {status}: {said.strip()[-600:] or 'no message'}")
+        return bytes(output).decode("utf-8", "surrogateescape")
+
+    def resolve(self, name: str) -> str | None:
+        """The commit id that a name stands for, or None."""
+        found = self.run(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", expect=(0, 1, 128)
+        )
+        return found.strip() or None
+
+    def tip(self, ref: str) -> str | None:
+        """The object id of a full ref name, or None."""
+        found = self.run("for-each-ref", "--format=%(objectname)", ref).split()
+        return found[0] if found else None
+
+    def move(self, ref: str, new: str, old: str) -> None:
+        """Compare-and-swap of a ref; `old` is ZERO where it must not exist yet. Raises GitError."""
+        self.run("update-ref", "-m", "heirloom", ref, new, old)
