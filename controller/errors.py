@@ -21,7 +21,11 @@ class RequestError(HeirloomError):
 
 
 class StoppedEarly(HeirloomError):
-    """The run ended early; the message says why and how to go on."""
+    """The run ended early; the message says why and how to go on. `final`: the run is over, a new one may begin."""
+
+    def __init__(self, message: str, final: bool = False) -> None:
+        super().__init__(message)
+        self.final = final
 
 
 class GitError(HeirloomError):

@@ -113,14 +113,8 @@ class Lineage:
         return {line.split(" ")[0]: int(line.split(" ")[1]) for line in lines.splitlines() if line.count(" ") == 1}
 
     def read(self, commit: str, path: str, limit: int) -> str | None:
-        """A file of a commit as text; None where it is missing, no file, or larger than `limit` bytes."""
-        entry = self.store.run("ls-tree", "-l", "-z", commit, "--", path).rstrip("\0")
-        if not entry or "\0" in entry:
-            return None
-        mode, kind, blob, size = entry.split("\t")[0].split()
-        if kind != "blob" or mode == "120000" or int(size) > limit:
-            return None
-        return self.store.run("cat-file", "blob", blob)
+        """A file of a commit as text, as `Repository.read`."""
+        return self.store.read(commit, path, limit)
 
     def tree(self, commit: str) -> str:
         """The id of a commit's tree."""

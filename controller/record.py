@@ -46,12 +46,12 @@ def proposal(parent: AgentContext, child: AgentContext | None, generation: int) 
     return child if sound else None
 
 
-def goal_after(goal: Goal | None, evolved: bool, met: bool) -> Goal | None:
+def goal_after(goal: Goal | None, met: bool) -> Goal | None:
     """A goal after one more life spent on it. Its status is the controller's to write."""
     if goal is None:
         return None
     attempts = goal.attempts + 1
-    if evolved and met:
+    if met:
         return goal.model_copy(update={"status": "met", "attempts": attempts})
     status = "dropped" if attempts >= GOAL_ATTEMPTS else "open"
     return goal.model_copy(update={"status": status, "attempts": attempts})

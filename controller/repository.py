@@ -91,3 +91,13 @@ class Repository:
     def move(self, ref: str, new: str, old: str) -> None:
         """Compare-and-swap of a ref; `old` is ZERO where it must not exist yet. Raises GitError."""
         self.run("update-ref", "-m", "heirloom", ref, new, old)
+
+    def read(self, commit: str, path: str, limit: int) -> str | None:
+        """A file of a commit as text; None where it is missing, no file, or larger than `limit` bytes."""
+        entry = self.run("ls-tree", "-l", "-z", commit, "--", path).rstrip("\0")
+        if not entry or "\0" in entry:
+            return None
+        mode, kind, blob, size = entry.split("\t")[0].split()
+        if kind != "blob" or mode == "120000" or int(size) > limit:
+            return None
+        return self.run("cat-file", "blob", blob)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from controller import child
 from controller.child import Bounds, Ending
-from controller.contract import AgentContext
+from controller.contract import AgentContext, Goal
 from controller.isolation import Command, Isolation
 from controller.lineage import Change, Lineage
 from controller.outcome import Decision
@@ -76,6 +76,7 @@ class Candidate:
     genome: tuple[str, ...]
     changes: tuple[Change, ...]
     before: AgentContext
+    goal: Goal | None  # the operator's, where the life was given one
     room: Room
 
 

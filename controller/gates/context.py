@@ -33,6 +33,6 @@ def context(candidate: Candidate) -> Report:
         problem = f"the new entry must be of generation {candidate.generation} and hold a claim"
     elif len(after.history[-1].model_dump_json().encode()) > ENTRY_BYTES:
         problem = f"the new entry is larger than {ENTRY_BYTES:,} bytes"
-    elif before.goal and before.goal.status == "open" and after.goal != before.goal:
+    elif candidate.goal is None and before.goal and before.goal.status == "open" and after.goal != before.goal:
         problem = "the open goal was changed; a goal's text, checks, status and attempts are fixed once it is open"
     return Report(NAME, "refuse", f"{CONTEXT_FILE}: {problem}") if problem else Report(NAME, "pass")

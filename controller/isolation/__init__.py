@@ -11,7 +11,8 @@ class Command:
     """One command and the one folder of the host that it may see.
 
     `argv[0]` may be "python": the interpreter of the controller's venv, as the command will find it. Paths in
-    `argv` and `environment` are those that the command sees (`Isolation.root`).
+    `argv` and `environment` are those that the command sees (`Isolation.root`). With a listener, `{port}` in a
+    value of the environment becomes its port.
     """
 
     argv: tuple[str, ...]
@@ -22,10 +23,19 @@ class Command:
     listener: bool = False  # open a loopback port that the command can reach, and hand it to the controller
 
 
+@dataclass(frozen=True)
+class Quota:
+    """What the kernel itself refuses to a command: more processes at once, a bigger file."""
+
+    processes: int = 512
+    file_bytes: int = 2 << 30
+
+
 class Isolation(Protocol):
     """One level of isolation."""
 
     name: str
+    contained: bool  # the kernel ends whatever a command started when its first process ends
 
     def root(self, folder: Path) -> str:
         """Where a command sees its folder."""
@@ -36,9 +46,9 @@ class Isolation(Protocol):
     def own(self, folder: Path) -> None:
         """Give a folder and all in it to the user that commands run as (before any child was in it)."""
 
-    def wrap(self, command: Command, channel: int | None = None) -> list[str]:
-        """The argv to start on the host.
+    def wrap(self, command: Command, channel: int | None = None, quota: Quota = Quota()) -> list[str]:  # noqa: B008
+        """The argv to start on the host: complete, to be started from any folder and in any environment.
 
-        `channel`: an inherited end of a socket pair, over which the listener's descriptor is passed out
-        (SCM_RIGHTS) where the command asks for one. Raises IsolationError.
+        `channel`: an inherited end of a socket pair on which the launcher waits for the environment and answers
+        (see `launcher`); without one the environment stands in the argv. Raises IsolationError.
         """

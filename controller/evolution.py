@@ -1,0 +1,107 @@
+"""The loop of lives. No I/O of its own: everything it does, the world's parts do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from controller import life
+from controller.child import Child
+from controller.contract import Limits, ModelInfo
+from controller.errors import StoppedEarly
+from controller.generation import finish, live
+from controller.history import generations
+from controller.ledger import Run, Try
+from controller.outcome import Outcome
+from controller.world import World
+
+WORLD_TRIES = 4  # tries that a fault of the world may end in a row before the run stops
+WORLD_WAIT = 5.0  # seconds before the next one, doubled each time
+LEAST_TOKENS = 1024  # a life that cannot have these is not begun
+RECENT = 8  # lives that a child is told of
+STATED_TIMEOUT = 600.0
+
+
+@dataclass
+class Evolution:
+    """A run: lives, one after the other, until generation `run.until`."""
+
+    world: World
+    run: Run
+    models: tuple[ModelInfo, ...]
+    sleep: Callable[[float], None]
+    push: Callable[[], None] = lambda: None
+    child: Child | None = None  # the one that lives now
+
+    def evolve(self) -> None:
+        """Live until the run's last generation. Raises StoppedEarly, and RequestError as the parts do."""
+        self.take_up()
+        aborted = 0
+        while (number := self.number() + 1) <= self.run.until:
+            self.spendable()
+            outcome = self.step(number)
+            if outcome.name != "aborted":
+                aborted = 0
+                self.push()
+                continue
+            aborted += 1
+            if aborted >= WORLD_TRIES:
+                raise StoppedEarly(
+                    f"generation {number} was ended by a fault of the world {aborted} times in a row "
+                    "(the provider, the network); nothing is lost: run again when it answers"
+                )
+            self.sleep(WORLD_WAIT * 2 ** (aborted - 1))
+
+    def take_up(self) -> None:
+        """Finish what a dead controller left: an ended life is judged and recorded, another one is aborted."""
+        for tried in self.world.journal.open_tries(self.world.lineage.branch):
+            self.world.calls.book(tried.id)
+            if "fetch" in self.world.journal.phases(tried.id):
+                finish(self.world, tried)
+                continue
+            self.world.journal.end_try(tried.id, "aborted", "the controller ended")
+            life.remove(self.world.folder(tried))
+            self.world.tell(tried, "aborted", reason="the controller ended")
+
+    def number(self) -> int:
+        """The generation that the lineage stands at; 0 before the first."""
+        found = generations(self.world.lineage.store, self.world.lineage.head(), limit=1)
+        return found[0].number if found else 0
+
+    def spendable(self) -> None:
+        """Raise StoppedEarly where the budget has nothing left for a life."""
+        used = self.world.calls.of_run(self.run.id)
+        for kind, spent, limit in (("tokens", used.total + LEAST_TOKENS, self.run.tokens),
+                                   ("calls", used.calls + 1, self.run.calls)):  # fmt: skip
+            if limit is not None and spent > limit:
+                raise StoppedEarly(f"the run's budget of {limit:,} {kind} is spent; "
+                                   "run again with a new --budget or --calls to go on", final=True)  # fmt: skip
+
+    def step(self, number: int) -> Outcome:
+        """One try at a generation."""
+        tried = self.world.journal.begin_try(self.run, number, self.world.lineage.head())
+        try:
+            live(self.world, tried, self.newborn(tried), self.hold)
+        except KeyboardInterrupt:
+            self.world.calls.book(tried.id)
+            self.world.journal.end_try(tried.id, "aborted", "operator")
+            life.remove(self.world.folder(tried))
+            raise StoppedEarly(f"interrupted in generation {number}; run again to live it anew") from None
+        return finish(self.world, tried)
+
+    def hold(self, child: Child | None) -> None:
+        """Keep hold of the child that lives now."""
+        self.child = child
+
+    def newborn(self, tried: Try) -> life.Newborn:
+        """What the next life is told."""
+        used, bounds = self.world.calls.of_run(self.run.id), self.world.bounds
+        limits = Limits(
+            seconds=bounds.seconds,
+            memory_bytes=bounds.memory_bytes,
+            output_bytes=bounds.output_bytes,
+            tokens=None if self.run.tokens is None else max(self.run.tokens - used.total, 0),
+            calls=None if self.run.calls is None else max(self.run.calls - used.calls, 0),
+            timeout=STATED_TIMEOUT,
+        )
+        past = generations(self.world.lineage.store, tried.parent, limit=RECENT)
+        recent = tuple(f"{one.number} {one.outcome}: {one.trailers.get('Goal', '')}" for one in reversed(past))
+        return life.Newborn(self.models, limits, self.world.genome, self.world.operators_goal(tried.parent), recent)

@@ -1,0 +1,137 @@
+"""The parent of a command, inside its isolation: sets limits, opens the listener, starts it, waits, reports.
+
+It runs by path (`python -I -S launcher.py …`), so it imports nothing of the controller. On its channel, a sequenced
+packet socket, it receives the environment, answers "ready" together with the listener's descriptor, and at the end
+sends the command's exit code, negative for a signal.
+"""
+
+import os
+import resource
+import sys
+from _socket import (  # the C module alone: `socket` would double the start of every command (8 ms)
+    AF_INET,
+    AF_UNIX,
+    SCM_RIGHTS,
+    SOCK_SEQPACKET,
+    SOCK_STREAM,
+    SOL_SOCKET,
+    socket,
+)
+
+PACKET = 128 * 1024  # the longest message on the channel
+OPEN_FILES = 4096
+OOM_SCORE = 500  # when memory runs out the kernel ends a child before the controller
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def call(
+    environment: dict[str, str],
+    argv: list[str],
+    *,
+    cwd: str,
+    channel: int | None,
+    port: int | None,
+    processes: int | None,
+    file_bytes: int,
+    stay: bool,
+) -> list[str]:
+    """The arguments of this program; None where there is none of it.
+
+    `port`: where to listen (0: anywhere). `stay`: adopt orphans, and end only when the channel is closed. The
+    environment goes over the channel where there is one: it holds a token, and argvs are read by everyone.
+    """
+    numbers = (-1 if number is None else number for number in (channel, port, processes, file_bytes))
+    pairs = [f"{name}={value}" for name, value in environment.items()] if channel is None else []
+    return [*map(str, numbers), str(int(stay)), cwd, *pairs, "--", *argv]
+
+
+def main() -> None:
+    """Read the arguments, start the command, end as it ended."""
+    channel, port, processes, file_bytes, stay = map(int, sys.argv[1:6])
+    cwd, rest = sys.argv[6], sys.argv[7:]
+    pairs, argv = rest[: rest.index("--")], rest[rest.index("--") + 1 :]
+    line = None
+    if channel >= 0:
+        os.set_inheritable(channel, False)
+        line = socket(AF_UNIX, SOCK_SEQPACKET, 0, channel)
+        pairs = greet(line, port)
+    confine(processes, file_bytes)
+    if stay and line:
+        adopt_orphans()
+    code = follow(start(argv, cwd, pairs), line)
+    if stay and line:
+        remain(line)
+    os._exit(code if code >= 0 else 128 - code)
+
+
+def greet(line: socket, port: int) -> list[str]:
+    """Take the environment from the controller and hand it the listener."""
+    pairs = os.fsdecode(line.recv(PACKET)).split("\0")
+    if port < 0:
+        line.sendmsg([b"ready"])
+        return pairs
+    listener = socket(AF_INET, SOCK_STREAM)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(128)
+    number = str(listener.getsockname()[1])
+    line.sendmsg([b"ready"], [(SOL_SOCKET, SCM_RIGHTS, listener.fileno().to_bytes(4, sys.byteorder))])
+    listener.close()
+    return [pair.replace("{port}", number) for pair in pairs]
+
+
+def confine(processes: int, file_bytes: int) -> None:
+    """Set limits that the command cannot raise, here where they count for it alone."""
+    os.umask(0o022)
+    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: file_bytes, resource.RLIMIT_NOFILE: OPEN_FILES}
+    if processes >= 0:
+        limits[resource.RLIMIT_NPROC] = processes
+    for kind, limit in limits.items():
+        hard = resource.getrlimit(kind)[1]
+        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (limit, limit))
+    with open("/proc/self/oom_score_adj", "r+") as file:  # noqa: PTH123  pathlib would cost 5 ms
+        score = int(file.read())
+        file.write(str(max(score, OOM_SCORE)))
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever outlives its own, so that all descendants stay one tree."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def start(argv: list[str], cwd: str, pairs: list[str]) -> int:
+    """Start the command with this environment alone, no signal blocked or ignored. Returns its id, 0 if it cannot."""
+    environment = dict(pair.split("=", 1) for pair in pairs if pair)
+    os.environ["PATH"] = environment.get("PATH", os.defpath)
+    try:
+        os.chdir(cwd)
+        return os.posix_spawnp(argv[0], argv, environment, setsigmask=(), setsigdef=range(1, 32))
+    except OSError as error:
+        print(f"cannot start {argv[0]} in {cwd}: {error.strerror}", file=sys.stderr, flush=True)  # noqa: T201
+        return 0
+
+
+def follow(pid: int, line: socket | None) -> int:
+    """Wait for the command and report its exit code; 127 when it did not start."""
+    ended, status = 0, 127 << 8
+    while ended != pid:
+        ended, status = os.wait()  # adopted orphans are reaped on the way
+    code = os.waitstatus_to_exitcode(status)
+    if line:
+        line.send(str(code).encode())
+    return code
+
+
+def remain(line: socket) -> None:
+    """Reap what the command left behind, until the controller closes the channel."""
+    try:
+        while True:
+            os.wait()
+    except ChildProcessError:
+        line.recv(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""One try at a generation: the life's folder, its birth, its environment, and the child in it until it ends."""
+
+import os
+import secrets
+import shlex
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from controller.child import Bounds, Child, spawn
+from controller.contract import (
+    CONTRACT_VERSION,
+    ENV_BASE_URL,
+    ENV_BIRTH,
+    ENV_TOKEN,
+    GIT_EMAIL,
+    GIT_NAME,
+    Birth,
+    Goal,
+    Limits,
+    ModelInfo,
+    push_ref,
+)
+from controller.isolation import Command, Isolation
+from controller.ledger import Try
+from controller.lineage import Lineage
+from controller.repository import Repository
+
+INBOX = "inbox.git"
+
+
+@dataclass(frozen=True)
+class Newborn:
+    """What a life is told, beyond what follows from its try."""
+
+    models: tuple[ModelInfo, ...]
+    limits: Limits
+    genome: tuple[str, ...]
+    goal: Goal | None
+    recent: tuple[str, ...]
+
+
+def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, newborn: Newborn) -> None:
+    """Make a life's folder: the clone at the exact commit, an empty inbox, birth.json. No child has been in it yet."""
+    for name in ("home", "tmp", "out"):
+        (folder / name).mkdir(parents=True)
+    lineage.clone(tried.parent, folder / "repo")
+    Repository(folder, own=True).run("init", "--quiet", "--bare", "--template=", str(folder / INBOX))
+    root = isolation.root(folder)
+    birth = Birth(
+        contract=CONTRACT_VERSION,
+        generation=tried.generation,
+        try_number=tried.number,
+        run=tried.run,
+        parent=tried.parent,
+        ref=push_ref(tried.generation, tried.number),
+        inbox=f"{root}/{INBOX}",
+        out=f"{root}/out",
+        models=newborn.models,
+        limits=newborn.limits,
+        genome=newborn.genome,
+        goal=newborn.goal,
+        recent=newborn.recent,
+    )
+    (folder / "birth.json").write_text(birth.model_dump_json(indent=1))
+    isolation.own(folder)
+
+
+def environment(isolation: Isolation, folder: Path, token: str, started: float) -> dict[str, str]:
+    """Everything that a child inherits: this list and no more. `{port}` is filled in when the listener is known."""
+    root = isolation.root(folder)
+    date = f"{int(started)} +0000"
+    return {
+        ENV_BIRTH: f"{root}/birth.json",
+        ENV_BASE_URL: "http://127.0.0.1:{port}",
+        ENV_TOKEN: token,
+        "HOME": f"{root}/home",
+        "TMPDIR": f"{root}/tmp",
+        "PATH": f"{Path(isolation.python()).parent}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_AUTHOR_NAME": GIT_NAME,
+        "GIT_AUTHOR_EMAIL": GIT_EMAIL,
+        "GIT_AUTHOR_DATE": date,
+        "GIT_COMMITTER_NAME": GIT_NAME,
+        "GIT_COMMITTER_EMAIL": GIT_EMAIL,
+        "GIT_COMMITTER_DATE": date,
+    }
+
+
+def new_token() -> str:
+    """A token for one try; it looks like no provider's key."""
+    return f"heirloom-{secrets.token_urlsafe(24)}"
+
+
+def start(folder: Path, isolation: Isolation, tried: Try, token: str, bounds: Bounds) -> Child:
+    """Start the child in its folder, from the exact commit, behind its own door. Raises IsolationError."""
+    shown = environment(isolation, folder, token, tried.started)
+    command = Command(("python", "-m", "agent"), folder, shown, cwd="repo", listener=True)
+    return spawn(isolation, command, bounds)
+
+
+def upload_pack(folder: Path, isolation: Isolation) -> str:
+    """The command that git is to run for `upload-pack`: with the child's rights, the inbox read-only."""
+    shown = {"PATH": "/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": "/tmp"}
+    command = Command(("git", "upload-pack", "--strict"), folder, shown, cwd=INBOX, writable=False)
+    return shlex.join(isolation.wrap(command))
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that a child wrote in; what it made unwritable is opened first. Links are never followed."""
+    if not folder.exists():
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        for path, names, _ in os.walk(folder):
+            for name in (".", *names):
+                inner = Path(path) / name
+                if not inner.is_symlink():
+                    inner.chmod(stat.S_IRWXU)
+        shutil.rmtree(folder)

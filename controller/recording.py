@@ -1,0 +1,78 @@
+"""The record of a generation: facts gathered, one commit made, the lineage moved to it."""
+
+from datetime import UTC, datetime
+
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Facts, Goal
+from controller.ledger import Try
+from controller.record import chosen_goal, complete, goal_after, message, parse_context, proposal
+from controller.world import Lived, World
+
+
+def record(world: World, tried: Try, lived: Lived) -> None:
+    """Make the generation's one commit and move the lineage to it. Repeating it makes the same commit."""
+    before = world.context(tried.parent)
+    pushed = world.lineage.read(lived.attempt, CONTEXT_FILE, CONTEXT_BYTES) if lived.attempt else None
+    child = proposal(before, parse_context(pushed), tried.generation)
+    evolved = lived.outcome.name == "evolved"
+    goal = goal_after(chosen_goal(before, child, world.operators_goal(tried.parent)), evolved and lived.met)
+    date = world.journal.begin_phase(tried.id, "commit")
+    facts = facts_of(world, tried, lived, date)
+    after = complete(before, child, tried.generation, goal, facts)
+    source = lived.attempt if evolved and lived.attempt else tried.parent
+    claim = after.history[-1].claim
+    says = (claim.summary if claim else "") or after.history[-1].goal or "left no claim"
+    words = trailers(world, tried, lived, facts, goal, source)
+    text = message(tried.generation, str(lived.outcome), says, words)
+    new = world.lineage.commit(tried.parent, source, after.render(), text, date)
+    world.lineage.advance(new, tried.parent, tried.generation)
+    world.journal.record_generation(tried, world.lineage.branch, new, str(lived.outcome))
+    world.tell(
+        tried, "done", outcome=str(lived.outcome), commit=new, goal=words["Goal"], tests=words["Tests"],
+        tokens=facts.tokens, seconds=facts.seconds, says=says,
+    )  # fmt: skip
+
+
+def facts_of(world: World, tried: Try, lived: Lived, date: float) -> Facts:
+    """What the controller saw of a life."""
+    ending = lived.ending
+    refusals = [report for report in lived.reports if report.result != "pass"]
+    reasons = [f"{report.name}: {report.reason}" for report in refusals]
+    reasons += [report.evidence[-300:] for report in refusals]
+    if lived.outcome.name in ("crashed", "killed"):
+        reasons.append(ending.output[-300:])
+    return Facts(
+        outcome=str(lived.outcome),
+        parent=tried.parent,
+        attempt=lived.attempt or "",
+        exit=f"signal {ending.signal}" if ending.exit_code is None else f"exit {ending.exit_code}",
+        reasons=tuple(reason for reason in reasons if reason.strip()),
+        tests=next((report.reason for report in lived.reports if report.name == "tests"), ""),
+        tokens=world.calls.of_try(tried.id).total,
+        seconds=round(ending.seconds, 1),
+        date=datetime.fromtimestamp(int(date), UTC).isoformat(),
+    )
+
+
+def trailers(world: World, tried: Try, lived: Lived, facts: Facts, goal: Goal | None, source: str) -> dict[str, str]:
+    """Every trailer of the generation's commit, as the contract names them."""
+    usage = world.calls.of_try(tried.id)
+    aborted = world.journal.aborted(world.lineage.branch, tried.generation)
+    return {
+        **world.stamps,
+        "Generation": str(tried.generation),
+        "Parent": tried.parent,
+        "Outcome": str(lived.outcome),
+        "Goal": goal.title if goal else "none",
+        "Attempt": lived.attempt or "none",
+        "Tree": world.lineage.tree(source),
+        "Tries": str(tried.number),
+        "Gates": " ".join(f"{report.name}={report.result}" for report in lived.reports) or "none",
+        "Gate-Asks": "0",
+        "Tests": facts.tests or "none",
+        "Tokens-In": str(usage.input + usage.written),
+        "Tokens-Cached": str(usage.cached),
+        "Tokens-Out": str(usage.output),
+        "Tokens-Aborted": str(sum(world.calls.of_try(one).total for one in aborted)),
+        "Seconds": f"{facts.seconds:.1f}",
+        "Run": tried.run,
+    }

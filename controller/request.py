@@ -1,0 +1,125 @@
+"""Whether what the operator asks for can be: everything is checked before anything is changed."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, CONTRACT_VERSION
+from controller.errors import GitError, RequestError
+from controller.history import tip
+from controller.record import parse_context
+from controller.repository import Repository
+
+FREE_BYTES = 256 * 2**20  # a run is not begun on a disk with less
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a lineage lives: the operator's repository, its common git folder, and our state below that."""
+
+    repository: Repository
+    state: Path
+    branch: str
+
+    @property
+    def lineage(self) -> Path:
+        """The folder of this lineage's own state."""
+        return self.state / "lineages" / quote(self.branch, safe="")
+
+    @property
+    def ref(self) -> str:
+        """The lineage's full ref name."""
+        return f"refs/heads/{self.branch}"
+
+
+def locate(folder: Path, branch: str) -> Place:
+    """Find the operator's repository. Raises RequestError where there is none."""
+    repository = Repository(folder)
+    try:
+        common = repository.run("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
+    except GitError as error:
+        raise RequestError(f"{folder} is not a git repository; make one (git init, git commit), or name it with "
+                           f"--repository ({str(error).splitlines()[-1]})") from error  # fmt: skip
+    return Place(repository, Path(common) / "heirloom", branch)
+
+
+def starting_point(place: Place, asked: str | None) -> str:
+    """The commit that the next generation follows. Raises RequestError where the lineage cannot be lived there."""
+    repository, branch = place.repository, place.branch
+    try:
+        repository.run("check-ref-format", "--branch", branch)
+    except GitError as error:
+        raise RequestError(f"{branch!r} is no branch name; choose another --branch") from error
+    if repository.resolve("HEAD") is None:
+        raise RequestError("the repository has no commit yet; commit the genome first")
+    for line in repository.run("worktree", "list", "--porcelain").splitlines():
+        if line == f"branch {place.ref}":
+            raise RequestError(f"{branch} is checked out; a lineage is moved by the controller alone: "
+                               "check out another branch, or choose another --branch")  # fmt: skip
+    standing = repository.tip(place.ref)
+    if standing and asked:
+        raise RequestError(f"{branch} exists; leave --from out to go on with it, or name a new --branch to fork")
+    start = standing or repository.resolve(asked or "HEAD")
+    if start is None:
+        raise RequestError(f"--from {asked}: there is no such commit")
+    newest = tip(repository, start)
+    if standing and newest is None:
+        raise RequestError(f"{branch} is not a lineage (its last commit is no generation); choose another --branch")
+    version = newest.trailers.get("Contract", "") if newest else str(CONTRACT_VERSION)
+    if version != str(CONTRACT_VERSION):
+        raise RequestError(f"{branch} was lived under contract version {version or 'unknown'}, this Heirloom speaks "
+                           f"{CONTRACT_VERSION}; use the Heirloom that made it, or start a new --branch")  # fmt: skip
+    check_genome(repository, start)
+    return start
+
+
+def check_genome(repository: Repository, start: str) -> None:
+    """Raise RequestError where a commit holds nothing that could be born."""
+    if repository.read(start, "agent/__main__.py", CONTEXT_BYTES * 16) is None:
+        raise RequestError(f"{start[:10]} has no agent/__main__.py: there is no genome to live")
+    text = repository.read(start, CONTEXT_FILE, 2**30)
+    if text is None:
+        raise RequestError(f"{CONTEXT_FILE} is missing at {start[:10]}; commit one (see docs/contract.md)")
+    if len(text.encode("utf-8", "surrogateescape")) > CONTEXT_BYTES:
+        raise RequestError(f"{CONTEXT_FILE} at {start[:10]} is over {CONTEXT_BYTES:,} bytes; drop its oldest entries")
+    if parse_context(text) is None:
+        raise RequestError(f"{CONTEXT_FILE} at {start[:10]} is not valid; mend it (see docs/contract.md) and commit")
+
+
+def make_state(place: Place) -> None:
+    """Make the folders of our state, mode 0700. Raises RequestError on a full or read-only disk."""
+    try:
+        for folder in (place.state, place.lineage, place.state / "lives"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        trial = place.state / f"trial-{os.getpid()}"
+        with trial.open("wb") as file:
+            file.write(bytes(4096))
+            os.fsync(file.fileno())
+        trial.unlink()
+        disk = os.statvfs(place.state)
+    except OSError as error:
+        raise RequestError(f"{place.state} cannot be written ({error.strerror}); free some space or mend its "
+                           "permissions, then run again") from error  # fmt: skip
+    if disk.f_bavail * disk.f_frsize < FREE_BYTES:
+        raise RequestError(f"less than {FREE_BYTES // 2**20} MiB are free for {place.state}; free some space first")
+
+
+@contextmanager
+def sole_controller(place: Place) -> Iterator[None]:
+    """One controller a lineage: a lock that dies with its owner. Raises RequestError naming who holds it."""
+    with (place.lineage / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read(20).strip() or "unknown"
+            raise RequestError(f"{place.branch} is being lived by another controller (process {holder}); "
+                               "wait for it, or end it first") from None  # fmt: skip
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

@@ -1,0 +1,105 @@
+"""Every setting of a run: command line > environment > heirloom.toml of the operator's checkout > defaults."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from controller.contract import GENOME
+from controller.errors import RequestError
+
+FILE = "heirloom.toml"
+PREFIX = "HEIRLOOM_"
+
+
+class Settings(BaseModel):
+    """What an operator decides. A lineage never reads these from its own tree."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    branch: str = Field("lineage/main", min_length=1, description="the lineage: its branch in this repository")
+    generations: int = Field(3, gt=0, description="how many generations to live")
+    model: str = Field(
+        "embedded", description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), script:FILE"
+    )
+    goal: str = Field("", max_length=200, description="what the lineage is to work on; empty: each life chooses")
+    seed: int = Field(0, ge=0, description="what the embedded upstream draws from")
+    budget: int | None = Field(None, gt=0, description="tokens that the whole run may use: 500000, 500k, 2M")
+    calls: int | None = Field(None, gt=0, description="calls to the model that the whole run may make")
+    minutes_per_life: float = Field(30, gt=0, le=10_000, description="wall clock of one life, in minutes")
+    memory_mb: int = Field(2048, ge=64, description="resident memory of a life's whole process tree, in MiB")
+    output_mb: int = Field(16, gt=0, description="what a life may write to its standard output, in MiB")
+    isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
+    push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
+    genome: tuple[str, ...] = Field(GENOME, min_length=1, description="paths that a generation may change")
+
+    @field_validator("budget", mode="before")
+    @classmethod
+    def _tokens(cls, value: Any) -> Any:
+        """500k and 2M are numbers of tokens too."""
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kM]?)(?:tok)?", value) if isinstance(value, str) else None
+        return int(float(match[1]) * {"": 1, "k": 1_000, "M": 1_000_000}[match[2]]) if match else value
+
+
+def load(
+    given: Mapping[str, Any], environment: Mapping[str, str], folder: Path | None
+) -> tuple[Settings, dict[str, str]]:
+    """The settings and, for each key, where its value is from.
+
+    `given`: the command line (None: not said). `folder`: the operator's checkout, whose heirloom.toml is read.
+    Raises RequestError naming source, line and key.
+    """
+    values: dict[str, Any] = {}
+    origin = dict.fromkeys(Settings.model_fields, "default")
+    text = read(folder / FILE) if folder else ""
+    sources = (
+        (FILE, parse(text)),
+        ("environment", {key: environment[name] for key, name in names().items() if name in environment}),
+        ("command line", {key: value for key, value in given.items() if value is not None}),
+    )
+    for source, found in sources:
+        for key, value in found.items():
+            values[key] = value
+            origin[key] = source
+    try:
+        return Settings(**values), origin
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = str(first["loc"][0]) if first["loc"] else "settings"
+        source = origin.get(key, FILE)
+        where = f"{FILE}, line {line_of(text, key)}" if source == FILE else source
+        known = f"; known keys: {', '.join(Settings.model_fields)}" if first["type"] == "extra_forbidden" else ""
+        what = "unknown key" if known else first["msg"]
+        raise RequestError(f"{where}: {key}: {what}{known}") from error
+
+
+def names() -> dict[str, str]:
+    """The environment variable of each key."""
+    return {key: PREFIX + key.upper() for key in Settings.model_fields}
+
+
+def read(path: Path) -> str:
+    """The text of heirloom.toml, empty where there is none. Raises RequestError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"{path} cannot be read: {error}") from error
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The keys of heirloom.toml. Raises RequestError."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RequestError(f"{FILE}: {error}") from error
+
+
+def line_of(text: str, key: str) -> int:
+    """The line that sets a key; 0 where none does."""
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=\].]", line)), 0)

@@ -1,0 +1,142 @@
+"""Builds the real parts of a run from the settings, and lives it. The one place where everything meets."""
+
+import hashlib
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from controller.child import Bounds
+from controller.contract import CONTRACT_VERSION, Goal
+from controller.errors import GitError, RequestError, StoppedEarly
+from controller.evolution import Evolution
+from controller.gateway.server import Gateway
+from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
+from controller.gateway.upstreams.named import make
+from controller.history import tip
+from controller.isolation.probe import choose
+from controller.ledger import Calls, Database, Journal, Run
+from controller.lineage import Lineage
+from controller.repository import Repository
+from controller.request import locate, make_state, sole_controller, starting_point
+from controller.settings import Settings
+from controller.world import Notify, World
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = Path(sys.prefix)
+KEY = "ANTHROPIC_API_KEY"
+RUN_IDENTITY = {"generations", "push"}  # settings that may differ between a run and its continuation
+
+
+def run(settings: Settings, folder: Path, asked: str | None, notify: Notify) -> None:
+    """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
+    place = locate(folder, settings.branch)
+    start = starting_point(place, asked)
+    upstream = make(settings.model, key=os.environ.pop(KEY, None))
+    if upstream.paid and settings.budget is None:
+        raise RequestError(
+            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
+        )
+    if settings.push and not place.repository.run("remote", "get-url", settings.push, expect=(0, 2, 128)).strip():
+        raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
+    isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
+    if warning:
+        notify({"event": "warning", "text": warning})
+    make_state(place)
+    with sole_controller(place):
+        lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
+        lineage.open(start)
+        database = Database(place.state / "ledger.sqlite")
+        gateway = Gateway(upstream, Calls(database))
+        gateway.start()
+        try:
+            journal, calls = Journal(database), Calls(database)
+            bounds = Bounds(settings.minutes_per_life * 60, settings.memory_mb * 2**20, settings.output_mb * 2**20)
+            stamps = stamp(settings, isolation.name, upstream)
+            goal = Goal(title=settings.goal) if settings.goal else None
+            world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
+                          settings.seed, settings.genome, goal)  # fmt: skip
+            this = begin(settings, journal, lineage, notify)
+            live(Evolution(world, this, upstream.models(), time.sleep, pusher(settings, lineage, notify)), notify)
+        finally:
+            gateway.stop()
+            database.close()
+
+
+def begin(settings: Settings, journal: Journal, lineage: Lineage, notify: Notify) -> Run:
+    """The run to live: the one that a dead controller left, where it was asked for alike, else a new one."""
+    told = {key: value for key, value in settings.model_dump(mode="json").items() if key not in RUN_IDENTITY}
+    left = journal.open_run(lineage.branch)
+    newest = tip(lineage.store, lineage.head())
+    number = newest.number if newest else 0
+    if left is not None and left.settings == told and left.until > number:
+        notify({"event": "resumed", "run": left.id, "until": left.until})
+        return left
+    if left is not None:
+        journal.end_run(left.id, "the controller ended")
+    identity = time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + "-" + secrets.token_hex(2)
+    this = Run(identity, lineage.branch, number + settings.generations, told, settings.budget, settings.calls)
+    journal.begin_run(this)
+    notify({"event": "run", "run": this.id, "branch": lineage.branch, "from": number + 1, "until": this.until,
+            "model": settings.model})  # fmt: skip
+    return this
+
+
+def live(evolution: Evolution, notify: Notify) -> None:
+    """Live the run, and write down how it ended. An interrupt ends the life that is being lived."""
+
+    def interrupt(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    journal, reason, over = evolution.world.journal, "done", True
+    try:
+        evolution.evolve()
+    except BaseException as error:
+        reason, over = str(error) or type(error).__name__, isinstance(error, StoppedEarly) and error.final
+        raise
+    finally:
+        if over:
+            journal.end_run(evolution.run.id, reason)
+        notify({"event": "end", "run": evolution.run.id, "reason": reason,
+                "tokens": evolution.world.calls.of_run(evolution.run.id).total})  # fmt: skip
+
+
+def pusher(settings: Settings, lineage: Lineage, notify: Notify) -> Any:
+    """What is done after each generation: push, where the operator asked for it. A refusal is shown, no more."""
+
+    def push() -> None:
+        try:
+            if settings.push:
+                lineage.push(settings.push)
+        except GitError as error:
+            notify({"event": "warning", "text": f"not pushed to {settings.push}, tried again next time: {error}"})
+
+    return push
+
+
+def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUpstream) -> Mapping[str, str]:
+    """The trailers that are the same for every generation of a run."""
+    told = settings.model_dump_json(exclude=RUN_IDENTITY).encode()
+    return {
+        "Model": settings.model,
+        "Seed": str(settings.seed),
+        "Isolation": isolation,
+        "Controller": controller_id(),
+        "Contract": str(CONTRACT_VERSION),
+        "Config": hashlib.sha256(told).hexdigest()[:12],
+        "Cost-USD": "unknown" if upstream.paid else "0",
+    }
+
+
+def controller_id() -> str:
+    """Which controller this is: a digest of its files."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "controller").rglob("*.py")):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""What a person reads: log, show, status, progress. Read only."""

@@ -1,0 +1,67 @@
+"""`heirloom show N`: one generation: goal, claim beside facts, gates, trailers, diff."""
+
+from rich.console import Console
+from rich.markup import escape
+
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
+from controller.errors import RequestError
+from controller.history import Generation
+from controller.record import parse_context
+from controller.repository import Repository
+from controller.views.log import find
+
+DIFF_CHARS = 40_000
+
+
+def printable(text: str) -> str:
+    """Text of a child's for a terminal: control characters made visible, rich's markup escaped."""
+    return escape("".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text))
+
+
+def diff_of(repository: Repository, one: Generation) -> str:
+    """What the generation changed; what a life that was not accepted tried to change, where its attempt is here."""
+    attempt = one.trailers.get("Attempt", "")
+    accepted = one.outcome == "evolved"
+    target = one.commit if accepted else (repository.resolve(attempt) if attempt != "none" else None)
+    if target is None:
+        return ""
+    words = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--stat", "--patch", one.parent, target)
+    text = repository.run(*words, "--", ".", f":(exclude){CONTEXT_FILE}")
+    return text if len(text) <= DIFF_CHARS else text[:DIFF_CHARS] + f"\n… {len(text) - DIFF_CHARS:,} characters more"
+
+
+def show(repository: Repository, branch: str, number: int, console: Console, as_json: bool) -> None:
+    """Print one generation. Raises RequestError where there is no such one."""
+    one = next((found for found in find(repository, branch) if found.number == number), None)
+    if one is None:
+        raise RequestError(f"{branch} has no generation {number}; `heirloom log` lists them")
+    context = parse_context(repository.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
+    entry = context.history[-1] if context and context.history else None
+    if as_json:
+        told = entry.model_dump(mode="json") if entry else None
+        data = {"commit": one.commit, "trailers": dict(one.trailers), "entry": told, "diff": diff_of(repository, one)}
+        console.print_json(data=data, indent=None)
+        return
+    console.print(f"[bold]{printable(one.subject)}[/]\n{one.commit}\n")
+    if context and context.goal:
+        goal = context.goal
+        console.print(f"[bold]goal[/] ({goal.status}, {goal.attempts} lives)  {printable(goal.title)}")
+        console.print(f"  {printable(goal.why)}")
+        for check in goal.done_when:
+            console.print(f"  done when: {printable(check)}")
+    if entry and entry.claim:
+        console.print("\n[bold]claim[/] (what the child says)")
+        for name, value in entry.claim.model_dump(exclude={"mutant"}).items():
+            console.print(f"  {name}: {printable(str(value))}") if value else None
+        if entry.claim.mutant:
+            console.print(printable(entry.claim.mutant))
+    console.print("\n[bold]facts[/] (what the controller saw)")
+    for name, text in one.trailers.items():
+        console.print(f"  {name}: {printable(text)}")
+    for reason in entry.facts.reasons if entry and entry.facts else ():
+        console.print(f"  reason: {printable(reason)}")
+    if diff := diff_of(repository, one):
+        console.print(
+            "\n[bold]diff[/]" + (" (of the attempt; it was not accepted)" if one.outcome != "evolved" else "")
+        )
+        console.print(printable(diff))

@@ -1,0 +1,75 @@
+"""What lives are lived with: made once a run, passed to every phase."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from controller.child import Bounds, Ending
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal
+from controller.errors import RequestError
+from controller.gates.candidate import Report
+from controller.gateway.server import Gateway
+from controller.isolation import Isolation
+from controller.ledger import Calls, Journal, Try
+from controller.lineage import Lineage
+from controller.outcome import Outcome
+from controller.record import parse_context
+
+Notify = Callable[[Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class World:
+    """The parts of a run. `stamps`: the trailers that are the same for every generation of it."""
+
+    lineage: Lineage
+    isolation: Isolation
+    gateway: Gateway
+    journal: Journal
+    calls: Calls
+    lives: Path
+    bounds: Bounds
+    notify: Notify
+    stamps: Mapping[str, str]
+    seed: int
+    genome: tuple[str, ...]
+    goal: Goal | None  # the operator's
+
+    def folder(self, tried: Try) -> Path:
+        """Where a try's life lies: the same after a restart."""
+        return self.lives / f"{tried.id}-{tried.generation}.{tried.number}"
+
+    def tell(self, tried: Try, phase: str, **more: Any) -> None:
+        """One event for whoever watches."""
+        self.notify({"event": phase, "generation": tried.generation, "try": tried.number, **more})
+
+    def context(self, commit: str) -> AgentContext:
+        """The lineage's memory. Raises RequestError where it is missing, too large or not sound."""
+        found = parse_context(self.lineage.read(commit, CONTEXT_FILE, CONTEXT_BYTES))
+        if found is None:
+            raise RequestError(
+                f"{CONTEXT_FILE} at {commit[:10]} is missing, not valid, or over {CONTEXT_BYTES:,} bytes; "
+                "mend it on your branch and commit, or start --from a commit that has a sound one"
+            )
+        return found
+
+    def operators_goal(self, parent: str) -> Goal | None:
+        """The operator's goal, until the lineage has met or dropped it."""
+        if self.goal is None:
+            return None
+        context, title = self.context(parent), self.goal.title
+        if context.goal is not None and context.goal.title == title:
+            return self.goal if context.goal.status == "open" else None
+        return None if any(entry.goal == title for entry in context.history) else self.goal
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A try that came to its end: how the child ended, what it pushed, what became of it."""
+
+    ending: Ending
+    attempt: str | None
+    outcome: Outcome
+    reports: tuple[Report, ...] = ()
+    met: bool = False  # the goal's own checks succeeded on what evolved
