@@ -127,9 +127,11 @@ class Lineage:
     def export(self, commit: str, folder: Path) -> None:
         """A commit's files without `.git`, written by git itself (it refuses paths that leave the folder)."""
         folder.mkdir(parents=True, exist_ok=True)
-        index = {"GIT_INDEX_FILE": str(folder.parent / f".{folder.name}.index")}
-        self.store.run("read-tree", commit, environment=index)
-        self.store.run("checkout-index", "--all", "--force", f"--prefix={folder}/", environment=index)
+        index = folder.parent / f".{folder.name}.index"
+        place = {"GIT_DIR": str(self.store.path), "GIT_WORK_TREE": str(folder), "GIT_INDEX_FILE": str(index)}
+        self.store.run("read-tree", commit, environment=place)
+        self.store.run("checkout-index", "--all", "--force", environment=place)
+        index.unlink()
 
     def _exchange(self, commit: str, context: str | None) -> str:
         """The tree of a commit with agent_context.json exchanged (None: left out)."""

@@ -1,0 +1,75 @@
+"""`heirloom doctor`: what this machine has and lacks, and how to get it."""
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from controller.errors import HeirloomError
+from controller.repository import Repository
+from controller.request import FREE_BYTES, locate
+from controller.settings import load
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: `needed` says whether a run fails without it."""
+
+    name: str
+    fine: bool
+    says: str
+    needed: bool = True
+
+
+def examine(repository: Path) -> list[Finding]:
+    """Look at everything that a run needs; nothing is changed."""
+    from controller.isolation.probe import describe
+    from controller.start import KEY, VENV
+
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    found = [Finding("python", sys.version_info >= (3, 11), version)]
+    git = shutil.which("git")
+    says = Repository(repository).run("--version").strip() if git else "missing; on Debian: apt install git"
+    found.append(Finding("git", git is not None, says))
+    levels = describe(VENV)
+    strong = any(available for name, available, _ in levels if name != "none")
+    for name, available, why in levels:
+        needed = name != "none" and not strong
+        found.append(Finding(f"isolation {name}", available, why, needed=needed))
+    try:
+        settings, _ = load({}, os.environ, repository)
+        place = locate(repository, settings.branch)
+        disk = os.statvfs(place.state.parent)
+        free = disk.f_bavail * disk.f_frsize
+        found.append(Finding("repository", True, str(place.repository.path)))
+        found.append(Finding("disk", free >= FREE_BYTES, f"{free / 2**30:.1f} GiB free, {FREE_BYTES // 2**20} MiB needed"))
+        found.append(of_model(settings.model, bool(os.environ.get(KEY))))
+    except HeirloomError as error:
+        found.append(Finding("repository", False, str(error)))
+    return found
+
+
+def of_model(model: str, has_key: bool) -> Finding:
+    """Whether the configured model can be asked; no call is made."""
+    if model.startswith("anthropic"):
+        says = f"{model}, a key is set" if has_key else f"{model}, but ANTHROPIC_API_KEY is not set: export it"
+        return Finding("model", has_key, says)
+    kind = "no key and no network needed" if model == "embedded" else "local"
+    return Finding("model", True, f"{model}, {kind}")
+
+
+def show(repository: Path, console: Console, as_json: bool) -> bool:
+    """Print the findings; whether a run can be begun."""
+    found = examine(repository)
+    able = all(one.fine for one in found if one.needed)
+    if as_json:
+        console.print_json(data={"able": able, "findings": [vars(one) for one in found]}, indent=None)
+        return able
+    for one in found:
+        mark = "[green]ok  [/]" if one.fine else ("[red]no  [/]" if one.needed else "[yellow]no  [/]")
+        console.print(f"{mark} {one.name:<22} {escape(one.says)}")
+    return able

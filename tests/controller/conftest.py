@@ -1,0 +1,39 @@
+"""Real repositories for the controller's tests: an operator's checkout that holds the minimal genome."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MINIMAL = ROOT / "tests" / "fixtures" / "minimal"
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "operator",
+    "GIT_AUTHOR_EMAIL": "operator@localhost",
+    "GIT_COMMITTER_NAME": "operator",
+    "GIT_COMMITTER_EMAIL": "operator@localhost",
+    "GIT_AUTHOR_DATE": "1700000000 +0000",
+    "GIT_COMMITTER_DATE": "1700000000 +0000",
+}
+
+
+def git(folder: Path, *arguments: str, check: bool = True) -> str:
+    """Run git in a folder and return what it printed."""
+    environment = {**os.environ, **IDENTITY}
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments], check=check, capture_output=True, text=True, env=environment
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Path:
+    """The operator's repository: one commit with the minimal genome, `main` checked out."""
+    folder = tmp_path / "operator"
+    shutil.copytree(MINIMAL, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    git(tmp_path, "init", "--quiet", "--initial-branch=main", str(folder))
+    git(folder, "add", "-A")
+    git(folder, "commit", "--quiet", "-m", "A genome")
+    return folder

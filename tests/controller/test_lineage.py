@@ -1,0 +1,109 @@
+"""Git as the controller uses it, on real repositories."""
+
+from pathlib import Path
+
+import pytest
+
+from controller.contract import CONTEXT_FILE, TRAILERS
+from controller.errors import GitError, RequestError
+from controller.history import generations, tip
+from controller.lineage import Lineage
+from controller.record import message
+from controller.repository import Repository
+from tests.controller.conftest import git
+
+
+@pytest.fixture
+def lineage(operator: Path, tmp_path: Path) -> Lineage:
+    made = Lineage(Repository(operator), Repository(tmp_path / "store.git", own=True), "lineage/main")
+    made.open(git(operator, "rev-parse", "HEAD"))
+    return made
+
+
+def commit(lineage: Lineage, number: int, context: str = "{}", date: float = 1.7e9) -> str:
+    facts = dict.fromkeys(TRAILERS, "x") | {"Generation": str(number), "Outcome": "history"}
+    return lineage.commit(lineage.head(), lineage.head(), context, message(number, "history", "said", facts), date)
+
+
+def test_a_lineage_begins_in_the_store_and_leaves_the_operators_branches_alone(
+    lineage: Lineage, operator: Path
+) -> None:
+    assert lineage.head() == git(operator, "rev-parse", "main")
+    assert git(operator, "branch", "--format=%(refname)") == "refs/heads/main"
+
+
+def test_equal_input_makes_an_equal_commit_that_differs_in_the_context_alone(lineage: Lineage) -> None:
+    first, again = commit(lineage, 1), commit(lineage, 1)
+    assert first == again
+    assert [change.path for change in lineage.changes(lineage.head(), first)] == [CONTEXT_FILE]
+    assert lineage.tree_without_context(first) == lineage.tree_without_context(lineage.head())
+
+
+def test_advancing_moves_store_and_operator_and_can_be_repeated(lineage: Lineage, operator: Path) -> None:
+    old, new = lineage.head(), commit(lineage, 1)
+    for _ in range(2):
+        lineage.advance(new, old, 1)
+        assert lineage.head() == git(operator, "rev-parse", "lineage/main") == new
+    assert git(operator, "status", "--porcelain") == ""
+
+
+def test_a_branch_that_someone_else_moved_is_not_overwritten(lineage: Lineage, operator: Path) -> None:
+    old, new = lineage.head(), commit(lineage, 1)
+    git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
+    git(operator, "branch", "lineage/main", "main")
+    with pytest.raises(RequestError, match="moved"):
+        lineage.advance(new, old, 1)
+    assert git(operator, "rev-parse", "lineage/main") == git(operator, "rev-parse", "main")
+
+
+def test_opening_refuses_a_branch_that_left_the_lineage(lineage: Lineage, operator: Path) -> None:
+    start = lineage.head()
+    lineage.advance(commit(lineage, 1), start, 1)
+    git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
+    git(operator, "update-ref", "refs/heads/lineage/main", "main")
+    with pytest.raises(RequestError, match="does not follow"):
+        lineage.open(start)
+
+
+def test_a_clone_stands_at_the_exact_commit_and_does_not_name_its_origin(
+    lineage: Lineage, tmp_path: Path, operator: Path
+) -> None:
+    folder = tmp_path / "clone"
+    lineage.clone(lineage.head(), folder)
+    assert git(folder, "rev-parse", "HEAD") == lineage.head()
+    assert git(folder, "remote") == ""
+    for path in (folder / ".git").rglob("*"):
+        if path.is_file():
+            assert str(operator).encode() not in path.read_bytes(), path
+            assert b"store.git" not in path.read_bytes(), path
+
+
+def test_an_export_holds_files_and_no_git_folder(lineage: Lineage, tmp_path: Path) -> None:
+    lineage.export(lineage.head(), tmp_path / "tree")
+    assert (tmp_path / "tree" / "agent" / "__main__.py").is_file()
+    assert not (tmp_path / "tree" / ".git").exists()
+
+
+def test_history_is_read_from_trailers_and_passes_other_commits_over(lineage: Lineage, operator: Path) -> None:
+    for number in (1, 2):
+        lineage.advance(commit(lineage, number), lineage.head(), number)
+    found = generations(Repository(operator), "lineage/main")
+    assert [(one.number, one.outcome) for one in found] == [(2, "history"), (1, "history")]
+    assert found[0].parent == found[1].commit
+    assert tip(Repository(operator), "main") is None
+
+
+def test_reading_is_bounded_and_never_follows_a_link(lineage: Lineage, operator: Path) -> None:
+    (operator / "agent_context.json").unlink()
+    (operator / "agent_context.json").symlink_to("/etc/hostname")
+    git(operator, "commit", "--quiet", "-a", "-m", "A link")
+    repository = Repository(operator)
+    assert repository.read("HEAD", CONTEXT_FILE, 1000) is None
+    assert repository.read("HEAD~1", CONTEXT_FILE, 5) is None
+    assert repository.read("HEAD~1", CONTEXT_FILE, 1000)
+    assert repository.read("HEAD", "missing", 1000) is None
+
+
+def test_a_refusal_of_git_says_which_command_and_why(operator: Path) -> None:
+    with pytest.raises(GitError, match="git rev-parse ended with 128"):
+        Repository(operator).run("rev-parse", "--verify", "nothing")
