@@ -6,10 +6,9 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
@@ -33,7 +32,13 @@ KEY = "ANTHROPIC_API_KEY"
 RUN_IDENTITY = {"generations", "push"}  # settings that may differ between a run and its continuation
 
 
-def run(settings: Settings, folder: Path, asked: str | None, notify: Notify) -> None:
+def run(
+    settings: Settings,
+    folder: Path,
+    asked: str | None,
+    notify: Notify,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
@@ -62,7 +67,7 @@ def run(settings: Settings, folder: Path, asked: str | None, notify: Notify) -> 
             world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
                           settings.seed, settings.genome, goal)  # fmt: skip
             this = begin(settings, journal, lineage, notify)
-            live(Evolution(world, this, upstream.models(), time.sleep, pusher(settings, lineage, notify)), notify)
+            live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)), notify)
         finally:
             gateway.stop()
             database.close()
@@ -107,7 +112,7 @@ def live(evolution: Evolution, notify: Notify) -> None:
                 "tokens": evolution.world.calls.of_run(evolution.run.id).total})  # fmt: skip
 
 
-def pusher(settings: Settings, lineage: Lineage, notify: Notify) -> Any:
+def pusher(settings: Settings, lineage: Lineage, notify: Notify) -> Callable[[], None]:
     """What is done after each generation: push, where the operator asked for it. A refusal is shown, no more."""
 
     def push() -> None:

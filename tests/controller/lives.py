@@ -1,0 +1,75 @@
+"""Living real generations in a test: the minimal genome, a script for a model, everything else real."""
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from controller.history import Generation, generations
+from controller.repository import Repository
+from controller.settings import Settings
+from controller.start import run
+from tests.controller.conftest import git
+
+Reply = Mapping[str, Any]
+GOAL: Reply = {"shape": {"title": "Change a little"}}
+END: Reply = {"text": "Changed a little."}
+
+
+def bash(command: str) -> Reply:
+    """A reply that has the child run a command."""
+    return {"calls": [{"name": "bash", "input": {"command": command}}]}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a run left: the events it told, the generations on its branch (oldest first)."""
+
+    events: list[Mapping[str, Any]]
+    generations: list[Generation]
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [one.outcome for one in self.generations]
+
+
+def live(operator: Path, *lives: Sequence[Reply], generations_: int | None = None, **settings: Any) -> Told:
+    """Live one generation a script (the last is repeated for more) in the operator's repository."""
+    script = operator.parent / "script.json"
+    script.write_text(json.dumps({"lives": [list(one) for one in lives]}))
+    given = {"isolation": "bubblewrap", "model": f"script:{script}", "generations": generations_ or len(lives)}
+    events: list[Mapping[str, Any]] = []
+    run(Settings(**{**given, **settings}), operator, None, events.append)
+    return Told(events, history(operator))
+
+
+def history(operator: Path) -> list[Generation]:
+    """The generations of the lineage, oldest first."""
+    return generations(Repository(operator), "refs/heads/lineage/main")[::-1]
+
+
+def context(operator: Path, number: int) -> Any:
+    """agent_context.json of a generation."""
+    commit = next(one.commit for one in history(operator) if one.number == number)
+    return json.loads(git(operator, "show", f"{commit}:agent_context.json"))
+
+
+def patch(operator: Path, path: str, old: str, new: str) -> None:
+    """Change the genome that the operator starts from."""
+    file = operator / path
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new))
+    git(operator, "commit", "--quiet", "-a", "-m", "Another genome")
+
+
+def processes(mark: str) -> list[str]:
+    """Running processes whose command line holds a mark."""
+    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if mark in line and "ps -eo" not in line]
+
+
+def leftovers(operator: Path) -> list[str]:
+    """What is left of lives in the controller's state."""
+    return sorted(path.name for path in (operator / ".git" / "heirloom" / "lives").iterdir())

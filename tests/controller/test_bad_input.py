@@ -1,0 +1,157 @@
+"""Bad input gets one clear line, exit 2, and changes nothing."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from controller.contract import CONTEXT_BYTES
+from tests.controller.conftest import ROOT, git
+from tests.controller.lives import END, GOAL, live
+
+Break = Callable[[Path], list[str] | None]
+
+
+def heirloom(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line as the launcher starts it."""
+    main = [sys.executable, "-I", "-X", "utf8", str(ROOT / "controller" / "__main__.py")]
+    shown = {**os.environ, "NO_COLOR": "1", **environment}
+    return subprocess.run([*main, *arguments], capture_output=True, text=True, env=shown, check=False)
+
+
+def commit(operator: Path, path: str, text: str | None) -> None:
+    if text is None:
+        (operator / path).unlink()
+    else:
+        (operator / path).write_text(text)
+    git(operator, "commit", "--quiet", "-a", "-m", "Another genome")
+
+
+def context(operator: Path) -> str:
+    return (operator / "agent_context.json").read_text()
+
+
+def no_repository(operator: Path) -> None:
+    shutil.rmtree(operator / ".git")
+
+
+def no_commit(operator: Path) -> None:
+    shutil.rmtree(operator / ".git")
+    git(operator, "init", "--quiet")
+
+
+def no_lineage(operator: Path) -> None:
+    git(operator, "branch", "lineage/main")
+
+
+def checked_out(operator: Path) -> None:
+    git(operator, "checkout", "--quiet", "-b", "lineage/main")
+
+
+def other_contract(operator: Path) -> None:
+    live(operator, [GOAL, END])
+    message = git(operator, "log", "-1", "--format=%B", "lineage/main").replace("Contract: 1", "Contract: 99")
+    words = ("commit-tree", "lineage/main^{tree}", "-p", "main", "-m", message)
+    git(operator, "update-ref", "refs/heads/lineage/main", git(operator, *words))
+
+
+def newer_ledger(operator: Path) -> None:
+    live(operator, [GOAL, END])
+    with sqlite3.connect(operator / ".git" / "heirloom" / "ledger.sqlite") as database:
+        database.execute("PRAGMA user_version = 99")
+    database.close()
+
+
+def damaged_ledger(operator: Path) -> None:
+    live(operator, [GOAL, END])
+    (operator / ".git" / "heirloom" / "ledger.sqlite").write_bytes(b"not a database, though long enough" * 100)
+
+
+def unwritable(operator: Path) -> None:
+    (operator / ".git" / "heirloom").write_text("a file where a folder should be")
+
+
+def toml(text: str) -> Break:
+    def write(operator: Path) -> None:
+        (operator / "heirloom.toml").write_text(text)
+
+    return write
+
+
+CASES: dict[str, tuple[Break, list[str], str]] = {
+    "not a repository": (no_repository, [], "is not a git repository"),
+    "no commit yet": (no_commit, [], "has no commit yet"),
+    "a branch that is checked out": (checked_out, [], "is checked out"),
+    "a branch that is not a lineage": (no_lineage, [], "is not a lineage"),
+    "a name that is no branch": (lambda _: None, ["--branch", "a..b"], "is no branch name"),
+    "a commit that is not there": (lambda _: None, ["--from", "nowhere"], "no such commit"),
+    "a name like an option": (lambda _: None, ["--from=--output=x"], "no such commit"),
+    "an unknown model": (lambda _: None, ["--model", "gpt"], "gpt"),
+    "a script that is not there": (lambda _: None, ["--model", "script:/nowhere.json"], "/nowhere.json"),
+    "a paid model without a budget": (lambda _: None, ["--model", "anthropic/m"], "--budget"),
+    "a remote that is not there": (lambda _: None, ["--push", "away"], "no such remote"),
+    "a limit of nothing": (lambda _: None, ["--generations", "0"], "generations"),
+    "a limit below nothing": (lambda _: None, ["--budget", "-5"], "budget"),
+    "a limit that is no number": (lambda _: None, ["--budget", "much"], "budget"),
+    "no time to live": (lambda _: None, ["--minutes-per-life", "0"], "minutes_per_life"),
+    "an unknown isolation": (lambda _: None, ["--isolation", "prayer"], "isolation"),
+    "no context": (lambda o: commit(o, "agent_context.json", None), [], "is missing"),
+    "a corrupt context": (lambda o: commit(o, "agent_context.json", "{"), [], "not valid"),
+    "an oversized context": (
+        lambda o: commit(o, "agent_context.json", context(o) + " " * CONTEXT_BYTES), [], "over 65,536 bytes"),
+    "no genome": (lambda o: commit(o, "agent/__main__.py", None), [], "no genome"),
+    "a lineage of another contract": (other_contract, [], "contract version 99"),
+    "a ledger of a newer version": (newer_ledger, [], "newer Heirloom"),
+    "a damaged ledger": (damaged_ledger, [], "damaged"),
+    "a disk that cannot be written": (unwritable, [], "cannot be written"),
+    "an unknown key": (toml("# mine\nbudjet = 5\n"), [], "heirloom.toml, line 2: budjet: unknown key"),
+    "a file that is not TOML": (toml("branch =\n"), [], "heirloom.toml"),
+    "a wrong type": (toml('seed = "x"\n'), [], "heirloom.toml, line 1: seed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input_gets_one_line_and_exit_2_and_changes_nothing(operator: Path, case: str) -> None:
+    breaks, words, says = CASES[case]
+    breaks(operator)
+    script = operator.parent / "script.json"
+    script.write_text(json.dumps({"lives": [[GOAL, END]]}))
+    model = [] if "--model" in words else ["--model", f"script:{script}"]
+    before = git(operator, "for-each-ref", check=False)
+    done = heirloom("run", "--repository", str(operator), *model, *words, ANTHROPIC_API_KEY="sk-planted")
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
+    assert "sk-planted" not in done.stdout + done.stderr
+    assert git(operator, "for-each-ref", check=False) == before
+
+
+def test_a_generation_that_is_not_there_is_said_so(operator: Path) -> None:
+    assert "no lineage" in heirloom("log", "--repository", str(operator)).stderr
+    live(operator, [GOAL, END])
+    done = heirloom("show", "7", "--repository", str(operator))
+    assert (done.returncode, "no generation 7" in done.stderr) == (2, True)
+
+
+def test_the_views_print_a_lineage_for_people_and_programs(operator: Path) -> None:
+    live(operator, [GOAL, {"text": "I looked \x1b[31mand [bold]found nothing."}])
+    where = ("--repository", str(operator))
+    assert "history" in heirloom("log", *where).stdout
+    row = json.loads(heirloom("log", "--json", *where).stdout)
+    assert (row["generation"], row["outcome"], row["goal"]) == (1, "history", "Change a little")
+    shown = heirloom("show", "1", *where).stdout
+    assert "\x1b" not in shown
+    assert "[bold]found nothing" in shown
+    assert "Heirloom-Outcome" not in shown and "Outcome: history" in shown
+    assert json.loads(heirloom("show", "1", "--json", *where).stdout)["entry"]["claim"]["outcome"] == "history"
+    standing = json.loads(heirloom("status", "--json", *where).stdout)
+    assert (standing["generation"], standing["controller"], standing["run"]["reason"]) == (1, None, "done")
+    assert "lineage/main" in heirloom("status", *where).stdout
+    assert json.loads(heirloom("config", "--json", *where).stdout)["generations"] == {"value": 3, "from": "default"}
+    assert json.loads(heirloom("doctor", "--json", *where).stdout)["able"] is True

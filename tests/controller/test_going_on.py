@@ -1,0 +1,147 @@
+"""What ends a try without ending the run: faults of the world, interrupts, a controller that died."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from controller.errors import RequestError, StoppedEarly
+from controller.settings import Settings
+from controller.start import run
+from tests.controller.conftest import ROOT, git
+from tests.controller.lives import END, GOAL, bash, history, leftovers, live, processes
+
+OVERLOADED = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
+CHANGE = bash("echo '# changed' >> agent/__init__.py")
+
+
+def command(operator: Path, script: list[Any], *more: str) -> list[str]:
+    path = operator.parent / "script.json"
+    path.write_text(json.dumps({"lives": script}))
+    main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "run", "--repository", str(operator)]
+    return [*main, "--model", f"script:{path}", "--isolation", "bubblewrap", *more]
+
+
+def first_event(process: subprocess.Popen[str], kind: str) -> Mapping[str, Any]:
+    assert process.stdout is not None
+    for line in process.stdout:
+        event: Mapping[str, Any] = json.loads(line)
+        if event["event"] == kind:
+            return event
+    raise AssertionError(f"no event {kind}")
+
+
+def test_a_fault_of_the_world_is_never_blamed_on_the_genome(operator: Path) -> None:
+    waits: list[float] = []
+    script = operator.parent / "script.json"
+    script.write_text(json.dumps({"lives": [[GOAL, OVERLOADED]]}))
+    settings = Settings(model=f"script:{script}", isolation="bubblewrap", generations=1)
+    events: list[Mapping[str, Any]] = []
+    with pytest.raises(StoppedEarly, match="fault of the world 4 times"):
+        run(settings, operator, None, events.append, sleep=waits.append)
+    assert waits == [5.0, 10.0, 20.0]
+    assert history(operator) == []
+    assert [event["event"] for event in events].count("aborted") == 4
+    assert leftovers(operator) == []
+    assert git(operator, "for-each-ref", "--format=%(refname)", "refs/heads") == "refs/heads/main"
+
+    script.write_text(json.dumps({"lives": [[GOAL, CHANGE, END]]}))
+    run(settings, operator, None, events.append)
+    one = history(operator)[0]
+    assert (one.number, one.outcome, one.trailers["Tries"]) == (1, "evolved", "5")
+    assert int(one.trailers["Tokens-Aborted"]) > 0
+
+
+def test_a_spent_budget_ends_the_life_as_history_and_then_the_run(operator: Path) -> None:
+    with pytest.raises(StoppedEarly, match="budget of 2 calls is spent"):
+        live(operator, [GOAL, CHANGE, END], generations_=2, calls=2)
+    assert [one.outcome for one in history(operator)] == ["history"]
+
+
+def test_a_budget_in_tokens_is_never_exceeded(operator: Path) -> None:
+    with pytest.raises(StoppedEarly, match="tokens is spent"):
+        live(operator, [GOAL, CHANGE, END], generations_=20, budget=6000)
+    spent = sum(int(one.trailers[name]) for one in history(operator) for name in ("Tokens-In", "Tokens-Out"))
+    assert 0 < spent <= 6000
+
+
+def test_a_controller_that_was_killed_in_a_life_goes_on_with_the_same_run(operator: Path) -> None:
+    mark = f"33{os.getpid()}{int(time.time())}"
+    script = [[GOAL, CHANGE, END], [GOAL, bash(f"sleep {mark}"), END]]
+    words = command(operator, script, "--generations", "2")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        first_event(process, "done")
+        first_event(process, "live")
+        deadline = time.monotonic() + 20
+        while not processes(mark) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.kill()
+    gone = time.monotonic() + 5
+    while processes(mark) and time.monotonic() < gone:
+        time.sleep(0.02)
+    assert processes(mark) == []
+    assert [one.number for one in history(operator)] == [1]
+
+    done = subprocess.run(
+        command(operator, [script[0], [GOAL, END]], "--generations", "2"), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = history(operator)
+    assert [(one.number, one.outcome, one.trailers["Tries"]) for one in found] == [
+        (1, "evolved", "1"),
+        (2, "history", "2"),
+    ]
+    assert found[0].trailers["Run"] == found[1].trailers["Run"]
+    assert leftovers(operator) == []
+
+
+def test_an_interrupt_ends_the_life_and_the_next_run_lives_it_anew(operator: Path) -> None:
+    mark = f"34{os.getpid()}{int(time.time())}"
+    words = command(operator, [[GOAL, bash(f"sleep {mark}"), END]], "--generations", "1")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        first_event(process, "live")
+        while not processes(mark):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=10)
+    assert process.returncode == 3
+    assert said.count("\n") == 1
+    assert "run again" in said
+    assert processes(mark) == []
+    assert leftovers(operator) == []
+    assert live(operator, [GOAL, END]).outcomes == ["history"]
+
+
+def test_a_second_controller_is_refused_and_told_who_holds_the_lineage(operator: Path) -> None:
+    words = command(operator, [[GOAL, {"text": "slow", "delay": 5}]], "--generations", "1")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        first_event(process, "live")
+        with pytest.raises(RequestError, match=rf"another controller \(process {process.pid}\)"):
+            live(operator, [GOAL])
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+
+
+def test_a_generation_is_pushed_on_request_and_a_rejected_push_changes_nothing(operator: Path, tmp_path: Path) -> None:
+    remote = tmp_path / "remote.git"
+    git(tmp_path, "init", "--quiet", "--bare", str(remote))
+    git(operator, "remote", "add", "away", str(remote))
+    live(operator, [GOAL, CHANGE, END], push="away")
+    assert git(remote, "rev-parse", "lineage/main") == git(operator, "rev-parse", "lineage/main")
+    assert git(remote, "for-each-ref", "--format=%(refname)", "refs/heirloom") == "refs/heirloom/lineage/main/1.1"
+    git(remote, "update-ref", "refs/heads/lineage/main", git(operator, "commit-tree", "main^{tree}", "-m", "Other"),
+        check=False)  # fmt: skip
+    git(operator, "push", "--quiet", "--force", "away", "main:refs/heads/lineage/main")
+    git(operator, "commit", "--quiet", "--allow-empty", "-m", "Elsewhere")
+    git(operator, "push", "--quiet", "--force", "away", "main:refs/heads/lineage/main")
+    told = live(operator, [GOAL, END], push="away")
+    assert told.outcomes == ["evolved", "history"]
+    assert any("not pushed" in str(event.get("text")) for event in told.events)
+    assert git(remote, "rev-parse", "lineage/main") == git(operator, "rev-parse", "main")

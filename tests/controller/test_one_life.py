@@ -1,0 +1,162 @@
+"""Whole lives: real git, real processes, real sockets; only the model is a script."""
+
+from pathlib import Path
+from zlib import crc32
+
+import pytest
+
+from controller.contract import TRAILERS
+from tests.controller.conftest import ROOT, git
+from tests.controller.lives import END, GOAL, bash, context, history, leftovers, live, patch, processes
+
+LEVELS = pytest.mark.parametrize("isolation", ["bubblewrap", "none"])
+
+
+@LEVELS
+def test_a_life_that_changes_code_evolves_the_lineage(operator: Path, isolation: str) -> None:
+    told = live(operator, [GOAL, bash("echo '# changed' >> agent/__init__.py"), END], isolation=isolation)
+    assert told.outcomes == ["evolved"]
+    one = told.generations[0]
+    assert "# changed" in git(operator, "show", "lineage/main:agent/__init__.py")
+    assert set(one.trailers) == set(TRAILERS)
+    assert all(one.trailers.values())
+    assert one.trailers["Isolation"] == isolation
+    assert one.trailers["Goal"] == "Change a little"
+    assert one.trailers["Gates"].startswith("shape=pass context=pass builds=pass tests=pass")
+    assert one.trailers["Tests"] == "1 passed"
+    assert int(one.trailers["Tokens-In"]) > 0
+    assert git(operator, "status", "--porcelain") == ""
+    assert git(operator, "rev-parse", "--abbrev-ref", "HEAD") == "main"
+    assert leftovers(operator) == []
+
+
+def test_the_next_generation_runs_what_the_one_before_it_wrote(operator: Path) -> None:
+    write = 'sed -i \'s/or "nothing said"/or "I am what you wrote"/\' agent/__main__.py'
+    told = live(operator, [GOAL, bash(write), END], [GOAL, {"text": ""}])
+    assert told.outcomes == ["evolved", "history"]
+    assert context(operator, 2)["history"][-1]["claim"]["summary"] == "I am what you wrote"
+
+
+def test_a_life_sees_its_own_clone_and_nothing_of_the_operators_checkout(operator: Path) -> None:
+    here = "python -c 'import sys, os; print(sys.path, os.environ)'"
+    look = f"for path in {operator} {ROOT} /root/.ssh /etc/shadow; do test ! -e $path || exit 1; done; "
+    look += f"{here} | grep -e {operator} -e {ROOT} || touch agent/alone.py"
+    told = live(operator, [GOAL, bash(look), END])
+    assert "agent/alone.py" in git(operator, "ls-tree", "-r", "--name-only", told.generations[-1].commit)
+
+
+def test_a_life_that_does_nothing_ends_as_history(operator: Path) -> None:
+    told = live(operator, [GOAL, {"text": "I looked and found nothing."}])
+    assert told.outcomes == ["history"]
+    entry = context(operator, 1)["history"][-1]
+    assert entry["claim"]["summary"] == "I looked and found nothing."
+    assert entry["facts"]["exit"] == "exit 11"
+    assert git(operator, "diff", "--stat", "main", "lineage/main", "--", "agent") == ""
+
+
+def test_code_that_does_not_import_is_refused_and_the_next_life_starts_from_the_last_good_commit(
+    operator: Path,
+) -> None:
+    told = live(operator, [GOAL, bash("echo 'import nowhere' >> agent/__init__.py"), END], [GOAL, END])
+    assert told.outcomes == ["refused(builds)", "history"]
+    assert "nowhere" in context(operator, 1)["history"][-1]["facts"]["reasons"][0]
+    assert git(operator, "show", "lineage/main:agent/__init__.py") == git(operator, "show", "main:agent/__init__.py")
+    attempt = git(operator, "show", "refs/heirloom/lineage/main/1.1:agent/__init__.py")
+    assert "import nowhere" in attempt
+
+
+def test_red_tests_are_refused(operator: Path) -> None:
+    red = "printf 'def test_red() -> None:\\n    assert False\\n' > tests/agent/test_red.py"
+    assert live(operator, [GOAL, bash(red), END]).outcomes == ["refused(tests)"]
+
+
+def test_rewriting_the_controller_is_refused(operator: Path) -> None:
+    told = live(operator, [GOAL, bash("mkdir controller && echo 'budget = 10**9' > controller/x.py"), END])
+    assert told.outcomes == ["refused(shape)"]
+    assert "controller/x.py is protected" in context(operator, 1)["history"][-1]["facts"]["reasons"][0]
+    assert "controller" not in git(operator, "ls-tree", "--name-only", "lineage/main")
+
+
+def test_a_genome_that_is_broken_at_import_crashes_and_leaves_history(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", "import json\n", "import json\nimport nowhere\n")
+    told = live(operator, [GOAL], [GOAL])
+    assert told.outcomes == ["crashed", "crashed"]
+    facts = context(operator, 2)["history"][-1]["facts"]
+    assert facts["exit"] == "exit 1"
+    assert "No module named 'nowhere'" in "".join(facts["reasons"])
+
+
+def test_exit_0_in_silence_is_a_crash(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", "sys.exit(live())", "sys.exit(0)")
+    assert live(operator, [GOAL]).outcomes == ["crashed"]
+
+
+def test_exit_10_without_a_push_is_a_crash(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", "sys.exit(live())", "sys.exit(10)")
+    assert live(operator, [GOAL]).outcomes == ["crashed"]
+
+
+def test_exit_11_with_code_is_history_and_the_code_is_kept_as_attempt(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", 'return 10 if outcome == "code" else 11', "return 11")
+    told = live(operator, [GOAL, bash("echo '# half done' >> agent/__init__.py"), END])
+    assert told.outcomes == ["history"]
+    assert "half done" not in git(operator, "show", "lineage/main:agent/__init__.py")
+    assert "half done" in git(operator, "show", "refs/heirloom/lineage/main/1.1:agent/__init__.py")
+
+
+@LEVELS
+def test_a_life_that_hangs_is_killed_with_all_it_started_and_the_lineage_goes_on(
+    operator: Path, isolation: str
+) -> None:
+    mark = f"31{crc32(str(operator).encode())}"
+    hang = bash(f"setsid sleep {mark} & setsid setsid sleep {mark} & sleep {mark}")
+    told = live(operator, [GOAL, hang], [GOAL, END], isolation=isolation, minutes_per_life=0.03)
+    assert told.outcomes == ["killed(wall)", "history"]
+    assert processes(mark) == []
+    assert leftovers(operator) == []
+
+
+@LEVELS
+def test_a_survivor_of_a_life_that_ended_well_is_ended_too(operator: Path, isolation: str) -> None:
+    mark = f"32{crc32(str(operator).encode())}"
+    left = bash(f"setsid sleep {mark} >/dev/null 2>&1 & echo '# x' >> agent/__init__.py")
+    assert live(operator, [GOAL, left, END], isolation=isolation).outcomes == ["evolved"]
+    assert processes(mark) == []
+
+
+def test_output_without_end_is_killed(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", "sys.exit(live())", 'while True: print("x" * 100000)')
+    assert live(operator, [GOAL], output_mb=1).outcomes == ["killed(output)"]
+
+
+def test_eating_memory_is_killed(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", "sys.exit(live())", "x = [bytearray(2**20) for _ in range(400)]; live()")
+    assert live(operator, [GOAL, {"text": "", "delay": 2}], memory_mb=128).outcomes == ["killed(memory)"]
+
+
+def test_a_changed_purpose_is_refused(operator: Path) -> None:
+    entry = 'CONTEXT["history"].append'
+    patch(operator, "agent/__main__.py", entry, f'CONTEXT["purpose"] = title\n    {entry}')
+    told = live(operator, [GOAL, bash("echo '# x' >> agent/__init__.py"), END])
+    assert told.outcomes == ["refused(context)"]
+    assert context(operator, 1)["purpose"] == "Live, change a little, and hand on."
+
+
+def test_a_goal_that_is_open_is_worked_on_until_it_is_dropped(operator: Path) -> None:
+    told = live(operator, [GOAL, END], [END], [END], [{"shape": {"title": "Another"}}, END])
+    assert [one.trailers["Goal"] for one in told.generations] == ["Change a little"] * 3 + ["Another"]
+    assert context(operator, 3)["goal"]["status"] == "dropped"
+
+
+def test_the_operators_goal_comes_first_and_is_met_once(operator: Path) -> None:
+    change = bash("echo '# changed' >> agent/__init__.py")
+    told = live(operator, [change, END], [GOAL, END], goal="Do as I say")
+    assert [one.trailers["Goal"] for one in told.generations] == ["Do as I say", "Change a little"]
+    assert context(operator, 1)["goal"]["status"] == "met"
+
+
+def test_a_fresh_clone_of_the_branch_alone_tells_the_same_history(operator: Path, tmp_path: Path) -> None:
+    live(operator, [GOAL, bash("echo '# x' >> agent/__init__.py"), END], [GOAL, END])
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--single-branch", "--branch", "lineage/main", f"file://{operator}", str(clone))
+    assert history(clone) == history(operator)
