@@ -46,7 +46,7 @@ class Isolation(Protocol):
     def own(self, folder: Path) -> None:
         """Give a folder and all in it to the user that commands run as (before any child was in it)."""
 
-    def wrap(self, command: Command, channel: int | None = None, quota: Quota = Quota()) -> list[str]:  # noqa: B008
+    def wrap(self, command: Command, channel: int | None = None, quota: Quota = Quota()) -> list[str]:
         """The argv to start on the host: complete, to be started from any folder and in any environment.
 
         `channel`: an inherited end of a socket pair on which the launcher waits for the environment and answers

@@ -36,6 +36,12 @@ def tool(name: str, package: str) -> str:
     return str(Path(path).resolve())
 
 
+def open_folders(folder: Path) -> Iterator[str]:
+    """A folder and its parents, made open to all: bwrap alone would close those above a mount."""
+    for each in (*reversed(folder.parents[:-1]), folder):
+        yield from ("--perms", "0755", "--dir", str(each))
+
+
 def system() -> Iterator[str]:
     """Mounts of the system's programs, and of what a process expects beside them."""
     yield from ("--ro-bind", "/usr", "/usr")
@@ -45,10 +51,11 @@ def system() -> Iterator[str]:
             yield from ("--symlink", str(path.readlink()), str(path))
         elif path.is_dir():
             yield from ("--ro-bind", str(path), str(path))
-    yield from ("--perms", "0755", "--dir", "/etc")
+    yield from open_folders(Path("/etc"))
     for name in SHOWN:
         yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
     for place, source in OURS.items():
+        yield from open_folders(Path(place).parent)
         yield from ("--ro-bind", str(source), place)
     small = ("--size", str(TMP_BYTES), "--perms", "1777", "--tmpfs")
     yield from ("--proc", "/proc", "--dev", "/dev", *small, "/dev/shm", "--remount-ro", "/dev", *small, "/tmp")
@@ -68,8 +75,7 @@ def interpreter(venv: Path) -> Iterator[str]:
     for home in sorted(homes):
         if home.is_relative_to("/usr") or home.resolve().is_relative_to("/usr"):
             continue
-        for parent in reversed(home.parents[:-1]):
-            yield from ("--perms", "0755", "--dir", str(parent))
+        yield from open_folders(home.parent)
         for folder in (home, home.parent / "lib", home.parent / "lib64"):
             yield from ("--ro-bind-try", str(folder), str(folder))
 

@@ -2,7 +2,7 @@
 
 It runs by path (`python -I -S launcher.py …`), so it imports nothing of the controller. On its channel, a sequenced
 packet socket, it receives the environment, answers "ready" together with the listener's descriptor, and at the end
-sends the command's exit code, negative for a signal.
+sends the command's exit code, negative for a signal, and the most kilobytes that one process had resident.
 """
 
 import os
@@ -45,6 +45,11 @@ def call(
     return [*map(str, numbers), str(int(stay)), cwd, *pairs, "--", *argv]
 
 
+def letter(environment: dict[str, str]) -> bytes:
+    """The controller's message with the environment. Never empty: that would be the end of the channel."""
+    return os.fsencode("\0".join(("start", *(f"{name}={value}" for name, value in environment.items()))))
+
+
 def main() -> None:
     """Read the arguments, start the command, end as it ended."""
     channel, port, processes, file_bytes, stay = map(int, sys.argv[1:6])
@@ -66,7 +71,10 @@ def main() -> None:
 
 def greet(line: socket, port: int) -> list[str]:
     """Take the environment from the controller and hand it the listener."""
-    pairs = os.fsdecode(line.recv(PACKET)).split("\0")
+    data = line.recv(PACKET)
+    if not data:
+        os._exit(1)  # the controller is gone
+    pairs = os.fsdecode(data).split("\0")[1:]
     if port < 0:
         line.sendmsg([b"ready"])
         return pairs
@@ -120,7 +128,8 @@ def follow(pid: int, line: socket | None) -> int:
         ended, status = os.wait()  # adopted orphans are reaped on the way
     code = os.waitstatus_to_exitcode(status)
     if line:
-        line.send(str(code).encode())
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        line.send(f"{code} {peak}".encode())
     return code
 
 

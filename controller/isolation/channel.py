@@ -1,0 +1,51 @@
+"""The controller's end of the line to a launcher: the environment in, the listener and the report out."""
+
+import socket
+from collections.abc import Mapping
+
+from controller.isolation import launcher
+
+START_SECONDS = 30.0  # a launcher that has not answered by then never will
+
+
+class Channel:
+    """One command's line. `theirs` is the end that the launcher inherits; close it once the launcher has it."""
+
+    def __init__(self) -> None:
+        self._ours, self.theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.listener: socket.socket | None = None
+        self.code: int | None = None  # the command's exit code, negative for a signal, once reported
+        self.peak = 0  # most resident bytes of one process, once reported
+
+    def fileno(self) -> int:
+        """Our end's descriptor, to wait for."""
+        return self._ours.fileno()
+
+    def greet(self, environment: Mapping[str, str]) -> bool:
+        """Send the environment and take the listener. False where the launcher does not answer."""
+        self._ours.settimeout(START_SECONDS)
+        try:
+            self._ours.send(launcher.letter(dict(environment)))
+            answer, descriptors, _, _ = socket.recv_fds(self._ours, 64, 1, socket.MSG_CMSG_CLOEXEC)
+        except OSError:  # it has ended, or it is silent
+            return False
+        self._ours.setblocking(False)
+        if descriptors:
+            self.listener = socket.socket(fileno=descriptors[0])
+        return answer == b"ready"
+
+    def read(self) -> bool:
+        """Take the report, if it is there. False when none is, and none may come."""
+        try:
+            report = self._ours.recv(64)
+        except OSError:
+            return False
+        if report:
+            code, kilobytes = report.split()
+            self.code, self.peak = int(code), int(kilobytes) * 1024
+        return bool(report)
+
+    def close(self) -> None:
+        """Close both ends. The listener is not ours to close."""
+        self._ours.close()
+        self.theirs.close()

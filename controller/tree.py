@@ -1,0 +1,101 @@
+"""A process that we started, and all that came of it: its memory, its end. The only owner of psutil."""
+
+import os
+import select
+import signal
+import time
+from collections.abc import Mapping
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+
+from controller.errors import IsolationError
+
+END_SECONDS = 5.0  # a killed process that is still there by then cannot be ended
+LAST_SECONDS = 1.0  # from the command's end to that of all that is contained with it
+PAUSE_SECONDS = 0.005
+
+GONE = (psutil.NoSuchProcess, psutil.AccessDenied)  # it ended, or it is not ours
+
+
+class Tree:
+    """The processes below `pid`, a child of ours that we have not reaped.
+
+    `contained`: the kernel ends them all with it. Otherwise orphans stay below it as long as it lives, and once it
+    does not they are known by `marks`, what their environment must hold.
+    """
+
+    def __init__(self, pid: int, contained: bool, marks: Mapping[str, str]) -> None:
+        self.pid, self._contained, self._marks = pid, contained, marks
+        self.pidfd = os.pidfd_open(pid)  # readable once the process has ended
+
+    def gone(self, seconds: float = 0.0) -> bool:
+        """Whether the first process has ended, within so many seconds."""
+        return bool(select.select([self.pidfd], [], [], seconds)[0])
+
+    def memory(self) -> int:
+        """Resident bytes, summed over all processes."""
+        total = 0
+        for member in (psutil.Process(self.pid), *self._descendants()):
+            try:
+                total += member.memory_info().rss
+            except GONE:
+                continue
+        return total
+
+    def end(self, patience: float = 0.0) -> None:
+        """Kill everything and see it gone; what is contained may end by itself first. Raises IsolationError."""
+        if self._contained and self.gone(patience):
+            return
+        deadline = time.monotonic() + END_SECONDS
+        while (alive := self._alive()) and time.monotonic() < deadline:
+            for member in alive:
+                tell(member, signal.SIGSTOP)  # all stand still before the first dies: nobody starts another
+            for member in alive:
+                tell(member, signal.SIGKILL)
+            time.sleep(PAUSE_SECONDS)
+        if not (self._contained and self.gone(LAST_SECONDS)):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        if alive or not self.gone(LAST_SECONDS):
+            raise IsolationError(f"what process {self.pid} started cannot be ended; see `ps -ef` and end it by hand")
+
+    def reap(self) -> int:
+        """Read the exit code of the first process, which has ended; negative for a signal."""
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self.pidfd)
+        return os.waitstatus_to_exitcode(status)
+
+    def _alive(self) -> list[psutil.Process]:
+        members = self._descendants()
+        if self._marks and self.gone():  # asked after the look: whoever killed the first is in it, or an orphan
+            members += [member for member in psutil.process_iter() if self._marks.items() <= environment(member)]
+        return [member for member in members if lives(member)]
+
+    def _descendants(self) -> list[psutil.Process]:
+        try:
+            return list(psutil.Process(self.pid).children(recursive=True))
+        except GONE:
+            return []
+
+
+def tell(member: psutil.Process, what: signal.Signals) -> None:
+    """Send a signal to a process, if it is still the one that was found."""
+    try:
+        member.send_signal(what)
+    except GONE:
+        return
+
+
+def lives(member: psutil.Process) -> bool:
+    """Whether a process is more than an entry that its parent has not read yet."""
+    try:
+        return bool(member.status() != psutil.STATUS_ZOMBIE)
+    except GONE:
+        return False
+
+
+def environment(member: psutil.Process) -> set[tuple[str, str]]:
+    """The environment that a process was started with, where we may read it."""
+    try:
+        return set(member.environ().items())
+    except GONE:
+        return set()
