@@ -32,6 +32,25 @@ class Usage:
         return self.input + self.cached + self.written + self.output + self.reserved
 
 
+@dataclass(frozen=True)
+class Allowance:
+    """What a run may use and what it used so far. None: no limit of that kind."""
+
+    used: Usage
+    tokens: int | None = None
+    calls: int | None = None
+
+    @property
+    def tokens_left(self) -> int | None:
+        """What no call has spent or set aside."""
+        return None if self.tokens is None else max(self.tokens - self.used.total, 0)
+
+    @property
+    def calls_left(self) -> int | None:
+        """How many more calls may be sent."""
+        return None if self.calls is None else max(self.calls - self.used.calls, 0)
+
+
 class Calls:
     """The calls of all runs. `reserved` of a settled call is 0."""
 
@@ -88,6 +107,14 @@ class Calls:
                 "WHERE try = ? AND settled IS NULL",
                 (self._database.clock(), try_id),
             )
+
+    def allowance(self, try_id: int) -> Allowance:
+        """What the run of this try may use, and used."""
+        run = self._database.rows(
+            "SELECT runs.id, runs.tokens, runs.calls FROM runs JOIN tries ON tries.run = runs.id WHERE tries.id = ?",
+            try_id,
+        )[0]
+        return Allowance(self.of_run(run["id"]), run["tokens"], run["calls"])
 
     def of_try(self, try_id: int) -> Usage:
         """What one try used."""

@@ -4,15 +4,16 @@ A local upstream (script, embedded) answers with content blocks; the gateway mak
 one (anthropic) passes bytes.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from controller.contract import ModelInfo
 from controller.errors import HeirloomError
 from controller.gateway.guest import Guest
 
 JSON = dict[str, Any]
+Headers = Mapping[str, str]
 
 
 class Refusal(HeirloomError):
@@ -33,6 +34,7 @@ class Reply:
     delay: float = 0.0  # seconds to wait before answering
 
 
+@runtime_checkable
 class LocalUpstream(Protocol):
     """A model inside the controller's process. Must answer quickly: it runs on the gateway's loop."""
 
@@ -48,11 +50,12 @@ class LocalUpstream(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a remote upstream answered, before its body was read."""
+    """What a remote upstream answered, before its body was read. Whoever holds it awaits `close()` in the end."""
 
     status: int
-    headers: Mapping[str, str]
-    body: AsyncIterator[bytes]
+    headers: Headers
+    body: AsyncIterator[bytes]  # raises WorldFault where it breaks
+    close: Callable[[], Awaitable[None]]
 
 
 class RemoteUpstream(Protocol):
@@ -64,5 +67,8 @@ class RemoteUpstream(Protocol):
     def models(self) -> tuple[ModelInfo, ...]:
         """The models it offers; the first is the default."""
 
-    async def send(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
         """Pass a filtered request on. Raises WorldFault where no answer came."""
+
+    async def close(self) -> None:
+        """Give up its connections; the gateway stops."""

@@ -1,0 +1,90 @@
+"""The books of the calls: what is set aside before a call, and what is booked when it ends."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from controller.errors import BudgetSpent, WorldFault
+from controller.gateway import budget, filter
+from controller.gateway.guest import Guest
+from controller.gateway.meter import Meter
+from controller.gateway.upstreams import JSON, Refusal
+from controller.ledger import Calls, Usage
+
+NO_ANSWER, CHILD_LEFT = 599, 499  # the ledger's statuses where no answer came, and where nobody waited for it
+
+
+@dataclass
+class Visit:
+    """What the gateway keeps of a guest while its life lasts."""
+
+    guest: Guest
+    admitted: float  # time.monotonic()
+    requests: int = 0
+    answers: int = 0
+
+    def answer_number(self) -> int:
+        """The next answer's number: ids are counted, not drawn, so that a life can be lived again."""
+        self.answers += 1
+        return self.answers
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A call whose reservation is in the ledger."""
+
+    call: int
+    request: JSON  # as it goes on
+    body: bytes
+    bound: int  # what is reserved
+    meter: Meter = field(default_factory=Meter)  # what is known of its usage so far
+
+
+class Accounts:
+    """Keeps `spent + reserved <= budget`: nothing goes on before its reservation is durable."""
+
+    def __init__(self, calls: Calls, clock: Callable[[], float]) -> None:
+        self._calls, self._clock = calls, clock
+
+    def reserve(self, guest: Guest, request: JSON) -> Booking:
+        """Set the most that this call can cost aside, its answer shrunk to what is left. Raises Refusal."""
+        bound = budget.input_bound(request, len(filter.render(request)))
+        fitted = budget.fit(request, bound, self._calls.allowance(guest.try_id).tokens_left)
+        most = bound + fitted["max_tokens"]
+        body = filter.render(fitted)
+        try:
+            call = self._calls.reserve(guest.try_id, fitted["model"], most)
+        except BudgetSpent as error:
+            raise Refusal(402, "billing_error", str(error)) from error
+        return Booking(call, fitted, body, most)
+
+    def settle(self, booking: Booking, usage: Usage, status: int) -> None:
+        """Book what a call used."""
+        self._calls.settle(booking.call, usage, status)
+
+    def keep(self, booking: Booking, status: int) -> None:
+        """Book what is known of a call; the rest of its reservation stays."""
+        self._calls.keep(booking.call, booking.meter.usage, status)
+
+    @contextmanager
+    def kept_if_cut(self, booking: Booking) -> Iterator[None]:
+        """Keep the reservation of a call whose end nobody will know."""
+        try:
+            yield
+        except WorldFault:
+            self.keep(booking, NO_ANSWER)
+            raise
+        except asyncio.CancelledError:
+            self.keep(booking, CHILD_LEFT)
+            raise
+
+    def left(self, visit: Visit, booking: Booking | None = None) -> dict[str, str]:
+        """The headers that tell a child what is left; what the call being answered holds is not yet spent."""
+        allowance = self._calls.allowance(visit.guest.try_id)
+        if booking is not None:
+            used = replace(allowance.used, reserved=max(allowance.used.reserved - booking.bound, 0))
+            allowance = replace(allowance, used=used)
+        deadline = visit.guest.deadline
+        seconds = None if deadline == float("inf") else (deadline - self._clock(), deadline - visit.admitted)
+        return budget.left_headers(allowance, seconds)

@@ -1,0 +1,107 @@
+"""The endpoints that a child can reach: two, and every answer in the API's own shape."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from controller.gateway import filter, wire
+from controller.gateway.accounts import Accounts, Visit
+from controller.gateway.local import Local
+from controller.gateway.remote import Remote
+from controller.gateway.upstreams import Refusal
+
+READING = 4  # bodies that are read at once: what children send is held in memory
+
+
+class Door:
+    """An ASGI application; the connection it is called over says whose it is (`state["visit"]`)."""
+
+    def __init__(self, model: Local | Remote, accounts: Accounts) -> None:
+        self._model, self._accounts = model, accounts
+        self._reading = asyncio.Semaphore(READING)
+        routes = [
+            Route("/v1/messages", self._messages, methods=["POST"]),
+            Route("/v1/messages/count_tokens", self._count, methods=["POST"]),
+        ]
+        handlers = {Refusal: _refused, HTTPException: _unknown, Exception: _broken}
+        app = Starlette(routes=routes, exception_handlers=handlers)
+        app.router.redirect_slashes = False
+        self._app: ASGIApp = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. A child that went away, or whose life ended, is no error."""
+        scope["state"]["visit"].requests += 1
+        try:
+            await self._app(scope, receive, send)
+        except (asyncio.CancelledError, ClientDisconnect):
+            return
+
+    async def _messages(self, request: Request) -> Response:
+        visit = _visit(request)
+        try:
+            asked = filter.messages_request(await self._body(request))
+            filter.permitted(asked, visit.guest.models)
+            booking = self._accounts.reserve(visit.guest, asked)
+            return await self._model.ask(visit, booking, request.headers)
+        except Refusal as refusal:
+            return shaped(visit, refusal, self._accounts.left(visit))
+
+    async def _count(self, request: Request) -> Response:
+        visit = _visit(request)
+        asked = filter.count_request(await self._body(request))
+        filter.permitted(asked, visit.guest.models)
+        return await self._model.count(asked, request.headers)
+
+    async def _body(self, request: Request) -> bytes:
+        """The body, as far as one may be long. Raises Refusal."""
+        filter.headers_allowed(request.headers.get("anthropic-beta", ""))
+        async with self._reading:
+            body = bytearray()
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > filter.BODY_BYTES:
+                    raise Refusal(413, "invalid_request_error", f"the body is over {filter.BODY_BYTES} bytes")
+            return bytes(body)
+
+
+def shaped(visit: Visit, refusal: Refusal, left: Mapping[str, str]) -> Response:
+    """A refusal as the API shapes it. A spent budget says that asking again is no use."""
+    request_id = f"req_{visit.guest.generation:04d}_{visit.requests:04d}"
+    again = {"x-should-retry": "false"} if refusal.status == 402 else {}
+    body = wire.error_body(refusal.kind, str(refusal), request_id)
+    headers = {"request-id": request_id, **again, **left}
+    return Response(body, refusal.status, headers, media_type="application/json")
+
+
+def _visit(request: Request) -> Visit:
+    """Whose connection this is, with the token that proves it. Raises Refusal."""
+    visit: Visit = request.state.visit
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    shown = (request.headers.get("x-api-key"), bearer.strip() if scheme.lower() == "bearer" else None)
+    wanted = visit.guest.token.encode()
+    if not any(secrets.compare_digest(token.encode("utf-8", "replace"), wanted) for token in shown if token):
+        raise Refusal(401, "authentication_error", "this token does not open this door")
+    return visit
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return shaped(request.state.visit, error, {})
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    told = f"{request.method} {request.url.path[:100]} is not offered by this gateway"
+    return shaped(request.state.visit, Refusal(error.status_code, "not_found_error", told), error.headers or {})
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """An error of ours: the operator finds it on standard error, the child learns only that it happened."""
+    return shaped(request.state.visit, Refusal(500, "api_error", "the gateway failed to answer"), {})

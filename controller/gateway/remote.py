@@ -1,0 +1,113 @@
+"""Answers from a provider: its bytes pass as they come, and what it says they cost is read on the way."""
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from controller.errors import WorldFault
+from controller.gateway import filter, wire
+from controller.gateway.accounts import NO_ANSWER, Accounts, Booking, Visit
+from controller.gateway.meter import usage_of_message
+from controller.gateway.upstreams import JSON, Answer, Headers, Refusal, RemoteUpstream
+from controller.ledger import Usage
+
+PATH = "/v1/messages"
+ON_TO_PROVIDER = ("accept", "anthropic-version")  # never the child's token
+ON_TO_CHILD = ("content-type", "request-id", "retry-after", "retry-after-ms", "x-should-retry")
+
+
+class Remote:
+    """Passes filtered requests on to a remote upstream."""
+
+    def __init__(self, upstream: RemoteUpstream, accounts: Accounts) -> None:
+        self._upstream, self._accounts = upstream, accounts
+
+    async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
+        """One answer; a stream before it ended. Raises Refusal."""
+        left = self._accounts.left(visit, booking)
+        try:
+            with self._accounts.kept_if_cut(booking):
+                answer = await self._send(PATH, booking.body, headers)
+                if answer.status == 200 and answer.headers.get("content-type", "").startswith(wire.EVENT_STREAM):
+                    return Passage(answer, passed_on(answer) | left, booking, self._accounts)
+                response = await whole(answer)
+        except WorldFault as error:
+            raise unreachable() from error
+        self._settle(booking, response)
+        response.headers.update(self._accounts.left(visit))
+        return response
+
+    async def count(self, request: JSON, headers: Headers) -> Response:
+        """What the provider counts. Raises Refusal."""
+        try:
+            return await whole(await self._send(f"{PATH}/count_tokens", filter.render(request), headers))
+        except WorldFault as error:
+            raise unreachable() from error
+
+    async def close(self) -> None:
+        """Give the upstream's connections up."""
+        await self._upstream.close()
+
+    async def _send(self, path: str, body: bytes, headers: Headers) -> Answer:
+        told = {name: headers[name] for name in ON_TO_PROVIDER if name in headers}
+        return await self._upstream.send(path, {"content-type": "application/json", **told}, body)
+
+    def _settle(self, booking: Booking, response: Response) -> None:
+        used = Usage() if response.status_code >= 300 else usage_of_message(bytes(response.body))
+        if used is None:
+            self._accounts.keep(booking, response.status_code)
+        else:
+            self._accounts.settle(booking, used, response.status_code)
+
+
+class Passage(Response):
+    """A provider's stream on its way to a child, byte for byte."""
+
+    def __init__(self, answer: Answer, headers: Headers, booking: Booking, accounts: Accounts) -> None:
+        super().__init__(None, answer.status, headers)
+        del self.headers["content-length"]
+        self._answer, self._booking, self._accounts = answer, booking, accounts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the stream on. Where it breaks it ends without its end, so that the child cannot take it for whole."""
+        try:
+            with self._accounts.kept_if_cut(self._booking):
+                await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+                await self._pass(send)
+        except WorldFault:
+            return
+        finally:
+            await self._answer.close()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _pass(self, send: Send) -> None:
+        """Settle before the last bytes go out: a child that has its answer finds it booked."""
+        meter = self._booking.meter
+        async for chunk in self._answer.body:
+            settled = meter.complete
+            meter.feed(chunk)
+            if meter.complete and not settled:
+                self._accounts.settle(self._booking, meter.usage, self.status_code)
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        if not (meter.ended or meter.failed):
+            raise WorldFault("the provider's stream ended in the middle of a message")
+        if not meter.complete:
+            self._accounts.keep(self._booking, NO_ANSWER if meter.failed else self.status_code)
+
+
+async def whole(answer: Answer) -> Response:
+    """An answer read to its end. Raises WorldFault."""
+    try:
+        body = b"".join([chunk async for chunk in answer.body])
+    finally:
+        await answer.close()
+    return Response(body, answer.status, passed_on(answer))
+
+
+def passed_on(answer: Answer) -> dict[str, str]:
+    """The headers of a provider's that a child is shown."""
+    return {name: answer.headers[name] for name in ON_TO_CHILD if name in answer.headers}
+
+
+def unreachable() -> Refusal:
+    """The fault of the world, as a child is told of it."""
+    return Refusal(502, "api_error", "the provider could not be reached, or broke off; the same call may succeed later")
