@@ -163,7 +163,7 @@ def spawn(isolation: Isolation, command: Command, bounds: Bounds, clock: Callabl
     child = Child(process, Tree(process.pid, isolation.contained, marks), channel, bounds, clock)
     if not channel.greet(command.environment):
         child.end()
-        words = one_line(child.wait().output) or "it ended in silence"
+        words = one_line(child.wait().output, 300) or "it ended in silence"
         raise IsolationError(f"{isolation.name}: {command.argv[0]} could not be started: {words}")
     return child
 

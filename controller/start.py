@@ -18,9 +18,9 @@ from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
 from controller.history import tip
-from controller.isolation.probe import choose
 from controller.ledger import Calls, Database, Journal, Run
 from controller.lineage import Lineage
+from controller.probe import choose
 from controller.repository import Repository
 from controller.request import locate, make_state, sole_controller, starting_point
 from controller.settings import Settings

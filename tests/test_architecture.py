@@ -12,7 +12,7 @@ OWNERS = {
     "git": {"controller/repository.py"},
     "sqlite3": {"controller/ledger/database.py"},
     "subprocess": {"controller/child.py", "controller/gates/inside/suite.py"},
-    "psutil": {"controller/child.py"},
+    "psutil": {"controller/tree.py"},
     "httpx2": {"controller/gateway/upstreams/anthropic.py"},
     "anthropic": set(),
 }

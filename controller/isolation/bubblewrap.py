@@ -104,10 +104,16 @@ class Bubblewrap:
         return f"{VENV}/bin/python"
 
     def own(self, folder: Path) -> None:
-        """Give the tree to the user that commands run as; a user's own commands run as that user already."""
+        """Give the tree to the user that commands run as; a user's own commands run as that user already.
+
+        Raises IsolationError where root is none: in a user namespace that does not know the other user.
+        """
         if not self._root:
             return
-        os.lchown(folder, UID, UID)
+        try:
+            os.lchown(folder, UID, UID)
+        except OSError as error:
+            raise IsolationError(f"this root cannot give files to user {UID}: {error.strerror}") from error
         for place, folders, files in os.walk(folder):
             for name in (*folders, *files):
                 os.lchown(f"{place}/{name}", UID, UID)

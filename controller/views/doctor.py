@@ -27,7 +27,7 @@ class Finding:
 
 def examine(repository: Path) -> list[Finding]:
     """Look at everything that a run needs; nothing is changed."""
-    from controller.isolation.probe import describe
+    from controller.probe import describe
     from controller.start import KEY, VENV
 
     version = ".".join(str(part) for part in sys.version_info[:3])
