@@ -30,6 +30,7 @@ class Evolution:
     sleep: Callable[[float], None]
     push: Callable[[], None] = lambda: None
     child: Child | None = None  # the one that lives now
+    tried: Try | None = None  # the last try that was begun
 
     def evolve(self) -> None:
         """Live until the run's last generation. Raises StoppedEarly, and RequestError as the parts do."""
@@ -67,17 +68,18 @@ class Evolution:
         return found[0].number if found else 0
 
     def spendable(self) -> None:
-        """Raise StoppedEarly where the budget has nothing left for a life."""
+        """Raise StoppedEarly where the budget has nothing left for a life, or kept the last one from a call."""
         used = self.world.calls.of_run(self.run.id)
+        refused = self.tried is not None and self.world.calls.was_refused(self.tried.id)
         for kind, spent, limit in (("tokens", used.total + LEAST_TOKENS, self.run.tokens),
                                    ("calls", used.calls + 1, self.run.calls)):  # fmt: skip
-            if limit is not None and spent > limit:
+            if limit is not None and (spent > limit or refused):
                 raise StoppedEarly(f"the run's budget of {limit:,} {kind} is spent; "
                                    "run again with a new --budget or --calls to go on", final=True)  # fmt: skip
 
     def step(self, number: int) -> Outcome:
         """One try at a generation."""
-        tried = self.world.journal.begin_try(self.run, number, self.world.lineage.head())
+        tried = self.tried = self.world.journal.begin_try(self.run, number, self.world.lineage.head())
         try:
             live(self.world, tried, self.newborn(tried), self.hold)
         except KeyboardInterrupt:

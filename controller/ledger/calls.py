@@ -6,10 +6,12 @@
 from dataclasses import dataclass
 
 from controller.errors import BudgetSpent
-from controller.ledger.database import Database
+from controller.ledger.database import Connection, Database
 
+SPENT = 402  # the status of a call that was not let through; one row a try keeps that it happened
 SUMS = (
-    "SELECT count(*) AS calls, coalesce(sum(input), 0) AS input, coalesce(sum(cached), 0) AS cached, "
+    "SELECT count(*) FILTER (WHERE status IS NOT 402) AS calls, "
+    "coalesce(sum(input), 0) AS input, coalesce(sum(cached), 0) AS cached, "
     "coalesce(sum(written), 0) AS written, coalesce(sum(output), 0) AS output, "
     "coalesce(sum(reserved), 0) AS reserved FROM calls WHERE "
 )
@@ -60,7 +62,7 @@ class Calls:
     def reserve(self, try_id: int, model: str, tokens: int) -> int:
         """Set `tokens` aside for a call of this try and return the call's id.
 
-        Raises BudgetSpent where the run's tokens or calls do not allow it; then nothing is written.
+        Raises BudgetSpent where the run's tokens or calls do not allow it; then only that is written.
         """
         with self._database.transaction() as db:
             run = db.execute(
@@ -69,16 +71,31 @@ class Calls:
                 (try_id,),
             ).fetchone()
             used = Usage(*db.execute(SUMS + "run = ?", (run["id"],)).fetchone())
+            refusal = None
             if run["calls"] is not None and used.calls >= run["calls"]:
-                raise BudgetSpent("calls", used.calls, run["calls"])
-            if run["tokens"] is not None and used.total + tokens > run["tokens"]:
-                raise BudgetSpent("tokens", used.total, run["tokens"])
-            cursor = db.execute(
-                "INSERT INTO calls (try, run, at, model, reserved) VALUES (?, ?, ?, ?, ?)",
-                (try_id, run["id"], self._database.clock(), model, tokens),
-            )
+                refusal = BudgetSpent("calls", used.calls, run["calls"])
+            elif run["tokens"] is not None and used.total + tokens > run["tokens"]:
+                refusal = BudgetSpent("tokens", used.total, run["tokens"])
+            values = (try_id, run["id"], self._database.clock(), model, 0 if refusal else tokens)
+            if refusal is None or not self._was_refused(db, try_id):
+                words = (
+                    "INSERT INTO calls (try, run, at, model, reserved, status, settled) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                )
+                marks = (SPENT, self._database.clock()) if refusal else (None, None)
+                cursor = db.execute(words, (*values, *marks))
+        if refusal is not None:
+            raise refusal
         assert cursor.lastrowid is not None
         return cursor.lastrowid
+
+    @staticmethod
+    def _was_refused(db: Connection, try_id: int) -> bool:
+        """Whether a call of this try was not let through before."""
+        return bool(db.execute("SELECT 1 FROM calls WHERE try = ? AND status = ?", (try_id, SPENT)).fetchone())
+
+    def was_refused(self, try_id: int) -> bool:
+        """Whether the budget kept a call of this try from being sent."""
+        return bool(self._database.rows("SELECT 1 FROM calls WHERE try = ? AND status = ?", try_id, SPENT))
 
     def settle(self, call: int, usage: Usage, status: int) -> None:
         """Book what the provider says a call used (all 0 where it refused) and free what was reserved."""

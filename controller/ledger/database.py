@@ -10,6 +10,7 @@ from typing import Any
 
 from controller.errors import LedgerDamaged, LedgerError, RequestError
 
+Connection = sqlite3.Connection
 SCHEMA_VERSION = 1
 SCHEMA = """
 CREATE TABLE runs (id TEXT PRIMARY KEY, lineage TEXT NOT NULL, started REAL NOT NULL, until INTEGER NOT NULL,

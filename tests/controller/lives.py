@@ -47,6 +47,8 @@ def live(operator: Path, *lives: Sequence[Reply], generations_: int | None = Non
 
 def history(operator: Path) -> list[Generation]:
     """The generations of the lineage, oldest first."""
+    if Repository(operator).tip("refs/heads/lineage/main") is None:
+        return []
     return generations(Repository(operator), "refs/heads/lineage/main")[::-1]
 
 

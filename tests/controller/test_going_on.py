@@ -67,9 +67,9 @@ def test_a_spent_budget_ends_the_life_as_history_and_then_the_run(operator: Path
 
 def test_a_budget_in_tokens_is_never_exceeded(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match="tokens is spent"):
-        live(operator, [GOAL, CHANGE, END], generations_=20, budget=6000)
+        live(operator, [GOAL, CHANGE, END], generations_=20, budget=4000)
     spent = sum(int(one.trailers[name]) for one in history(operator) for name in ("Tokens-In", "Tokens-Out"))
-    assert 0 < spent <= 6000
+    assert 0 < spent <= 4000
 
 
 def test_a_controller_that_was_killed_in_a_life_goes_on_with_the_same_run(operator: Path) -> None:

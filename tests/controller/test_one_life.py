@@ -57,7 +57,7 @@ def test_a_life_that_does_nothing_ends_as_history(operator: Path) -> None:
 def test_code_that_does_not_import_is_refused_and_the_next_life_starts_from_the_last_good_commit(
     operator: Path,
 ) -> None:
-    told = live(operator, [GOAL, bash("echo 'import nowhere' >> agent/__init__.py"), END], [GOAL, END])
+    told = live(operator, [GOAL, bash("echo 'import nowhere' >> agent/__init__.py"), END], [END])
     assert told.outcomes == ["refused(builds)", "history"]
     assert "nowhere" in context(operator, 1)["history"][-1]["facts"]["reasons"][0]
     assert git(operator, "show", "lineage/main:agent/__init__.py") == git(operator, "show", "main:agent/__init__.py")

@@ -1,0 +1,1 @@
+"""Measurements, as ratios or medians of one run; `./heirloom bench NAME [--json]`."""

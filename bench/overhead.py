@@ -1,0 +1,141 @@
+"""`./heirloom bench overhead`: what Heirloom adds to a life, phase by phase; all figures from one run, medians."""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from bench.ground import ROOT, git, many, minimal, this_repository
+from controller.lineage import Lineage
+from controller.repository import Repository
+from controller.settings import Settings
+from controller.start import run
+
+LIVES = 7
+PLAN = {"shape": {"title": "Look around", "why": "To know.", "done_when": [], "expected": "Nothing.",
+                  "steps": ["Look."], "check": "Nothing."}}  # fmt: skip
+LOOK = {"calls": [{"name": "bash", "input": {"command": "true"}}]}
+CHANGE = {"calls": [{"name": "bash", "input": {"command": "date +%N >> agent/__init__.py; "
+                                              "sed -i 's/^[0-9]/# &/' agent/__init__.py"}}]}  # fmt: skip
+END = {"text": "Looked around."}
+PHASES = {"clone": "workspace", "live": "child: start, imports, calls, push", "fetch": "fetch", "judge": "gates",
+          "record": "record"}  # fmt: skip
+
+
+class Watch:
+    """Notes when each phase of each life began."""
+
+    def __init__(self) -> None:
+        self.lives: list[dict[str, float]] = []
+        self.last = ("", 0.0)
+
+    def __call__(self, event: Mapping[str, Any]) -> None:
+        now, kind = time.monotonic(), str(event["event"])
+        if self.last[0] in PHASES and self.lives:
+            self.lives[-1][self.last[0]] = now - self.last[1]
+        if kind == "clone":
+            self.lives.append({})
+        self.last = (kind, now)
+
+
+def lived(operator: Path, lives: int, replies: list[Any], isolation: str) -> tuple[Watch, float]:
+    """Live so many lives by one script; what was noted, and seconds in all."""
+    script = operator.parent / f"{operator.name}.json"
+    script.write_text(json.dumps({"lives": [replies]}))
+    watch, started = Watch(), time.monotonic()
+    run(Settings(model=f"script:{script}", generations=lives, isolation=isolation), operator, None, watch)  # type: ignore[arg-type]
+    return watch, time.monotonic() - started
+
+
+def median_of(measure: Callable[[], None], times: int = 5) -> float:
+    """Median seconds of something."""
+    found = []
+    for _ in range(times):
+        started = time.monotonic()
+        measure()
+        found.append(time.monotonic() - started)
+    return statistics.median(found)
+
+
+def command(*words: str) -> Callable[[], None]:
+    """Something to measure: a command, its output thrown away."""
+    return lambda: subprocess.run(words, check=True, capture_output=True).check_returncode()
+
+
+def cloning(folder: Path, commits: int) -> float:
+    """Median seconds that a workspace from a lineage of so many commits takes."""
+    operator = many(folder / f"many{commits}", commits)
+    lineage = Lineage(Repository(operator), Repository(folder / f"store{commits}.git", own=True), "lineage/main")
+    lineage.open(git(operator, "rev-parse", "main"))
+    places = iter(range(100))
+    return median_of(lambda: lineage.clone(lineage.head(), folder / f"clone{commits}-{next(places)}"), 9)
+
+
+def measure(folder: Path, isolation: str = "auto") -> dict[str, Any]:
+    """All figures; seconds unless named otherwise."""
+    sdk = median_of(command(sys.executable, "-I", "-c", "import anthropic"))
+    real, _ = lived(this_repository(folder / "real"), LIVES, [PLAN, PLAN, LOOK, END], isolation)
+    phases = {name: statistics.median(life.get(name, 0.0) for life in real.lives) for name in PHASES if name != "judge"}
+    spare = minimal(folder / "minimal")
+    lived(spare, 1, [PLAN, LOOK, END], isolation)
+    quiet, seconds = lived(spare, 40, [PLAN, LOOK, END], isolation)
+    _, judged = lived(spare, 20, [PLAN, CHANGE, END], isolation)
+    few, lots = cloning(folder, 50), cloning(folder, 5000)
+    return {
+        "phases": phases,
+        "sdk_import": sdk,
+        "added_to_a_life": sum(phases.values()) - sdk,
+        "clone_50_commits": few,
+        "clone_5000_commits": lots,
+        "minimal_lives_an_hour": 3600 * len(quiet.lives) / seconds,
+        "minimal_judged_lives_an_hour": 3600 * 20 / judged,
+        "controller_resident_mb": psutil.Process().memory_info().rss / 2**20,
+        "child_resident_mb": child_memory(folder / "real"),
+        "help": median_of(command(str(ROOT / "heirloom"), "--help")),
+    }
+
+
+def child_memory(operator: Path) -> float:
+    """The largest resident memory of a life's process tree, in MiB, as the ledger has it."""
+    import sqlite3
+
+    with sqlite3.connect(operator / ".git" / "heirloom" / "ledger.sqlite") as database:
+        rows = database.execute("SELECT data FROM phases WHERE name = 'fetch'").fetchall()
+    database.close()
+    return max(json.loads(data)["peak_bytes"] for (data,) in rows) / 2**20
+
+
+def table(found: dict[str, Any]) -> Table:
+    """The figures beside what is aimed at."""
+    made = Table("figure", "measured", "aim", box=None)
+    for name, seconds in found["phases"].items():
+        made.add_row(f"  {PHASES[name]}", f"{seconds * 1000:.0f} ms", "")
+    made.add_row("  less the SDK's import", f"{found['sdk_import'] * 1000:.0f} ms", "")
+    made.add_row("added to a life", f"{found['added_to_a_life']:.2f} s", "≤ 1.5 s")
+    more = found["clone_5000_commits"] - found["clone_50_commits"]
+    made.add_row("workspace, 5,000 commits over 50", f"{more * 1000:+.0f} ms", "≤ 50 ms")
+    made.add_row("minimal lives an hour", f"{found['minimal_lives_an_hour']:,.0f}", "≥ 3,000")
+    made.add_row("  of them with all gates", f"{found['minimal_judged_lives_an_hour']:,.0f}", "")
+    made.add_row("controller, resident", f"{found['controller_resident_mb']:.0f} MiB", "≤ 150 MiB")
+    made.add_row("child before its tests, resident", f"{found['child_resident_mb']:.0f} MiB", "≤ 150 MiB")
+    made.add_row("./heirloom --help", f"{found['help'] * 1000:.0f} ms", "≤ 500 ms")
+    return made
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        figures = measure(Path(name))
+    console = Console()
+    if "--json" in sys.argv:
+        console.print_json(data=figures, indent=None)
+    else:
+        console.print(table(figures))
