@@ -112,6 +112,11 @@ class Lineage:
         lines = self.store.run("cat-file", "--batch-check=%(objectname) %(objectsize)", text="\n".join(blobs) + "\n")
         return {line.split(" ")[0]: int(line.split(" ")[1]) for line in lines.splitlines() if line.count(" ") == 1}
 
+    def weight(self, commit: str, folder: str) -> int:
+        """Bytes of all files below a folder of a commit."""
+        lines = self.store.run("ls-tree", "-r", "-l", "-z", commit, "--", folder).split("\0")
+        return sum(int(line.split("\t")[0].split()[3]) for line in lines if line and " blob " in line)
+
     def read(self, commit: str, path: str, limit: int) -> str | None:
         """A file of a commit as text, as `Repository.read`."""
         return self.store.read(commit, path, limit)

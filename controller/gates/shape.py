@@ -1,5 +1,6 @@
 """Gate 1: the candidate descends from its parent and changes only plain, bounded files of the genome."""
 
+from controller.contract import GENOME_BYTES
 from controller.gates.candidate import Candidate, Report
 from controller.lineage import Change
 
@@ -21,7 +22,12 @@ def shape(candidate: Candidate) -> Report:
     for change in candidate.changes:
         if problem := of_path(change, candidate.genome):
             return Report(NAME, "refuse", problem)
-    return Report(NAME, "refuse", problem) if (problem := of_contents(candidate)) else Report(NAME, "pass")
+    if problem := of_contents(candidate):
+        return Report(NAME, "refuse", problem)
+    weight = candidate.lineage.weight(candidate.commit, "agent/")
+    if weight > GENOME_BYTES:
+        return Report(NAME, "refuse", f"agent/ weighs {weight:,} bytes; at most {GENOME_BYTES:,} are allowed")
+    return Report(NAME, "pass")
 
 
 def of_path(change: Change, genome: tuple[str, ...]) -> str:
