@@ -46,7 +46,9 @@ def examine(repository: Path) -> list[Finding]:
         disk = os.statvfs(place.state.parent)
         free = disk.f_bavail * disk.f_frsize
         found.append(Finding("repository", True, str(place.repository.path)))
-        found.append(Finding("disk", free >= FREE_BYTES, f"{free / 2**30:.1f} GiB free, {FREE_BYTES // 2**20} MiB needed"))
+        found.append(
+            Finding("disk", free >= FREE_BYTES, f"{free / 2**30:.1f} GiB free, {FREE_BYTES // 2**20} MiB needed")
+        )
         found.append(of_model(settings.model, bool(os.environ.get(KEY))))
     except HeirloomError as error:
         found.append(Finding("repository", False, str(error)))
