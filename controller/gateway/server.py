@@ -40,7 +40,7 @@ class Lodging:
     async def serve(self, listener: socket.socket) -> None:
         """Accept connections until `close`."""
         loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(lambda: Connection(self), sock=listener)
+        self.server = await loop.create_server(lambda: Connection(self), sock=listener, backlog=CONNECTIONS)
 
     async def close(self) -> None:
         """Cut every connection, and wait until the calls behind them have ended and are booked."""

@@ -1,0 +1,159 @@
+"""A real gateway on loopback, and a real ledger in a file."""
+
+import http.client
+import json
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from controller.gateway.guest import Guest
+from controller.gateway.server import Gateway
+from controller.gateway.upstreams import JSON, LocalUpstream, RemoteUpstream, Reply
+from controller.gateway.upstreams.script import MODEL, Script
+from controller.ledger import Calls, Database, Journal, Run, Try, Usage
+
+HELLO = {"model": "script", "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back over the wire."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def error(self) -> str:
+        """The type of error that it tells of, in the API's own shape."""
+        told = self.json
+        assert set(told) == {"type", "error", "request_id"} and told["type"] == "error"
+        assert set(told["error"]) == {"type", "message"} and told["request_id"].startswith("req_")
+        return str(told["error"]["type"])
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A door, and the one guest that it is for."""
+
+    gateway: Gateway
+    guest: Guest
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def post(self, body: Any, path: str = "/v1/messages", method: str = "POST", **headers: str) -> Answer:
+        """Ask over a connection of its own; bytes go as they are. A header's `_` stands for `-`."""
+        sent = {"authorization": f"Bearer {self.guest.token}", "content-type": "application/json"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(method, path, data, sent)
+            answer = connection.getresponse()
+            return Answer(answer.status, dict(answer.getheaders()), answer.read())
+        finally:
+            connection.close()
+
+
+class House:
+    """Opens doors and closes them all in the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = Database(folder / "ledger.sqlite")
+        self.journal, self.calls = Journal(self.database), Calls(self.database)
+        self._gateways: list[Gateway] = []
+        self._count = 0
+
+    def begin_try(self, tokens: int | None = None, calls: int | None = None) -> Try:
+        """A try in a run of its own."""
+        self._count += 1
+        run = Run(f"run {self._count}", f"lineage {self._count}", 1, {}, tokens, calls)
+        self.journal.begin_run(run)
+        return self.journal.begin_try(run, 1, "0" * 40)
+
+    def script(self, *lives: Sequence[Mapping[str, Any]]) -> Script:
+        """A model that answers by these lives."""
+        self._count += 1
+        path = self.folder / f"script {self._count}.json"
+        path.write_text(json.dumps({"lives": lives or [[]]}))
+        return Script(path)
+
+    def open(
+        self,
+        upstream: LocalUpstream | RemoteUpstream,
+        tokens: int | None = None,
+        calls: int | None = None,
+        deadline: float = float("inf"),
+    ) -> Opened:
+        """A gateway with one guest."""
+        gateway = Gateway(upstream, self.calls, clock=lambda: 0.0)
+        gateway.start()
+        self._gateways.append(gateway)
+        return self.admit(gateway, self.begin_try(tokens, calls), upstream, deadline)
+
+    def admit(
+        self, gateway: Gateway, tried: Try, upstream: LocalUpstream | RemoteUpstream, deadline: float = float("inf")
+    ) -> Opened:
+        """One more guest."""
+        models = tuple(model.id for model in upstream.models())
+        guest = Guest(tried.id, tried.generation, f"token of try {tried.id}", deadline=deadline, models=models)
+        listener = socket.create_server(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        gateway.admit(guest, listener)
+        return Opened(gateway, guest, port)
+
+    def used(self, opened: Opened) -> Usage:
+        """What the ledger says of a guest."""
+        return self.calls.of_try(opened.guest.try_id)
+
+    def status(self, opened: Opened) -> int | None:
+        """What the ledger says of a guest's last call."""
+        return self.calls.last_status(opened.guest.try_id)
+
+    def close(self) -> None:
+        for gateway in self._gateways:
+            gateway.stop()
+        self.database.close()
+
+
+class Overhearing:
+    """A model that keeps what it was asked."""
+
+    name, paid = "overhearing", False
+
+    def __init__(self) -> None:
+        self.asked: list[JSON] = []
+
+    def models(self) -> Any:
+        return (MODEL,)
+
+    def reply(self, request: JSON, guest: Guest) -> Reply:
+        self.asked.append(request)
+        if request.get("system") == "break":
+            raise KeyError("a secret of ours")
+        return Reply([{"type": "text", "text": "x" * 10_000}])
+
+
+def raw(door: Opened, body: bytes) -> bytes:
+    """A request for a door, as bytes."""
+    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {door.guest.token}\r\n"
+    return head.encode() + b"content-length: %d\r\n\r\n%s" % (len(body), body)
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for what another thread is about to do."""
+    deadline = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < deadline, "it never came to pass"
+        time.sleep(0.002)

@@ -1,0 +1,169 @@
+"""The real upstream against providers on loopback: a gateway like ours, and some that break."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Mapping
+
+import pytest
+
+from controller.gateway.upstreams.anthropic import Anthropic
+from controller.ledger import Usage
+from tests.controller.gateway.house import HELLO, House, Opened, raw, until
+from tests.controller.gateway.provider import STREAM_HEAD, Provider, chunk, event, provider
+
+STREAMED = HELLO | {"stream": True}
+START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
+END = event("message_delta", delta={}, usage={"output_tokens": 40}) + event("message_stop")
+LAST = b"0\r\n\r\n"
+
+
+def chain(house: House, *lines: Mapping[str, object], tokens: int | None = None) -> tuple[Opened, Opened]:
+    """A provider, and a door to it."""
+    far = house.open(house.script(list(lines)))
+    return far, house.open(Anthropic(["script"], far.guest.token, far.url + "/"), tokens=tokens)
+
+
+def door_to(house: House, far: Provider) -> Opened:
+    return house.open(Anthropic(["script"], "key", far.url), tokens=100_000)
+
+
+@pytest.mark.parametrize("asked", [HELLO, STREAMED])
+def test_an_answer_passes_byte_for_byte_and_its_usage_is_settled(house: House, asked: Mapping[str, object]) -> None:
+    usage = {"input_tokens": 10, "output_tokens": 20, "cache_read_input_tokens": 30, "cache_creation_input_tokens": 40}
+    line = {"text": "Hello ✓ " * 2000, "calls": [{"name": "bash", "input": {"command": "ls"}}], "usage": usage}
+    far, door = chain(house, line, line)
+    direct, through = far.post(asked), door.post(asked)
+    assert through.body.replace(b"0001_0002", b"0001_0001") == direct.body
+    assert through.headers["content-type"] == direct.headers["content-type"]
+    assert house.used(door) == Usage(calls=1, input=10, cached=30, written=40, output=20)
+    assert house.status(door) == 200
+
+
+def test_counts_come_from_the_provider_and_cost_nothing(house: House) -> None:
+    far, door = chain(house)
+    counted = {"model": "script", "messages": HELLO["messages"]}
+    path = "/v1/messages/count_tokens"
+    assert door.post(counted, path).json == far.post(counted, path).json
+    assert house.used(door) == Usage()
+
+
+def test_a_providers_error_passes_in_its_shape_and_costs_nothing(house: House) -> None:
+    overloaded = {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}
+    _, door = chain(house, overloaded, overloaded)
+    for asked in (HELLO, STREAMED):
+        answer = door.post(asked)
+        assert (answer.status, answer.error, answer.headers["request-id"][:4]) == (529, "overloaded_error", "req_")
+    assert house.used(door) == Usage(calls=2)
+    assert house.status(door) == 529
+
+
+def test_the_provider_sees_its_key_and_nothing_of_the_child(house: House) -> None:
+    with provider(b"HTTP/1.1 500 no\r\ncontent-length: 2\r\nset-cookie: a=b\r\n\r\n{}") as far:
+        door = door_to(house, far)
+        answer = door.post(HELLO, cookie="c=d", x_secret="s", anthropic_version="2023-06-01")
+    assert (answer.status, answer.body) == (500, b"{}")
+    assert "set-cookie" not in answer.headers
+    sent = far.heard[-1].lower()
+    assert b"authorization: bearer key\r\n" in sent and b"anthropic-version: 2023-06-01\r\n" in sent
+    assert not [word for word in (b"cookie", b"x-secret", door.guest.token.encode()) if word in sent]
+
+
+def test_a_provider_that_cannot_be_reached_is_a_fault_of_the_world(house: House) -> None:
+    with provider() as far:
+        pass
+    door = door_to(house, far)
+    answer = door.post(HELLO)
+    assert (answer.status, answer.error) == (502, "api_error")
+    assert house.status(door) == 599
+    assert house.used(door).reserved > 1000
+    assert door.post({"model": "script", "messages": HELLO["messages"]}, "/v1/messages/count_tokens").status == 502
+
+
+@pytest.mark.parametrize(
+    "parts", [(), (b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{",), (b"not HTTP at all\r\n\r\n",)]
+)
+def test_an_answer_that_breaks_off_is_a_fault_of_the_world(house: House, parts: tuple[bytes, ...]) -> None:
+    with provider(*parts) as far:
+        door = door_to(house, far)
+        answer = door.post(HELLO)
+    assert (answer.status, answer.error) == (502, "api_error")
+    assert (house.status(door), house.used(door).reserved > 1000) == (599, True)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (STREAM_HEAD, chunk(START)),
+        (STREAM_HEAD, chunk(START), b"zz"),
+        (STREAM_HEAD, chunk(START), LAST),  # cleanly ended, but in the middle of the message
+    ],
+)
+def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
+    house: House, parts: tuple[bytes, ...]
+) -> None:
+    with provider(*parts) as far:
+        door = door_to(house, far)
+        body = ask_raw(door)
+    assert START in body and not body.endswith(LAST)
+    assert house.status(door) == 599
+    used = house.used(door)
+    assert (used.input, used.output) == (11, 1) and used.reserved > 900
+    door.gateway.dismiss(door.guest)
+    assert house.used(door) == Usage(calls=1, input=11, output=1 + used.reserved)
+
+
+def test_an_error_in_a_stream_passes_and_is_a_fault_of_the_world(house: House) -> None:
+    failed = event("error", error={"type": "overloaded_error", "message": "busy"})
+    with provider(STREAM_HEAD, chunk(START + failed), LAST) as far:
+        door = door_to(house, far)
+        answer = door.post(STREAMED)
+    assert answer.body == START + failed
+    assert (house.status(door), house.used(door).input) == (599, 11)
+
+
+def test_chunks_arrive_while_the_provider_still_speaks_and_the_end_is_settled_before_it_is_sent(house: House) -> None:
+    with provider(STREAM_HEAD, chunk(START + END), hold=True) as far:
+        door = door_to(house, far)
+        body = ask_raw(door, last=END[-20:])
+        assert house.used(door) == Usage(calls=1, input=11, output=40)
+    assert START + END in body
+
+
+def test_dismissing_cancels_the_call_at_the_provider(house: House) -> None:
+    far, door = chain(house, {"text": "late", "delay": 30})
+    thread = threading.Thread(target=lambda: ask_raw(door))
+    thread.start()
+    until(lambda: house.used(far).reserved > 0)
+    began = time.perf_counter()
+    door.gateway.dismiss(door.guest)
+    assert time.perf_counter() - began < 0.2
+    until(lambda: house.status(far) == 499)
+    thread.join(5)
+
+
+def test_an_answer_without_usage_keeps_its_reservation(house: House) -> None:
+    with provider(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}") as far:
+        door = door_to(house, far)
+        assert door.post(HELLO).status == 200
+    assert (house.status(door), house.used(door).reserved > 1000) == (200, True)
+
+
+def test_a_stream_tells_what_is_left_without_counting_its_own_reservation(house: House) -> None:
+    _, door = chain(house, {"text": "Hi"}, {"text": "Hi"}, tokens=10_000)
+    assert door.post(STREAMED).headers["heirloom-tokens-left"] == "10000"
+    spent = house.used(door).total
+    assert door.post(STREAMED).headers["heirloom-tokens-left"] == str(10_000 - spent)
+
+
+def ask_raw(door: Opened, last: bytes | None = None) -> bytes:
+    """Everything that comes back to a streamed request, until the end or `last`."""
+    with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+        child.sendall(raw(door, json.dumps(STREAMED).encode()))
+        body = b""
+        while part := child.recv(65536):
+            body += part
+            if last is not None and last in body:
+                break
+        return body

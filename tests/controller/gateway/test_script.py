@@ -1,0 +1,119 @@
+"""A model that answers from a file, and files that are no scripts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from controller.errors import RequestError
+from controller.gateway.guest import Guest
+from controller.gateway.upstreams import JSON, Refusal, Reply
+from controller.gateway.upstreams.script import Script
+
+ASKED: JSON = {
+    "model": "script",
+    "messages": [{"role": "user", "content": [{"type": "text", "text": "a word of mine"}]}],
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "script.json"
+
+
+def script(path: Path, *lives: list[JSON]) -> Script:
+    path.write_text(json.dumps({"lives": lives}))
+    return Script(path)
+
+
+def told(replies: list[Reply]) -> list[str]:
+    return [reply.content[0]["text"] for reply in replies]
+
+
+def test_requests_of_a_life_are_answered_in_order_and_then_it_is_done(path: Path) -> None:
+    model = script(path, [{"text": "one"}, {"text": "two"}])
+    assert told([model.reply(ASKED, Guest(1, 1, "t")) for _ in range(4)]) == ["one", "two", "done", "done"]
+
+
+def test_each_generation_has_its_life_and_after_the_last_comes_the_first(path: Path) -> None:
+    model = script(path, [{"text": "first"}], [{"text": "second"}])
+    assert told([model.reply(ASKED, Guest(n, n, "t")) for n in (1, 2, 3, 4)]) == ["first", "second"] * 2
+
+
+def test_a_new_try_begins_its_life_anew(path: Path) -> None:
+    model = script(path, [{"text": "one"}, {"text": "two"}])
+    assert told([model.reply(ASKED, Guest(try_id, 1, "t")) for try_id in (1, 1, 2)]) == ["one", "two", "one"]
+
+
+def test_calls_have_ids_that_are_counted_and_a_stop_reason(path: Path) -> None:
+    calls = [{"name": "bash", "input": {"command": "ls"}}, {"name": "done", "input": {}}]
+    reply = script(path, [{"text": "so", "calls": calls}]).reply(ASKED, Guest(7, 3, "t"))
+    assert reply.content == [
+        {"type": "text", "text": "so"},
+        {"type": "tool_use", "id": "toolu_0003_0001_0", "name": "bash", "input": {"command": "ls"}},
+        {"type": "tool_use", "id": "toolu_0003_0001_1", "name": "done", "input": {}},
+    ]
+    assert reply.stop_reason == "tool_use"
+
+
+def test_a_shape_goes_to_the_first_tool_whatever_its_name(path: Path) -> None:
+    model = script(path, [{"shape": {"title": "x"}}] * 3)
+    reply = model.reply(ASKED | {"tools": [{"name": "goal"}, {"name": "other"}]}, Guest(1, 1, "t"))
+    assert [(block["name"], block["input"]) for block in reply.content] == [("goal", {"title": "x"})]
+    shaped = model.reply(ASKED | {"output_config": {"format": {"type": "json_schema"}}}, Guest(1, 1, "t"))
+    assert json.loads(shaped.content[0]["text"]) == {"title": "x"}
+    with pytest.raises(Refusal, match="none was asked for"):
+        model.reply(ASKED, Guest(1, 1, "t"))
+
+
+def test_the_rest_of_a_reply_is_as_the_script_says(path: Path) -> None:
+    line = {"text": "x", "delay": 0.5, "usage": {"output_tokens": 9}, "stop_reason": "max_tokens"}
+    assert script(path, [line]).reply(ASKED, Guest(1, 1, "t")) == Reply(
+        [{"type": "text", "text": "x"}], "max_tokens", {"output_tokens": 9}, 0.5
+    )
+
+
+def test_an_error_is_an_answer_too_and_the_next_request_gets_the_next_reply(path: Path) -> None:
+    model = script(path, [{"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}, {"text": "now"}])
+    with pytest.raises(Refusal, match="busy") as refused:
+        model.reply(ASKED, Guest(1, 1, "t"))
+    assert (refused.value.status, refused.value.kind) == (529, "overloaded_error")
+    assert told([model.reply(ASKED, Guest(1, 1, "t"))]) == ["now"]
+
+
+def test_a_request_without_the_text_that_is_expected_is_refused(path: Path) -> None:
+    model = script(path, [{"text": "a", "expect": "word of mine"}, {"text": "b", "expect": "word of yours"}])
+    assert told([model.reply(ASKED, Guest(1, 1, "t"))]) == ["a"]
+    with pytest.raises(Refusal, match="reply 2 of the script expects: word of yours"):
+        model.reply(ASKED, Guest(1, 1, "t"))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("", "the file"),
+        ("{", "the file"),
+        ("[]", "the file"),
+        ("{}", "lives"),
+        ('{"lives": []}', "lives"),
+        ('{"lives": [[{}]]}', r"lives\.0\.0"),
+        ('{"lives": [[], [{"text": "x"}, {"txt": "x"}]]}', r"lives\.1\.1\.txt"),
+        ('{"lives": [[{"text": 1}]]}', r"lives\.0\.0\.text"),
+        ('{"lives": [[{"calls": [{"name": "bash"}]}]]}', r"lives\.0\.0\.calls\.0\.input"),
+        ('{"lives": [[{"error": {"status": 200}}]]}', r"lives\.0\.0\.error\.status"),
+        ('{"lives": [[{"error": {"status": 500}, "text": "x"}]]}', r"lives\.0\.0"),
+        ('{"lives": [[{"text": "x", "delay": -1}]]}', r"lives\.0\.0\.delay"),
+        ('{"lives": [[{"text": "x", "usage": {"output_tokens": -1}}]]}', r"lives\.0\.0\.usage\.output_tokens"),
+    ],
+)
+def test_a_malformed_script_is_refused_in_one_line_with_file_and_place(path: Path, text: str, place: str) -> None:
+    path.write_text(text)
+    with pytest.raises(RequestError, match=rf"^\S+script\.json: {place}: .+$") as refused:
+        Script(path)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["missing.json", "."])
+def test_a_script_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RequestError, match=name):
+        Script(tmp_path / name)

@@ -1,0 +1,96 @@
+"""Who may enter, and what is left behind when a life ends or hangs up."""
+
+import json
+import select
+import socket
+import threading
+import time
+
+import pytest
+
+from controller.gateway.upstreams.script import Script
+from controller.ledger import Usage
+from tests.controller.gateway.house import HELLO, House, Opened, raw, until
+
+
+def test_x_api_key_opens_as_bearer_does(house: House) -> None:
+    door = house.open(house.script())
+    assert door.post(HELLO, authorization="", x_api_key=door.guest.token).status == 200
+
+
+@pytest.mark.parametrize("token", ["", "Bearer", "Bearer wrong", "Basic {token}", "{token}", "Bearer {token}x"])
+def test_a_wrong_token_is_not_let_in(house: House, token: str) -> None:
+    door = house.open(house.script())
+    answer = door.post(HELLO, authorization=token.format(token=door.guest.token))
+    assert (answer.status, answer.error) == (401, "authentication_error")
+    assert door.post(HELLO, path="/v1/messages/count_tokens", authorization=token).status == 401
+    assert house.used(door).calls == 0
+
+
+def test_the_token_of_one_life_does_not_open_the_door_of_another(house: House) -> None:
+    script = house.script()
+    one = house.open(script)
+    other = house.admit(one.gateway, house.begin_try(), script)
+    assert one.post(HELLO, authorization=f"Bearer {other.guest.token}").status == 401
+    assert other.post(HELLO).status == 200
+    one.gateway.dismiss(one.guest)
+    assert other.post(HELLO, authorization=f"Bearer {one.guest.token}").status == 401
+
+
+def test_after_the_life_nobody_listens(house: House) -> None:
+    door = house.open(house.script())
+    with socket.create_connection(("127.0.0.1", door.port)) as idle:
+        assert door.post(HELLO).status == 200
+        door.gateway.dismiss(door.guest)
+        idle.settimeout(5)
+        assert idle.recv(1) == b""
+    with pytest.raises(ConnectionRefusedError):
+        door.post(HELLO)
+
+
+def test_dismissing_cuts_a_call_off_at_once_and_books_what_it_had_reserved(house: House) -> None:
+    door = house.open(house.script([{"text": "late", "delay": 30}]), tokens=100_000)
+    thread = threading.Thread(target=cut_off, args=(door,))
+    thread.start()
+    until(lambda: house.used(door).reserved > 0)
+    reserved = house.used(door).reserved
+    began = time.perf_counter()
+    door.gateway.dismiss(door.guest)
+    assert time.perf_counter() - began < 0.2
+    thread.join(5)
+    assert house.used(door) == Usage(calls=1, output=reserved)
+    assert house.status(door) == 499  # nobody's fault: a life that was killed is not the world's
+
+
+def test_a_child_that_hangs_up_cancels_its_call(house: House) -> None:
+    door = house.open(house.script([{"text": "late", "delay": 30}]))
+    with socket.create_connection(("127.0.0.1", door.port)) as child:
+        child.sendall(raw(door, json.dumps(HELLO).encode()))
+        until(lambda: house.used(door).reserved > 0)
+    until(lambda: house.status(door) == 499)
+    assert door.post(HELLO).json["content"][0]["text"] == "done"
+
+
+def test_a_child_cannot_use_up_the_controllers_descriptors(house: House) -> None:
+    door = house.open(house.script())
+    many = [socket.create_connection(("127.0.0.1", door.port)) for _ in range(140)]
+    try:
+        until(lambda: len(select.select(many, [], [], 0)[0]) == 12)
+    finally:
+        for connection in many:
+            connection.close()
+
+
+def test_a_stopped_gateway_can_be_started_again(house: House) -> None:
+    door = house.open(house.script())
+    door.gateway.stop()
+    door.gateway.stop()
+    door.gateway.start()
+    assert (
+        house.admit(door.gateway, house.begin_try(), Script(house.folder / "script 1.json")).post(HELLO).status == 200
+    )
+
+
+def cut_off(door: Opened) -> None:
+    with pytest.raises(ConnectionError):
+        door.post(HELLO)
