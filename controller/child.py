@@ -160,11 +160,14 @@ def spawn(isolation: Isolation, command: Command, bounds: Bounds, clock: Callabl
         raise
     channel.theirs.close()
     marks = {name: value for name, value in command.environment.items() if str(command.folder) in value}
-    child = Child(process, Tree(process.pid, isolation.contained, marks), channel, bounds, clock)
-    if not channel.greet(command.environment):
+    tree = Tree(process.pid, isolation.contained, marks)
+    child = Child(process, tree, channel, bounds, clock)
+    if not channel.meet():
         child.end()
         words = one_line(child.wait().output, 300) or "it ended in silence"
         raise IsolationError(f"{isolation.name}: {command.argv[0]} could not be started: {words}")
+    tree.hold()
+    channel.release(command.environment)
     return child
 
 

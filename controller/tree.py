@@ -27,10 +27,22 @@ class Tree:
     def __init__(self, pid: int, contained: bool, marks: Mapping[str, str]) -> None:
         self.pid, self._contained, self._marks = pid, contained, marks
         self.pidfd = os.pidfd_open(pid)  # readable once the process has ended
+        self._last = self.pidfd  # of what contains the others: it ends when all of them have
+
+    def hold(self) -> None:
+        """Take hold of what contains the others, before there are any.
+
+        Under bubblewrap it is the one child of the first process, which ends a moment before it.
+        """
+        for child in psutil.Process(self.pid).children() if self._contained else ():
+            try:
+                self._last = os.pidfd_open(child.pid)
+            except ProcessLookupError:
+                continue  # it was killed meanwhile, and with it all there was
 
     def gone(self, seconds: float = 0.0) -> bool:
-        """Whether the first process has ended, within so many seconds."""
-        return bool(select.select([self.pidfd], [], [], seconds)[0])
+        """Whether the first process, and all that is contained, has ended within so many seconds."""
+        return all(select.select([descriptor], [], [], seconds)[0] for descriptor in {self.pidfd, self._last})
 
     def memory(self) -> int:
         """Resident bytes, summed over all processes."""
@@ -60,8 +72,9 @@ class Tree:
 
     def reap(self) -> int:
         """Read the exit code of the first process, which has ended; negative for a signal."""
-        _, status = os.waitpid(self.pid, 0)
-        os.close(self.pidfd)
+        _, status = os.waitpid(self.pid, os.WNOHANG)  # it may be one of those that cannot be ended
+        for descriptor in {self.pidfd, self._last}:
+            os.close(descriptor)
         return os.waitstatus_to_exitcode(status)
 
     def _alive(self) -> list[psutil.Process]:

@@ -1,4 +1,4 @@
-"""The controller's end of the line to a launcher: the environment in, the listener and the report out."""
+"""The controller's end of the line to a launcher: the listener out, the environment in, the report out."""
 
 import socket
 from collections.abc import Mapping
@@ -21,18 +21,25 @@ class Channel:
         """Our end's descriptor, to wait for."""
         return self._ours.fileno()
 
-    def greet(self, environment: Mapping[str, str]) -> bool:
-        """Send the environment and take the listener. False where the launcher does not answer."""
+    def meet(self) -> bool:
+        """Wait for the launcher and take the listener. False where it does not come."""
         self._ours.settimeout(START_SECONDS)
         try:
-            self._ours.send(launcher.letter(dict(environment)))
-            answer, descriptors, _, _ = socket.recv_fds(self._ours, 64, 1, socket.MSG_CMSG_CLOEXEC)
+            word, descriptors, _, _ = socket.recv_fds(self._ours, 64, 1, socket.MSG_CMSG_CLOEXEC)
         except OSError:  # it has ended, or it is silent
             return False
-        self._ours.setblocking(False)
+        finally:
+            self._ours.setblocking(False)
         if descriptors:
             self.listener = socket.socket(fileno=descriptors[0])
-        return answer == b"ready"
+        return word == b"ready"
+
+    def release(self, environment: Mapping[str, str]) -> None:
+        """Give the launcher the environment: now it starts the command."""
+        try:
+            self._ours.send(launcher.letter(dict(environment)))
+        except (BrokenPipeError, ConnectionResetError):
+            return  # it has been killed meanwhile: that is seen as its end
 
     def read(self) -> bool:
         """Take the report, if it is there. False when none is, and none may come."""

@@ -1,10 +1,11 @@
 """The parent of a command, inside its isolation: sets limits, opens the listener, starts it, waits, reports.
 
 It runs by path (`python -I -S launcher.py …`), so it imports nothing of the controller. On its channel, a sequenced
-packet socket, it receives the environment, answers "ready" together with the listener's descriptor, and at the end
-sends the command's exit code, negative for a signal, and the most kilobytes that one process had resident.
+packet socket, it sends "ready" together with the listener's descriptor, receives the environment, and at the end sends
+the command's exit code, negative for a signal, and the most kilobytes that one process had resident.
 """
 
+import ctypes
 import os
 import resource
 import sys
@@ -22,6 +23,8 @@ PACKET = 128 * 1024  # the longest message on the channel
 OPEN_FILES = 4096
 OOM_SCORE = 500  # when memory runs out the kernel ends a child before the controller
 PR_SET_CHILD_SUBREAPER = 36
+KEYCTL = {"x86_64": 250, "aarch64": 219}  # the system call's number, by machine
+KEYCTL_JOIN_SESSION_KEYRING = 1
 
 
 def call(
@@ -47,7 +50,9 @@ def call(
 
 def letter(environment: dict[str, str]) -> bytes:
     """The controller's message with the environment. Never empty: that would be the end of the channel."""
-    return os.fsencode("\0".join(("start", *(f"{name}={value}" for name, value in environment.items()))))
+    text = "\0".join(("start", *(f"{name}={value}" for name, value in environment.items())))
+    assert len(text) < PACKET // 4, "an environment is a list of a few names"
+    return os.fsencode(text)
 
 
 def main() -> None:
@@ -55,36 +60,43 @@ def main() -> None:
     channel, port, processes, file_bytes, stay = map(int, sys.argv[1:6])
     cwd, rest = sys.argv[6], sys.argv[7:]
     pairs, argv = rest[: rest.index("--")], rest[rest.index("--") + 1 :]
+    try:
+        os.chdir(cwd)
+    except OSError as error:  # before "ready": it is a fault of the isolation, not of the command
+        sys.exit(f"cannot enter {cwd}: {error.strerror}")
     line = None
     if channel >= 0:
         os.set_inheritable(channel, False)
         line = socket(AF_UNIX, SOCK_SEQPACKET, 0, channel)
         pairs = greet(line, port)
     confine(processes, file_bytes)
+    leave_keys()
     if stay and line:
         adopt_orphans()
-    code = follow(start(argv, cwd, pairs), line)
+    code = follow(start(argv, pairs), line)
     if stay and line:
         remain(line)
     os._exit(code if code >= 0 else 128 - code)
 
 
 def greet(line: socket, port: int) -> list[str]:
-    """Take the environment from the controller and hand it the listener."""
+    """Hand the controller the listener, and wait for the environment: the command starts when the controller says."""
+    number = ""
+    if port < 0:
+        line.sendmsg([b"ready"])
+    else:
+        listener = socket(AF_INET, SOCK_STREAM)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+        number = str(listener.getsockname()[1])
+        descriptor = listener.fileno().to_bytes(4, sys.byteorder)
+        line.sendmsg([b"ready"], [(SOL_SOCKET, SCM_RIGHTS, descriptor)])
+        listener.close()
     data = line.recv(PACKET)
     if not data:
         os._exit(1)  # the controller is gone
     pairs = os.fsdecode(data).split("\0")[1:]
-    if port < 0:
-        line.sendmsg([b"ready"])
-        return pairs
-    listener = socket(AF_INET, SOCK_STREAM)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(128)
-    number = str(listener.getsockname()[1])
-    line.sendmsg([b"ready"], [(SOL_SOCKET, SCM_RIGHTS, listener.fileno().to_bytes(4, sys.byteorder))])
-    listener.close()
-    return [pair.replace("{port}", number) for pair in pairs]
+    return [pair.replace("{port}", number) for pair in pairs] if number else pairs
 
 
 def confine(processes: int, file_bytes: int) -> None:
@@ -102,22 +114,26 @@ def confine(processes: int, file_bytes: int) -> None:
         file.write(str(max(score, OOM_SCORE)))
 
 
+def leave_keys() -> None:
+    """Take a new session keyring: the one inherited holds the operator's keys, and no namespace hides them."""
+    number = KEYCTL.get(os.uname().machine)
+    if number is not None:
+        ctypes.CDLL(None).syscall(number, KEYCTL_JOIN_SESSION_KEYRING, None)
+
+
 def adopt_orphans() -> None:
     """Become the parent of whatever outlives its own, so that all descendants stay one tree."""
-    import ctypes
-
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def start(argv: list[str], cwd: str, pairs: list[str]) -> int:
+def start(argv: list[str], pairs: list[str]) -> int:
     """Start the command with this environment alone, no signal blocked or ignored. Returns its id, 0 if it cannot."""
     environment = dict(pair.split("=", 1) for pair in pairs if pair)
     os.environ["PATH"] = environment.get("PATH", os.defpath)
     try:
-        os.chdir(cwd)
         return os.posix_spawnp(argv[0], argv, environment, setsigmask=(), setsigdef=range(1, 32))
     except OSError as error:
-        print(f"cannot start {argv[0]} in {cwd}: {error.strerror}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"cannot start {argv[0]}: {error.strerror}", file=sys.stderr, flush=True)  # noqa: T201
         return 0
 
 

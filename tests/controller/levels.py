@@ -1,0 +1,86 @@
+"""What the tests of children share: a folder, a level of isolation, and a look at the host's processes."""
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from controller.child import Bounds, Child, Ending, spawn
+from controller.isolation import Command, Isolation
+from controller.isolation.bubblewrap import Bubblewrap
+from controller.isolation.none import Unisolated
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = Path(sys.prefix)
+MADE: dict[str, Callable[[Path], Isolation]] = {"bubblewrap": Bubblewrap, "none": Unisolated}
+SHUT = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+LEVELS = pytest.mark.parametrize("level", [pytest.param("bubblewrap", marks=SHUT), "none"])
+WIDE = Bounds(seconds=20, memory_bytes=1 << 30, output_bytes=16 << 20)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A folder that commands run in."""
+
+    isolation: Isolation
+    folder: Path
+
+    def command(
+        self, *argv: str, environment: Mapping[str, str] | None = None, writable: bool = True, listener: bool = False
+    ) -> Command:
+        """A command in the box."""
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "HOME": f"{self.isolation.root(self.folder)}/home",
+            **(environment or {}),
+        }
+        return Command(argv, self.folder, environment, writable=writable, listener=listener)
+
+    def spawn(self, *argv: str, bounds: Bounds = WIDE, listener: bool = False, **more: str) -> Child:
+        """Start a command in the box; `more` is environment."""
+        return spawn(self.isolation, self.command(*argv, environment=more, listener=listener), bounds)
+
+    def run(self, *argv: str, bounds: Bounds = WIDE, **more: str) -> Ending:
+        """Run a command in the box to its end."""
+        return self.spawn(*argv, bounds=bounds, listener=False, **more).wait()
+
+    def bash(self, script: str, bounds: Bounds = WIDE, **more: str) -> Ending:
+        """Run a script in the box to its end."""
+        return self.run("bash", "-c", script, bounds=bounds, **more)
+
+
+def make_box(folder: Path, level: str) -> Box:
+    """A box with the folders that a life has."""
+    for name in ("repo", "home"):
+        (folder / "life" / name).mkdir(parents=True)
+    (folder / "life").chmod(0o700)
+    isolation = MADE[level](VENV)
+    isolation.own(folder / "life")
+    return Box(isolation, folder / "life")
+
+
+def processes(token: str) -> list[int]:
+    """The host's living processes that have a token in their arguments."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            text = path.read_bytes()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if token.encode() in text:
+            found.append(int(path.parent.name))
+    return found
+
+
+def comes_true(question: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Ask again and again until the answer is yes, or time is up."""
+    deadline = time.monotonic() + seconds
+    while not question():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
