@@ -1,6 +1,7 @@
 """`./heirloom bench overhead`: what Heirloom adds to a life, phase by phase; all figures from one run, medians."""
 
 import json
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psutil
 from rich.console import Console
@@ -20,6 +21,7 @@ from controller.repository import Repository
 from controller.settings import Settings
 from controller.start import run
 
+Level = Literal["auto", "bubblewrap", "none"]
 LIVES = 7
 PLAN = {"shape": {"title": "Look around", "why": "To know.", "done_when": [], "expected": "Nothing.",
                   "steps": ["Look."], "check": "Nothing."}}  # fmt: skip
@@ -47,12 +49,12 @@ class Watch:
         self.last = (kind, now)
 
 
-def lived(operator: Path, lives: int, replies: list[Any], isolation: str) -> tuple[Watch, float]:
+def lived(operator: Path, lives: int, replies: list[Any], isolation: Level) -> tuple[Watch, float]:
     """Live so many lives by one script; what was noted, and seconds in all."""
     script = operator.parent / f"{operator.name}.json"
     script.write_text(json.dumps({"lives": [replies]}))
     watch, started = Watch(), time.monotonic()
-    run(Settings(model=f"script:{script}", generations=lives, isolation=isolation), operator, None, watch)  # type: ignore[arg-type]
+    run(Settings(model=f"script:{script}", generations=lives, isolation=isolation), operator, None, watch)
     return watch, time.monotonic() - started
 
 
@@ -80,7 +82,7 @@ def cloning(folder: Path, commits: int) -> float:
     return median_of(lambda: lineage.clone(lineage.head(), folder / f"clone{commits}-{next(places)}"), 9)
 
 
-def measure(folder: Path, isolation: str = "auto") -> dict[str, Any]:
+def measure(folder: Path, isolation: Level = "auto") -> dict[str, Any]:
     """All figures; seconds unless named otherwise."""
     sdk = median_of(command(sys.executable, "-I", "-c", "import anthropic"))
     real, _ = lived(this_repository(folder / "real"), LIVES, [PLAN, PLAN, LOOK, END], isolation)
@@ -106,12 +108,10 @@ def measure(folder: Path, isolation: str = "auto") -> dict[str, Any]:
 
 def child_memory(operator: Path) -> float:
     """The largest resident memory of a life's process tree, in MiB, as the ledger has it."""
-    import sqlite3
-
     with sqlite3.connect(operator / ".git" / "heirloom" / "ledger.sqlite") as database:
         rows = database.execute("SELECT data FROM phases WHERE name = 'fetch'").fetchall()
     database.close()
-    return max(json.loads(data)["peak_bytes"] for (data,) in rows) / 2**20
+    return float(max(json.loads(data)["peak_bytes"] for (data,) in rows)) / 2**20
 
 
 def table(found: dict[str, Any]) -> Table:

@@ -155,10 +155,7 @@ def main() -> Any:
     os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # `doctor` and the first git command say it if git is missing
     try:
         return app(prog_name="heirloom")
-    except (RequestError, IsolationError, LedgerError) as error:
-        code, said = 2, error
     except HeirloomError as error:
-        code, said = 3, error
-    kind = " (git)" if isinstance(said, GitError) else ""
-    sys.stderr.write(f"heirloom{kind}: {' '.join(str(said).split())}\n")
-    return code
+        kind = " (git)" if isinstance(error, GitError) else ""
+        sys.stderr.write(f"heirloom{kind}: {' '.join(str(error).split())}\n")
+        return 2 if isinstance(error, RequestError | IsolationError | LedgerError) else 3

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from controller import life
-from controller.child import Bounds, Child, Ending
+from controller.child import Child, Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
 from controller.errors import StoppedEarly
 from controller.gates import judge
 from controller.gates.candidate import Candidate, Report, Room
 from controller.gateway.guest import Guest
 from controller.ledger import Try
+from controller.lineage import Change
 from controller.outcome import Outcome, Seen, Verdict, decide
 from controller.record import chosen_goal, parse_context, proposal
 from controller.recording import record
@@ -114,20 +115,7 @@ def judged(world: World, tried: Try, ending: Ending, attempt: str | None) -> Liv
     def ask() -> Verdict:
         nonlocal reports, met
         assert attempt is not None
-        world.tell(tried, "judge")
-        folder = world.folder(tried).with_suffix(".gates")
-        life.remove(folder)
-        bounds = Bounds(GATE_SECONDS, world.bounds.memory_bytes, world.bounds.output_bytes)
-        room = Room(world.isolation, folder, bounds)
-        before = world.context(tried.parent)
-        goal = world.operators_goal(tried.parent)
-        one = Candidate(
-            world.lineage, tried.parent, attempt, tried.generation, world.genome, changes, before, goal, room
-        )
-        verdict, reports = judge(one)
-        if verdict.decision == "pass":
-            met = goal_met(one)
-        life.remove(folder)
+        verdict, reports, met = ask_gates(world, tried, attempt, changes)
         return verdict
 
     for _ in range(JUDGED_AT_MOST):
@@ -138,6 +126,22 @@ def judged(world: World, tried: Try, ending: Ending, attempt: str | None) -> Liv
         f"generation {tried.generation} could not be judged: {reports[-1].name}: {reports[-1].reason}; "
         "mend that and run again: the same attempt will be judged"
     )
+
+
+def ask_gates(
+    world: World, tried: Try, attempt: str, changes: tuple[Change, ...]
+) -> tuple[Verdict, tuple[Report, ...], bool]:
+    """The gates' verdict in a room of its own, their reports, and whether the goal's own checks succeed."""
+    world.tell(tried, "judge")
+    folder = world.folder(tried).with_suffix(".gates")
+    life.remove(folder)
+    room = Room(world.isolation, folder, replace(world.bounds, seconds=GATE_SECONDS))
+    before, goal = world.context(tried.parent), world.operators_goal(tried.parent)
+    one = Candidate(world.lineage, tried.parent, attempt, tried.generation, world.genome, changes, before, goal, room)
+    verdict, reports = judge(one)
+    met = verdict.decision == "pass" and goal_met(one)
+    life.remove(folder)
+    return verdict, reports, met
 
 
 def goal_met(candidate: Candidate) -> bool:
