@@ -102,6 +102,23 @@ def test_a_controller_that_was_killed_in_a_life_goes_on_with_the_same_run(operat
     assert leftovers(operator) == []
 
 
+@pytest.mark.parametrize("phase", ["fetch", "judge", "record"])
+def test_a_life_that_had_pushed_is_judged_and_recorded_once_whenever_the_controller_dies(
+    operator: Path, phase: str
+) -> None:
+    words = command(operator, [[GOAL, CHANGE, END]], "--generations", "1")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        first_event(process, phase)
+        process.kill()
+    for _ in range(2):
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    found = history(operator)
+    assert [(one.number, one.outcome, one.trailers["Tries"]) for one in found][0] == (1, "evolved", "1")
+    assert len(found) == 2
+    assert leftovers(operator) == []
+
+
 def test_an_interrupt_ends_the_life_and_the_next_run_lives_it_anew(operator: Path) -> None:
     mark = f"34{os.getpid()}{int(time.time())}"
     words = command(operator, [[GOAL, bash(f"sleep {mark}"), END]], "--generations", "1")
