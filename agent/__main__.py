@@ -1,0 +1,31 @@
+"""Wire the real parts, live one life, and say by the exit code what was pushed."""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from agent.claude import Claude
+from agent.life import live
+from agent.place import Place
+from agent.shell import Shell
+from controller.contract import ENV_BIRTH, ENV_TOKEN, Birth
+
+
+def main() -> int:
+    """One life in the current folder, as `birth.json` says."""
+    birth = Birth.model_validate_json(Path(os.environ[ENV_BIRTH]).read_text())
+    root, out = Path.cwd(), Path(birth.out)
+    # Commands have no use for the token, and what they print stays in the record.
+    shown = {name: value for name, value in os.environ.items() if name != ENV_TOKEN}
+    place = Place(root, out, birth.parent, birth.genome, Shell(root, out, shown))
+    return live(place, birth, Claude(birth.models[0], birth.limits.timeout))
+
+
+if __name__ == "__main__":
+    try:
+        code = main()
+    except Exception:  # noqa: BLE001 - the one place: a death shows where it happened
+        traceback.print_exc()
+        code = 1
+    sys.exit(code)
