@@ -24,7 +24,7 @@ from controller.start import run
 Level = Literal["auto", "bubblewrap", "none"]
 LIVES = 7
 PLAN = {"shape": {"title": "Look around", "why": "To know.", "done_when": [], "expected": "Nothing.",
-                  "steps": ["Look."], "check": "Nothing."}}  # fmt: skip
+                  "steps": ["Look."], "checked_by": "Nothing."}}  # fmt: skip
 LOOK = {"calls": [{"name": "bash", "input": {"command": "true"}}]}
 CHANGE = {"calls": [{"name": "bash", "input": {"command": "date +%N >> agent/__init__.py; "
                                               "sed -i 's/^[0-9]/# &/' agent/__init__.py"}}]}  # fmt: skip
