@@ -1,0 +1,116 @@
+"""The hunt itself: function by function, until one find holds or the time is over."""
+
+import hashlib
+import random
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from . import pin
+from .fork import forked
+from .operators import KINDS, mutations
+from .recorder import Recorder, only_code
+from .search import Search, Survivor
+from .source import Function, family, functions
+from .suite import Suite
+from .verify import Bench, diff
+
+SEARCH_SECONDS = 3.0
+TRIED = 3  # finds of one function that are verified before it is left alone
+
+
+class Hunter:
+    """One hunt through the clone at `root`. `draw` decides the order of the functions."""
+
+    def __init__(self, root: Path, work: Path, draw: str, seconds: float) -> None:
+        self._root, self._work = root, work
+        self._started = time.monotonic()
+        self._deadline = self._started + seconds
+        self._known = functions(root)
+        self._public = [one for one in self._known if one.public and not (root / pin.path(one)).exists()]
+        random.Random(hashlib.sha256(draw.encode()).digest()).shuffle(self._public)
+        self._mutants, self._survivors, self._looked_at = 0, 0, 0
+        self._suspicions: dict[str, None] = {}
+        self._left: set[str] = set()  # functions whose finds do not hold
+
+    def run(self, suite: Suite) -> dict[str, Any]:
+        """{"find": …} or {"exhausted": whether nothing was left untried} or {"problem": …}, and numbers."""
+        self._recorder = Recorder(self._known)
+        if red := suite.record(self._recorder, self._started + (self._deadline - self._started) / 2):
+            return {"problem": f"a test fails before anything was changed: {red}"}
+        self._suite = suite
+        find = None
+        for kinds in (KINDS[:-1], KINDS[-1:]):
+            for public in self._public:
+                if find is None and self._time_left() > 0:
+                    find = self._in_function(public, kinds)
+        told = {"suspicions": list(self._suspicions)[:3], "numbers": self._numbers()}
+        return {"find": find, **told} if find else {"exhausted": self._time_left() > 0, **told}
+
+    def _numbers(self) -> dict[str, float]:
+        return {
+            "functions": len(self._public),
+            "mutants": self._mutants,
+            "survivors": self._survivors,
+            "seconds": round(time.monotonic() - self._started, 1),
+        }
+
+    def _time_left(self) -> float:
+        return self._deadline - time.monotonic()
+
+    def _in_function(self, public: Function, kinds: tuple[str, ...]) -> dict[str, Any] | None:
+        """A find that shows through this function, or None."""
+        if public.full not in self._recorder.real or public.full in self._left:
+            return None
+        members = [one for one in family(public, self._known) if one.full in self._recorder.real]
+        survivors = self._surviving(members, kinds)
+        if not survivors:
+            return None
+        search = Search(public, members, self._recorder.real)
+        recorded = list(self._recorder.calls[public.full].values())
+        answer = forked(lambda: search.run(survivors, recorded, SEARCH_SECONDS), SEARCH_SECONDS + 3)
+        if answer is None:
+            return None
+        self._suspicions.update(dict.fromkeys(answer["suspicions"]))
+        for told in answer["finds"][:TRIED]:
+            if find := self._verified(public, survivors[told["survivor"]], told):
+                return find
+        if answer["finds"]:
+            self._left.add(public.full)
+        return None
+
+    def _surviving(self, members: list[Function], kinds: tuple[str, ...]) -> list[Survivor]:
+        """The changes that the tests which reach a function do not notice, the most telling kinds first."""
+        kept: list[Survivor] = []
+        tried = [(one, mutation) for one in members for mutation in mutations(one.source, one.node)]
+        for member, mutation in sorted(tried, key=lambda pair: KINDS.index(pair[1].kind)):
+            if mutation.kind not in kinds or self._time_left() <= 0:
+                continue
+            code = only_code(mutation.apply(member.source), member.name, str(self._root / member.path))
+            self._mutants += 1
+            tests = list(self._recorder.tests[member.full])
+            change = partial(setattr, self._recorder.real[member.full], "__code__", code)
+            noticed = self._suite.notices(tests, change) if tests else False
+            if noticed is False:
+                kept.append(Survivor(len(kept), member, mutation, code))
+        self._survivors += len(kept)
+        return kept
+
+    def _verified(self, public: Function, survivor: Survivor, told: dict[str, Any]) -> dict[str, Any] | None:
+        """The find, where it holds in fresh processes."""
+        member, path = survivor.member, pin.path(public)
+        changed = survivor.mutation.apply(member.source)
+        mutant = diff(member.path, member.source, changed)
+        bench = Bench(self._root, self._work)
+        test = bench.formatted(path, told["test"])
+        if not mutant or bench.holds(member.path, changed, path, test):
+            return None
+        return {
+            "function": public.full,
+            "call": told["call"],
+            "what": survivor.why,
+            "mutant": mutant,
+            "path": path,
+            "test": test,
+        }

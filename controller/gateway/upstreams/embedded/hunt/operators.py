@@ -1,0 +1,178 @@
+"""The changes that are tried on a function, the most telling kinds first."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+KINDS = ("statement", "comparison", "number", "condition", "return", "string")
+SWAPS: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"), ast.Gt: (">", ">="), ast.GtE: (">=", ">"),
+    ast.Eq: ("==", "!="), ast.NotEq: ("!=", "=="), ast.In: ("in", "not in"), ast.NotIn: ("not in", "in"),
+    ast.Is: ("is", "is not"), ast.IsNot: ("is not", "is"),
+}  # fmt: skip
+EMPTY = {"str": '""', "int": "0", "list": "[]", "tuple": "()", "dict": "{}", "set": "set()", "None": "None"}
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """Replace the bytes from `start` to `end` of a file by `text`; `what` says it in words."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    what: str
+
+    def apply(self, source: str) -> str:
+        """The changed file."""
+        raw = source.encode()
+        return (raw[: self.start] + self.text.encode() + raw[self.end :]).decode()
+
+
+class Text:
+    """A source file by byte offsets, which is how the syntax tree counts."""
+
+    def __init__(self, source: str) -> None:
+        self.raw = source.encode()
+        self._lines = [0]
+        for line in self.raw.splitlines(keepends=True):
+            self._lines.append(self._lines[-1] + len(line))
+
+    def start(self, node: ast.expr | ast.stmt) -> int:
+        """Where a node begins."""
+        return self._lines[node.lineno - 1] + node.col_offset
+
+    def end(self, node: ast.expr | ast.stmt) -> int:
+        """Where a node ends."""
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        return self._lines[node.end_lineno - 1] + node.end_col_offset
+
+    def of(self, node: ast.expr | ast.stmt) -> str:
+        """A node as it is written."""
+        return self.raw[self.start(node) : self.end(node)].decode()
+
+    def put(self, kind: str, node: ast.expr | ast.stmt, text: str) -> Mutation:
+        """Write `text` in place of a node."""
+        return Mutation(kind, self.start(node), self.end(node), text, f"{brief(self.of(node))} becomes {brief(text)}")
+
+    def swap(
+        self, kind: str, whole: ast.expr, operands: tuple[ast.expr, ast.expr], words: tuple[str, str]
+    ) -> list[Mutation]:
+        """Exchange the operator that stands between two operands."""
+        start, end = self.end(operands[0]), self.start(operands[1])
+        between = self.raw[start:end].decode()
+        if words[0] not in between:
+            return []  # written over several lines or spaces: leave it
+        text = between.replace(words[0], words[1], 1)
+        new = self.raw[self.start(whole) : start].decode() + text + self.raw[end : self.end(whole)].decode()
+        return [Mutation(kind, start, end, text, f"{brief(self.of(whole))} becomes {brief(new)}")]
+
+
+def brief(code: str) -> str:
+    """Code in one short line, as a comment may quote it."""
+    line = " ".join(code.split())
+    return f"`{line}`" if len(line) <= 44 else f"`{line[:43]}…`"
+
+
+def mutations(source: str, node: ast.FunctionDef) -> list[Mutation]:
+    """Every change of the function that still parses, the most telling kinds first."""
+    text = Text(source)
+    found = [*statements(text, node), *expressions(text, node), *strings(text, node)]
+    kept = {(one.start, one.end, one.text): one for one in found if parses(one.apply(source))}
+    return sorted(kept.values(), key=lambda one: (KINDS.index(one.kind), one.start, one.text))
+
+
+def parses(source: str) -> bool:
+    """Whether it is Python."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
+
+
+def body(node: ast.FunctionDef) -> list[ast.stmt]:
+    """The statements without the docstring."""
+    return node.body[1:] if ast.get_docstring(node) is not None else node.body
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node below, but not inside annotations and f-strings, whose parts have no place of their own."""
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns"):
+            continue
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, ast.AST) and not isinstance(inner, ast.JoinedStr):
+                yield inner
+                yield from walk(inner)
+
+
+def statements(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
+    """Deleted statements. A name bound only once is left: without it nothing runs, and every test tells."""
+    stored = [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)]
+    stored += [argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)]
+    last = node.body[-1]
+    for inner in walk(ast.Module(body(node), [])):
+        deletable = isinstance(inner, ast.Expr | ast.AugAssign | ast.Raise | ast.Continue | ast.Break)
+        deletable |= isinstance(inner, ast.If) and not inner.orelse
+        deletable |= isinstance(inner, ast.Return) and inner is not last
+        if isinstance(inner, ast.Assign):
+            names = [target.id for target in inner.targets if isinstance(target, ast.Name)]
+            deletable = all(stored.count(name) > 1 for name in names)
+        if deletable and isinstance(inner, ast.stmt):
+            what = f"{brief(text.of(inner))} is deleted"
+            yield Mutation("statement", text.start(inner), text.end(inner), "pass", what)
+
+
+def expressions(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
+    """Comparisons, numbers, conditions and returned values."""
+    for inner in walk(ast.Module(body(node), [])):
+        if isinstance(inner, ast.Compare):
+            for pair, operator in zip(pairwise([inner.left, *inner.comparators]), inner.ops, strict=True):
+                yield from text.swap("comparison", inner, pair, SWAPS[type(operator)])
+        elif isinstance(inner, ast.Constant) and type(inner.value) is int:
+            for number in (inner.value + 1, inner.value - 1):
+                if number >= 0:
+                    yield text.put("number", inner, str(number))
+        elif isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add | ast.Sub):
+            words = ("+", "-") if isinstance(inner.op, ast.Add) else ("-", "+")
+            yield from text.swap("number", inner, (inner.left, inner.right), words)
+        elif isinstance(inner, ast.BoolOp):
+            words = ("and", "or") if isinstance(inner.op, ast.And) else ("or", "and")
+            for pair in pairwise(inner.values):
+                yield from text.swap("condition", inner, pair, words)
+        elif isinstance(inner, ast.Return) and inner.value is not None:
+            yield from returned(text, inner.value, node)
+        else:
+            yield from conditions(text, inner)
+
+
+def conditions(text: Text, node: ast.AST) -> Iterator[Mutation]:
+    """A condition negated, or forced to one side. A loop's is only negated: forced, it may never end."""
+    tests = list(node.ifs) if isinstance(node, ast.comprehension) else []
+    if isinstance(node, ast.If | ast.IfExp | ast.While):
+        tests = [node.test]
+    for test in tests:
+        yield text.put("condition", test, f"not ({text.of(test)})")
+        if not isinstance(node, ast.While):
+            yield text.put("condition", test, "True")
+            yield text.put("condition", test, "False")
+
+
+def returned(text: Text, value: ast.expr, node: ast.FunctionDef) -> Iterator[Mutation]:
+    """Another value of the annotated type in place of the returned one."""
+    returns = node.returns.value if isinstance(node.returns, ast.Subscript) else node.returns
+    named = ast.unparse(returns) if returns is not None else ""
+    if named == "bool":
+        yield text.put("return", value, f"not ({text.of(value)})")
+    for name in named.split(" | "):
+        if name in EMPTY and text.of(value) != EMPTY[name]:
+            yield text.put("return", value, EMPTY[name])
+
+
+def strings(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
+    """A text emptied: there are many, and they pay least."""
+    for inner in walk(ast.Module(body(node), [])):
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and inner.value:
+            yield text.put("string", inner, '""')

@@ -1,0 +1,60 @@
+"""Does a value look like a mistake? Such a thing is not pinned: a later life should look at it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+UNITS = {
+    "nanosecond": 1000, "microsecond": 1000, "millisecond": 1000, "second": 60, "minute": 60, "hour": 24, "month": 12,
+    "ns": 1000, "us": 1000, "ms": 1000, "b": 1024, "byte": 1024, "kb": 1024, "kib": 1024, "mb": 1024, "mib": 1024,
+}  # fmt: skip
+COUNTED = re.compile(r"(?<![\w.,])(-?[\d,]*\d)[  ]([A-Za-z]+)")
+BOUNDS = ("limit", "width", "most", "at_most", "longest")
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}|<[\w. ]+ object|\b20\d\d-\d\d-\d\d|\bTraceback\b|/tmp/")
+
+
+def suspicion(arguments: Mapping[str, Any], answer: Any) -> str:
+    """What looks wrong about the answer, or nothing."""
+    texts = [part for part in parts(answer) if isinstance(part, str)]
+    given = " ".join(str(part) for value in arguments.values() for part in parts(value))
+    for text in texts:
+        if found := wrong_text(text, given):
+            return found
+    for name, bound in arguments.items():
+        sized = type(bound) is int and (name in BOUNDS or name.startswith("max"))
+        if sized and isinstance(answer, str | list | tuple) and len(answer) > bound:
+            return f"longer than {name}={bound}"
+    if type(answer) is int and answer < 0 and "-" not in given:
+        return "a negative number from none"
+    return ""
+
+
+def wrong_text(text: str, given: str) -> str:
+    """What looks wrong about a text that was made of `given`."""
+    if ADDRESS.search(text):
+        return "an address or a date"
+    for leaked in ("None", "nan", "{}", "[]", "True", "False"):
+        if re.search(rf"(?<!\w){re.escape(leaked)}(?!\w)", text) and leaked != text and leaked not in given.split("'"):
+            return f"{leaked} in a text"
+    quantities = [(int(number.replace(",", "")), unit) for number, unit in COUNTED.findall(text)]
+    for number, unit in quantities:
+        most = UNITS.get(unit.lower().rstrip("s"), UNITS.get(unit.lower(), 0))
+        if most and len(quantities) > 1 and number >= most:
+            return f"{number} {unit} beside another unit"
+        if number == 1 and unit.endswith("s") and not unit.endswith(("ss", "us", "is")) and unit not in given:
+            return f"1 {unit}"
+        if number < 0 and "-" not in given:
+            return f"{number} {unit}"
+    for doubled in ("  ", "..", ",,", "::", "; ;", ", ,", "()"):
+        if doubled in text.strip().replace("...", "") and doubled not in given and "\n" not in text:
+            return f"{doubled!r} in a text"
+    return ""
+
+
+def parts(value: Any) -> list[Any]:
+    """A value and all that is in it."""
+    if isinstance(value, dict):
+        return [part for pair in value.items() for inner in pair for part in parts(inner)]
+    if isinstance(value, list | tuple | set | frozenset):
+        return [part for inner in value for part in parts(inner)]
+    return [value]
