@@ -23,6 +23,7 @@ OURS = {
 TMP_BYTES = 256 << 20  # /tmp and /dev/shm lie in memory and no process is charged for them, so they are small
 
 SPACES = ("pid", "net", "ipc", "uts", "cgroup-try")
+NAME = ("--hostname", "heirloom")  # the host's own would differ in every recording
 DROP = ("--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all")
 NO_MORE_SPACES = ("--unshare-user", "--disable-userns", "--die-with-parent", "--dev-bind", "/", "/")
 SHOWN = ("ld.so.cache", "alternatives")  # what programs need of the host's /etc
@@ -123,7 +124,7 @@ class Bubblewrap:
         bind = "--bind" if command.writable else "--ro-bind"
         mounts = [*self._mounts, bind, str(command.folder.resolve()), LIFE, "--remount-ro", "/"]
         spaces = [f"--unshare-{space}" for space in SPACES]
-        start = [self._bwrap, *spaces, "--die-with-parent", "--new-session", "--clearenv"]
+        start = [self._bwrap, *spaces, "--die-with-parent", "--new-session", "--clearenv", *NAME]
         if self._root:
             drop = [self._setpriv, "--reuid", str(UID), "--regid", str(UID), *DROP, self._bwrap, *NO_MORE_SPACES]
             start = [*start, *mounts, "--", *drop, "--"]

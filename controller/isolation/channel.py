@@ -1,11 +1,13 @@
 """The controller's end of the line to a launcher: the listener out, the environment in, the report out."""
 
+import re
 import socket
 from collections.abc import Mapping
 
 from controller.isolation import launcher
 
 START_SECONDS = 30.0  # a launcher that has not answered by then never will
+REPORT = re.compile(rb"(-?\d{1,3}) (\d{1,12})")  # exit code, kilobytes
 
 
 class Channel:
@@ -42,15 +44,15 @@ class Channel:
             return  # it has been killed meanwhile: that is seen as its end
 
     def read(self) -> bool:
-        """Take the report, if it is there. False when none is, and none may come."""
+        """Take the report, if it is there. False when none is, and none may come; rubbish is none."""
         try:
             report = self._ours.recv(64)
         except OSError:
             return False
-        if report:
-            code, kilobytes = report.split()
-            self.code, self.peak = int(code), int(kilobytes) * 1024
-        return bool(report)
+        found = REPORT.fullmatch(report)
+        if found:
+            self.code, self.peak = int(found[1]), int(found[2]) * 1024
+        return found is not None
 
     def close(self) -> None:
         """Close both ends. The listener is not ours to close."""

@@ -22,7 +22,7 @@ from _socket import (  # the C module alone: `socket` would double the start of 
 PACKET = 128 * 1024  # the longest message on the channel
 OPEN_FILES = 4096
 OOM_SCORE = 500  # when memory runs out the kernel ends a child before the controller
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 4, 36
 KEYCTL = {"x86_64": 250, "aarch64": 219}  # the system call's number, by machine
 KEYCTL_JOIN_SESSION_KEYRING = 1
 
@@ -70,7 +70,7 @@ def main() -> None:
         line = socket(AF_UNIX, SOCK_SEQPACKET, 0, channel)
         pairs = greet(line, port)
     confine(processes, file_bytes)
-    leave_keys()
+    hide()
     if stay and line:
         adopt_orphans()
     code = follow(start(argv, pairs), line)
@@ -114,11 +114,16 @@ def confine(processes: int, file_bytes: int) -> None:
         file.write(str(max(score, OOM_SCORE)))
 
 
-def leave_keys() -> None:
-    """Take a new session keyring: the one inherited holds the operator's keys, and no namespace hides them."""
+def hide() -> None:
+    """Close this process to the command, which runs as the same user, and the operator's keys to both.
+
+    The session keyring is inherited, and no namespace hides it.
+    """
+    libc = ctypes.CDLL(None)
+    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     number = KEYCTL.get(os.uname().machine)
     if number is not None:
-        ctypes.CDLL(None).syscall(number, KEYCTL_JOIN_SESSION_KEYRING, None)
+        libc.syscall(number, KEYCTL_JOIN_SESSION_KEYRING, None)
 
 
 def adopt_orphans() -> None:

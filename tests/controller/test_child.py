@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from controller.errors import IsolationError
-from tests.controller.levels import LEVELS, WIDE, comes_true, make_box, processes
+from tests.controller.levels import LEVELS, WIDE, make_box, processes
 
 SLOWEST = 2.0  # seconds that an ending may take
 
@@ -113,11 +113,9 @@ def test_the_peak_of_a_child_shorter_than_a_look_is_known(tmp_path: Path, level:
 )
 def test_what_outlives_a_clean_exit_is_dead_when_wait_returns(tmp_path: Path, level: str, start: str) -> None:
     token = f"heirloom-survivor-{os.getpid()}-{tmp_path.name}"
-    script = start.replace("SLEEPER", f"bash -c 'touch ../home/started; sleep 60' {token}")
+    script = start.replace("SLEEPER", f"bash -c 'touch ../home/started; exec -a {token} sleep 60'")
     script += "\nwhile ! [ -e ../home/started ]; do sleep 0.01; done; exit 10"
-    child = make_box(tmp_path, level).spawn("bash", "-c", script)
-    assert comes_true((tmp_path / "life" / "home" / "started").exists)
-    ending = child.wait()
+    ending = make_box(tmp_path, level).bash(script)
     assert ending.exit_code == 10
     assert ending.seconds < SLOWEST
     assert processes(token) == []
@@ -126,7 +124,7 @@ def test_what_outlives_a_clean_exit_is_dead_when_wait_returns(tmp_path: Path, le
 @LEVELS
 def test_a_child_that_kills_its_launcher_leaves_nothing_either(tmp_path: Path, level: str) -> None:
     token = f"heirloom-orphan-{os.getpid()}-{level}"
-    script = f"(setsid bash -c 'true; sleep 60' {token} &); sleep 0.1; kill -9 $PPID; sleep 60"
+    script = f"(setsid bash -c 'exec -a {token} sleep 60' &); sleep 0.1; kill -9 $PPID; exec -a {token} sleep 60"
     ending = make_box(tmp_path, level).bash(script)
     assert ending.signal == signal.SIGKILL
     assert ending.seconds < SLOWEST

@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 from controller.errors import IsolationError
+from controller.isolation.channel import Channel
 from tests.controller.levels import LEVELS, ROOT, SHUT, WIDE, Box, comes_true, make_box, processes
+
+TAKES_LINE = """
+import ctypes, os
+pidfd_getfd = 438
+process = os.pidfd_open(os.getppid())
+got = [ctypes.CDLL(None).syscall(pidfd_getfd, process, number, 0) for number in range(32)]
+print("taken" if max(got) >= 0 else "refused")
+"""
 
 
 @pytest.fixture
@@ -65,7 +74,7 @@ def test_memory_that_no_process_is_charged_for_is_small(box: Box) -> None:
 
 @SHUT
 def test_a_command_has_a_name_and_no_rights(box: Box) -> None:
-    assert box.bash("whoami; id -u; groups").output.split() == ["heirloom", "61347", "heirloom"]
+    assert box.bash("whoami; id -u; groups; uname -n").output.split() == ["heirloom", "61347", "heirloom", "heirloom"]
     rights = box.bash("grep -E '^(Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs)' /proc/self/status").output.split()
     assert rights == [word for name in ("Inh", "Prm", "Eff", "Bnd", "Amb") for word in (f"Cap{name}:", "0" * 16)] + [
         "NoNewPrivs:",
@@ -103,6 +112,30 @@ def test_keys_of_the_operator_are_out_of_reach(tmp_path: Path, level: str) -> No
         pytest.skip("the kernel keeps no keys for us")
     assert key(249, b"user", b"heirloom-planted", None, 0) > 0
     assert make_box(tmp_path, level).run("python", "-c", asks).output == "-1\n"
+
+
+@SHUT
+def test_a_command_in_a_sandbox_cannot_take_the_launchers_line(box: Box) -> None:
+    own = TAKES_LINE.replace("os.getppid()", "os.getpid()")
+    assert "taken" in box.run("python", "-c", own).output  # the control
+    assert box.run("python", "-c", TAKES_LINE).output == "refused\n"
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"x", b"10", b"10 x", b"1e3 5", b"9999 1", b"10 20 30", b"\xff"])
+def test_rubbish_is_no_report(rubbish: bytes) -> None:
+    channel = Channel()
+    channel.theirs.send(rubbish)
+    assert not channel.read()
+    assert channel.code is None
+    channel.close()
+
+
+def test_a_report_is_a_code_and_the_memory_of_the_largest_process() -> None:
+    channel = Channel()
+    channel.theirs.send(b"-9 20")
+    assert channel.read()
+    assert (channel.code, channel.peak) == (-9, 20 * 1024)
+    channel.close()
 
 
 @SHUT
@@ -166,7 +199,7 @@ from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
 from tests.controller.levels import make_box
 box = make_box(Path({str(tmp_path)!r}), "bubblewrap")
-box.bash("(setsid bash -c 'true; sleep 60' {token} &); bash -c 'touch started; sleep 60' {token}")
+box.bash("(setsid bash -c 'exec -a {token} sleep 60' &); touch started; exec -a {token} sleep 60")
 """
     controller = subprocess.Popen([sys.executable, "-I", "-c", program])
     assert comes_true((tmp_path / "life" / "repo" / "started").exists)
