@@ -13,6 +13,7 @@ from controller.gateway.upstreams import JSON, Refusal
 from controller.ledger import Calls, Usage
 
 NO_ANSWER, CHILD_LEFT = 599, 499  # the ledger's statuses where no answer came, and where nobody waited for it
+READING = 4  # bodies of one life that are read at once: what a child sends is held in memory
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Visit:
     admitted: float  # time.monotonic()
     requests: int = 0
     answers: int = 0
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
 
     def answer_number(self) -> int:
         """The next answer's number: ids are counted, not drawn, so that a life can be lived again."""

@@ -17,15 +17,12 @@ from controller.gateway.local import Local
 from controller.gateway.remote import Remote
 from controller.gateway.upstreams import Refusal
 
-READING = 4  # bodies that are read at once: what children send is held in memory
-
 
 class Door:
     """An ASGI application; the connection it is called over says whose it is (`state["visit"]`)."""
 
     def __init__(self, model: Local | Remote, accounts: Accounts) -> None:
         self._model, self._accounts = model, accounts
-        self._reading = asyncio.Semaphore(READING)
         routes = [
             Route("/v1/messages", self._messages, methods=["POST"]),
             Route("/v1/messages/count_tokens", self._count, methods=["POST"]),
@@ -46,7 +43,7 @@ class Door:
     async def _messages(self, request: Request) -> Response:
         visit = _visit(request)
         try:
-            asked = filter.messages_request(await self._body(request))
+            asked = filter.messages_request(await _body(request, visit))
             filter.permitted(asked, visit.guest.models)
             booking = self._accounts.reserve(visit.guest, asked)
             return await self._model.ask(visit, booking, request.headers)
@@ -55,20 +52,9 @@ class Door:
 
     async def _count(self, request: Request) -> Response:
         visit = _visit(request)
-        asked = filter.count_request(await self._body(request))
+        asked = filter.count_request(await _body(request, visit))
         filter.permitted(asked, visit.guest.models)
         return await self._model.count(asked, request.headers)
-
-    async def _body(self, request: Request) -> bytes:
-        """The body, as far as one may be long. Raises Refusal."""
-        filter.headers_allowed(request.headers.get("anthropic-beta", ""))
-        async with self._reading:
-            body = bytearray()
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > filter.BODY_BYTES:
-                    raise Refusal(413, "invalid_request_error", f"the body is over {filter.BODY_BYTES} bytes")
-            return bytes(body)
 
 
 def shaped(visit: Visit, refusal: Refusal, left: Mapping[str, str]) -> Response:
@@ -89,6 +75,18 @@ def _visit(request: Request) -> Visit:
     if not any(secrets.compare_digest(token.encode("utf-8", "replace"), wanted) for token in shown if token):
         raise Refusal(401, "authentication_error", "this token does not open this door")
     return visit
+
+
+async def _body(request: Request, visit: Visit) -> bytes:
+    """The body, as far as one may be long. Raises Refusal."""
+    filter.headers_allowed(request.headers.get("anthropic-beta", ""))
+    body = bytearray()
+    async with visit.reading:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > filter.BODY_BYTES:
+                raise Refusal(413, "invalid_request_error", f"the body is over {filter.BODY_BYTES} bytes")
+    return bytes(body)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -26,6 +26,7 @@ from controller.gateway.shapes import (
 from controller.gateway.upstreams import JSON, Refusal
 
 BODY_BYTES = 32 * 1024 * 1024  # the provider's own limit
+PARTS = 2_000_000  # commas and brackets: each can become an object in our memory, and no context holds more
 
 TYPE = {"type": text}  # which one was checked by `by_type`
 CACHE = maybe(record({"type": one_of("ephemeral")}, {"ttl": one_of("5m", "1h")}))
@@ -136,6 +137,8 @@ def count_request(body: bytes) -> JSON:
 
 def parse(body: bytes) -> JSON:
     """A JSON object. Raises Refusal."""
+    if sum(body.count(mark) for mark in (b",", b"[", b"{")) > PARTS:
+        raise Refusal(413, "invalid_request_error", f"the body has more than {PARTS:,} parts")
     try:
         parsed = json.loads(body.decode("utf-8"), parse_constant=_not_json)
     except (ValueError, RecursionError) as error:

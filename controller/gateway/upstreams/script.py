@@ -126,9 +126,12 @@ def _blocks(line: Line, request: JSON, name: str) -> list[JSON]:
     ]
 
 
-def _holds(value: Any, text: str) -> bool:
+def _holds(request: JSON, text: str) -> bool:
     """Whether some string in the request holds the text."""
-    if isinstance(value, str):
-        return text in value
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(_holds(one, text) for one in inner)
+    values: list[Any] = [request]
+    while values:
+        value = values.pop()
+        if isinstance(value, str) and text in value:
+            return True
+        values += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return False

@@ -150,3 +150,10 @@ def test_a_model_that_the_life_may_not_ask_for_is_not_found() -> None:
     with pytest.raises(Refusal, match=r"^model: m;") as refused:
         permitted(asked(), ("other",))
     assert (refused.value.status, refused.value.kind) == (404, "not_found_error")
+
+
+@pytest.mark.parametrize("parts", [b"[],", b"{},", b"1,", b"["])
+def test_a_body_of_countless_small_parts_is_refused_before_it_fills_our_memory(parts: bytes) -> None:
+    with pytest.raises(Refusal, match="parts") as refused:
+        parse(b'{"messages":[' + parts * (8 * 1024 * 1024 // len(parts)))
+    assert refused.value.status == 413

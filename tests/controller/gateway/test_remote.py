@@ -1,14 +1,18 @@
 """The real upstream against providers on loopback: a gateway like ours, and some that break."""
 
+import asyncio
 import json
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
+from controller.contract import ModelInfo
+from controller.gateway.upstreams import Answer, Headers
 from controller.gateway.upstreams.anthropic import Anthropic
+from controller.gateway.upstreams.script import MODEL
 from controller.ledger import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, raw, until
 from tests.controller.gateway.provider import STREAM_HEAD, Provider, chunk, event, provider
@@ -101,7 +105,7 @@ def test_an_answer_that_breaks_off_is_a_fault_of_the_world(house: House, parts: 
     ],
 )
 def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
-    house: House, parts: tuple[bytes, ...]
+    house: House, parts: tuple[bytes, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
     with provider(*parts) as far:
         door = door_to(house, far)
@@ -112,6 +116,7 @@ def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
     assert (used.input, used.output) == (11, 1) and used.reserved > 900
     door.gateway.dismiss(door.guest)
     assert house.used(door) == Usage(calls=1, input=11, output=1 + used.reserved)
+    assert not caplog.records
 
 
 def test_an_error_in_a_stream_passes_and_is_a_fault_of_the_world(house: House) -> None:
@@ -139,6 +144,7 @@ def test_dismissing_cancels_the_call_at_the_provider(house: House) -> None:
     began = time.perf_counter()
     door.gateway.dismiss(door.guest)
     assert time.perf_counter() - began < 0.2
+    assert house.status(door) == 499
     until(lambda: house.status(far) == 499)
     thread.join(5)
 
@@ -155,6 +161,40 @@ def test_a_stream_tells_what_is_left_without_counting_its_own_reservation(house:
     assert door.post(STREAMED).headers["heirloom-tokens-left"] == "10000"
     spent = house.used(door).total
     assert door.post(STREAMED).headers["heirloom-tokens-left"] == str(10_000 - spent)
+
+
+class Endless:
+    """A provider that never stops speaking."""
+
+    name, paid = "endless", True
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        return (MODEL,)
+
+    async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
+        return Answer(200, {"content-type": "text/event-stream"}, self._speak(), self._hang_up)
+
+    async def close(self) -> None: ...
+
+    async def _speak(self) -> AsyncIterator[bytes]:
+        yield START
+        while True:
+            await asyncio.sleep(0)
+            yield b": ping\n\n" * 10_000
+
+    async def _hang_up(self) -> None:
+        self.closed = True
+
+
+def test_a_child_that_hangs_up_in_the_middle_of_a_stream_ends_it_at_the_provider(house: House) -> None:
+    far = Endless()
+    door = house.open(far)
+    ask_raw(door, last=b"ping")
+    until(lambda: far.closed)
+    assert (house.status(door), house.used(door).input) == (499, 11)
 
 
 def ask_raw(door: Opened, last: bytes | None = None) -> bytes:

@@ -48,7 +48,9 @@ def test_after_the_life_nobody_listens(house: House) -> None:
         door.post(HELLO)
 
 
-def test_dismissing_cuts_a_call_off_at_once_and_books_what_it_had_reserved(house: House) -> None:
+def test_dismissing_cuts_a_call_off_at_once_and_books_what_it_had_reserved(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     door = house.open(house.script([{"text": "late", "delay": 30}]), tokens=100_000)
     thread = threading.Thread(target=cut_off, args=(door,))
     thread.start()
@@ -60,6 +62,7 @@ def test_dismissing_cuts_a_call_off_at_once_and_books_what_it_had_reserved(house
     thread.join(5)
     assert house.used(door) == Usage(calls=1, output=reserved)
     assert house.status(door) == 499  # nobody's fault: a life that was killed is not the world's
+    assert not caplog.records
 
 
 def test_a_child_that_hangs_up_cancels_its_call(house: House) -> None:

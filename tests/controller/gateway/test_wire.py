@@ -1,0 +1,53 @@
+"""The API's shapes, as a provider would send them."""
+
+import json
+
+from controller.gateway import wire
+from controller.gateway.upstreams import JSON, Reply
+
+CALL = {"type": "tool_use", "id": "toolu_1", "name": "bash", "input": {"command": "ls"}}
+
+
+def message(reply: Reply, max_tokens: int = 1000) -> JSON:
+    return wire.message(reply, "msg_1", {"model": "m", "max_tokens": max_tokens}, 350)
+
+
+def test_a_message_counts_what_its_model_does_not() -> None:
+    assert message(Reply([{"type": "text", "text": "x" * 350}]))["usage"] == {
+        "input_tokens": 100,
+        "output_tokens": 109,
+        "cache_creation_input_tokens": 0,
+        "cache_read_input_tokens": 0,
+    }
+    assert message(Reply([{"type": "text", "text": "x" * 350}]), max_tokens=5)["usage"]["output_tokens"] == 5
+    assert message(Reply([], usage={"input_tokens": 7}))["usage"]["input_tokens"] == 7
+
+
+def test_a_stream_tells_a_message_event_by_event() -> None:
+    whole = message(Reply([{"type": "text", "text": "a" * 5000}, CALL], "tool_use", {"output_tokens": 9}))
+    first, *middle, delta, stop = wire.events(whole)
+    opened = first["message"]
+    assert (opened["content"], opened["stop_reason"], opened["usage"]["output_tokens"]) == ([], None, 1)
+    assert [(event["type"], event["index"]) for event in middle] == [
+        ("content_block_start", 0),
+        ("content_block_delta", 0),
+        ("content_block_delta", 0),
+        ("content_block_stop", 0),
+        ("content_block_start", 1),
+        ("content_block_delta", 1),
+        ("content_block_stop", 1),
+    ]
+    assert middle[0]["content_block"] == {"type": "text", "text": ""}
+    assert "".join(event["delta"]["text"] for event in middle[1:3]) == "a" * 5000
+    assert middle[4]["content_block"] == CALL | {"input": {}}
+    assert json.loads(middle[5]["delta"]["partial_json"]) == CALL["input"]
+    assert (delta["delta"]["stop_reason"], delta["usage"]) == ("tool_use", whole["usage"])
+    assert stop == {"type": "message_stop"}
+
+
+def test_an_error_has_the_shape_of_the_api() -> None:
+    assert json.loads(wire.error_body("api_error", "no", "req_1")) == {
+        "type": "error",
+        "error": {"type": "api_error", "message": "no"},
+        "request_id": "req_1",
+    }
