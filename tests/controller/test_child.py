@@ -134,9 +134,10 @@ def test_a_child_that_kills_its_launcher_leaves_nothing_either(tmp_path: Path, l
 @LEVELS
 def test_a_fork_storm_ends_with_its_child(tmp_path: Path, level: str) -> None:
     token = f"heirloom-storm-{os.getpid()}-{level}"
-    storm = "for i in {1..20}; do (setsid bash -c 'for j in {1..200}; do sleep 0.05 & sleep 0.02; done' TOKEN &) ; done; wait"
+    one = f"setsid bash -c 'for j in {{1..200}}; do sleep 0.05 & sleep 0.02; done' {token}"
+    storm = f"for i in {{1..20}}; do ({one} &) ; done; sleep 60"
     bounds = replace(WIDE, seconds=0.4, processes=200)
-    ending = make_box(tmp_path, level).bash(storm.replace("TOKEN", token) + "; sleep 60", bounds=bounds)
+    ending = make_box(tmp_path, level).bash(storm, bounds=bounds)
     assert ending.limit == "wall"
     assert ending.seconds < 0.4 + SLOWEST
     assert processes(token) == []
