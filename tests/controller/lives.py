@@ -35,21 +35,35 @@ class Told:
         return [one.outcome for one in self.generations]
 
 
-def live(operator: Path, *lives: Sequence[Reply], generations_: int | None = None, **settings: Any) -> Told:
-    """Live one generation a script (the last is repeated for more) in the operator's repository."""
+def live(
+    operator: Path,
+    *lives: Sequence[Reply],
+    generations_: int | None = None,
+    asked: str | None = None,
+    branch: str = "lineage/main",
+    **settings: Any,
+) -> Told:
+    """Live one generation a script in the operator's repository; waits between tries take no time.
+
+    `asked`: the commit to start a new lineage at.
+    """
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": [list(one) for one in lives]}))
-    given = {"isolation": "bubblewrap", "model": f"script:{script}", "generations": generations_ or len(lives)}
+    given = {
+        "isolation": "bubblewrap",
+        "branch": branch,
+        "model": f"script:{script}",
+        "generations": generations_ or len(lives),
+    }
     events: list[Mapping[str, Any]] = []
-    run(Settings(**{**given, **settings}), operator, None, events.append)
-    return Told(events, history(operator))
+    run(Settings(**{**given, **settings}), operator, asked, events.append, sleep=lambda _: None)
+    return Told(events, history(operator, branch))
 
 
-def history(operator: Path) -> list[Generation]:
-    """The generations of the lineage, oldest first."""
-    if Repository(operator).tip("refs/heads/lineage/main") is None:
-        return []
-    return generations(Repository(operator), "refs/heads/lineage/main")[::-1]
+def history(operator: Path, branch: str = "lineage/main") -> list[Generation]:
+    """The generations of a lineage, oldest first."""
+    ref = f"refs/heads/{branch}"
+    return generations(Repository(operator), ref)[::-1] if Repository(operator).tip(ref) else []
 
 
 def context(operator: Path, number: int) -> Any:

@@ -132,6 +132,26 @@ def test_bad_input_gets_one_line_and_exit_2_and_changes_nothing(operator: Path, 
     assert git(operator, "for-each-ref", check=False) == before
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_full_disk_is_refused_before_anything_is_changed(operator: Path) -> None:
+    state = operator / ".git" / "heirloom"
+    state.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(state)], check=True)
+    try:
+        done = heirloom("run", "--repository", str(operator))
+    finally:
+        subprocess.run(["umount", str(state)], check=True)
+    assert (done.returncode, "free some space" in done.stderr) == (2, True)
+    assert git(operator, "branch", "--format=%(refname)") == "refs/heads/main"
+
+
+def test_a_clone_of_the_branch_alone_prints_the_same_log(operator: Path, tmp_path: Path) -> None:
+    live(operator, [GOAL, END], [END])
+    git(tmp_path, "clone", "--quiet", "--single-branch", "--branch", "lineage/main", f"file://{operator}", "clone")
+    printed = [heirloom("log", "--repository", str(folder)).stdout for folder in (operator, tmp_path / "clone")]
+    assert printed[0] == printed[1] != ""
+
+
 def test_a_generation_that_is_not_there_is_said_so(operator: Path) -> None:
     assert "no lineage" in heirloom("log", "--repository", str(operator)).stderr
     live(operator, [GOAL, END])

@@ -114,7 +114,7 @@ def test_a_life_that_had_pushed_is_judged_and_recorded_once_whenever_the_control
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     found = history(operator)
-    assert [(one.number, one.outcome, one.trailers["Tries"]) for one in found][0] == (1, "evolved", "1")
+    assert (found[0].number, found[0].outcome, found[0].trailers["Tries"]) == (1, "evolved", "1")
     assert len(found) == 2
     assert leftovers(operator) == []
 

@@ -155,8 +155,43 @@ def test_the_operators_goal_comes_first_and_is_met_once(operator: Path) -> None:
     assert context(operator, 1)["goal"]["status"] == "met"
 
 
+def test_a_lineage_can_be_forked_at_any_generation(operator: Path) -> None:
+    change = [GOAL, bash("date +%N > agent/DATE"), END]
+    first = live(operator, change, change).generations[0]
+    told = live(operator, change, asked=first.commit, branch="lineage/other")
+    assert [one.number for one in told.generations] == [1, 2]
+    assert told.generations[1].parent == first.commit
+    assert [one.number for one in history(operator)] == [1, 2]
+
+
 def test_a_fresh_clone_of_the_branch_alone_tells_the_same_history(operator: Path, tmp_path: Path) -> None:
     live(operator, [GOAL, bash("echo '# x' >> agent/__init__.py"), END], [GOAL, END])
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--single-branch", "--branch", "lineage/main", f"file://{operator}", str(clone))
     assert history(clone) == history(operator)
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        "echo garbage > {ref}",
+        "git -C {inbox} rev-parse HEAD^{{tree}} > {ref} 2>/dev/null; echo " + "1" * 40 + " > {ref}",
+        pytest.param("rm -f {ref}; mkfifo {ref}", marks=pytest.mark.slow),  # the fetch is given up after a minute
+        "rm -f {ref}; ln -s /etc/passwd {ref}",
+        "rm -rf {inbox}; ln -s / {inbox}",
+    ],
+)
+def test_an_inbox_full_of_rubbish_is_a_crash_and_the_lineage_goes_on(operator: Path, rubbish: str) -> None:
+    push = '    git("push", "--quiet", BIRTH["inbox"], f"HEAD:{BIRTH[\'ref\']}")'
+    spoil = "    inbox = BIRTH['inbox']; ref = f\"{inbox}/{BIRTH['ref']}\"\n"
+    spoil += f"    subprocess.run(['bash', '-c', f{rubbish!r}])"
+    patch(
+        operator,
+        "agent/__main__.py",
+        push,
+        f"{push}\n    if outcome == 'code':\n    {spoil.replace(chr(10), chr(10) + '    ')}",
+    )
+    told = live(operator, [GOAL, bash("echo '# x' >> agent/__init__.py"), END], [END])
+    assert told.outcomes == ["crashed", "history"]
+    assert context(operator, 1)["history"][-1]["facts"]["exit"] == "exit 10"
+    assert leftovers(operator) == []
