@@ -1,0 +1,144 @@
+"""The upstream `embedded`: answers every request of a life from the request alone."""
+
+import json
+import shlex
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from controller.contract import ModelInfo, one_line
+from controller.gateway.guest import Guest
+from controller.gateway.upstreams import JSON, Reply
+from controller.gateway.upstreams.embedded.program import END, program
+from controller.gateway.upstreams.embedded.shapes import fill, fitted
+from controller.gateway.upstreams.embedded.talk import Turn, hunted, turns
+
+MODEL = ModelInfo(id="embedded", context=1_000_000, output=128_000)
+SECONDS = 30.0  # of looking for a find; proving it comes on top
+SHARE = 4  # the hunt takes no more than this part of what is left of the life
+EDITOR = "str_replace_based_edit_tool"
+PASSED = "passed"  # what the first line of a check's answer begins with
+TAKE_BACK = "rm -f"
+HOLDS = "the new test holds"
+MOST_TURNS = 12
+
+Step = tuple[str, tuple[str, JSON] | None]  # what is said, and the tool that is called
+
+
+class Embedded:
+    """Hunts for a change that no test notices, has it pinned, and hands it off. Keeps nothing between requests."""
+
+    name = "embedded"
+    paid = False
+
+    def __init__(self, seconds: float = SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds, self._clock = seconds, clock
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """The one model it offers."""
+        return (MODEL,)
+
+    def reply(self, request: JSON, guest: Guest) -> Reply:
+        """The next step of the life that asks."""
+        tools = {str(tool["name"]): tool.get("input_schema") or {} for tool in request.get("tools", [])}
+        number = len(request["messages"])
+        if "bash" in tools:
+            said, call = self._work(turns(request["messages"]), guest, tools)
+        elif tools:
+            wanted = request.get("tool_choice", {}).get("name")
+            name = wanted if wanted in tools else next(iter(tools))
+            said, call = "", (name, fill(tools[name]))
+        else:
+            shape = (request.get("output_config", {}).get("format") or {}).get("schema")
+            said, call = json.dumps(fill(shape)) if shape else "There is nothing to add.", None
+        content: list[JSON] = [{"type": "text", "text": said}] if said else []
+        if call is None:
+            return Reply(content)
+        name, given = call
+        block = {"type": "tool_use", "id": f"toolu_{guest.generation:04d}_{number:04d}", "name": name, "input": given}
+        return Reply([*content, block], "tool_use")
+
+    def _work(self, done: list[Turn], guest: Guest, tools: Mapping[str, JSON]) -> Step:
+        """What is said and called next in the conversation with tools."""
+        if not done:
+            seconds = min(self._seconds, max(1.0, (guest.deadline - self._clock()) / SHARE))
+            draw = f"{guest.seed} {guest.tree} {guest.generation}"
+            return "I look for a change of agent/ that no test notices.", (
+                "bash",
+                fitted(tools["bash"], {"command": program(draw, seconds)}),
+            )
+        if len(done) > MOST_TURNS:
+            return "this leads nowhere", None
+        answer = next((found for turn in done if (found := hunted(turn.answer)) is not None), None)
+        if answer is None:
+            return end(tools, f"the hunt gave no answer: {one_line(done[-1].answer[-300:], 200)}")
+        if not answer.get("find"):
+            return end(tools, nothing(answer), suspected(answer))
+        return after_find(done[-1], answer, tools)
+
+
+def after_find(last: Turn, answer: JSON, tools: Mapping[str, JSON]) -> Step:
+    """Write the pin, check it, hand it off; or take it back."""
+    find = answer["find"]
+    if hunted(last.answer) is not None:
+        said = f"No test notices when {find['what']} ({find['function']}). I write the test that does."
+        if EDITOR in tools:
+            given = {"command": "create", "path": find["path"], "file_text": find["test"]}
+            return said, (EDITOR, fitted(tools[EDITOR], given))
+        return said, ("bash", fitted(tools["bash"], {"command": written(find["path"], find["test"])}))
+    if last.name == "bash" and last.input.get("command", "").startswith(TAKE_BACK):
+        lesson = "a pin that held alone was taken back: the check of the whole did not pass with it"
+        return end(tools, f"not pinned, {find['function']}: {find['what']}", lesson)
+    if not well(last):
+        command = f"{TAKE_BACK} {shlex.quote(find['path'])}"
+        return "This does not hold; I take it back.", ("bash", fitted(tools["bash"], {"command": command}))
+    if last.name == EDITOR and "check" in tools:
+        return "", ("check", fitted(tools["check"], {}))
+    summary = f"{find['function']}: no test noticed when {find['what']}; now one does"
+    expected = f"the tests fail when {find['what']} in {find['function']}"
+    return end(tools, summary, suspected(answer), outcome="code", expected=expected, mutant=find["mutant"])
+
+
+def well(turn: Turn) -> bool:
+    """Whether a step came out as it should."""
+    if turn.failed:
+        return False
+    if turn.name == EDITOR:
+        return "BUT" not in turn.answer
+    if turn.name == "check":
+        return turn.answer.lower().startswith(PASSED)
+    return turn.name != "bash" or HOLDS in turn.answer
+
+
+def end(tools: Mapping[str, JSON], summary: str, lesson: str = "", outcome: str = "history", **more: Any) -> Step:
+    """Hand off; where the life has no tool for that, by words alone."""
+    if "done" not in tools:
+        return summary, None
+    given = {"outcome": outcome, "summary": summary[:390], "lesson": lesson[:390], **more}
+    return "", ("done", fitted(tools["done"], given))
+
+
+def written(path: str, text: str) -> str:
+    """A command that writes a file and runs it."""
+    quoted = shlex.quote(path)
+    return (
+        f"mkdir -p \"$(dirname {quoted})\" && cat >{quoted} <<'{END}'\n{text.rstrip()}\n{END}\n"
+        f"python -m pytest -q -p no:cacheprovider {quoted} && echo '{HOLDS}'"
+    )
+
+
+def nothing(answer: JSON) -> str:
+    """Why there is no find, in a sentence."""
+    if answer.get("problem"):
+        return f"the hunt could not begin: {one_line(str(answer['problem']), 200)}"
+    told = answer.get("numbers", {})
+    tried = f"{told.get('mutants', 0)} changes of {told.get('functions', 0)} functions tried"
+    if answer.get("exhausted"):
+        return f"exhausted: {tried}; every one is noticed by a test, or no argument tells it from the original"
+    return f"nothing found in {told.get('seconds', 0):g} s: {tried}"
+
+
+def suspected(answer: JSON) -> str:
+    """What looked like a mistake, for a later life."""
+    found = answer.get("suspicions") or []
+    return one_line(f"Not pinned, for it looks like a mistake: {found[0]}", 380) if found else ""
