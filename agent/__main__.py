@@ -13,13 +13,11 @@ from controller.contract import ENV_BIRTH, ENV_TOKEN, Birth
 
 
 def main() -> int:
-    """One life in the current folder, as `birth.json` says."""
     birth = Birth.model_validate_json(Path(os.environ[ENV_BIRTH]).read_text())
-    root, out = Path.cwd(), Path(birth.out)
     # Commands have no use for the token, and what they print stays in the record.
     shown = {name: value for name, value in os.environ.items() if name != ENV_TOKEN}
-    place = Place(root, out, birth.parent, birth.genome, Shell(root, out, shown))
-    return live(place, birth, Claude(birth.models[0], birth.limits.timeout))
+    place = Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown))
+    return live(place, Claude(birth.models[0], birth.limits.timeout))
 
 
 if __name__ == "__main__":

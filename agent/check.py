@@ -28,8 +28,6 @@ IMPORTS = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_mod
 
 @dataclass(frozen=True)
 class Report:
-    """A check's answer; `text` is for the model."""
-
     passed: bool
     text: str
 
@@ -37,35 +35,25 @@ class Report:
         return f"{'passed' if self.passed else 'failed'}: {self.text}"
 
 
-def sources(root: Path) -> list[Path]:
-    """The Python files of the genome, below the root."""
-    found = [path.relative_to(root) for folder in ("agent", "tests/agent") for path in (root / folder).rglob("*.py")]
-    return sorted(path for path in found if "__pycache__" not in path.parts)
-
-
-def module_name(path: Path) -> str:
+def module_name(path: str) -> str:
     """How a source file is imported."""
-    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def check(root: Path, out: Path, environment: Mapping[str, str], seconds: float = SECONDS) -> Report:
-    """Compile, import, test: the first that fails is told, with what it printed."""
-    files = sources(root)
-    for path in files:
-        if problem := syntax_problem(str(path), (root / path).read_text(errors="replace")):
-            return Report(False, problem)
-    modules = [module_name(path) for path in files if path.parts[0] == "agent" and path.name != "__main__.py"]
+def check(root: Path, sources: Mapping[str, str], environment: Mapping[str, str], output: Path) -> Report:
+    """Compile, import, test: the first that fails is told with what it printed."""
+    if broken := [problem for path, text in sources.items() if (problem := syntax_problem(path, text))]:
+        return Report(False, broken[0])
+    modules = [module_name(path) for path in sources if path.startswith("agent/") and path.endswith(".py")]
     steps = {
-        "importing every module of agent/": ("-c", IMPORTS, *modules),
+        "importing all of agent/": ("-c", IMPORTS, *modules),
         "the tests": (*PYTEST, *(path for path in SUITE if (root / path).exists())),
     }
     said = ""
     for name, words in steps.items():
-        output = out / "check.txt"
-        ending = run((sys.executable, *words), root, environment, output, seconds)
+        ending = run((sys.executable, *words), root, environment, output, SECONDS)
         said = output.read_text(errors="replace").strip()
-        if ending.limit:
-            return Report(False, f"{name} took longer than {seconds:g} s\n{clip(said, SHOWN)}")
-        if ending.code != 0:
-            return Report(False, f"{name} ended with exit {ending.code}\n{clip(said, SHOWN, rest=str(output))}")
-    return Report(True, said.rpartition("\n")[2] or "compiles and imports")
+        if ending.limit or ending.code:
+            how = f"ended with exit {ending.code}" if not ending.limit else f"hit a limit ({ending.limit})"
+            return Report(False, f"{name} {how}\n{clip(said, SHOWN, rest=f'the whole is in {output}')}")
+    return Report(True, said.rpartition("\n")[2])

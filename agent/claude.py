@@ -3,29 +3,22 @@
 from typing import Any
 
 from agent.errors import BudgetSpent, ModelUnavailable, NoAnswer
-from agent.model import Block, Reply, Request
+from agent.model import Reply, Request
 from controller.contract import HEADER_WIND_DOWN, ModelInfo
 
 MOST_OUTPUT = 16_000  # tokens of one answer: a whole file, and no budget reserved for nothing
-ECHOED = {
-    "text": ("text",),
-    "tool_use": ("id", "name", "input"),
-    "thinking": ("thinking", "signature"),
-    "redacted_thinking": ("data",),
-}
 
 
 class Claude:
-    """A model behind the Messages API at ANTHROPIC_BASE_URL. Retries nothing: the gateway does."""
+    """A model behind the Messages API. Retries nothing: the gateway does."""
 
     def __init__(self, info: ModelInfo, timeout: float) -> None:
-        import anthropic  # 1.4 s: only a life that asks pays for it
+        import anthropic  # 1.4 s: late, so that only a life that asks pays for it
 
         self._info = info
         self._client = anthropic.Anthropic(max_retries=0, timeout=timeout)
 
     def reply(self, request: Request) -> Reply:
-        """Ask, streaming. Raises NoAnswer."""
         import anthropic
         import httpx2
 
@@ -36,17 +29,17 @@ class Claude:
         except anthropic.APIStatusError as error:
             raise fault(error.status_code, error.message) from error
         except (anthropic.APIError, httpx2.HTTPError, ValueError, AssertionError) as error:
-            # A stream that breaks raises httpx2's own errors; one with garbage or nothing in it, the last two.
-            raise ModelUnavailable(f"no answer came: {type(error).__name__} {error}".strip()) from error
+            # What breaks in mid-stream comes as httpx2's errors; garbage or nothing at all as the last two.
+            raise ModelUnavailable(f"no answer came: {type(error).__name__} {error}") from error
         if message.stop_reason is None:
             raise ModelUnavailable("the answer broke off")
-        content = [echo(block.model_dump()) for block in message.content if block.type in ECHOED]
+        content = [block.model_dump(exclude_none=True) for block in message.content]
         return Reply(content, message.stop_reason, closing)
 
 
 def asked(request: Request, info: ModelInfo) -> dict[str, Any]:
-    """The arguments of the API's call."""
-    words: dict[str, Any] = {
+    """A request as the arguments of the API's call."""
+    words = {
         "model": info.id,
         "max_tokens": min(info.output, MOST_OUTPUT),
         "system": request.system,
@@ -56,13 +49,8 @@ def asked(request: Request, info: ModelInfo) -> dict[str, Any]:
     return {**words, "cache_control": {"type": "ephemeral"}} if info.caching else words
 
 
-def echo(block: Block) -> Block:
-    """A block of an answer as the API takes it back: the fields that mean something, and no others."""
-    return {"type": block["type"], **{name: block[name] for name in ECHOED[block["type"]]}}
-
-
 def fault(status: int, message: str) -> NoAnswer:
     """What an error of the API means for a life."""
     if status == 402:
         return BudgetSpent(f"the budget is spent: {message}")
-    return ModelUnavailable(f"the model could not answer ({status}): {message}")
+    return ModelUnavailable(f"the model could not answer: {message}")

@@ -1,38 +1,31 @@
 """What can go wrong in a life.
 
 AgentError
-├── ToolError              told to the model as a tool's result: what was wrong and what to do
-├── GitFailed              git refused or broke: the life cannot hand off, and dies
-└── NoAnswer               the model gives no usable answer any more: the life hands off without it
-    ├── BudgetSpent        a call was not let through
-    ├── ModelUnavailable   a fault of the world that the gateway passed on
-    └── WindDown           the end is near: no further call; finished work may still be handed on
+├── ToolError            told to the model as a tool's result: what was wrong and what to do
+├── GitFailed            git refused or broke: the life cannot hand off, and dies
+└── NoAnswer             no usable answer comes any more: the life hands off without the model
+    ├── BudgetSpent      a call was not let through
+    ├── ModelUnavailable a fault of the world that the gateway passed on
+    └── WindDown         the end is near, no further call; finished work may still be handed on
 """
 
 
-class AgentError(Exception):
-    """The root: everything that the agent raises on purpose."""
+class AgentError(Exception): ...
 
 
-class ToolError(AgentError):
-    """A tool could not do what it was asked; the message goes to the model."""
+class ToolError(AgentError): ...
 
 
-class GitFailed(AgentError):
-    """git refused or broke."""
+class GitFailed(AgentError): ...
 
 
-class NoAnswer(AgentError):
-    """The model gives no usable answer any more."""
+class NoAnswer(AgentError): ...
 
 
-class BudgetSpent(NoAnswer):
-    """A call was not let through, because the budget is spent."""
+class BudgetSpent(NoAnswer): ...
 
 
-class ModelUnavailable(NoAnswer):
-    """The provider or the way to it failed."""
+class ModelUnavailable(NoAnswer): ...
 
 
-class WindDown(NoAnswer):
-    """The life is told, or tells itself, to come to its end."""
+class WindDown(NoAnswer): ...

@@ -1,77 +1,56 @@
-"""How a life thinks with a model: one question that wants a shape, or a conversation with tools."""
+"""How a life thinks with a model: a conversation with tools, or one question whose answer is a tool's arguments."""
 
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
-
-from agent.errors import NoAnswer, ToolError, WindDown
-from agent.model import Block, Model, Reply, Request, following, result, user
+from agent.errors import NoAnswer, WindDown
+from agent.model import Block, Model, Reply, Request, following, user
 from agent.prompts import prompt
-from agent.tools import Toolbox
-from agent.tools.base import offer, problems, snake_case
+from agent.toolbox import Tool, Toolbox
 
 TURNS = 60  # replies in one conversation
-ASKED = 2  # times that a shape is asked for
-GO_ON = {"max_tokens": prompt("go_on"), "pause_turn": ""}  # stops that are not an end, and what to say then
-S = TypeVar("S", bound=BaseModel)
+GO_ON = {"max_tokens": "Your answer was cut at its longest. Go on where it stopped.", "pause_turn": ""}
+ONLY_TALKED = "Answer by calling the tool that is offered; text alone cannot be read here."
+T = TypeVar("T", bound=Tool)
 
 
 class Mind:
-    """A model with the rules that hold for the whole life."""
+    """A model, and the rules that hold for the whole life."""
 
-    def __init__(self, model: Model, system: str, typed: bool) -> None:
-        self._model, self._system, self._typed = model, system, typed
+    def __init__(self, model: Model, typed: bool) -> None:
+        self._model, self._typed = model, typed
+        self._system = prompt("system", {})
         self._closing = False
 
-    def ask(self, text: str, shape: type[S]) -> S:
-        """One question whose answer has a shape: the only tool that is offered. Raises NoAnswer."""
-        name = snake_case(shape.__name__)
-        messages, problem = [user(text)], ""
-        for _ in range(ASKED):
-            reply = self._reply(messages, [offer(name, shape)])
-            try:
-                return read_shape(reply, name, shape)
-            except ToolError as error:
-                problem = str(error)
-                results = [result(call, problem, failed=True) for call in reply.calls]
-                messages += following(reply, results or problem)
-        raise NoAnswer(f"the model gave no answer of the shape that was asked for: {problem}")
+    def ask(self, text: str, tools: Toolbox, shape: type[T]) -> T:
+        """One question, asked twice at most, whose answer is a call of the one tool. Raises NoAnswer."""
+        self._talk(text, tools, 2, ONLY_TALKED)
+        if isinstance(tools.answer, shape):
+            return tools.answer
+        raise NoAnswer(f"the model gave no answer of the shape that was asked for ({shape.__name__})")
 
     def work(self, text: str, tools: Toolbox) -> str:
-        """A conversation with tools, until `done` or a reply without a call. Returns the last words.
+        """A conversation, until a tool ends it or a reply calls none; returns the last words. Raises NoAnswer."""
+        words = self._talk(text, tools, TURNS, "")
+        if words is None:
+            raise WindDown(f"the work was not done after {TURNS} turns")
+        return words
 
-        Raises NoAnswer.
-        """
-        messages = [user(text)]
-        offered = tools.offers(self._typed)
-        for _ in range(TURNS):
+    def _talk(self, text: str, tools: Toolbox, turns: int, urge: str) -> str | None:
+        messages, offered = [user(text)], tools.offers(self._typed)
+        for _ in range(turns):
             reply = self._reply(messages, offered)
             results = [tools.run(call) for call in reply.calls]
-            if tools.finished or not (results or reply.stop in GO_ON):
+            words = GO_ON.get(reply.stop, urge)
+            if tools.answer or not (results or words or reply.stop in GO_ON):
                 return reply.text
-            messages += following(reply, results or GO_ON[reply.stop])
-        raise WindDown(f"the work was not done after {TURNS} turns")
+            messages += following(reply, results or words)
+        return None
 
     def _reply(self, messages: list[Block], tools: list[Block]) -> Reply:
         if self._closing:
             raise WindDown("the budget is nearly used")
         reply = self._model.reply(Request(self._system, tuple(messages), tools))
         self._closing = reply.wind_down
-        if reply.stop == "refusal":
-            raise NoAnswer(f"the model refused: {reply.text or 'without a word'}")
-        if reply.stop == "model_context_window_exceeded":
-            raise NoAnswer("the conversation has outgrown the model's context")
+        if reply.stop in ("refusal", "model_context_window_exceeded"):
+            raise NoAnswer(f"the model stopped: {reply.stop} {reply.text}")
         return reply
-
-
-def read_shape(reply: Reply, name: str, shape: type[S]) -> S:
-    """The answer in a reply. Raises ToolError, which says what to do."""
-    call = next((call for call in reply.calls if call.name == name), None)
-    if call is None:
-        raise ToolError(f"Answer by calling the tool {name}; text alone cannot be read here.")
-    if call.cut:
-        raise ToolError(f"The answer was cut before {name} was complete; send a shorter one.")
-    try:
-        return shape.model_validate(call.input)
-    except ValidationError as error:
-        raise ToolError(f"{name}: {problems(error)}; mend this and call {name} again.") from error

@@ -9,8 +9,6 @@ Block = dict[str, Any]  # a message, a content block or a tool, as in the Messag
 
 @dataclass(frozen=True)
 class Request:
-    """One question. `messages` and `tools` have the API's shapes."""
-
     system: str
     messages: Sequence[Block]
     tools: Sequence[Block]
@@ -18,12 +16,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Call:
-    """The model's wish to use a tool."""
+    """The model's wish to use a tool. `cut`: the answer ended before it was complete."""
 
     id: str
     name: str
     input: Mapping[str, Any]
-    cut: bool = False  # the answer ended before this call was complete
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,11 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """What the model said, without its thoughts and calls."""
         return "\n".join(block["text"] for block in self.content if block["type"] == "text").strip()
 
     @property
     def calls(self) -> list[Call]:
-        """The calls in their order. When an answer was cut, its last block is not whole."""
-        last = len(self.content) - 1
+        last = len(self.content) - 1  # what an answer that was cut ends with is not whole
         return [
             Call(block["id"], block["name"], block["input"], cut=self.stop == "max_tokens" and index == last)
             for index, block in enumerate(self.content)
@@ -51,25 +47,21 @@ class Reply:
 
 
 class Model(Protocol):
-    """Whatever answers."""
-
     def reply(self, request: Request) -> Reply:
-        """Answer. Raises NoAnswer."""
-
-
-def user(content: str | list[Block]) -> Block:
-    """A message to the model."""
-    return {"role": "user", "content": content}
+        """Raises NoAnswer."""
 
 
 def result(call: Call, text: str, failed: bool = False) -> Block:
-    """What became of a call."""
-    block: Block = {"type": "tool_result", "tool_use_id": call.id, "content": text}
-    return {**block, "is_error": True} if failed else block
+    """What became of a call, as the API wants it."""
+    return {"type": "tool_result", "tool_use_id": call.id, "content": text, "is_error": failed}
+
+
+def user(content: str | list[Block]) -> Block:
+    return {"role": "user", "content": content}
 
 
 def following(reply: Reply, answer: str | list[Block]) -> list[Block]:
-    """The messages that come after a reply: itself, where it said anything, and what it is answered."""
+    """The messages after a reply: what it said, if anything, and what it is answered, if anything."""
     said = [block for block in reply.content if block["type"] != "text" or block["text"].strip()]
     turn: list[Block] = [{"role": "assistant", "content": said}] if said else []
     return [*turn, user(answer)] if answer else turn

@@ -1,52 +1,39 @@
-"""Where a life works: its clone, its shell, and what it has shown and decided so far."""
+"""Where a life works: its clone, its shell, and the check of what stands there."""
 
-import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent import publish
 from agent.check import Report, check
 from agent.shell import Shell
-from controller.contract import CONTEXT_FILE, Claim
+from controller.contract import Birth
 
 
-@dataclass
 class Place:
-    """What tools and steps get. `claim` and `seen` are what `done` said."""
+    """What tools and steps get."""
 
-    root: Path
-    out: Path
-    parent: str
-    genome: tuple[str, ...]
-    shell: Shell
-    claim: Claim | None = None
-    seen: str = ""
-    _checked: dict[str, Report] = field(default_factory=dict)
+    def __init__(self, root: Path, birth: Birth, shell: Shell) -> None:
+        self.root, self.birth, self.shell = root, birth, shell
+        self._checked: dict[str, Report] = {}
 
-    def check(self) -> Report:
-        """Run the life's checks on what stands now."""
-        report = check(self.root, self.out, self.shell.environment)
-        self._checked = {self.fingerprint(): report}
-        return report
+    def tree(self) -> str:
+        """Equal for equal files of the genome."""
+        return publish.stage(self.root, self.birth.parent, self.birth.genome)
 
-    def last_check(self) -> Report:
-        """The check of exactly what stands now: the last one, where nothing was changed since."""
-        return self._checked.get(self.fingerprint()) or self.check()
+    def sources(self) -> dict[str, str]:
+        """The files of the genome."""
+        self.tree()
+        paths = publish.files(self.root, self.birth.genome)
+        return {path: (self.root / path).read_text(errors="replace") for path in paths}
 
     def changes(self) -> list[str]:
         """Paths of the genome that differ from the parent."""
-        return publish.changes(self.root, self.parent, self.genome)
+        return publish.changes(self.root, self.birth.parent, self.tree())
 
-    def fingerprint(self) -> str:
-        """Equal for equal files of the genome, without the memory."""
-        seen = hashlib.sha256()
-        for path in self.files():
-            content = (self.root / path).read_bytes()
-            seen.update(f"{path} {len(content)}\0".encode() + content)
-        return seen.hexdigest()
+    def check(self) -> Report:
+        report = check(self.root, self.sources(), self.shell.environment, self.shell.out / "check.txt")
+        self._checked = {self.tree(): report}
+        return report
 
-    def files(self) -> list[str]:
-        """Every file of the genome but the memory, below the root."""
-        found = [file for part in self.genome for file in (self.root / part).rglob("*") if file.is_file()]
-        names = {file.relative_to(self.root).as_posix() for file in found if "__pycache__" not in file.parts}
-        return sorted(names - {CONTEXT_FILE})
+    def last_check(self) -> Report:
+        """The check of what stands now: not again where nothing was changed since."""
+        return self._checked.get(self.tree()) or self.check()

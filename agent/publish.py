@@ -1,6 +1,5 @@
-"""What a life leaves in git. Plain git: five commands need no library, and every life saves its import."""
+"""What a life leaves in git. Plain git: a handful of commands needs no library, and a life saves its import."""
 
-import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,28 +22,33 @@ def git(root: Path, *words: str, text: str = "") -> str:
     return done.stdout
 
 
-def changes(root: Path, parent: str, genome: Sequence[str]) -> list[str]:
-    """Paths of the genome that differ from the parent, new and deleted ones too; the memory is not counted."""
-    git(root, "reset", "--quiet", "--mixed", parent)  # a commit of the model's own hides nothing
-    words = ("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard", "--", *genome)
-    return sorted({path for path in git(root, *words).split("\0") if path} - {CONTEXT_FILE})
+def stage(root: Path, parent: str, genome: Sequence[str]) -> str:
+    """Stage what the genome is now, on top of the parent, and nothing else; the tree's id."""
+    git(root, "reset", "--quiet", "--mixed", parent)  # commits of the model's own are undone, not their files
+    listed = git(root, "ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard", "--", *genome)
+    git(root, "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text=listed)
+    return git(root, "write-tree").strip()
+
+
+def files(root: Path, genome: Sequence[str]) -> list[str]:
+    """The staged files of the genome."""
+    return [path for path in git(root, "ls-files", "-z", "--", *genome).split("\0") if path]
+
+
+def changes(root: Path, parent: str, tree: str) -> list[str]:
+    """The paths that differ, the memory apart."""
+    listed = git(root, "diff-tree", "-r", "-z", "--name-only", "--no-renames", parent, tree)
+    return [path for path in listed.split("\0") if path and path != CONTEXT_FILE]
 
 
 def revert(root: Path, parent: str, genome: Sequence[str]) -> None:
-    """Back to the parent's files; new files in the genome's folders go."""
+    """Back to the parent's files; new ones in the genome's folders go."""
     git(root, "reset", "--quiet", "--hard", parent)
     git(root, "clean", "-f", "-d", "-q", "--", *genome)
 
 
-def push(root: Path, birth: Birth, paths: Sequence[str], message: str) -> None:
-    """Commit these paths and the memory on top of the parent, and push that to the inbox."""
-    git(root, "reset", "--quiet", "--mixed", birth.parent)
-    wanted = "\0".join([*paths, CONTEXT_FILE])
-    git(root, "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text=wanted)
+def push(root: Path, birth: Birth, message: str) -> None:
+    """Commit what the genome is now on top of the parent, and push it to the inbox."""
+    stage(root, birth.parent, birth.genome)
     git(root, "commit", "--quiet", "--no-verify", "--message", message)
     git(root, "push", "--quiet", "--force", birth.inbox, f"HEAD:{birth.ref}")
-
-
-def parents_file(root: Path, parent: str, path: str) -> str:
-    """A file as the parent had it."""
-    return git(root, "show", f"{parent}:{os.path.normpath(path)}")

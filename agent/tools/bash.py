@@ -5,14 +5,14 @@ from typing import ClassVar
 from pydantic import Field
 
 from agent.place import Place
-from agent.tools.base import Tool
+from agent.toolbox import Tool
 
 
 class Bash(Tool):
     """Run a bash command; returns its exit code, and stdout and stderr merged.
 
-    Each call is a fresh shell that takes over working directory and exported variables from the call before. Nothing
-    is read from stdin. Of long output head and tail are shown, and the file that holds the whole.
+    Each call is a fresh shell that takes over working directory and exported variables from the call before. stdin is
+    empty. Of long output head and tail are shown, and the file that holds the whole.
     """
 
     typed: ClassVar[str] = "bash_20250124"
@@ -20,5 +20,4 @@ class Bash(Tool):
     timeout: float = Field(default=120, gt=0, le=600, description="seconds")
 
     def run(self, place: Place) -> str:
-        """Run it."""
         return place.shell.run(self.command, self.timeout)

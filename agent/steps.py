@@ -1,0 +1,64 @@
+"""The steps of a life that need a model: choose a goal, plan, edit. Each raises NoAnswer."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from agent import tools
+from agent.context import known_goal, sentence
+from agent.mind import Mind
+from agent.place import Place
+from agent.prompts import prompt
+from agent.text import bullets, clip, record
+from agent.toolbox import Tool, Toolbox, found
+from agent.tools.done import Done
+from controller.contract import AgentContext, Goal, one_line
+
+Told = Mapping[str, str]
+TITLE, COMMANDS = 200, 5  # the contract's bounds of a goal
+PLAN = 4000  # characters
+
+
+class Choice(Tool):
+    """The goal of this life."""
+
+    ends: ClassVar[bool] = True
+    title: str
+    why: str
+    done_when: tuple[str, ...] = ()
+    expected: str = ""
+
+
+class Plan(Tool):
+    """The plan of this life."""
+
+    ends: ClassVar[bool] = True
+    steps: tuple[str, ...]
+    checked_by: str
+
+
+def choose_goal(mind: Mind, place: Place, context: AgentContext, told: Told) -> Goal:
+    """The operator's goal, an unfinished one, or a new one of the model's."""
+    known = known_goal(context, place.birth)
+    return known or as_goal(mind.ask(prompt("goal", told), Toolbox(place, {"choose_goal": Choice}), Choice))
+
+
+def as_goal(chosen: Choice) -> Goal:
+    """A model's words within the contract's bounds. A command that is too long is left out, never cut."""
+    commands = [one.strip() for one in chosen.done_when if 0 < len(one.strip()) <= TITLE]
+    expected = f" Expected: {chosen.expected}" if chosen.expected else ""
+    title = one_line(chosen.title, TITLE) or "A goal without a title"
+    return Goal(title=title, why=sentence(chosen.why + expected), done_when=tuple(commands[:COMMANDS]))
+
+
+def make_plan(mind: Mind, place: Place, told: Told) -> str:
+    """What will be done, and how it will be checked."""
+    return clip(record(mind.ask(prompt("plan", told), Toolbox(place, {"make_plan": Plan}), Plan)), PLAN)
+
+
+def edit(mind: Mind, place: Place, told: Told) -> Done:
+    """Work until `done`, or until the model only talks: then its words are the summary."""
+    usable, broken = found(tools.__name__)
+    box = Toolbox(place, usable)
+    left_out = bullets([f"the tool {name} is broken and left out: {why}" for name, why in broken.items()])
+    words = mind.work(prompt("edit", {**told, "broken": left_out}), box)
+    return box.answer if isinstance(box.answer, Done) else Done(outcome="code", summary=words or "ended in silence")

@@ -1,1 +1,0 @@
-"""The steps of a life, one file each."""
