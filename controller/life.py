@@ -28,6 +28,7 @@ from controller.lineage import Lineage
 from controller.repository import Repository
 
 INBOX = "inbox.git"
+UPLOAD_SECONDS = 30  # a FIFO where a file should be never ends by itself
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,9 @@ def start(folder: Path, isolation: Isolation, tried: Try, token: str, bounds: Bo
 def upload_pack(folder: Path, isolation: Isolation) -> str:
     """The command that git is to run for `upload-pack`: with the child's rights, the inbox read-only."""
     shown = {"PATH": "/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": "/tmp"}
-    command = Command(("git", "upload-pack", "--strict"), folder, shown, cwd=INBOX, writable=False)
-    return shlex.join(isolation.wrap(command))
+    argv = ("timeout", "--signal=KILL", str(UPLOAD_SECONDS), "git", "upload-pack", "--strict")
+    # git hands this to a shell; with `exec` the sandbox is git's own child and ends with it
+    return "exec " + shlex.join(isolation.wrap(Command(argv, folder, shown, cwd=INBOX, writable=False)))
 
 
 def remove(folder: Path) -> None:
