@@ -6,7 +6,6 @@ another reader would read differently, cannot mean one thing here and another th
 """
 
 import json
-from typing import Any
 
 from controller.contract import one_line
 from controller.gateway.shapes import (
@@ -140,7 +139,7 @@ def parse(body: bytes) -> JSON:
     if sum(body.count(mark) for mark in (b",", b"[", b"{")) > PARTS:
         raise Refusal(413, "invalid_request_error", f"the body has more than {PARTS:,} parts")
     try:
-        parsed = json.loads(body.decode("utf-8"), parse_constant=_not_json)
+        parsed = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Refusal(400, "invalid_request_error", "the body is not valid JSON in UTF-8") from error
     if not isinstance(parsed, dict):
@@ -149,7 +148,7 @@ def parse(body: bytes) -> JSON:
 
 
 def render(request: JSON) -> bytes:
-    """The bytes that go on. Raises Refusal where they would be no JSON (a lone surrogate, a number beyond range)."""
+    """The bytes that go on. Raises Refusal where JSON cannot hold them: a lone surrogate, NaN, a number beyond range."""
     try:
         return json.dumps(request, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     except (ValueError, RecursionError) as error:
@@ -168,7 +167,3 @@ def headers_allowed(beta: str) -> None:
     """That no beta of the API is asked for. Raises Refusal."""
     if beta.strip():
         raise refuse("anthropic-beta", "is not supported by this gateway")
-
-
-def _not_json(constant: str) -> Any:
-    raise ValueError(constant)

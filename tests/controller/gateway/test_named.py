@@ -39,3 +39,8 @@ def test_a_key_that_is_none_is_refused_without_being_shown() -> None:
 def test_an_unknown_upstream_is_refused_with_those_that_are_known(name: str) -> None:
     with pytest.raises(RequestError, match="known: embedded, script:FILE, anthropic"):
         make(name, key="k")
+
+
+def test_the_embedded_upstream_needs_no_key_and_costs_nothing() -> None:
+    upstream = make("embedded")
+    assert (upstream.name, upstream.paid) == ("embedded", False)
