@@ -148,7 +148,7 @@ def parse(body: bytes) -> JSON:
 
 
 def render(request: JSON) -> bytes:
-    """The bytes that go on. Raises Refusal where JSON cannot hold them: a lone surrogate, NaN, a number beyond range."""
+    """The bytes that go on. Raises Refusal where JSON cannot hold them: lone surrogates, NaN, huge numbers."""
     try:
         return json.dumps(request, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     except (ValueError, RecursionError) as error:
