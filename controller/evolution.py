@@ -15,6 +15,7 @@ from controller.world import World
 
 WORLD_TRIES = 4  # tries that a fault of the world may end in a row before the run stops
 WORLD_WAIT = 5.0  # seconds before the next one, doubled each time
+UNWELCOME = {401: "the key is not known", 402: "there is no credit", 403: "the key may not use this model"}
 LEAST_TOKENS = 1024  # a life that cannot have these is not begun
 RECENT = 8  # lives that a child is told of
 STATED_TIMEOUT = 600.0
@@ -44,12 +45,21 @@ class Evolution:
                 self.push()
                 continue
             aborted += 1
+            self.welcome()
             if aborted >= WORLD_TRIES:
                 raise StoppedEarly(
                     f"generation {number} was ended by a fault of the world {aborted} times in a row "
                     "(the provider, the network); nothing is lost: run again when it answers"
                 )
             self.sleep(WORLD_WAIT * 2 ** (aborted - 1))
+
+    def welcome(self) -> None:
+        """Raise StoppedEarly where the provider will not have us: waiting would not change that."""
+        status = self.world.calls.last_status(self.tried.id) if self.tried else None
+        if status in UNWELCOME:
+            raise StoppedEarly(
+                f"the provider refuses us ({status}: {UNWELCOME[status]}); mend that and run again, nothing is lost"
+            )
 
     def take_up(self) -> None:
         """Finish what a dead controller left: an ended life is judged and recorded, another one is aborted."""

@@ -22,7 +22,14 @@ from controller.record import chosen_goal, parse_context, proposal
 from controller.recording import record
 from controller.world import Lived, World
 
-WORLD_FAULTS = {408, 409, 429}  # beside every 5xx; 599 is the ledger's word for an answer that never came
+WORLD_FAULTS = {
+    401,
+    402,
+    403,
+    408,
+    409,
+    429,
+}  # beside every 5xx; 599 is the ledger's word for an answer that never came
 JUDGED_AT_MOST = 3
 GATE_SECONDS = 300.0
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from controller.errors import BudgetSpent
 from controller.ledger.database import Connection, Database
 
-SPENT = 402  # the status of a call that was not let through; one row a try keeps that it happened
+SPENT = 498  # our word, no provider's: a call was not let through; one row a try keeps that it happened
 SUMS = (
-    "SELECT count(*) FILTER (WHERE status IS NOT 402) AS calls, "
+    "SELECT count(*) FILTER (WHERE status IS NOT 498) AS calls, "
     "coalesce(sum(input), 0) AS input, coalesce(sum(cached), 0) AS cached, "
     "coalesce(sum(written), 0) AS written, coalesce(sum(output), 0) AS output, "
     "coalesce(sum(reserved), 0) AS reserved FROM calls WHERE "

@@ -59,6 +59,13 @@ def test_a_fault_of_the_world_is_never_blamed_on_the_genome(operator: Path) -> N
     assert int(one.trailers["Tokens-Aborted"]) > 0
 
 
+def test_a_provider_that_refuses_the_key_stops_the_run_at_once(operator: Path) -> None:
+    refused = {"error": {"status": 401, "type": "authentication_error", "message": "invalid x-api-key"}}
+    with pytest.raises(StoppedEarly, match="401: the key is not known"):
+        live(operator, [GOAL, refused])
+    assert history(operator) == []
+
+
 def test_a_spent_budget_ends_the_life_as_history_and_then_the_run(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match="budget of 2 calls is spent"):
         live(operator, [GOAL, CHANGE, END], generations_=2, calls=2)
