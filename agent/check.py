@@ -23,6 +23,7 @@ PYTEST = (
     "no:cacheprovider",
     "--import-mode=importlib",
 )
+PLAIN = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # as the gate does; it saves 0.7 s
 IMPORTS = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
 
 
@@ -51,7 +52,7 @@ def check(root: Path, sources: Mapping[str, str], environment: Mapping[str, str]
     }
     said = ""
     for name, words in steps.items():
-        ending = run((sys.executable, *words), root, environment, output, SECONDS)
+        ending = run((sys.executable, *words), root, {**environment, **PLAIN}, output, SECONDS)
         said = output.read_text(errors="replace").strip()
         if ending.limit or ending.code:
             how = f"ended with exit {ending.code}" if not ending.limit else f"hit a limit ({ending.limit})"

@@ -1,0 +1,103 @@
+"""Small real things for the tests of a life: a model that follows a script, and a clone to live in."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from agent.errors import NoAnswer
+from agent.model import Reply, Request
+from agent.place import Place
+from agent.shell import Shell
+from controller.contract import AgentContext, Birth, Limits, ModelInfo
+
+GENOME = {
+    "agent/__init__.py": '"""A genome for tests."""\n',
+    "agent/sums.py": '"""Sums."""\n\n\ndef double(number: int) -> int:\n    return number * 2\n',
+    "tests/agent/test_sums.py": "from agent.sums import double\n\n\ndef test_double() -> None:\n"
+    "    assert double(2) == 4\n",
+    "protected.txt": "The operator's.\n",
+    "agent_context.json": AgentContext(purpose="Grow, but stay small.").render(),
+}
+
+
+class Scripted:
+    """Answers with these, in turn; `asked` keeps what it was asked."""
+
+    def __init__(self, *answers: Reply | NoAnswer) -> None:
+        self._answers = list(answers)
+        self.asked: list[Request] = []
+
+    def reply(self, request: Request) -> Reply:
+        self.asked.append(request)
+        answer = self._answers.pop(0)
+        if isinstance(answer, NoAnswer):
+            raise answer
+        return answer
+
+
+def says(text: str, stop: str = "end_turn", wind_down: bool = False) -> Reply:
+    return Reply([{"type": "text", "text": text}], stop, wind_down)
+
+
+def calls(*wanted: tuple[str, dict[str, Any]], stop: str = "tool_use", wind_down: bool = False) -> Reply:
+    blocks = [
+        {"type": "tool_use", "id": f"call_{index}", "name": name, "input": given}
+        for index, (name, given) in enumerate(wanted)
+    ]
+    return Reply(blocks, stop, wind_down)
+
+
+def git(folder: Path, *words: str) -> str:
+    command = ["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *words]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def place(folder: Path, **told: Any) -> Place:
+    """A clone with a small genome, an inbox and an empty out/; `told` goes into the birth."""
+    root, inbox, out = folder / "repo", folder / "inbox.git", folder / "out"
+    for path, text in GENOME.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    out.mkdir()
+    git(folder, "init", "--quiet", "--bare", str(inbox))
+    git(root, "init", "--quiet")
+    git(root, "config", "user.name", "t")
+    git(root, "config", "user.email", "t@localhost")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "The parent")
+    given: dict[str, Any] = {
+        "contract": 1,
+        "generation": 1,
+        "try_number": 1,
+        "run": "a-run",
+        "parent": git(root, "rev-parse", "HEAD"),
+        "ref": "refs/heads/gen/1.1",
+        "inbox": str(inbox),
+        "out": str(out),
+        "models": (ModelInfo(id="scripted"),),
+        "limits": Limits(seconds=60, memory_bytes=1 << 30, output_bytes=1 << 20),
+    }
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
+    return Place(root, Birth(**{**given, **told}), Shell(root, out, environment))
+
+
+def pushed(there: Place, path: str = "agent_context.json") -> str:
+    """A file as it was pushed."""
+    return git(Path(there.birth.inbox), "show", f"{there.birth.ref}:{path}")
+
+
+def memory(there: Place) -> AgentContext:
+    """The memory as it was pushed."""
+    return AgentContext.model_validate_json(pushed(there))
+
+
+def texts(request: Request) -> str:
+    """Everything that a request says."""
+    return "\n".join(str(message["content"]) for message in request.messages)
+
+
+def results(request: Request) -> Sequence[dict[str, Any]]:
+    """What the newest message of a request says of the calls before it."""
+    content: Sequence[dict[str, Any]] = request.messages[-1]["content"]
+    return content

@@ -1,0 +1,95 @@
+"""The real SDK over a real socket: an answer, and every way in which none comes."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from agent.claude import Claude, asked
+from agent.errors import BudgetSpent, ModelUnavailable, NoAnswer
+from agent.model import Request
+from controller.contract import ModelInfo
+
+REQUEST = Request("Be.", [{"role": "user", "content": "Hi."}], [])
+MESSAGE: dict[str, Any] = {"id": "m", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": None,
+           "stop_sequence": None, "usage": {"input_tokens": 1, "output_tokens": 1}}  # fmt: skip
+TOOL = {"type": "tool_use", "id": "t", "name": "bash", "input": {}}
+INPUT = {"type": "input_json_delta", "partial_json": '{"command": "ls"}'}
+END = {
+    "type": "message_delta",
+    "delta": {"stop_reason": "tool_use", "stop_sequence": None},
+    "usage": {"output_tokens": 1},
+}
+WHOLE: list[dict[str, Any]] = [
+    {"type": "message_start", "message": MESSAGE},
+    {"type": "content_block_start", "index": 0, "content_block": TOOL},
+    {"type": "content_block_delta", "index": 0, "delta": INPUT},
+    {"type": "content_block_stop", "index": 0},
+    END,
+    {"type": "message_stop"},
+]
+OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "too much"}}
+STREAMS: dict[str, tuple[int, list[dict[str, Any]], int]] = {  # status, events, bytes that are promised but never come
+    "/whole": (200, WHOLE, 0),
+    "/cut": (200, WHOLE[:3], 100),
+    "/short": (200, WHOLE[:3], 0),
+    "/empty": (200, [], 0),
+    "/error": (200, [WHOLE[0], OVERLOADED], 0),
+    "/529": (529, [OVERLOADED], 0),
+    "/402": (402, [{"type": "error", "error": {"type": "billing_error", "message": "no more"}}], 0),
+}
+
+
+class Provider(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        status, events, missing = STREAMS[self.path.removesuffix("/v1/messages")]
+        lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events]
+        body = ("".join(lines) if status == 200 else json.dumps(events[0])).encode()
+        self.send_response(status)
+        self.send_header("content-type", "text/event-stream" if status == 200 else "application/json")
+        self.send_header("content-length", str(len(body) + missing))
+        self.send_header("heirloom-wind-down", "true")
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Provider) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_every_way_of_answering_becomes_a_reply_or_an_end(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    ended: dict[str, type[NoAnswer]] = {}
+    for path in STREAMS:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
+        model = Claude(ModelInfo(id="m"), timeout=5)
+        try:
+            reply = model.reply(REQUEST)
+        except NoAnswer as error:
+            ended[path] = type(error)
+        else:
+            assert path == "/whole"
+            assert reply.content == [{"type": "tool_use", "id": "t", "name": "bash", "input": {"command": "ls"}}]
+            assert (reply.stop, reply.wind_down) == ("tool_use", True)
+    assert ended.pop("/402") is BudgetSpent
+    assert ended == dict.fromkeys(["/cut", "/short", "/empty", "/error", "/529"], ModelUnavailable)
+
+
+def test_caching_is_asked_for_only_where_the_model_has_it() -> None:
+    assert "cache_control" not in asked(REQUEST, ModelInfo(id="m"))
+    assert asked(REQUEST, ModelInfo(id="m", caching=True))["cache_control"] == {"type": "ephemeral"}
+    assert asked(REQUEST, ModelInfo(id="m", output=100))["max_tokens"] == 100

@@ -1,0 +1,79 @@
+"""The editor: exact, inside the genome, and quick to say what is wrong."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.errors import ToolError
+from agent.place import Place
+from agent.tools.str_replace_based_edit_tool import Editor, inserted, replaced, view
+from tests.agent.fakes import place
+
+
+def edit(there: Place, command: str, path: str, **arguments: Any) -> str:
+    return Editor.model_validate({"command": command, "path": path, **arguments}).run(there)
+
+
+def test_a_file_is_created_viewed_and_changed(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    edit(there, "create", "agent/deep/new.py", file_text="a = 1\nb = 2\nc = 3\n")
+    assert (
+        edit(there, "view", str(there.root / "agent/deep/new.py"), view_range=[2, -1]) == "    2  b = 2\n    3  c = 3"
+    )
+    told = edit(there, "str_replace", "agent/deep/new.py", old_str="b = 2", new_str="b = 4\nd = 5")
+    assert told == ("agent/deep/new.py is written, 4 lines.\n    1  a = 1\n    2  b = 4\n    3  d = 5\n    4  c = 3")
+    edit(there, "insert", "agent/deep/new.py", insert_line=0, insert_text="# top")
+    assert (there.root / "agent/deep/new.py").read_text() == "# top\na = 1\nb = 4\nd = 5\nc = 3\n"
+
+
+def test_a_syntax_error_is_told_at_once(tmp_path: Path) -> None:
+    told = edit(place(tmp_path), "create", "agent/new.py", file_text="a = (\n")
+    assert "BUT agent/new.py does not compile: '(' was never closed (new.py, line 1)" in told
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../out/x", "link/passwd", ".git/config"])
+def test_a_path_outside_is_refused(tmp_path: Path, path: str) -> None:
+    there = place(tmp_path)
+    (there.root / "link").symlink_to("/etc")
+    for command, arguments in (("view", {}), ("create", {"file_text": "x"})):
+        with pytest.raises(ToolError, match="outside of this repository"):
+            edit(there, command, path, **arguments)
+
+
+@pytest.mark.parametrize("path", ["protected.txt", "agents/x.py", "tests/agentx.py", "."])
+def test_only_the_genome_may_change(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ToolError, match="is protected; only agent/"):
+        edit(place(tmp_path), "create", path, file_text="x")
+
+
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    with pytest.raises(ToolError, match="insert needs insert_line, insert_text"):
+        edit(there, "insert", "agent/sums.py")
+    with pytest.raises(ToolError, match="No such file"):
+        edit(there, "view", "agent/no.py")
+    (there.root / "agent" / "bytes").write_bytes(b"\xff")
+    with pytest.raises(ToolError, match="not UTF-8"):
+        edit(there, "view", "agent/bytes")
+
+
+def test_a_text_is_replaced_only_where_it_occurs_once() -> None:
+    assert replaced("a\r\nb\r\n", "b", "c") == ("a\r\nc\r\n", 2, 2)
+    for old, count in (("x", 0), ("a", 2), ("", 0)):
+        with pytest.raises(ToolError, match=f"occurs {count} times"):
+            replaced("a a", old, "b")
+
+
+def test_lines_are_inserted_whole() -> None:
+    assert inserted("a\nb\n", 1, "x\ny") == ("a\nx\ny\nb\n", 2, 3)
+    assert inserted("a", 1, "x") == ("a\nx", 2, 2)
+    with pytest.raises(ToolError, match="between 0 and 1"):
+        inserted("a\n", 2, "x")
+
+
+def test_a_range_that_does_not_fit_is_refused() -> None:
+    assert view("a\nb", [1, 99]) == "    1  a\n    2  b"
+    assert view("", []) == "(empty)"
+    with pytest.raises(ToolError, match="the file has 2 lines"):
+        view("a\nb", [3, 4])

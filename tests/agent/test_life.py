@@ -1,0 +1,117 @@
+"""Whole lives, with a model that follows a script and everything else real."""
+
+import json
+from pathlib import Path
+
+from agent.errors import BudgetSpent, ModelUnavailable
+from agent.life import live
+from controller.contract import AgentContext, Claim, Entry, ExitCode, Facts, Goal
+from tests.agent.fakes import Scripted, calls, git, memory, place, pushed, says, texts
+
+GOAL = calls(("choose_goal", {"title": "Triple too", "why": "Twice is not enough."}))
+PLAN = calls(("make_plan", {"steps": ["add triple to agent/sums.py"], "checked_by": "a test of triple"}))
+TRIPLE = "\n\ndef triple(number: int) -> int:\n    return number * 3\n"
+EDIT = calls(
+    ("bash", {"command": "cat >> agent/sums.py <<'X'" + TRIPLE + "X\necho x > stray.txt"}),
+    (
+        "str_replace_based_edit_tool",
+        {
+            "command": "create",
+            "path": "tests/agent/test_triple.py",
+            "file_text": "from agent.sums import triple\n\n\ndef test_it() -> None:\n    assert triple(2) == 6\n",
+        },
+    ),
+)
+DONE = calls(("done", {"outcome": "code", "summary": "It triples.", "lesson": "Three is easy.", "seen": "nothing"}))
+GIVE_UP = calls(("done", {"outcome": "history", "summary": "Too hard."}))
+
+
+def test_a_life_that_changes_and_checks_its_code_pushes_it_with_its_memory(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    model = Scripted(GOAL, PLAN, EDIT, calls(("check", {})), DONE)
+    assert live(there, model) == ExitCode.CODE
+    assert "triple" in pushed(there, "agent/sums.py")
+    kept = memory(there)
+    assert kept.goal == Goal(title="Triple too", why="Twice is not enough.")
+    assert kept.history[-1].claim == Claim(outcome="code", summary="It triples.", lesson="Three is easy.")
+    assert (kept.history[-1].generation, kept.history[-1].seen, kept.lessons) == (1, "nothing", ("Three is easy.",))
+    changed = git(Path(there.birth.inbox), "diff", "--name-only", there.birth.parent, there.birth.ref).split()
+    assert changed == ["agent/sums.py", "agent_context.json", "tests/agent/test_triple.py"]
+    assert "passed: 2 passed" in texts(model.asked[-1])
+
+
+def test_the_goal_and_the_newest_summary_stand_before_the_model(tmp_path: Path) -> None:
+    facts = Facts(outcome="refused(tests)", parent="p", reasons=("tests: 1 of 2 fail",))
+    entry = Entry(generation=6, goal="g", claim=Claim(outcome="code", summary='Said "hello" twice.'), facts=facts)
+    context = AgentContext(purpose="Grow.", goal=Goal(title="Say hello", attempts=1), history=(entry,))
+    there = place(tmp_path, generation=7)
+    (there.root / "agent_context.json").write_text(context.render())
+    model = Scripted(PLAN, GIVE_UP)
+    assert live(there, model) == ExitCode.HISTORY
+    told = texts(model.asked[0])
+    for text in ("Grow.", "title: Say hello", 'Said "hello" twice.', "tests: 1 of 2 fail", "agent/sums.py 68 Sums."):
+        assert text in told
+    assert memory(there).goal == context.goal
+    assert memory(there).history[:-1] == context.history
+
+
+def test_a_life_that_gives_up_hands_on_its_parents_code(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    assert live(there, Scripted(GOAL, PLAN, EDIT, GIVE_UP)) == ExitCode.HISTORY
+    assert "triple" not in pushed(there, "agent/sums.py")
+    assert memory(there).history[-1].claim == Claim(outcome="history", summary="Too hard.")
+
+
+def test_a_fault_of_the_world_ends_a_life_with_its_history_and_no_further_call(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    model = Scripted(GOAL, PLAN, EDIT, ModelUnavailable("529"))
+    assert live(there, model) == ExitCode.HISTORY
+    assert len(model.asked) == 4
+    assert "triple" not in pushed(there, "agent/sums.py")
+    assert memory(there).goal == Goal(title="Triple too", why="Twice is not enough.")
+
+
+def test_a_budget_that_is_spent_before_the_first_answer_leaves_history(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    assert live(there, Scripted(BudgetSpent("nothing left"))) == ExitCode.HISTORY
+    entry = json.loads(pushed(there))["history"][0]
+    assert (entry["goal"], entry["claim"]["summary"]) == ("none was chosen", "ended early: nothing left")
+
+
+def test_what_passes_its_check_at_wind_down_is_handed_on(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    last = calls(*[(block["name"], block["input"]) for block in EDIT.content], wind_down=True)
+    assert live(there, Scripted(GOAL, PLAN, last)) == ExitCode.CODE
+    assert "triple" in pushed(there, "agent/sums.py")
+
+
+def test_what_fails_its_check_at_wind_down_is_not(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    last = calls(("bash", {"command": "echo 'def (' > agent/sums.py"}), wind_down=True)
+    assert live(there, Scripted(GOAL, PLAN, last)) == ExitCode.HISTORY
+    claim = memory(there).history[-1].claim
+    assert claim is not None
+    assert claim.summary.startswith("the check failed: agent/sums.py does not compile")
+
+
+def test_a_model_that_only_talks_ends_the_life_with_its_words(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    assert live(there, Scripted(GOAL, PLAN, says("I would rather not."))) == ExitCode.HISTORY
+    claim = memory(there).history[-1].claim
+    assert claim == Claim(outcome="history", summary="nothing was changed; I would rather not.")
+
+
+def test_commits_of_the_models_own_bring_nothing_protected_along(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    command = "echo mine > protected.txt; echo 'ONE = 1' >> agent/sums.py; git add -A; git commit -qm mine"
+    assert live(there, Scripted(GOAL, PLAN, calls(("bash", {"command": command})), DONE)) == ExitCode.CODE
+    assert pushed(there, "protected.txt") == "The operator's."
+    assert "ONE = 1" in pushed(there, "agent/sums.py")
+    assert git(Path(there.birth.inbox), "rev-parse", f"{there.birth.ref}^") == there.birth.parent
+
+
+def test_the_memory_is_written_by_the_life_alone(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    command = calls(("bash", {"command": "echo '{}' > agent_context.json"}))
+    assert live(there, Scripted(GOAL, PLAN, command, GIVE_UP)) == ExitCode.HISTORY
+    assert memory(there).purpose == "Grow, but stay small."

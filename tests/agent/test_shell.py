@@ -1,0 +1,91 @@
+"""The shell, on the cases that hung others."""
+
+import time
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from agent.shell import SHOWN_BYTES, Shell
+
+ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
+TABLE = {
+    "output": ("echo a; echo b >&2", "[exit 0]\na\nb\n"),
+    "exit code": ("echo a; exit 3", "[exit 3]\na\n"),
+    "failure": ("false", "[exit 1]\n"),
+    "heredoc": ("cat <<'X'\n$a `b`\nX", "[exit 0]\n$a `b`\n"),
+    "comment": ("echo a # and no more", "[exit 0]\na\n"),
+    "trailing ampersand": ("sleep 5 &", "[exit 0]\n"),
+    "background that keeps stdout": ("(echo a; sleep 5; echo b) & sleep 0.1", "[exit 0]\na\n"),
+    "stdin": ("cat; echo a", "[exit 0]\na\n"),
+    "signal": ("kill -9 $$", "[ended by signal 9]\n"),
+    "errexit": ("set -e; false; echo a", "[exit 1]\n"),
+    "no newline": ("printf a", "[exit 0]\na"),
+    "not text": (r"printf '\xff'", "[exit 0]\n\ufffd"),
+    "exit in a subshell": ("(exit 4); echo $?", "[exit 0]\n4\n"),
+}
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "out").mkdir()
+    return Shell(tmp_path / "repo", tmp_path / "out", ENVIRONMENT)
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_a_command_returns_at_once_with_exit_code_and_output(shell: Shell, case: str) -> None:
+    command, expected = TABLE[case]
+    started = time.monotonic()
+    assert shell.run(command, 3) == expected
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize("command", ["echo 'open", "if true", "cat <<X\na"])
+def test_a_command_that_is_not_finished_says_so(shell: Shell, command: str) -> None:
+    started = time.monotonic()
+    assert "bash-1.sh" in shell.run(command, 3)
+    assert time.monotonic() - started < 1
+
+
+def test_folder_and_exported_variables_are_taken_over(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "repo" / "deep").mkdir()
+    shell.run("cd deep; export A='x\ny'; B=2; f() { echo f; }; export -f f; exit 1", 3)
+    assert shell.run('pwd; echo "$A,$B"; f', 3) == f"[exit 0]\n{tmp_path}/repo/deep\nx\ny,\nf\n"
+    shell.run("unset A; cd ..; rmdir deep; mkdir deep; cd deep; rmdir ../deep", 3)
+    assert shell.run('pwd; echo "$A"', 3) == f"[exit 0]\n{tmp_path}/repo\n\n"
+
+
+def test_long_output_shows_head_and_tail_and_where_the_rest_is(shell: Shell, tmp_path: Path) -> None:
+    started = time.monotonic()
+    told = shell.run("echo first; head -c 10000000 /dev/zero | tr '\\0' a; echo last", 5)
+    assert time.monotonic() - started < 1.5
+    assert len(told) < SHOWN_BYTES + 200
+    assert told.startswith("[exit 0]\nfirst\naaa") and told.endswith("aaa" + "last\n")
+    assert str(tmp_path / "out" / "bash-1.txt") in told
+    assert (tmp_path / "out" / "bash-1.txt").stat().st_size == 10_000_011
+
+
+def test_output_that_just_fits_is_whole(shell: Shell) -> None:
+    assert shell.run(f"head -c {SHOWN_BYTES} /dev/zero | tr '\\0' a", 3) == "[exit 0]\n" + "a" * SHOWN_BYTES
+
+
+def test_output_without_end_is_stopped(shell: Shell) -> None:
+    started = time.monotonic()
+    assert shell.run("yes", 20).startswith("[stopped with all it had started: it printed without end]\ny\n")
+    assert time.monotonic() - started < 2
+
+
+def test_at_its_time_a_command_ends_with_everything_it_started(shell: Shell) -> None:
+    before = set(psutil.Process().children(recursive=True))
+    shell.run("sleep 7 &", 3)
+    survivors = "setsid sleep 8 & (setsid bash -c 'sleep 9 & exec sleep 10' &); (sleep 11 &)"
+    started = time.monotonic()
+    told = shell.run(f"echo before; export A=1; {survivors}; sleep 12", 0.3)
+    assert told == "[stopped after 0.3 s with all it had started; it printed:]\nbefore\n"
+    assert time.monotonic() - started < 1.3
+    left = set(psutil.Process().children(recursive=True)) - before
+    assert [one.cmdline() for one in left] == [["sleep", "7"]]
+    for one in left:
+        one.kill()
+    psutil.wait_procs(left, timeout=1)

@@ -1,0 +1,74 @@
+"""Tools are found by their files and offered by what they declare."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent import tools
+from agent.model import Call
+from agent.toolbox import Toolbox, found
+from tests.agent.fakes import place
+
+GOOD = '''
+from agent.toolbox import Tool
+
+
+class Good(Tool):
+    """Do good."""
+
+    word: str = "x"
+
+    def run(self, place):
+        return self.word + 1
+'''
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Iterator[str]:
+    folder = tmp_path / "strange_tools"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "a_broken.py").write_text("import nowhere_to_be_found\n")
+    (folder / "b_empty.py").write_text("")
+    (folder / "c_good.py").write_text(GOOD)
+    sys.path.insert(0, str(tmp_path))
+    yield "strange_tools"
+    sys.path.remove(str(tmp_path))
+    for name in [name for name in sys.modules if name.split(".")[0] == "strange_tools"]:
+        del sys.modules[name]
+
+
+def test_the_tools_of_a_life_are_its_files() -> None:
+    usable, broken = found(tools.__name__)
+    assert list(usable) == ["bash", "check", "done", "str_replace_based_edit_tool"]
+    assert broken == {}
+
+
+def test_a_broken_file_is_left_out_and_named(package: str) -> None:
+    usable, broken = found(package)
+    assert list(usable) == ["c_good"]
+    assert "nowhere_to_be_found" in broken["a_broken"]
+    assert "exactly one subclass of Tool" in broken["b_empty"]
+
+
+def test_a_tool_that_fails_is_told_to_the_model(package: str, tmp_path: Path) -> None:
+    box = Toolbox(place(tmp_path), found(package)[0])
+    told = box.run(Call("1", "c_good", {}))
+    assert told["is_error"] and told["content"].startswith("the tool c_good is broken: TypeError")
+
+
+def test_a_tool_is_offered_by_docstring_and_fields(tmp_path: Path) -> None:
+    offered = {one["name"]: one for one in Toolbox(place(tmp_path), found(tools.__name__)[0]).offers(typed=False)}
+    bash = offered["bash"]["input_schema"]
+    assert bash["required"] == ["command"]
+    assert bash["properties"]["command"] == {"type": "string"}
+    assert offered["check"]["description"].startswith("Compile and import all of agent/")
+    assert "title" not in str(offered)
+
+
+def test_models_that_were_trained_on_a_tool_get_it_in_the_providers_form(tmp_path: Path) -> None:
+    offered = Toolbox(place(tmp_path), found(tools.__name__)[0]).offers(typed=True)
+    assert {"type": "bash_20250124", "name": "bash"} in offered
+    assert {"type": "text_editor_20250728", "name": "str_replace_based_edit_tool"} in offered
