@@ -11,18 +11,8 @@ from agent.text import clip, syntax_problem
 SECONDS = 180.0
 SHOWN = 6000  # characters of a failure
 SUITE = ("tests/agent", "tests/test_contract.py")
-PYTEST = (
-    "-m",
-    "pytest",
-    "-q",
-    "-x",
-    "-m",
-    "not slow",
-    "--tb=short",
-    "-p",
-    "no:cacheprovider",
-    "--import-mode=importlib",
-)
+PYTEST = ("-m", "pytest", "-q", "-x", "-m", "not slow", "--tb=short", "-p", "no:cacheprovider",
+          "--import-mode=importlib")  # fmt: skip
 PLAIN = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # as the gate does; it saves 0.7 s
 IMPORTS = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
 
@@ -55,6 +45,6 @@ def check(root: Path, sources: Mapping[str, str], environment: Mapping[str, str]
         ending = run((sys.executable, *words), root, {**environment, **PLAIN}, output, SECONDS)
         said = output.read_text(errors="replace").strip()
         if ending.limit or ending.code:
-            how = f"ended with exit {ending.code}" if not ending.limit else f"hit a limit ({ending.limit})"
+            how = f"hit a limit ({ending.limit})" if ending.limit else f"ended with exit {ending.code}"
             return Report(False, f"{name} {how}\n{clip(said, SHOWN, rest=f'the whole is in {output}')}")
     return Report(True, said.rpartition("\n")[2])

@@ -2,7 +2,6 @@
 
 AgentError
 ├── ToolError            told to the model as a tool's result: what was wrong and what to do
-├── GitFailed            git refused or broke: the life cannot hand off, and dies
 └── NoAnswer             no usable answer comes any more: the life hands off without the model
     ├── BudgetSpent      a call was not let through
     ├── ModelUnavailable a fault of the world that the gateway passed on
@@ -14,9 +13,6 @@ class AgentError(Exception): ...
 
 
 class ToolError(AgentError): ...
-
-
-class GitFailed(AgentError): ...
 
 
 class NoAnswer(AgentError): ...

@@ -27,7 +27,7 @@ def as_claim(done: Done, problem: str) -> Claim:
 
 
 def hand_off(done: Done, place: Place, context: AgentContext, goal: Goal | None) -> ExitCode:
-    """Write the memory and push. Raises GitFailed."""
+    """Write the memory and push."""
     birth = place.birth
     claim = as_claim(done, hindrance(place) if done.outcome == "code" else "")
     if claim.outcome == "history":

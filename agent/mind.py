@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from agent.errors import NoAnswer, WindDown
 from agent.model import Block, Model, Reply, Request, following, user
+from agent.place import Place
 from agent.prompts import prompt
 from agent.toolbox import Tool, Toolbox
 
@@ -21,12 +22,13 @@ class Mind:
         self._system = prompt("system", {})
         self._closing = False
 
-    def ask(self, text: str, tools: Toolbox, shape: type[T]) -> T:
+    def ask(self, text: str, place: Place, name: str, shape: type[T]) -> T:
         """One question, asked twice at most, whose answer is a call of the one tool. Raises NoAnswer."""
+        tools = Toolbox(place, {name: shape})
         self._talk(text, tools, 2, ONLY_TALKED)
         if isinstance(tools.answer, shape):
             return tools.answer
-        raise NoAnswer(f"the model gave no answer of the shape that was asked for ({shape.__name__})")
+        raise NoAnswer(f"the model did not answer by calling {name}")
 
     def work(self, text: str, tools: Toolbox) -> str:
         """A conversation, until a tool ends it or a reply calls none; returns the last words. Raises NoAnswer."""

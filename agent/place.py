@@ -22,8 +22,9 @@ class Place:
     def sources(self) -> dict[str, str]:
         """The files of the genome."""
         self.tree()
-        paths = publish.files(self.root, self.birth.genome)
-        return {path: (self.root / path).read_text(errors="replace") for path in paths}
+        paths = publish.git(self.root, "ls-files", "-z", "--", *self.birth.genome).split("\0")
+        files = {path: self.root / path for path in paths if (self.root / path).is_file()}
+        return {path: file.read_text(errors="replace") for path, file in files.items()}
 
     def changes(self) -> list[str]:
         """Paths of the genome that differ from the parent."""

@@ -29,15 +29,8 @@ def run(argv: Sequence[str], cwd: Path, environment: Mapping[str, str], output: 
     before = set(psutil.Process().children(recursive=True))
     deadline = time.monotonic() + seconds
     with output.open("wb") as file:
-        child = subprocess.Popen(
-            argv,
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        child = subprocess.Popen(argv, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=file,
+                                 stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
     while True:
         try:
             return Ending(child.wait(TICK))

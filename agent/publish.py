@@ -4,35 +4,26 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.errors import GitFailed
 from controller.contract import CONTEXT_FILE, Birth
 
 SECONDS = 60
 
 
 def git(root: Path, *words: str, text: str = "") -> str:
-    """What git printed. Raises GitFailed."""
+    """What git printed. Where it fails the life cannot hand off, and dies; git's words stand above the traceback."""
     command = ("git", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", *words)
-    try:
-        done = subprocess.run(command, cwd=root, input=text, capture_output=True, text=True, timeout=SECONDS)
-    except subprocess.TimeoutExpired as error:
-        raise GitFailed(f"git {words[0]} took longer than {SECONDS} s") from error
-    if done.returncode != 0:
-        raise GitFailed(f"git {words[0]} failed ({done.returncode}): {done.stderr.strip()[-500:]}")
-    return done.stdout
+    return subprocess.run(
+        command, cwd=root, input=text, stdout=subprocess.PIPE, text=True, timeout=SECONDS, check=True
+    ).stdout
 
 
 def stage(root: Path, parent: str, genome: Sequence[str]) -> str:
     """Stage what the genome is now, on top of the parent, and nothing else; the tree's id."""
+    (root / ".git" / "index.lock").unlink(missing_ok=True)  # a git of the model's may have been ended halfway
     git(root, "reset", "--quiet", "--mixed", parent)  # commits of the model's own are undone, not their files
     listed = git(root, "ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard", "--", *genome)
     git(root, "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text=listed)
     return git(root, "write-tree").strip()
-
-
-def files(root: Path, genome: Sequence[str]) -> list[str]:
-    """The staged files of the genome."""
-    return [path for path in git(root, "ls-files", "-z", "--", *genome).split("\0") if path]
 
 
 def changes(root: Path, parent: str, tree: str) -> list[str]:

@@ -39,7 +39,7 @@ class Plan(Tool):
 def choose_goal(mind: Mind, place: Place, context: AgentContext, told: Told) -> Goal:
     """The operator's goal, an unfinished one, or a new one of the model's."""
     known = known_goal(context, place.birth)
-    return known or as_goal(mind.ask(prompt("goal", told), Toolbox(place, {"choose_goal": Choice}), Choice))
+    return known or as_goal(mind.ask(prompt("goal", told), place, "choose_goal", Choice))
 
 
 def as_goal(chosen: Choice) -> Goal:
@@ -52,7 +52,7 @@ def as_goal(chosen: Choice) -> Goal:
 
 def make_plan(mind: Mind, place: Place, told: Told) -> str:
     """What will be done, and how it will be checked."""
-    return clip(record(mind.ask(prompt("plan", told), Toolbox(place, {"make_plan": Plan}), Plan)), PLAN)
+    return clip(record(mind.ask(prompt("plan", told), place, "make_plan", Plan)), PLAN)
 
 
 def edit(mind: Mind, place: Place, told: Told) -> Done:

@@ -14,8 +14,8 @@ from agent.model import Request
 from controller.contract import ModelInfo
 
 REQUEST = Request("Be.", [{"role": "user", "content": "Hi."}], [])
-MESSAGE: dict[str, Any] = {"id": "m", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": None,
-           "stop_sequence": None, "usage": {"input_tokens": 1, "output_tokens": 1}}  # fmt: skip
+MESSAGE: dict[str, Any] = {"id": "m", "type": "message", "role": "assistant", "model": "m", "content": [],
+           "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 1, "output_tokens": 1}}  # fmt: skip
 TOOL = {"type": "tool_use", "id": "t", "name": "bash", "input": {}}
 INPUT = {"type": "input_json_delta", "partial_json": '{"command": "ls"}'}
 END = {

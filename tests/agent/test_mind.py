@@ -30,8 +30,13 @@ class Stop(Tool):
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Toolbox:
-    return Toolbox(place(tmp_path), {"shout": Shout, "stop": Stop})
+def here(tmp_path: Path) -> Place:
+    return place(tmp_path)
+
+
+@pytest.fixture
+def box(here: Place) -> Toolbox:
+    return Toolbox(here, {"shout": Shout, "stop": Stop})
 
 
 def test_calls_of_one_turn_run_in_order_and_are_answered_together(box: Toolbox) -> None:
@@ -68,25 +73,25 @@ def test_an_empty_answer_is_not_sent_back(box: Toolbox) -> None:
     assert [message["role"] for message in model.asked[1].messages] == ["user", "user"]
 
 
-def test_a_question_answered_by_talk_is_asked_once_more(box: Toolbox) -> None:
+def test_a_question_answered_by_talk_is_asked_once_more(here: Place) -> None:
     model = Scripted(says("Hm."), calls(("stop", {"why": "enough"})))
-    assert Mind(model, typed=False).ask("Why?", box, Stop) == Stop(why="enough")
+    assert Mind(model, typed=False).ask("Why?", here, "stop", Stop) == Stop(why="enough")
 
 
-def test_a_question_answered_by_talk_twice_has_no_answer(box: Toolbox) -> None:
+def test_a_question_answered_by_talk_twice_has_no_answer(here: Place) -> None:
     model = Scripted(says("Hm."), says("Hm!"))
-    with pytest.raises(NoAnswer, match="Stop"):
-        Mind(model, typed=False).ask("Why?", box, Stop)
+    with pytest.raises(NoAnswer, match="calling stop"):
+        Mind(model, typed=False).ask("Why?", here, "stop", Stop)
     assert len(model.asked) == 2
 
 
-def test_after_wind_down_the_model_is_not_asked_again(box: Toolbox) -> None:
+def test_after_wind_down_the_model_is_not_asked_again(box: Toolbox, here: Place) -> None:
     model = Scripted(calls(("shout", {"word": "a"}), wind_down=True))
     mind = Mind(model, typed=False)
     with pytest.raises(WindDown):
         mind.work("Go.", box)
     with pytest.raises(WindDown):
-        mind.ask("Why?", box, Stop)
+        mind.ask("Why?", here, "stop", Stop)
     assert len(model.asked) == 1
 
 
