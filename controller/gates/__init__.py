@@ -8,11 +8,12 @@ from dataclasses import replace
 from controller.gates.builds import builds
 from controller.gates.candidate import INSIDE, Candidate, Gate, Report
 from controller.gates.context import context
+from controller.gates.evidence import evidence
 from controller.gates.shape import shape
 from controller.gates.tests import plant, tests
 from controller.outcome import Verdict
 
-GATES: tuple[Gate, ...] = (shape, context, builds, tests)
+GATES: tuple[Gate, ...] = (shape, context, builds, tests, evidence)
 
 
 def furnish(candidate: Candidate) -> None:
