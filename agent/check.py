@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent.process import run
 from agent.text import clip, syntax_problem
+from controller.contract import GENOME_BYTES
 
 SECONDS = 180.0
 SHOWN = 6000  # characters of a failure
@@ -32,9 +33,12 @@ def module_name(path: str) -> str:
 
 
 def check(root: Path, sources: Mapping[str, str], environment: Mapping[str, str], output: Path) -> Report:
-    """Compile, import, test: the first that fails is told with what it printed."""
+    """Compile, weigh, import, test: the first that fails is told with what it printed."""
     if broken := [problem for path, text in sources.items() if (problem := syntax_problem(path, text))]:
         return Report(False, broken[0])
+    weight = sum(len(text.encode()) for path, text in sources.items() if path.startswith("agent/"))
+    if weight > GENOME_BYTES:
+        return Report(False, f"agent/ weighs {weight:,} bytes; at most {GENOME_BYTES:,} are allowed")
     modules = [module_name(path) for path in sources if path.startswith("agent/") and path.endswith(".py")]
     steps = {
         "importing all of agent/": ("-c", IMPORTS, *modules),

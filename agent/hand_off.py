@@ -1,6 +1,5 @@
 """Hand on what stands: code where it is changed and passes its checks, else only the history."""
 
-from agent import publish
 from agent.context import sentence, with_entry, write_context
 from agent.place import Place
 from agent.tools.done import Done
@@ -28,10 +27,9 @@ def as_claim(done: Done, problem: str) -> Claim:
 
 def hand_off(done: Done, place: Place, context: AgentContext, goal: Goal | None) -> ExitCode:
     """Write the memory and push."""
-    birth = place.birth
     claim = as_claim(done, hindrance(place) if done.outcome == "code" else "")
     if claim.outcome == "history":
-        publish.revert(place.root, birth.parent, birth.genome)
-    write_context(place.root, with_entry(context, birth.generation, goal, claim, done.seen))
-    publish.push(place.root, birth, f"Generation {birth.generation}: {claim.summary}")
+        place.revert()
+    write_context(place.root, with_entry(context, place.birth.generation, goal, claim, done.seen))
+    place.push(f"Generation {place.birth.generation}: {claim.summary}")
     return ExitCode.CODE if claim.outcome == "code" else ExitCode.HISTORY

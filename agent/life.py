@@ -17,7 +17,7 @@ def live(place: Place, model: Model) -> ExitCode:
     """Read the memory, choose a goal, plan, edit, check, publish. Where no answer comes, that is recorded."""
     context = read_context(place.root)
     told = {"situation": situation(context, place.birth, place.sources())}
-    mind = Mind(model, typed=place.birth.models[0].dialect == "anthropic")
+    mind = Mind(model)
     goal: Goal | None = None
     try:
         goal = choose_goal(mind, place, context, told)

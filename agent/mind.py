@@ -1,4 +1,4 @@
-"""How a life thinks with a model: a conversation with tools, or one question whose answer is a tool's arguments."""
+"""How a life talks with a model: in a conversation with tools, or by one question that a tool call answers."""
 
 from typing import TypeVar
 
@@ -15,15 +15,12 @@ T = TypeVar("T", bound=Tool)
 
 
 class Mind:
-    """A model, and the rules that hold for the whole life."""
-
-    def __init__(self, model: Model, typed: bool) -> None:
-        self._model, self._typed = model, typed
-        self._system = prompt("system", {})
+    def __init__(self, model: Model) -> None:
+        self._model, self._system = model, prompt("system", {})
         self._closing = False
 
     def ask(self, text: str, place: Place, name: str, shape: type[T]) -> T:
-        """One question, asked twice at most, whose answer is a call of the one tool. Raises NoAnswer."""
+        """One question, asked twice at most. Raises NoAnswer."""
         tools = Toolbox(place, {name: shape})
         self._talk(text, tools, 2, ONLY_TALKED)
         if isinstance(tools.answer, shape):
@@ -31,14 +28,14 @@ class Mind:
         raise NoAnswer(f"the model did not answer by calling {name}")
 
     def work(self, text: str, tools: Toolbox) -> str:
-        """A conversation, until a tool ends it or a reply calls none; returns the last words. Raises NoAnswer."""
+        """A conversation until a tool ends it or none is called; the last words. Raises NoAnswer."""
         words = self._talk(text, tools, TURNS, "")
         if words is None:
             raise WindDown(f"the work was not done after {TURNS} turns")
         return words
 
     def _talk(self, text: str, tools: Toolbox, turns: int, urge: str) -> str | None:
-        messages, offered = [user(text)], tools.offers(self._typed)
+        messages, offered = [user(text)], tools.offers()
         for _ in range(turns):
             reply = self._reply(messages, offered)
             results = [tools.run(call) for call in reply.calls]

@@ -1,7 +1,6 @@
 """What a life leaves in git. Plain git: a handful of commands needs no library, and a life saves its import."""
 
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 
 from controller.contract import CONTEXT_FILE, Birth
@@ -9,37 +8,47 @@ from controller.contract import CONTEXT_FILE, Birth
 SECONDS = 60
 
 
-def git(root: Path, *words: str, text: str = "") -> str:
-    """What git printed. Where it fails the life cannot hand off, and dies; git's words stand above the traceback."""
-    command = ("git", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", *words)
-    return subprocess.run(
-        command, cwd=root, input=text, stdout=subprocess.PIPE, text=True, timeout=SECONDS, check=True
-    ).stdout
+class Clone:
+    """The life's own clone. Only the genome counts here: whatever else is changed stays behind."""
 
+    def __init__(self, root: Path, birth: Birth) -> None:
+        self.root, self.birth = root, birth
 
-def stage(root: Path, parent: str, genome: Sequence[str]) -> str:
-    """Stage what the genome is now, on top of the parent, and nothing else; the tree's id."""
-    (root / ".git" / "index.lock").unlink(missing_ok=True)  # a git of the model's may have been ended halfway
-    git(root, "reset", "--quiet", "--mixed", parent)  # commits of the model's own are undone, not their files
-    listed = git(root, "ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard", "--", *genome)
-    git(root, "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text=listed)
-    return git(root, "write-tree").strip()
+    def git(self, *words: str, text: str = "") -> str:
+        """What git printed. Where it fails the life dies, git's words above the traceback."""
+        (self.root / ".git" / "index.lock").unlink(missing_ok=True)  # a git of the model's may have been ended halfway
+        command = ("git", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", *words)
+        return subprocess.run(command, cwd=self.root, input=text, stdout=subprocess.PIPE, text=True,
+                              errors="surrogateescape", timeout=SECONDS, check=True).stdout  # fmt: skip
 
+    def paths(self, *words: str) -> list[str]:
+        return [path for path in self.git(*words, "--", *self.birth.genome).split("\0") if path]
 
-def changes(root: Path, parent: str, tree: str) -> list[str]:
-    """The paths that differ, the memory apart."""
-    listed = git(root, "diff-tree", "-r", "-z", "--name-only", "--no-renames", parent, tree)
-    return [path for path in listed.split("\0") if path and path != CONTEXT_FILE]
+    def tree(self) -> str:
+        """Stage what the genome is now, on top of the parent; the tree's id."""
+        self.git("reset", "--quiet", "--mixed", self.birth.parent)  # undoes commits of the model's own, not their files
+        listed = self.paths("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
+        self.git("add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text="\0".join(listed))
+        return self.git("write-tree").strip()
 
+    def sources(self) -> dict[str, str]:
+        """The files of the genome."""
+        self.tree()
+        files = {path: self.root / path for path in self.paths("ls-files", "-z")}
+        return {path: file.read_text(errors="replace") for path, file in files.items() if file.is_file()}
 
-def revert(root: Path, parent: str, genome: Sequence[str]) -> None:
-    """Back to the parent's files; new ones in the genome's folders go."""
-    git(root, "reset", "--quiet", "--hard", parent)
-    git(root, "clean", "-f", "-d", "-q", "--", *genome)
+    def changes(self) -> list[str]:
+        """Paths of the genome that differ from the parent, the memory apart."""
+        found = self.paths("diff-tree", "-r", "-z", "--name-only", "--no-renames", self.birth.parent, self.tree())
+        return [path for path in found if path != CONTEXT_FILE]
 
+    def revert(self) -> None:
+        """Back to the parent's files; new ones in the genome's folders go."""
+        self.git("reset", "--quiet", "--hard", self.birth.parent)
+        self.git("clean", "-f", "-d", "-q", "--", *self.birth.genome)
 
-def push(root: Path, birth: Birth, message: str) -> None:
-    """Commit what the genome is now on top of the parent, and push it to the inbox."""
-    stage(root, birth.parent, birth.genome)
-    git(root, "commit", "--quiet", "--no-verify", "--message", message)
-    git(root, "push", "--quiet", "--force", birth.inbox, f"HEAD:{birth.ref}")
+    def push(self, message: str) -> None:
+        """Commit what the genome is now on top of the parent, and push it to the inbox."""
+        self.tree()
+        self.git("commit", "--quiet", "--no-verify", "--message", message)
+        self.git("push", "--quiet", "--force", self.birth.inbox, f"HEAD:{self.birth.ref}")

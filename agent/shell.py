@@ -17,7 +17,7 @@ trap __hand_over EXIT
 
 
 class Shell:
-    """The shell of one life. Commands and what they printed lie in `out`, numbered."""
+    """Commands and what they printed lie in `out`, numbered."""
 
     def __init__(self, root: Path, out: Path, environment: Mapping[str, str]) -> None:
         self._root, self.out = root, out
@@ -33,8 +33,8 @@ class Shell:
         script.write_text(command + "\n", errors="surrogateescape")
         driver.write_text(DRIVER.format(state=shlex.quote(str(state)), script=shlex.quote(str(script))))
         cwd = self._cwd if self._cwd.is_dir() else self._root
-        ending = run(("bash", "--noprofile", "--norc", str(driver)), cwd, self.environment, output, seconds)
-        if state.exists():
+        ending = run(("/bin/bash", "--noprofile", "--norc", str(driver)), cwd, self.environment, output, seconds)
+        if state.exists() and not ending.limit:  # one that was ended may have left half of it
             self._cwd, self.environment = carried(state.read_bytes())
         return f"{told(ending, seconds)}\n{head_and_tail(output, SHOWN_BYTES)}"
 
@@ -46,7 +46,6 @@ def carried(state: bytes) -> tuple[Path, dict[str, str]]:
 
 
 def told(ending: Ending, seconds: float) -> str:
-    """How a command ended, in one line."""
     if ending.limit == "time":
         return f"[stopped after {seconds:g} s with all it had started; it printed:]"
     if ending.limit:

@@ -41,8 +41,9 @@ class Toolbox:
         self._place, self._tools = place, tools
         self.answer: Tool | None = None
 
-    def offers(self, typed: bool) -> list[Block]:
-        """The tools as the API wants them; `typed`: in the provider's own form where there is one."""
+    def offers(self) -> list[Block]:
+        """The tools as the API wants them; in the provider's own form where it has one and the model knows it."""
+        typed = self._place.birth.models[0].dialect == "anthropic"
         return [
             {"type": tool.typed, "name": name} if typed and tool.typed else offer(name, tool)
             for name, tool in self._tools.items()
@@ -72,7 +73,7 @@ class Toolbox:
 
 
 def found(package: str) -> tuple[dict[str, type[Tool]], dict[str, str]]:
-    """The tools in a package's files, in the order of their names; and the broken files, with what is wrong."""
+    """The tools in a package's files, by name in order; and the broken files, with what is wrong."""
     tools, broken = {}, {}
     for file in pkgutil.iter_modules(importlib.import_module(package).__path__):
         try:
@@ -93,7 +94,6 @@ def load(module: str) -> type[Tool]:
 
 
 def offer(name: str, tool: type[Tool]) -> Block:
-    """A tool as the API wants it."""
     said = inspect.cleandoc(tool.__doc__ or "")
     return {"name": name, "description": said, "input_schema": plain_schema(tool.model_json_schema())}
 

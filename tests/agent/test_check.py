@@ -6,6 +6,7 @@ import pytest
 
 from agent.errors import ToolError
 from agent.tools.done import Done
+from controller.contract import GENOME_BYTES
 from tests.agent.fakes import place
 
 
@@ -15,6 +16,8 @@ def test_each_way_of_being_broken_is_found(tmp_path: Path) -> None:
     assert str(there.check()).startswith("failed: importing all of agent/ ended with exit 1\n")
     (there.root / "agent" / "new.py").write_text("def (\n")
     assert "agent/new.py does not compile" in there.check().text
+    (there.root / "agent" / "new.py").write_text("#" * GENOME_BYTES)
+    assert there.check().text.endswith("at most 49,152 are allowed")
     (there.root / "agent" / "new.py").unlink()
     (there.root / "agent" / "sums.py").write_text("def double(number: int) -> int:\n    return number * 3\n")
     report = str(there.check())

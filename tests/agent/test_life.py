@@ -110,6 +110,12 @@ def test_commits_of_the_models_own_bring_nothing_protected_along(tmp_path: Path)
     assert git(Path(there.birth.inbox), "rev-parse", f"{there.birth.ref}^") == there.birth.parent
 
 
+def test_a_git_that_was_ended_halfway_does_not_keep_a_life_from_handing_off(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    lock = calls(("bash", {"command": "touch .git/index.lock agent/$'\\xff'; ln -s /nowhere agent/link"}))
+    assert live(there, Scripted(GOAL, PLAN, lock, GIVE_UP)) == ExitCode.HISTORY
+
+
 def test_the_memory_is_written_by_the_life_alone(tmp_path: Path) -> None:
     there = place(tmp_path)
     command = calls(("bash", {"command": "echo '{}' > agent_context.json"}))

@@ -56,6 +56,13 @@ def test_folder_and_exported_variables_are_taken_over(shell: Shell, tmp_path: Pa
     assert shell.run('pwd; echo "$A"', 3) == f"[exit 0]\n{tmp_path}/repo\n\n"
 
 
+def test_a_broken_path_can_be_mended(shell: Shell) -> None:
+    shell.run("export PATH=/nowhere", 3)
+    assert "ls: command not found" in shell.run("ls", 3)
+    shell.run("export PATH=/usr/bin:/bin", 3)
+    assert shell.run("ls", 3) == "[exit 0]\n"
+
+
 def test_long_output_shows_head_and_tail_and_where_the_rest_is(shell: Shell, tmp_path: Path) -> None:
     started = time.monotonic()
     told = shell.run("echo first; head -c 10000000 /dev/zero | tr '\\0' a; echo last", 5)

@@ -9,6 +9,7 @@ import pytest
 from agent import tools
 from agent.model import Call
 from agent.toolbox import Toolbox, found
+from controller.contract import ModelInfo
 from tests.agent.fakes import place
 
 GOOD = '''
@@ -60,7 +61,7 @@ def test_a_tool_that_fails_is_told_to_the_model(package: str, tmp_path: Path) ->
 
 
 def test_a_tool_is_offered_by_docstring_and_fields(tmp_path: Path) -> None:
-    offered = {one["name"]: one for one in Toolbox(place(tmp_path), found(tools.__name__)[0]).offers(typed=False)}
+    offered = {one["name"]: one for one in Toolbox(place(tmp_path), found(tools.__name__)[0]).offers()}
     bash = offered["bash"]["input_schema"]
     assert bash["required"] == ["command"]
     assert bash["properties"]["command"] == {"type": "string"}
@@ -69,6 +70,7 @@ def test_a_tool_is_offered_by_docstring_and_fields(tmp_path: Path) -> None:
 
 
 def test_models_that_were_trained_on_a_tool_get_it_in_the_providers_form(tmp_path: Path) -> None:
-    offered = Toolbox(place(tmp_path), found(tools.__name__)[0]).offers(typed=True)
+    there = place(tmp_path, models=(ModelInfo(id="m", dialect="anthropic"),))
+    offered = Toolbox(there, found(tools.__name__)[0]).offers()
     assert {"type": "bash_20250124", "name": "bash"} in offered
     assert {"type": "text_editor_20250728", "name": "str_replace_based_edit_tool"} in offered
