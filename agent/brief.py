@@ -1,6 +1,4 @@
-"""What a life is told before it begins: its purpose, what came before it, and the map of its own code."""
-
-from collections.abc import Mapping
+"""What a life is told first: its purpose, what came before it, and the map of its own code."""
 
 from agent.prompts import prompt
 from agent.text import bullets, clip, fence, fence_marker, first_line, record
@@ -14,7 +12,7 @@ def map_line(path: str, source: str) -> str:
     return f"{path} {len(source.encode())} {one_line(first_line(path, source))}".rstrip()
 
 
-def situation(context: AgentContext, birth: Birth, sources: Mapping[str, str]) -> str:
+def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> str:
     """What every prompt begins with. What past lives wrote is fenced: it is data."""
     marker = fence_marker(birth.run, birth.generation)
     newest = record(context.history[-1]) if context.history else ""

@@ -1,7 +1,6 @@
 """What a life asks of itself before it hands on code: does it compile, import, and pass its own tests?"""
 
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +11,15 @@ from controller.contract import GENOME_BYTES
 SECONDS = 180.0
 SHOWN = 6000  # characters of a failure
 SUITE = ("tests/agent", "tests/test_contract.py")
-PYTEST = ("-m", "pytest", "-q", "-x", "-m", "not slow", "--tb=short", "-p", "no:cacheprovider",
-          "--import-mode=importlib")  # fmt: skip
-PLAIN = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # as the gate does; it saves 0.7 s
-IMPORTS = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+PYTEST = ("-q", "-x", "-m", "not slow", "--tb=short", "-p", "no:cacheprovider", "--import-mode=importlib")
+NO_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # as the gate does; it saves 0.7 s
+PROGRAM = """\
+import importlib, sys
+split = sys.argv.index("--")
+for name in sys.argv[1:split]: importlib.import_module(name)
+import pytest
+sys.exit(pytest.main(sys.argv[split + 1:]))
+"""
 
 
 @dataclass(frozen=True)
@@ -32,23 +36,23 @@ def module_name(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def check(root: Path, sources: Mapping[str, str], environment: Mapping[str, str], output: Path) -> Report:
-    """Compile, weigh, import, test: the first that fails is told with what it printed."""
-    if broken := [problem for path, text in sources.items() if (problem := syntax_problem(path, text))]:
-        return Report(False, broken[0])
+def flaw(sources: dict[str, str]) -> str:
+    """What is wrong with the files before anything is run, or nothing."""
     weight = sum(len(text.encode()) for path, text in sources.items() if path.startswith("agent/"))
-    if weight > GENOME_BYTES:
-        return Report(False, f"agent/ weighs {weight:,} bytes; at most {GENOME_BYTES:,} are allowed")
+    heavy = f"agent/ weighs {weight:,} bytes; at most {GENOME_BYTES:,} are allowed" if weight > GENOME_BYTES else ""
+    return next(filter(None, (syntax_problem(path, text) for path, text in sources.items())), heavy)
+
+
+def check(root: Path, sources: dict[str, str], environment: dict[str, str], output: Path) -> Report:
+    """Compile, weigh, import, test; a failure comes with what was printed."""
+    if problem := flaw(sources):
+        return Report(False, problem)
     modules = [module_name(path) for path in sources if path.startswith("agent/") and path.endswith(".py")]
-    steps = {
-        "importing all of agent/": ("-c", IMPORTS, *modules),
-        "the tests": (*PYTEST, *(path for path in SUITE if (root / path).exists())),
-    }
-    said = ""
-    for name, words in steps.items():
-        ending = run((sys.executable, *words), root, {**environment, **PLAIN}, output, SECONDS)
-        said = output.read_text(errors="replace").strip()
-        if ending.limit or ending.code:
-            how = f"hit a limit ({ending.limit})" if ending.limit else f"ended with exit {ending.code}"
-            return Report(False, f"{name} {how}\n{clip(said, SHOWN, rest=f'the whole is in {output}')}")
+    suite = [path for path in SUITE if (root / path).exists()]
+    words = (sys.executable, "-c", PROGRAM, *modules, "--", *PYTEST, *suite)
+    ending = run(words, root, {**environment, **NO_PLUGINS}, output, SECONDS)
+    said = output.read_text(errors="replace").strip()
+    if ending.limit or ending.code:
+        how = ending.limit and f", stopped by a limit ({ending.limit})"
+        return Report(False, f"exit {ending.code}{how}\n{clip(said, SHOWN, rest=f'the whole is in {output}')}")
     return Report(True, said.rpartition("\n")[2])

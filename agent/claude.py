@@ -43,8 +43,8 @@ def asked(request: Request, info: ModelInfo) -> dict[str, Any]:
         "model": info.id,
         "max_tokens": min(info.output, MOST_OUTPUT),
         "system": request.system,
-        "messages": list(request.messages),
-        "tools": list(request.tools),
+        "messages": request.messages,
+        "tools": request.tools,
     }
     return {**words, "cache_control": {"type": "ephemeral"}} if info.caching else words
 

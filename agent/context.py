@@ -1,4 +1,4 @@
-"""The memory that crosses generations: read, added to, written. One entry a life; older ones are never touched."""
+"""The memory that crosses generations. A life adds one entry and touches no older one."""
 
 from pathlib import Path
 

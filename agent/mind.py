@@ -48,7 +48,7 @@ class Mind:
     def _reply(self, messages: list[Block], tools: list[Block]) -> Reply:
         if self._closing:
             raise WindDown("the budget is nearly used")
-        reply = self._model.reply(Request(self._system, tuple(messages), tools))
+        reply = self._model.reply(Request(self._system, list(messages), tools))
         self._closing = reply.wind_down
         if reply.stop in ("refusal", "model_context_window_exceeded"):
             raise NoAnswer(f"the model stopped: {reply.stop} {reply.text}")

@@ -1,6 +1,5 @@
-"""The seam to a model: what a life asks, what it is answered, and the one method between. Pure."""
+"""The seam to a model: what it is asked, what it answers. Pure."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,8 +9,8 @@ Block = dict[str, Any]  # a message, a content block or a tool, as in the Messag
 @dataclass(frozen=True)
 class Request:
     system: str
-    messages: Sequence[Block]
-    tools: Sequence[Block]
+    messages: list[Block]
+    tools: list[Block]
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Call:
 
     id: str
     name: str
-    input: Mapping[str, Any]
+    input: dict[str, Any]
     cut: bool = False
 
 
@@ -28,7 +27,7 @@ class Call:
 class Reply:
     """One answer. `wind_down`: the budget is nearly used, this was the last call to make."""
 
-    content: Sequence[Block]
+    content: list[Block]
     stop: str = "end_turn"
     wind_down: bool = False
 

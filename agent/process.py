@@ -1,9 +1,8 @@
-"""Another program, run to its end and within bounds. Its output goes to a file: a pipe can be held open for ever."""
+"""Run a program, within bounds. Its output goes to a file: a pipe can be held open for ever."""
 
 import ctypes
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +21,7 @@ class Ending:
     limit: str = ""
 
 
-def run(argv: Sequence[str], cwd: Path, environment: Mapping[str, str], output: Path, seconds: float) -> Ending:
+def run(argv: tuple[str, ...], cwd: Path, environment: dict[str, str], output: Path, seconds: float) -> Ending:
     """Run a program in a session of its own. Past a bound, all that it started is ended; else that lives on."""
     # What loses its parent becomes our child, and can be found: `setsid` and double forks too.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""What a life leaves in git. Plain git: a handful of commands needs no library, and a life saves its import."""
+"""What a life leaves in git. Plain git: so few commands need no library, and a life saves its import."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ SECONDS = 60
 
 
 class Clone:
-    """The life's own clone. Only the genome counts here: whatever else is changed stays behind."""
+    """The life's own clone. Only the genome counts: whatever else is changed stays behind."""
 
     def __init__(self, root: Path, birth: Birth) -> None:
         self.root, self.birth = root, birth

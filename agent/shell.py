@@ -1,7 +1,6 @@
 """bash, a fresh one each call, that takes over working directory and exported variables from the call before."""
 
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
 
 from agent.process import Ending, head_and_tail, run
@@ -19,7 +18,7 @@ trap __hand_over EXIT
 class Shell:
     """Commands and what they printed lie in `out`, numbered."""
 
-    def __init__(self, root: Path, out: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, root: Path, out: Path, environment: dict[str, str]) -> None:
         self._root, self.out = root, out
         self._cwd, self.environment = root, dict(environment)
         self._count = 0

@@ -1,6 +1,5 @@
 """The steps of a life that need a model: choose a goal, plan, edit. Each raises NoAnswer."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from agent import tools
@@ -8,12 +7,12 @@ from agent.context import known_goal, sentence
 from agent.mind import Mind
 from agent.place import Place
 from agent.prompts import prompt
-from agent.text import bullets, clip, record
+from agent.text import clip, record
 from agent.toolbox import Tool, Toolbox, found
 from agent.tools.done import Done
 from controller.contract import AgentContext, Goal, one_line
 
-Told = Mapping[str, str]
+Told = dict[str, str]
 TITLE, COMMANDS = 200, 5  # the contract's bounds of a goal
 PLAN = 4000  # characters
 
@@ -59,6 +58,6 @@ def edit(mind: Mind, place: Place, told: Told) -> Done:
     """Work until `done`, or until the model only talks: then its words are the summary."""
     usable, broken = found(tools.__name__)
     box = Toolbox(place, usable)
-    left_out = bullets([f"the tool {name} is broken and left out: {why}" for name, why in broken.items()])
-    words = mind.work(prompt("edit", {**told, "broken": left_out}), box)
+    left_out = [f"The tool {name} is broken and left out: {why}" for name, why in broken.items()]
+    words = mind.work(prompt("edit", {**told, "broken": "\n".join(left_out)}), box)
     return box.answer if isinstance(box.answer, Done) else Done(outcome="code", summary=words or "ended in silence")

@@ -2,7 +2,6 @@
 
 import ast
 import hashlib
-from collections.abc import Sequence
 
 from pydantic import BaseModel
 
@@ -38,13 +37,13 @@ def record(shape: BaseModel) -> str:
     return "\n".join(lines)
 
 
-def numbered(lines: Sequence[str], first: int, last: int, margin: int = 0) -> str:
+def numbered(lines: list[str], first: int, last: int, margin: int = 0) -> str:
     """The lines `first` to `last`, counted from 1, with some on both sides."""
     start = max(first - margin, 1)
     return "\n".join(f"{number:5}  {line}" for number, line in enumerate(lines[start - 1 : last + margin], start))
 
 
-def bullets(items: Sequence[str]) -> str:
+def bullets(items: tuple[str, ...]) -> str:
     return "\n".join(f"- {item}" for item in items)
 
 

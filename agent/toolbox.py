@@ -6,7 +6,6 @@ A tool is a pydantic model: docstring = description, fields = JSON schema, `run`
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -37,7 +36,7 @@ class Tool(BaseModel):
 class Toolbox:
     """Some tools by name, and `answer`: the call that ended the conversation."""
 
-    def __init__(self, place: Place, tools: Mapping[str, type[Tool]]) -> None:
+    def __init__(self, place: Place, tools: dict[str, type[Tool]]) -> None:
         self._place, self._tools = place, tools
         self.answer: Tool | None = None
 

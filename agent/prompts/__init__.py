@@ -1,10 +1,9 @@
 """All words to the model, as Markdown with $names to fill in."""
 
 import string
-from collections.abc import Mapping
 from pathlib import Path
 
 
-def prompt(name: str, values: Mapping[str, str]) -> str:
+def prompt(name: str, values: dict[str, str]) -> str:
     text = (Path(__file__).parent / f"{name}.md").read_text()
     return string.Template(text).substitute(values).strip()
