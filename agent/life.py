@@ -25,7 +25,7 @@ def live(place: Place, model: Model) -> ExitCode:
         told["plan"] = make_plan(mind, place, told)
         done = edit(mind, place, told)
     except WindDown as end:  # what stands may be whole: the check decides
-        done = Done(outcome="code", summary=f"ended early: {end}")
+        done = Done(outcome="code", summary=f"ended early: {end}; goal: {goal.title if goal else 'none'}")
     except NoAnswer as end:
         done = Done(outcome="history", summary=f"ended early: {end}")
     return hand_off(done, place, context, goal)

@@ -82,6 +82,8 @@ def test_what_passes_its_check_at_wind_down_is_handed_on(tmp_path: Path) -> None
     there = place(tmp_path)
     last = calls(*[(block["name"], block["input"]) for block in EDIT.content], wind_down=True)
     assert live(there, Scripted(GOAL, PLAN, last)) == ExitCode.CODE
+    claim = memory(there).history[-1].claim
+    assert claim is not None and claim.summary == "ended early: the budget is nearly used; goal: Triple too"
     assert "triple" in pushed(there, "agent/sums.py")
 
 
