@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from .hunter import Hunter
-from .suite import INI, Collected, options
+from .suite import INI, QUICK, Collected, options
 
 MARK = "HEIRLOOM-HUNT "
 
@@ -24,7 +24,7 @@ def hunt(draw: str, seconds: float, work: Path) -> dict[str, Any]:
     ini.write_text(INI)
     collected = Collected(lambda suite: hunter.run(suite))
     hunter = Hunter(root, work, draw, seconds)
-    pytest.main([*options(ini, root), f"--basetemp={work / 'tests'}", "tests/agent"], plugins=[collected])
+    pytest.main([*options(ini, root), *QUICK, f"--basetemp={work / 'tests'}", "tests/agent"], plugins=[collected])
     return collected.answer
 
 

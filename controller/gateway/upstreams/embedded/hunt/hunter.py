@@ -17,6 +17,7 @@ from .suite import Suite
 from .verify import Bench, diff
 
 SEARCH_SECONDS = 3.0
+ONCE_SECONDS, MORE_SECONDS = 0.7, 20.0  # of tests that are run for a mutant: at first, and once there is a find
 TRIED = 3  # finds of one function that are verified before it is left alone
 
 
@@ -64,21 +65,40 @@ class Hunter:
         if public.full not in self._recorder.real or public.full in self._left:
             return None
         members = [one for one in family(public, self._known) if one.full in self._recorder.real]
+        search = Search(public, members, self._recorder.real)
+        recorded = list(self._recorder.calls[public.full].values())
+        if not forked(lambda: search.answers(recorded), SEARCH_SECONDS):
+            self._left.add(public.full)
+            return None
         survivors = self._surviving(members, kinds)
         if not survivors:
             return None
-        search = Search(public, members, self._recorder.real)
-        recorded = list(self._recorder.calls[public.full].values())
         answer = forked(lambda: search.run(survivors, recorded, SEARCH_SECONDS), SEARCH_SECONDS + 3)
         if answer is None:
             return None
         self._suspicions.update(dict.fromkeys(answer["suspicions"]))
-        for told in answer["finds"][:TRIED]:
-            if find := self._verified(public, survivors[told["survivor"]], told):
-                return find
-        if answer["finds"]:
+        return self._first_that_holds(public, survivors, answer["finds"])
+
+    def _first_that_holds(
+        self, public: Function, survivors: list[Survivor], finds: list[dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        """A find that neither the slower tests nor fresh processes refute."""
+        refuted = 0
+        for told in finds:
+            survivor = survivors[told["survivor"]]
+            if self._noticed(survivor, MORE_SECONDS) is False and refuted < TRIED:
+                if find := self._verified(public, survivor, told):
+                    return find
+                refuted += 1
+        if refuted:
             self._left.add(public.full)
         return None
+
+    def _noticed(self, survivor: Survivor, most: float) -> bool | None:
+        """Whether a test that reaches the function notices the change."""
+        tests = list(self._recorder.tests[survivor.member.full])
+        change = partial(setattr, self._recorder.real[survivor.member.full], "__code__", survivor.code)
+        return self._suite.notices(tests, change, most) if tests else False
 
     def _surviving(self, members: list[Function], kinds: tuple[str, ...]) -> list[Survivor]:
         """The changes that the tests which reach a function do not notice, the most telling kinds first."""
@@ -88,12 +108,10 @@ class Hunter:
             if mutation.kind not in kinds or self._time_left() <= 0:
                 continue
             code = only_code(mutation.apply(member.source), member.name, str(self._root / member.path))
+            survivor = Survivor(len(kept), member, mutation, code)
             self._mutants += 1
-            tests = list(self._recorder.tests[member.full])
-            change = partial(setattr, self._recorder.real[member.full], "__code__", code)
-            noticed = self._suite.notices(tests, change) if tests else False
-            if noticed is False:
-                kept.append(Survivor(len(kept), member, mutation, code))
+            if self._noticed(survivor, ONCE_SECONDS) is False:
+                kept.append(survivor)
         self._survivors += len(kept)
         return kept
 

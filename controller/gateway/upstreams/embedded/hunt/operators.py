@@ -1,11 +1,13 @@
 """The changes that are tried on a function, the most telling kinds first."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 KINDS = ("statement", "comparison", "number", "condition", "return", "string")
+QUOTED = 36  # characters of the line that are quoted, so that a comment fits on one
 SWAPS: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"), ast.Gt: (">", ">="), ast.GtE: (">=", ">"),
     ast.Eq: ("==", "!="), ast.NotEq: ("!=", "=="), ast.In: ("in", "not in"), ast.NotIn: ("not in", "in"),
@@ -54,25 +56,41 @@ class Text:
 
     def put(self, kind: str, node: ast.expr | ast.stmt, text: str) -> Mutation:
         """Write `text` in place of a node."""
-        return Mutation(kind, self.start(node), self.end(node), text, f"{brief(self.of(node))} becomes {brief(text)}")
+        return self.replace(kind, self.start(node), self.end(node), text)
 
-    def swap(
-        self, kind: str, whole: ast.expr, operands: tuple[ast.expr, ast.expr], words: tuple[str, str]
-    ) -> list[Mutation]:
+    def replace(self, kind: str, start: int, end: int, text: str) -> Mutation:
+        """Write `text` in place of some bytes, and say so with as much of the line as fits."""
+        old = self.raw[start:end].decode()
+        before, after = self._around(start, end, QUOTED - max(len(old), len(text)))
+        what = f"{brief(before + old + after)} becomes {brief(before + text + after)}"
+        return Mutation(kind, start, end, text, what)
+
+    def _around(self, start: int, end: int, room: int) -> tuple[str, str]:
+        """What stands before and after on the same lines, or as much of it as there is room for."""
+        first = self.raw.rfind(b"\n", 0, start) + 1
+        last = self.raw.find(b"\n", end)
+        before, after = self.raw[first:start].decode().lstrip(), self.raw[end:last].decode().rstrip()
+        side = max(room // 2, room - len(after), 0)
+        if len(before) > side:
+            before = "…" + re.sub(r"^\w*", "", before[len(before) - side :], count=1)
+        side = max(room - len(before), 0)
+        if len(after) > side:
+            after = re.sub(r"\w*$", "", after[:side], count=1) + "…"
+        return before, after
+
+    def swap(self, kind: str, operands: tuple[ast.expr, ast.expr], words: tuple[str, str]) -> list[Mutation]:
         """Exchange the operator that stands between two operands."""
         start, end = self.end(operands[0]), self.start(operands[1])
         between = self.raw[start:end].decode()
         if words[0] not in between:
             return []  # written over several lines or spaces: leave it
-        text = between.replace(words[0], words[1], 1)
-        new = self.raw[self.start(whole) : start].decode() + text + self.raw[end : self.end(whole)].decode()
-        return [Mutation(kind, start, end, text, f"{brief(self.of(whole))} becomes {brief(new)}")]
+        return [self.replace(kind, start, end, between.replace(words[0], words[1], 1))]
 
 
 def brief(code: str) -> str:
     """Code in one short line, as a comment may quote it."""
     line = " ".join(code.split())
-    return f"`{line}`" if len(line) <= 44 else f"`{line[:43]}…`"
+    return f"`{line}`" if len(line) <= QUOTED + 2 else f"`{line[:QUOTED]}…`"
 
 
 def mutations(source: str, node: ast.FunctionDef) -> list[Mutation]:
@@ -130,18 +148,18 @@ def expressions(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
     for inner in walk(ast.Module(body(node), [])):
         if isinstance(inner, ast.Compare):
             for pair, operator in zip(pairwise([inner.left, *inner.comparators]), inner.ops, strict=True):
-                yield from text.swap("comparison", inner, pair, SWAPS[type(operator)])
+                yield from text.swap("comparison", pair, SWAPS[type(operator)])
         elif isinstance(inner, ast.Constant) and type(inner.value) is int:
             for number in (inner.value + 1, inner.value - 1):
                 if number >= 0:
                     yield text.put("number", inner, str(number))
         elif isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add | ast.Sub):
             words = ("+", "-") if isinstance(inner.op, ast.Add) else ("-", "+")
-            yield from text.swap("number", inner, (inner.left, inner.right), words)
+            yield from text.swap("number", (inner.left, inner.right), words)
         elif isinstance(inner, ast.BoolOp):
             words = ("and", "or") if isinstance(inner.op, ast.And) else ("or", "and")
             for pair in pairwise(inner.values):
-                yield from text.swap("condition", inner, pair, words)
+                yield from text.swap("condition", pair, words)
         elif isinstance(inner, ast.Return) and inner.value is not None:
             yield from returned(text, inner.value, node)
         else:

@@ -4,6 +4,7 @@ import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -14,10 +15,12 @@ from .operators import Mutation
 from .recorder import Arguments
 from .source import Function, numbers, words
 from .strategies import typed
-from .suspicion import suspicion
+from .suspicion import parts, suspicion, unsteady
 
 NEAR, TYPED = 400, 150  # inputs tried around one recorded call, and from the types
 ENOUGH = 30  # inputs that tell one mutant; the plainest is taken
+FIRST = 40  # inputs after which a function that never gave an answer is left alone
+GUESSED = 25  # how odd an input is for being guessed
 STUCK = 3  # calls that a mutant may hang in
 ACCIDENTS = ("IndexError", "ZeroDivisionError", "UnboundLocalError", "RecursionError")
 
@@ -44,34 +47,38 @@ class Search:
 
     def __init__(self, public: Function, family: list[Function], real: dict[str, FunctionType]) -> None:
         self._public, self._family, self._real = public, family, real
-        self._guard = Guard()
         self._finds: dict[int, tuple[int, dict[str, Any]]] = {}
-        self._suspicions: dict[str, None] = {}
+        self._suspicions: dict[str, str] = {}  # one of a kind
 
     def run(self, survivors: list[Survivor], recorded: list[Arguments], seconds: float) -> dict[str, Any]:
         """The plainest telling test of each survivor, in the survivors' order, and what looked like a mistake."""
         deadline = time.monotonic() + seconds
         seen: set[str] = set()
-        for arguments in self._inputs(recorded):
+        for guessed, arguments in self._inputs(recorded):
             key = repr({name: one.text for name, one in arguments.items()})
             if key not in seen:
                 seen.add(key)
-                self._try(arguments, [one for one in survivors if one.stuck < STUCK and one.tellings < ENOUGH])
+                self._try(arguments, [one for one in survivors if one.stuck < STUCK and one.tellings < ENOUGH], guessed)
             if time.monotonic() > deadline:
                 break
         finds = [{"survivor": index, **find} for index, (_, find) in sorted(self._finds.items())]
-        return {"finds": finds, "suspicions": list(self._suspicions)[:3]}
+        return {"finds": finds, "suspicions": list(self._suspicions.values())[:3]}
 
-    def _inputs(self, recorded: list[Arguments]) -> Iterator[Arguments]:
-        """What the tests used, what is near it, and what the types allow."""
+    def answers(self, recorded: list[Arguments]) -> bool:
+        """Whether any of the first inputs comes to something that a test can state."""
+        first = itertools.islice(self._inputs(recorded), FIRST)
+        return any(self._call(arguments).kind != "none" for _, arguments in first)
+
+    def _inputs(self, recorded: list[Arguments]) -> Iterator[tuple[int, Arguments]]:
+        """What the tests used, what is near it, and what the types allow; the last are the oddest to read."""
         told, counted = words(self._family), numbers(self._family)
-        yield from recorded
+        yield from ((0, one) for one in recorded)
         rounds = [itertools.islice(near(given, told, counted), NEAR) for given in recorded]
         for row in itertools.zip_longest(*rounds):
-            yield from (one for one in row if one is not None)
-        yield from typed(self._real[self._public.full], told, counted, TYPED)
+            yield from ((0, one) for one in row if one is not None)
+        yield from ((GUESSED, one) for one in typed(self._real[self._public.full], told, counted, TYPED))
 
-    def _try(self, arguments: Arguments, survivors: list[Survivor]) -> None:
+    def _try(self, arguments: Arguments, survivors: list[Survivor], guessed: int) -> None:
         """Call the original, each mutant, and the original again."""
         before = self._call(arguments)
         if before.kind == "none":
@@ -83,13 +90,20 @@ class Search:
         if not telling or self._call(arguments) != before:
             return
         if before.kind == "value":
-            answer = before.expression.value()
-            if wrong := suspicion({name: one.value() for name, one in arguments.items()}, answer):
+            answer, given = before.expression.value(), {name: one.value() for name, one in arguments.items()}
+            if unsteady(given, answer):
+                return
+            if wrong := suspicion(given, answer):
                 self._suspect(arguments, f"gives {before.expression.text}: {wrong}")
                 return
         for survivor, _ in telling:
             survivor.tellings += 1
-            self._keep(survivor, arguments, before)
+            self._keep(survivor, arguments, before, oddness(arguments, before) + guessed)
+
+    @cached_property
+    def _guard(self) -> Guard:
+        """Made where it is first needed: its hook stays for the life of a process."""
+        return Guard()
 
     def _call(self, arguments: Arguments) -> Outcome:
         return self._guard.call(self._real[self._public.full], arguments)
@@ -108,15 +122,10 @@ class Search:
     def _suspect(self, arguments: Arguments, what: str) -> None:
         called = pin.call(self._public.full, arguments)
         if len(called) + len(what) < 200:
-            self._suspicions[f"{called} {what}"] = None
+            self._suspicions.setdefault(what.rpartition(": ")[2], f"{called} {what}")
 
-    def _keep(self, survivor: Survivor, arguments: Arguments, before: Outcome) -> None:
+    def _keep(self, survivor: Survivor, arguments: Arguments, before: Outcome, cost: int) -> None:
         """Keep the plainest input of each survivor."""
-        text = pin.call(self._public.name, arguments) + before.expression.text
-        cost = len(text) + 8 * sum(not (char.isascii() and char.isprintable()) for char in text) + 8 * text.count("\\n")
-        cost += 15 * sum(len(one.text) > 2 and not any(map(str.isalnum, one.text)) for one in arguments.values())
-        cost += 10 * (len(arguments) - len(set(arguments.values())))
-        cost += 30 * (before.kind == "value" and not before.expression.value())  # an empty answer says little
         if survivor.index not in self._finds or cost < self._finds[survivor.index][0]:
             test = pin.test(self._public, arguments, before, survivor.why)
             self._finds[survivor.index] = (cost, {"test": test, "call": pin.call(self._public.name, arguments)})
@@ -127,3 +136,15 @@ def differ(before: Outcome, after: Outcome) -> bool:
     if (before.kind, before.type, before.module) != (after.kind, after.type, after.module):
         return True
     return bool(before.expression.value() != after.expression.value())
+
+
+def oddness(arguments: Arguments, before: Outcome) -> int:
+    """How far a test is from what a person would write: long, empty, unreadable, twice the same."""
+    cost = len(before.expression.text) + 20 * (before.kind == "value" and not before.expression.value())
+    for one in arguments.values():
+        cost += len(one.text)
+        for part in parts(one.value()):
+            if isinstance(part, str):
+                cost += max(0, 6 - len(part)) + 12 * (not any(map(str.isalnum, part))) + 8 * (part != part.strip())
+                cost += 4 * sum(not (char.isascii() and char.isprintable()) for char in part)
+    return cost + 10 * (len(arguments) - len(set(arguments.values())))

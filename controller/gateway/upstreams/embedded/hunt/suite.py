@@ -19,7 +19,7 @@ markers =
     slow: takes longer than the fast suite allows
     characterization: pins what the code does today, found by a surviving mutant
 """
-ONCE_SECONDS = 4.0  # of tests that are run for one mutant; the whole suite has its say at the end
+QUICK = ("--tb=native", "--assert=plain")  # nobody reads these failures; explaining one takes 100 ms
 
 
 def options(ini: Path, tree: Path) -> list[str]:
@@ -50,13 +50,16 @@ class Suite:
                     break  # what was not run has its say when a find is verified
         return ""
 
-    def notices(self, tests: Sequence[str], change: Callable[[], None]) -> bool | None:
-        """Whether one of these tests fails after the change; None where that took too long."""
+    def notices(self, tests: Sequence[str], change: Callable[[], None], most: float) -> bool | None:
+        """Whether one of these tests, the quickest of them first, fails after the change; None where it hangs.
+
+        `most`: seconds of tests that are run; whoever finds something asks again with more.
+        """
         chosen: list[str] = []
         total = 0.0
         for test in sorted(tests, key=lambda name: self._seconds[name]):
             total += self._seconds[test]
-            if total > ONCE_SECONDS and chosen:
+            if total > most and chosen:
                 break
             chosen.append(test)
 
@@ -64,7 +67,7 @@ class Suite:
             change()
             return not all(run(self._items[test], None) for test in chosen)
 
-        answer: bool | None = forked(work, min(2 * total, ONCE_SECONDS) + 1.0)
+        answer: bool | None = forked(work, 2 * min(total, most) + 1.0)
         return answer
 
 

@@ -10,7 +10,9 @@ UNITS = {
 }  # fmt: skip
 COUNTED = re.compile(r"(?<![\w.,])(-?[\d,]*\d)[  ]([A-Za-z]+)")
 BOUNDS = ("limit", "width", "most", "at_most", "longest")
-ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}|<[\w. ]+ object|\b20\d\d-\d\d-\d\d|\bTraceback\b|/tmp/")
+ADDRESS = re.compile(
+    r"0x[0-9a-fA-F]{5,}|<[\w. ]+ object|\b20\d\d-\d\d-\d\d|\bTraceback\b|/tmp/|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}\b"
+)
 
 
 def suspicion(arguments: Mapping[str, Any], answer: Any) -> str:
@@ -29,10 +31,15 @@ def suspicion(arguments: Mapping[str, Any], answer: Any) -> str:
     return ""
 
 
+def unsteady(arguments: Mapping[str, Any], answer: Any) -> bool:
+    """Whether a text in the answer is an address, a date, a path of this machine, or a hash that nobody can read."""
+    given = " ".join(str(part) for value in arguments.values() for part in parts(value))
+    found = (match[0] for part in parts(answer) if isinstance(part, str) for match in ADDRESS.finditer(part))
+    return any(one not in given for one in found)
+
+
 def wrong_text(text: str, given: str) -> str:
     """What looks wrong about a text that was made of `given`."""
-    if ADDRESS.search(text):
-        return "an address or a date"
     for leaked in ("None", "nan", "{}", "[]", "True", "False"):
         if re.search(rf"(?<!\w){re.escape(leaked)}(?!\w)", text) and leaked != text and leaked not in given.split("'"):
             return f"{leaked} in a text"
@@ -45,7 +52,9 @@ def wrong_text(text: str, given: str) -> str:
             return f"1 {unit}"
         if number < 0 and "-" not in given:
             return f"{number} {unit}"
-    for doubled in ("  ", "..", ",,", "::", "; ;", ", ,", "()"):
+    if re.search(r"[a-z]  [a-z]", text) and "  " not in given:
+        return "two spaces in a text"
+    for doubled in ("..", ",,", "::", "; ;", ", ,", "()"):
         if doubled in text.strip().replace("...", "") and doubled not in given and "\n" not in text:
             return f"{doubled!r} in a text"
     return ""

@@ -7,7 +7,7 @@ from typing import Any
 from .calling import Outcome
 
 NAME_CHARS = 76
-COUNTS = ("no", "one", "two", "three", "four", "five", "six")
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def name(function: str, arguments: Mapping[str, Any], outcome: Outcome) -> str:
@@ -36,6 +36,8 @@ def result(arguments: Mapping[str, Any], answer: Any) -> str:
             return f"keeps_the_{key}"
     if answer is None or (isinstance(answer, list | tuple | dict | set | frozenset) and not answer):
         return "gives_nothing"
+    if isinstance(answer, tuple) and len({type(part) for part in answer}) > 1:
+        answer = next((part for part in answer if isinstance(part, str)), answer)
     if isinstance(answer, str):
         return of_text(arguments, answer)
     if type(answer) is int:
