@@ -16,6 +16,7 @@ from controller.errors import GitError, HeirloomError, IsolationError, LedgerErr
 
 ROOT = Path(__file__).resolve().parent.parent
 LINEAGE = "lineage/main"
+CREDENTIALS = ("GIT_SSH", "GIT_ASKPASS")  # how the operator's git reaches a remote (--push)
 app = typer.Typer(
     help="Heirloom: an agent that rewrites itself, generation by generation.",
     no_args_is_help=True,
@@ -150,7 +151,7 @@ def console(as_json: bool) -> Console:
 
 def main() -> Any:
     """Run a command and turn an error into one line and an exit code."""
-    for name in [key for key in os.environ if key.startswith("GIT_")]:
+    for name in [key for key in os.environ if key.startswith("GIT_") and not key.startswith(CREDENTIALS)]:
         del os.environ[name]  # a hook's or a shell's GIT_DIR must not steer our git
     os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # `doctor` and the first git command say it if git is missing
     try:
@@ -159,3 +160,6 @@ def main() -> Any:
         kind = " (git)" if isinstance(error, GitError) else ""
         sys.stderr.write(f"heirloom{kind}: {' '.join(str(error).split())}\n")
         return 2 if isinstance(error, RequestError | IsolationError | LedgerError) else 3
+    except OSError as error:
+        sys.stderr.write(f"heirloom: {error}; check the disk (space, permissions) and start again\n")
+        return 3

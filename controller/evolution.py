@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from controller import life
 from controller.child import Child
 from controller.contract import Limits, ModelInfo
-from controller.errors import StoppedEarly
+from controller.errors import HeirloomError, StoppedEarly
 from controller.generation import finish, live
 from controller.history import generations
 from controller.ledger import Run, Try
 from controller.outcome import Outcome
+from controller.request import FREE_BYTES, free_bytes
 from controller.world import World
 
 WORLD_TRIES = 4  # tries that a fault of the world may end in a row before the run stops
@@ -37,7 +38,7 @@ class Evolution:
         """Live until the run's last generation. Raises StoppedEarly, and RequestError as the parts do."""
         self.take_up()
         aborted = 0
-        while (number := self.number() + 1) <= self.run.until:
+        while (number := self.world.number() + 1) <= self.run.until:
             self.spendable()
             outcome = self.step(number)
             if outcome.name != "aborted":
@@ -65,20 +66,27 @@ class Evolution:
         """Finish what a dead controller left: an ended life is judged and recorded, another one is aborted."""
         for tried in self.world.journal.open_tries(self.world.lineage.branch):
             self.world.calls.book(tried.id)
-            if "fetch" in self.world.journal.phases(tried.id):
+            phases = self.world.journal.phases(tried.id)
+            pushed = "judge" in phases or self.world.folder(tried).exists()
+            if self.world.lineage.head() not in (tried.parent, phases.get("commit", {}).get("commit")):
+                self.abort(tried, "the lineage was moved meanwhile")
+            elif "fetch" in phases and pushed:
                 finish(self.world, tried)
-                continue
-            self.world.journal.end_try(tried.id, "aborted", "the controller ended")
-            life.remove(self.world.folder(tried))
-            self.world.tell(tried, "aborted", reason="the controller ended")
+            else:
+                self.abort(tried, "the controller ended")
 
-    def number(self) -> int:
-        """The generation that the lineage stands at; 0 before the first."""
-        found = generations(self.world.lineage.store, self.world.lineage.head(), limit=1)
-        return found[0].number if found else 0
+    def abort(self, tried: Try, reason: str) -> None:
+        """End a try that was not lived to its end; the same generation is lived again."""
+        self.world.calls.book(tried.id)
+        self.world.journal.end_try(tried.id, "aborted", reason)
+        self.world.discard(tried)
+        self.world.tell(tried, "aborted", reason=reason)
 
     def spendable(self) -> None:
-        """Raise StoppedEarly where the budget has nothing left for a life, or kept the last one from a call."""
+        """Raise StoppedEarly where disk or budget have nothing left for a life, or kept the last one from a call."""
+        if free_bytes(self.world.lives) < FREE_BYTES:
+            raise StoppedEarly(f"less than {FREE_BYTES // 2**20} MiB are free for {self.world.lives}; "
+                               "free some space and run again")  # fmt: skip
         used = self.world.calls.of_run(self.run.id)
         refused = self.tried is not None and self.world.calls.was_refused(self.tried.id)
         for kind, spent, limit in (("tokens", used.total + LEAST_TOKENS, self.run.tokens),
@@ -92,11 +100,10 @@ class Evolution:
         tried = self.tried = self.world.journal.begin_try(self.run, number, self.world.lineage.head())
         try:
             live(self.world, tried, self.newborn(tried), self.hold)
-        except KeyboardInterrupt:
-            self.world.calls.book(tried.id)
-            self.world.journal.end_try(tried.id, "aborted", "operator")
-            life.remove(self.world.folder(tried))
-            raise StoppedEarly(f"interrupted in generation {number}; run again to live it anew") from None
+        except (KeyboardInterrupt, HeirloomError, OSError) as error:
+            if "fetch" not in self.world.journal.phases(tried.id):  # a life that came to its end will be judged
+                self.abort(tried, "interrupted" if isinstance(error, KeyboardInterrupt) else str(error))
+            raise
         return finish(self.world, tried)
 
     def hold(self, child: Child | None) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 
 from controller import life
 from controller.child import Child, Ending
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import StoppedEarly
 from controller.gates import judge
 from controller.gates.candidate import Candidate, Report, Room
@@ -20,6 +20,7 @@ from controller.lineage import Change
 from controller.outcome import Outcome, Seen, Verdict, decide
 from controller.record import chosen_goal, parse_context, proposal
 from controller.recording import record
+from controller.request import free_bytes
 from controller.world import Lived, World
 
 WORLD_FAULTS = {
@@ -32,6 +33,7 @@ WORLD_FAULTS = {
 }  # beside every 5xx; 599 is the ledger's word for an answer that never came
 JUDGED_AT_MOST = 3
 GATE_SECONDS = 300.0
+ROOM_BYTES = 16 * 2**20  # a life that pushed nothing on a disk with less was ended by the disk
 
 
 def live(world: World, tried: Try, newborn: life.Newborn, holds: Callable[[Child | None], None]) -> None:
@@ -40,7 +42,7 @@ def live(world: World, tried: Try, newborn: life.Newborn, holds: Callable[[Child
     `holds` is told of the running child, so that an interrupt can end it. Raises IsolationError, GitError.
     """
     folder, token = world.folder(tried), life.new_token()
-    life.remove(folder)
+    world.discard(tried)
     world.tell(tried, "clone")
     life.prepare(folder, world.lineage, world.isolation, tried, newborn)
     guest = Guest(
@@ -52,7 +54,8 @@ def live(world: World, tried: Try, newborn: life.Newborn, holds: Callable[[Child
         deadline=time.monotonic() + world.bounds.seconds,
         models=tuple(model.id for model in newborn.models),
     )
-    world.journal.begin_phase(tried.id, "spawn")
+    goal = newborn.goal.model_dump() if newborn.goal else None
+    world.journal.begin_phase(tried.id, "spawn", stamps=dict(world.stamps), goal=goal)
     world.tell(tried, "live")
     child = life.start(folder, world.isolation, tried, token, world.bounds)
     holds(child)
@@ -73,24 +76,25 @@ def finish(world: World, tried: Try) -> Outcome:
     Raises StoppedEarly where the gates cannot check; the try stays open and is judged again by the next run.
     """
     phases = world.journal.phases(tried.id)
+    told = phases["spawn"]["goal"]
+    stamps, goal = phases["spawn"]["stamps"], Goal(**told) if told else None
     ending = Ending(**{key: value for key, value in phases["fetch"].items() if key != "at"})
     attempt = phases["judge"]["attempt"] if "judge" in phases else fetch(world, tried)
     world.journal.begin_phase(tried.id, "judge", attempt=attempt)
-    if "record" in phases:
-        outcome = Outcome(**phases["record"]["outcome"])
-        reports = tuple(Report(**report) for report in phases["record"]["reports"])
-        lived = Lived(ending, attempt, outcome, reports, phases["record"]["met"])
-    else:
-        lived = judged(world, tried, ending, attempt)
-        told = [asdict(report) for report in lived.reports]
-        world.journal.begin_phase(tried.id, "record", outcome=asdict(lived.outcome), reports=told, met=lived.met)
+    if "record" not in phases:
+        outcome, reports, met = judged(world, tried, ending, attempt, goal)
+        answers = [asdict(report) for report in reports]
+        world.journal.begin_phase(tried.id, "record", outcome=asdict(outcome), reports=answers, met=met)
+    row = world.journal.phases(tried.id)["record"]
+    reports = tuple(Report(**report) for report in row["reports"])
+    lived = Lived(ending, attempt, Outcome(**row["outcome"]), reports, row["met"], stamps, goal)
     if lived.outcome.name == "aborted":
         world.journal.end_try(tried.id, "aborted", lived.outcome.detail)
         world.tell(tried, "aborted", reason=lived.outcome.detail)
     else:
         world.tell(tried, "record")
         record(world, tried, lived)
-    life.remove(world.folder(tried))
+    world.discard(tried)
     return lived.outcome
 
 
@@ -98,19 +102,20 @@ def fetch(world: World, tried: Try) -> str | None:
     """The commit that a life pushed, or None."""
     world.tell(tried, "fetch")
     folder = world.folder(tried)
-    if not folder.exists():
-        return None
     inbox = f"{world.isolation.root(folder)}/{life.INBOX}"
     command = life.upload_pack(folder, world.isolation)
     return world.lineage.fetch(tried.generation, tried.number, command, inbox)
 
 
-def judged(world: World, tried: Try, ending: Ending, attempt: str | None) -> Lived:
-    """The outcome of a try, with the gates' reports where they were asked."""
+def judged(
+    world: World, tried: Try, ending: Ending, attempt: str | None, goal: Goal | None
+) -> tuple[Outcome, tuple[Report, ...], bool]:
+    """The outcome of a try, with the gates' reports and whether its goal is met, where they were asked."""
     status = world.calls.last_status(tried.id)
     changes = tuple(world.lineage.changes(tried.parent, attempt)) if attempt else ()
     seen = Seen(
         world_fault=status is not None and (status >= 500 or status in WORLD_FAULTS),
+        no_room=free_bytes(world.lives) < ROOM_BYTES,
         limit=ending.limit,
         exit_code=ending.exit_code,
         pushed=attempt is not None and attempt != tried.parent,
@@ -122,13 +127,13 @@ def judged(world: World, tried: Try, ending: Ending, attempt: str | None) -> Liv
     def ask() -> Verdict:
         nonlocal reports, met
         assert attempt is not None
-        verdict, reports, met = ask_gates(world, tried, attempt, changes)
+        verdict, reports, met = ask_gates(world, tried, attempt, changes, goal)
         return verdict
 
     for _ in range(JUDGED_AT_MOST):
         outcome = decide(seen, ask)
         if outcome.name != "unjudged":
-            return Lived(ending, attempt, outcome, reports, met)
+            return outcome, reports, met
     raise StoppedEarly(
         f"generation {tried.generation} could not be judged: {reports[-1].name}: {reports[-1].reason}; "
         "mend that and run again: the same attempt will be judged"
@@ -136,14 +141,14 @@ def judged(world: World, tried: Try, ending: Ending, attempt: str | None) -> Liv
 
 
 def ask_gates(
-    world: World, tried: Try, attempt: str, changes: tuple[Change, ...]
+    world: World, tried: Try, attempt: str, changes: tuple[Change, ...], goal: Goal | None
 ) -> tuple[Verdict, tuple[Report, ...], bool]:
     """The gates' verdict in a room of its own, their reports, and whether the goal's own checks succeed."""
     world.tell(tried, "judge")
-    folder = world.folder(tried).with_suffix(".gates")
+    folder = world.gates_folder(tried)
     life.remove(folder)
     room = Room(world.isolation, folder, replace(world.bounds, seconds=GATE_SECONDS))
-    before, goal = world.context(tried.parent), world.operators_goal(tried.parent)
+    before = world.context(tried.parent)
     one = Candidate(world.lineage, tried.parent, attempt, tried.generation, world.genome, changes, before, goal, room)
     verdict, reports = judge(one)
     met = verdict.decision == "pass" and goal_met(one)

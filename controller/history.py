@@ -32,15 +32,20 @@ def generations(repository: Repository, revision: str, limit: int | None = None)
     `limit`: how many commits to look at.
     """
     bound = [f"--max-count={limit}"] if limit is not None else []
-    words = ("log", "-z", "--first-parent", f"--format={FORMAT}", *bound, "--end-of-options", revision, "--")
-    found = (parse(record) for record in repository.run(*words).split("\0") if record)
+    rules = ("-c", "trailer.separators=:", "-c", "log.showSignature=false")
+    words = ("log", "-z", "--encoding=UTF-8", "--first-parent", f"--format={FORMAT}", *bound)
+    found = (
+        parse(record)
+        for record in repository.run(*rules, *words, "--end-of-options", revision, "--").split("\0")
+        if record
+    )
     return [generation for generation in found if generation is not None]
 
 
 def parse(record: str) -> Generation | None:
     """One record of the log, or None where the commit is no generation."""
     commit, parents, date, subject, tail = record.split("\x1f", 4)
-    pairs = (line.partition(": ") for line in tail.splitlines() if line.startswith(TRAILER_PREFIX))
+    pairs = (line.partition(": ") for line in tail.split("\n") if line.startswith(TRAILER_PREFIX))
     trailers = {key.removeprefix(TRAILER_PREFIX): value for key, _, value in pairs}
     number = trailers.get("Generation", "")
     if not number.isascii() or not number.isdigit():

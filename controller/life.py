@@ -5,6 +5,7 @@ import secrets
 import shlex
 import shutil
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,6 @@ from controller.contract import (
 from controller.isolation import Command, Isolation
 from controller.ledger import Try
 from controller.lineage import Lineage
-from controller.repository import Repository
 
 INBOX = "inbox.git"
 UPLOAD_SECONDS = 30  # a FIFO where a file should be never ends by itself
@@ -47,7 +47,7 @@ def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, ne
     for name in ("home", "tmp", "out"):
         (folder / name).mkdir(parents=True)
     lineage.clone(tried.parent, folder / "repo")
-    Repository(folder, own=True).run("init", "--quiet", "--bare", "--template=", str(folder / INBOX))
+    lineage.make_bare(folder / INBOX)
     root = isolation.root(folder)
     birth = Birth(
         contract=CONTRACT_VERSION,
@@ -116,14 +116,23 @@ def upload_pack(folder: Path, isolation: Isolation) -> str:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder that a child wrote in; what it made unwritable is opened first. Links are never followed."""
+    """Remove a folder that a child wrote in, whatever is closed and however deep it is. Links are never followed."""
     if not folder.exists():
         return
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
-        for path, names, _ in os.walk(folder):
-            for name in (".", *names):
-                inner = Path(path) / name
-                if not inner.is_symlink():
-                    inner.chmod(stat.S_IRWXU)
-        shutil.rmtree(folder)
+    with suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+    while folder.exists():
+        for place in opened(folder):
+            for deeper in opened(place):
+                deeper.chmod(stat.S_IRWXU)
+                deeper.rename(folder / secrets.token_hex(16))  # lifted, so that no path grows too long
+            shutil.rmtree(place)
+        if not opened(folder):
+            shutil.rmtree(folder)
+
+
+def opened(folder: Path) -> list[Path]:
+    """The folders in a folder, which is opened to us first."""
+    folder.chmod(stat.S_IRWXU)
+    with os.scandir(folder) as entries:
+        return [Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False)]

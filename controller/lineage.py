@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from controller.contract import CONTEXT_FILE, GIT_EMAIL, GIT_NAME, push_ref
-from controller.errors import GitError, RequestError
+from controller.errors import GitError, RequestError, StoppedEarly
 from controller.repository import ZERO, Repository
 
 FETCH_SECONDS = 60.0
 FETCH_BYTES = 256 * 2**20  # no file that a fetch writes may grow past this
 REPACK_EVERY = 25  # generations between two repacks of the store: loose objects make clones slow
+
+# By version 2 any commit can be asked for by its id; nothing but objects and the named refs is written.
+FETCH = ("-c", "protocol.version=2", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
+         "--no-recurse-submodules")  # fmt: skip
+QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
 
 
 @dataclass(frozen=True)
@@ -47,16 +52,14 @@ class Lineage:
 
         Raises RequestError where the branch was moved to a commit that is not a descendant.
         """
-        if not (self.store.path / "HEAD").exists():
-            self.store.path.mkdir(parents=True, exist_ok=True)
-            self.store.run("init", "--quiet", "--bare", "--template=", str(self.store.path))
+        self.make_bare(self.store.path)
         theirs, ours = self.operator.tip(self.ref), self.store.tip(self.ref)
         wanted = theirs or start
         if ours == wanted:
             return
         # The operator's history is trusted: their own git configuration (safe.directory) decides, and no fsck.
         plain = Repository(self.store.path)
-        plain.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", str(self.operator.path), wanted)
+        plain.run(*FETCH, str(self.operator.path), wanted)
         if ours and theirs and not self.descends(theirs, ours):
             raise RequestError(
                 f"{self.branch} was moved to {theirs[:10]}, which does not follow {ours[:10]}; "
@@ -64,6 +67,12 @@ class Lineage:
             )
         self.store.move(self.ref, wanted, ours or ZERO)
         self.store.run("repack", "-q", "-a", "-d")
+
+    def make_bare(self, folder: Path) -> None:
+        """A bare repository of the operator's object format; repeating it changes nothing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        kind = self.operator.run("rev-parse", "--show-object-format").strip()
+        Repository(folder, own=True).run("init", "--quiet", "--bare", "--template=", f"--object-format={kind}", ".")
 
     def descends(self, commit: str, ancestor: str) -> bool:
         """Whether `commit` is `ancestor` or follows it."""
@@ -96,7 +105,10 @@ class Lineage:
             )
         except GitError:
             return None
-        return self.store.resolve(ref)
+        found = self.store.resolve(ref)
+        if found is None:
+            self.store.run("update-ref", "-d", ref)
+        return found
 
     def changes(self, parent: str, commit: str) -> list[Change]:
         """Every path that differs, renames as two."""
@@ -159,28 +171,27 @@ class Lineage:
         return self.store.run("commit-tree", tree, "-p", parent, text=message, environment=identity).strip()
 
     def advance(self, new: str, old: str, generation: int) -> None:
-        """Move the lineage, in the store and then in the operator's repository. Repeating it changes nothing.
+        """Move the lineage, in the operator's repository and then in the store. Repeating it changes nothing.
 
-        Raises RequestError where the operator's branch was moved by someone else: it is not overwritten.
+        In this order the store never stands at a generation that the operator was not given. Raises StoppedEarly
+        where the operator's branch was moved or checked out meanwhile: it is not touched.
         """
+        theirs = self.operator.tip(self.ref)
+        if theirs != new:
+            if theirs not in (old, None):
+                raise StoppedEarly(f"{self.branch} was moved to {theirs[:10]} by someone else while generation "
+                                   f"{generation} lived; move it back to {old[:10]} and run again")  # fmt: skip
+            if self.operator.checked_out(self.ref):
+                raise StoppedEarly(f"{self.branch} was checked out while generation {generation} lived; "
+                                   "check out another branch and run again")  # fmt: skip
+            attempts = f"{self.attempt_ref(generation, 0).removesuffix('0')}*"
+            self.operator.run(*QUIET, *FETCH, str(self.store.path), new, f"+{attempts}:{attempts}")
+            self.operator.move(self.ref, new, theirs or ZERO)
         if self.head() != new:
             self.store.move(self.ref, new, old)
-        theirs = self.operator.tip(self.ref)
-        if theirs == new:
-            return
-        if theirs not in (old, None):
-            raise RequestError(
-                f"{self.branch} was moved to {theirs[:10]} by someone else while generation {generation} lived; "
-                f"that generation stands in the store as {new[:10]}, and nothing was overwritten"
-            )
-        attempts = f"refs/heirloom/{self.branch}/*"
-        self.operator.run(
-            *("-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "fetch", "--quiet"),
-            *("--no-tags", "--no-write-fetch-head", str(self.store.path), self.ref, f"{attempts}:{attempts}"),
-        )
-        self.operator.move(self.ref, new, theirs or ZERO)
         if generation % REPACK_EVERY == 0:
             self.store.run("repack", "-q", "-d", "--geometric=2")
+            self.store.run("pack-refs", "--all")
 
     def push(self, remote: str) -> None:
         """Push lineage and attempts with the operator's credentials, fast-forward only. Raises GitError."""

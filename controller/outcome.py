@@ -18,7 +18,7 @@ class Seen:
     """
 
     world_fault: bool = False  # the gateway's last answer to the life was a fault of the world
-    interrupted: bool = False  # the operator, or a crash of the controller, ended it
+    no_room: bool = False  # the disk is full
     limit: str | None = None  # the limit that ended it
     exit_code: int | None = None
     pushed: bool = False
@@ -49,8 +49,8 @@ def decide(seen: Seen, judge: Callable[[], Verdict]) -> Outcome:
 
     `unjudged` is no end: the gates could not check, and the same attempt is judged again.
     """
-    if seen.world_fault or seen.interrupted:
-        return Outcome("aborted", "world" if seen.world_fault else "operator")
+    if seen.world_fault:
+        return Outcome("aborted", "world")
     if seen.limit:
         return Outcome("killed", seen.limit)
     if seen.exit_code == ExitCode.CODE and seen.pushed and seen.changed:
@@ -60,4 +60,6 @@ def decide(seen: Seen, judge: Callable[[], Verdict]) -> Outcome:
         return Outcome("refused" if verdict.decision == "refuse" else "unjudged", verdict.gate)
     if seen.exit_code == ExitCode.HISTORY and seen.pushed:
         return Outcome("history")  # other changes, if there are any, stay in the attempt
+    if seen.no_room and not seen.pushed:
+        return Outcome("aborted", "full disk")
     return Outcome("crashed")

@@ -1,11 +1,13 @@
 """What a generation leaves behind: the completed agent_context.json and the commit message. Pure."""
 
+import json
 from collections.abc import Mapping
 
 from pydantic import ValidationError
 
 from controller.contract import (
     CONTEXT_BYTES,
+    ENTRY_BYTES,
     LINE_CHARS,
     TRAILER_PREFIX,
     TRAILERS,
@@ -19,6 +21,7 @@ from controller.contract import (
 
 GOAL_ATTEMPTS = 3  # after so many lives a goal that is not met is dropped
 REASONS, REASON_CHARS = 5, 300
+LESSONS_BYTES = 12 * 1024  # all lessons together, as rendered: the history must keep its place
 
 
 def parse_context(text: str | None) -> AgentContext | None:
@@ -76,6 +79,8 @@ def complete(
 
     `child`: what `proposal` let through; without it the controller writes the whole entry. `goal`: after this life.
     """
+    if child and len(child.history[-1].model_dump_json().encode()) > ENTRY_BYTES:
+        child = None
     claimed = child.history[-1] if child else None
     title = goal.title if goal else (claimed.goal if claimed else "")
     claim: Claim | None = claimed.claim if claimed else None
@@ -83,6 +88,8 @@ def complete(
     seen = claimed.seen if claimed else ""
     entry = Entry(generation=generation, goal=title, claim=claim, seen=seen, facts=bounded)
     lessons = child.lessons if child else parent.lessons
+    while len(json.dumps(lessons, ensure_ascii=False).encode()) > LESSONS_BYTES:
+        lessons = lessons[1:]
     history = (*parent.history, entry)
     context = AgentContext(purpose=parent.purpose, goal=goal, history=history, lessons=lessons)
     while len(context.render().encode()) > CONTEXT_BYTES and len(context.history) > 1:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Facts, Goal
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Facts, Goal, one_line
 from controller.ledger import Try
 from controller.record import chosen_goal, complete, goal_after, message, parse_context, proposal
 from controller.world import Lived, World
@@ -14,8 +14,8 @@ def record(world: World, tried: Try, lived: Lived) -> None:
     pushed = world.lineage.read(lived.attempt, CONTEXT_FILE, CONTEXT_BYTES) if lived.attempt else None
     child = proposal(before, parse_context(pushed), tried.generation)
     evolved = lived.outcome.name == "evolved"
-    goal = goal_after(chosen_goal(before, child, world.operators_goal(tried.parent)), evolved and lived.met)
-    date = world.journal.begin_phase(tried.id, "commit")
+    goal = goal_after(chosen_goal(before, child, lived.goal), evolved and lived.met)
+    date = world.journal.phases(tried.id)["record"]["at"]
     facts = facts_of(world, tried, lived, date)
     after = complete(before, child, tried.generation, goal, facts)
     source = lived.attempt if evolved and lived.attempt else tried.parent
@@ -23,7 +23,8 @@ def record(world: World, tried: Try, lived: Lived) -> None:
     says = (claim.summary if claim else "") or after.history[-1].goal or "left no claim"
     words = trailers(world, tried, lived, facts, goal, source)
     text = message(tried.generation, str(lived.outcome), says, words)
-    new = world.lineage.commit(tried.parent, source, after.render(), text, date)
+    made = world.lineage.commit(tried.parent, source, after.render(), text, date)
+    new = world.journal.begin_phase(tried.id, "commit", commit=made)["commit"]
     world.lineage.advance(new, tried.parent, tried.generation)
     world.journal.record_generation(tried, world.lineage.branch, new, str(lived.outcome))
     world.tell(
@@ -46,7 +47,7 @@ def facts_of(world: World, tried: Try, lived: Lived, date: float) -> Facts:
         attempt=lived.attempt or "",
         exit=f"signal {ending.signal}" if ending.exit_code is None else f"exit {ending.exit_code}",
         reasons=tuple(reason for reason in reasons if reason.strip()),
-        tests=next((report.reason for report in lived.reports if report.name == "tests"), ""),
+        tests=one_line(next((report.reason for report in lived.reports if report.name == "tests"), "")),
         tokens=world.calls.of_try(tried.id).total,
         seconds=round(ending.seconds, 1),
         date=datetime.fromtimestamp(int(date), UTC).isoformat(),
@@ -58,7 +59,7 @@ def trailers(world: World, tried: Try, lived: Lived, facts: Facts, goal: Goal | 
     usage = world.calls.of_try(tried.id)
     aborted = world.journal.aborted(world.lineage.branch, tried.generation)
     return {
-        **world.stamps,
+        **lived.stamps,
         "Generation": str(tried.generation),
         "Parent": tried.parent,
         "Outcome": str(lived.outcome),

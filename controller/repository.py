@@ -12,7 +12,7 @@ from git.exc import GitCommandNotFound
 
 from controller.errors import GitError, RequestError
 
-ZERO = "0" * 40
+ZERO = ""  # to `update-ref`: the ref must not exist yet
 
 # What a repository's own configuration must never make our git do: run hooks or helpers, start a
 # background gc, or take malformed objects from a child (".." in a tree only warns by default).
@@ -53,6 +53,8 @@ class Repository:
 
         `text` goes to its input; `seconds` bounds it; `wrapper` is a command to run git under. Raises GitError.
         """
+        if not self.path.is_dir():  # gitpython would run in the current folder instead
+            raise GitError(f"{self.path} is no folder")
         rules = [word for rule in OWN_RULES for word in ("-c", rule)] if self.own else []
         command = [*wrapper, "git", *rules, *arguments]
         with tempfile.TemporaryFile() as source:
@@ -85,8 +87,12 @@ class Repository:
 
     def tip(self, ref: str) -> str | None:
         """The object id of a full ref name, or None."""
-        found = self.run("for-each-ref", "--format=%(objectname)", ref).split()
-        return found[0] if found else None
+        found = self.run("for-each-ref", "--format=%(refname) %(objectname)", ref).splitlines()
+        return next((line.split(" ")[1] for line in found if line.split(" ")[0] == ref), None)
+
+    def checked_out(self, ref: str) -> bool:
+        """Whether a branch is checked out, here or in another worktree."""
+        return f"branch {ref}" in self.run("worktree", "list", "--porcelain").splitlines()
 
     def move(self, ref: str, new: str, old: str) -> None:
         """Compare-and-swap of a ref; `old` is ZERO where it must not exist yet. Raises GitError."""
@@ -94,7 +100,7 @@ class Repository:
 
     def read(self, commit: str, path: str, limit: int) -> str | None:
         """A file of a commit as text; None where it is missing, no file, or larger than `limit` bytes."""
-        entry = self.run("ls-tree", "-l", "-z", commit, "--", path).rstrip("\0")
+        entry = self.run("ls-tree", "--full-tree", "-l", "-z", commit, "--", path).rstrip("\0")
         if not entry or "\0" in entry:
             return None
         mode, kind, blob, size = entry.split("\t")[0].split()

@@ -56,11 +56,14 @@ def starting_point(place: Place, asked: str | None) -> str:
         raise RequestError(f"{branch!r} is no branch name; choose another --branch") from error
     if repository.resolve("HEAD") is None:
         raise RequestError("the repository has no commit yet; commit the genome first")
-    for line in repository.run("worktree", "list", "--porcelain").splitlines():
-        if line == f"branch {place.ref}":
-            raise RequestError(f"{branch} is checked out; a lineage is moved by the controller alone: "
-                               "check out another branch, or choose another --branch")  # fmt: skip
+    if repository.run("rev-parse", "--is-shallow-repository").strip() == "true":
+        raise RequestError("the repository is a shallow clone, and lives need its commits; git fetch --unshallow")
+    if repository.checked_out(place.ref):
+        raise RequestError(f"{branch} is checked out; a lineage is moved by the controller alone: "
+                           "check out another branch, or choose another --branch")  # fmt: skip
     standing = repository.tip(place.ref)
+    if standing is None:
+        check_room(repository, place.ref)
     if standing and asked:
         raise RequestError(f"{branch} exists; leave --from out to go on with it, or name a new --branch to fork")
     start = standing or repository.resolve(asked or "HEAD")
@@ -75,6 +78,22 @@ def starting_point(place: Place, asked: str | None) -> str:
                            f"{CONTRACT_VERSION}; use the Heirloom that made it, or start a new --branch")  # fmt: skip
     check_genome(repository, start)
     return start
+
+
+def check_room(repository: Repository, ref: str) -> None:
+    """Raise RequestError where another branch lies where this one's folder would be, or the other way round."""
+    parts = ref.split("/")
+    above = {"/".join(parts[:count]) for count in range(3, len(parts))}
+    for name in repository.run("for-each-ref", "--format=%(refname)", "refs/heads").splitlines():
+        if name in above or name.startswith(f"{ref}/"):
+            raise RequestError(f"there is a branch {name.removeprefix('refs/heads/')}, and git cannot hold "
+                               f"{ref.removeprefix('refs/heads/')} beside it; choose another --branch")  # fmt: skip
+
+
+def free_bytes(folder: Path) -> int:
+    """What is free on the disk of a folder."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize
 
 
 def check_genome(repository: Repository, start: str) -> None:
@@ -96,15 +115,17 @@ def make_state(place: Place) -> None:
         for folder in (place.state, place.lineage, place.state / "lives"):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         trial = place.state / f"trial-{os.getpid()}"
-        with trial.open("wb") as file:
-            file.write(bytes(4096))
-            os.fsync(file.fileno())
-        trial.unlink()
-        disk = os.statvfs(place.state)
+        try:
+            with trial.open("wb") as file:
+                file.write(bytes(4096))
+                os.fsync(file.fileno())
+        finally:
+            trial.unlink(missing_ok=True)
+        free = free_bytes(place.state)
     except OSError as error:
         raise RequestError(f"{place.state} cannot be written ({error.strerror}); free some space or mend its "
                            "permissions, then run again") from error  # fmt: skip
-    if disk.f_bavail * disk.f_frsize < FREE_BYTES:
+    if free < FREE_BYTES:
         raise RequestError(f"less than {FREE_BYTES // 2**20} MiB are free for {place.state}; free some space first")
 
 

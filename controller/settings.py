@@ -4,15 +4,16 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from controller.contract import GENOME
 from controller.errors import RequestError
 
 FILE = "heirloom.toml"
 PREFIX = "HEIRLOOM_"
+MOST = 10**15  # of anything that is counted
 
 
 class Settings(BaseModel):
@@ -21,14 +22,16 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     branch: str = Field("lineage/main", min_length=1, description="the lineage: its branch in this repository")
-    generations: int = Field(3, gt=0, description="how many generations to live")
+    generations: int = Field(3, gt=0, le=MOST, description="how many generations to live")
     model: str = Field(
         "embedded", description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), script:FILE"
     )
-    goal: str = Field("", max_length=200, description="what the lineage is to work on; empty: each life chooses")
+    goal: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
+        "", max_length=200, description="what the lineage is to work on; empty: each life chooses"
+    )
     seed: int = Field(0, ge=0, description="what the embedded upstream draws from")
-    budget: int | None = Field(None, gt=0, description="tokens that the whole run may use: 500000, 500k, 2M")
-    calls: int | None = Field(None, gt=0, description="calls to the model that the whole run may make")
+    budget: int | None = Field(None, gt=0, le=MOST, description="tokens that the whole run may use: 500000, 500k, 2M")
+    calls: int | None = Field(None, gt=0, le=MOST, description="calls to the model that the whole run may make")
     minutes_per_life: float = Field(30, gt=0, le=10_000, description="wall clock of one life, in minutes")
     memory_mb: int = Field(2048, ge=64, description="resident memory of a life's whole process tree, in MiB")
     output_mb: int = Field(16, gt=0, description="what a life may write to its standard output, in MiB")
@@ -40,7 +43,7 @@ class Settings(BaseModel):
     @classmethod
     def _tokens(cls, value: Any) -> Any:
         """500k and 2M are numbers of tokens too."""
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kM]?)(?:tok)?", value) if isinstance(value, str) else None
+        match = re.fullmatch(r"(\d{1,15}(?:\.\d+)?)\s*([kM]?)(?:tok)?", value) if isinstance(value, str) else None
         return int(float(match[1]) * {"": 1, "k": 1_000, "M": 1_000_000}[match[2]]) if match else value
 
 

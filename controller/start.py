@@ -6,18 +6,18 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
-from controller.errors import GitError, RequestError, StoppedEarly
+from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.evolution import Evolution
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
-from controller.history import tip
 from controller.ledger import Calls, Database, Journal, Run
 from controller.lineage import Lineage
 from controller.probe import choose
@@ -29,7 +29,7 @@ from controller.world import Notify, World
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
 KEY = "ANTHROPIC_API_KEY"
-RUN_IDENTITY = {"generations", "push"}  # settings that may differ between a run and its continuation
+NO_STAMP = {"generations", "push"}  # settings that are no part of what a life is
 
 
 def run(
@@ -66,50 +66,70 @@ def run(
             goal = Goal(title=settings.goal) if settings.goal else None
             world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
                           settings.seed, settings.genome, goal)  # fmt: skip
-            this = begin(settings, journal, lineage, notify)
-            live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)), notify)
+            this = begin(settings, world)
+            live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
         finally:
             gateway.stop()
             database.close()
 
 
-def begin(settings: Settings, journal: Journal, lineage: Lineage, notify: Notify) -> Run:
-    """The run to live: the one that a dead controller left, where it was asked for alike, else a new one."""
-    told = {key: value for key, value in settings.model_dump(mode="json").items() if key not in RUN_IDENTITY}
-    left = journal.open_run(lineage.branch)
-    newest = tip(lineage.store, lineage.head())
-    number = newest.number if newest else 0
-    if left is not None and left.settings == told and left.until > number:
-        notify({"event": "resumed", "run": left.id, "until": left.until})
+def begin(settings: Settings, world: World) -> Run:
+    """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
+    told = settings.model_dump(mode="json", exclude={"push"})
+    journal, number = world.journal, world.number()
+    left = journal.open_run(settings.branch)
+    if left is not None and left.settings == told and left.until >= number:
+        world.notify({"event": "resumed", "run": left.id, "until": left.until})
         return left
     if left is not None:
         journal.end_run(left.id, "the controller ended")
     identity = time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + "-" + secrets.token_hex(2)
-    this = Run(identity, lineage.branch, number + settings.generations, told, settings.budget, settings.calls)
+    this = Run(identity, settings.branch, number + settings.generations, told, settings.budget, settings.calls)
     journal.begin_run(this)
-    notify({"event": "run", "run": this.id, "branch": lineage.branch, "from": number + 1, "until": this.until,
-            "model": settings.model})  # fmt: skip
+    world.notify({"event": "run", "run": this.id, "branch": settings.branch, "from": number + 1, "until": this.until,
+                  "model": settings.model})  # fmt: skip
     return this
 
 
-def live(evolution: Evolution, notify: Notify) -> None:
-    """Live the run, and write down how it ended. An interrupt ends the life that is being lived."""
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """SIGINT and SIGTERM interrupt once; a second one would leave half ended what the first began to end."""
 
     def interrupt(_: int, __: FrameType | None) -> None:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
-    journal, reason, over = evolution.world.journal, "done", True
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        evolution.evolve()
-    except BaseException as error:
-        reason, over = str(error) or type(error).__name__, isinstance(error, StoppedEarly) and error.final
-        raise
+        yield
     finally:
-        if over:
-            journal.end_run(evolution.run.id, reason)
-        notify({"event": "end", "run": evolution.run.id, "reason": reason,
-                "tokens": evolution.world.calls.of_run(evolution.run.id).total})  # fmt: skip
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def live(evolution: Evolution) -> None:
+    """Live the run, and write down how it ended. Raises StoppedEarly, whatever stopped it."""
+    try:
+        with interruptible():
+            evolution.evolve()
+    except StoppedEarly as stopped:
+        end(evolution, str(stopped), over=stopped.final)
+        raise
+    except (KeyboardInterrupt, HeirloomError, OSError) as error:
+        reason = f"{error or 'interrupted'}; run again to go on, nothing is lost"
+        end(evolution, reason, over=False)
+        raise StoppedEarly(reason) from error
+    end(evolution, "done", over=True)
+
+
+def end(evolution: Evolution, reason: str, over: bool) -> None:
+    """Tell how a run ended; `over`: it will not be gone on with."""
+    world, this = evolution.world, evolution.run
+    if over:
+        world.journal.end_run(this.id, reason)
+    tokens = world.calls.of_run(this.id).total
+    world.notify({"event": "end", "run": this.id, "reason": reason, "tokens": tokens})
 
 
 def pusher(settings: Settings, lineage: Lineage, notify: Notify) -> Callable[[], None]:
@@ -127,7 +147,7 @@ def pusher(settings: Settings, lineage: Lineage, notify: Notify) -> Callable[[],
 
 def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUpstream) -> Mapping[str, str]:
     """The trailers that are the same for every generation of a run."""
-    told = settings.model_dump_json(exclude=RUN_IDENTITY).encode()
+    told = settings.model_dump_json(exclude=NO_STAMP).encode()
     return {
         "Model": settings.model,
         "Seed": str(settings.seed),

@@ -1,10 +1,11 @@
 """What lives are lived with: made once a run, passed to every phase."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from controller import life
 from controller.child import Bounds, Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal
 from controller.errors import RequestError
@@ -40,6 +41,15 @@ class World:
         """Where a try's life lies: the same after a restart."""
         return self.lives / f"{tried.id}-{tried.generation}.{tried.number}"
 
+    def discard(self, tried: Try) -> None:
+        """Remove what a try left on disk."""
+        life.remove(self.folder(tried))
+        life.remove(self.gates_folder(tried))
+
+    def gates_folder(self, tried: Try) -> Path:
+        """Where a try's attempt is judged."""
+        return self.lives / f"{tried.id}.gates"
+
     def tell(self, tried: Try, phase: str, **more: Any) -> None:
         """One event for whoever watches."""
         self.notify({"event": phase, "generation": tried.generation, "try": tried.number, **more})
@@ -53,6 +63,11 @@ class World:
                 "mend it on your branch and commit, or start --from a commit that has a sound one"
             )
         return found
+
+    def number(self) -> int:
+        """The generation that the lineage stands at, by its memory; 0 before the first."""
+        history = self.context(self.lineage.head()).history
+        return history[-1].generation if history else 0
 
     def operators_goal(self, parent: str) -> Goal | None:
         """The operator's goal, until the lineage has met or dropped it."""
@@ -73,3 +88,5 @@ class Lived:
     outcome: Outcome
     reports: tuple[Report, ...] = ()
     met: bool = False  # the goal's own checks succeeded on what evolved
+    stamps: Mapping[str, str] = field(default_factory=dict)  # as they were when it was born
+    goal: Goal | None = None  # the operator's, as it was told

@@ -97,18 +97,17 @@ class Journal:
                 (self._database.clock(), outcome, reason, try_id),
             )
 
-    def begin_phase(self, try_id: int, name: str, **data: Any) -> float:
-        """Journal a phase before it begins. A repeated phase keeps its first row, so that its dates stay.
+    def begin_phase(self, try_id: int, name: str, **data: Any) -> dict[str, Any]:
+        """Journal a phase before it begins. A repeated phase keeps its first row, so that data and date stay.
 
-        Returns the time of the first row.
+        Returns the first row's data, with its time as `at`.
         """
         with self._database.transaction() as db:
             db.execute(
                 "INSERT OR IGNORE INTO phases (try, name, at, data) VALUES (?, ?, ?, ?)",
                 (try_id, name, self._database.clock(), json.dumps(data)),
             )
-            row = db.execute("SELECT at FROM phases WHERE try = ? AND name = ?", (try_id, name)).fetchone()
-        return float(row["at"])
+        return self.phases(try_id)[name]
 
     def phases(self, try_id: int) -> dict[str, dict[str, Any]]:
         """The phases of a try that were begun, in order: name to data; `at` is added to each."""

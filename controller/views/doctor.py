@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from controller.errors import HeirloomError
 from controller.repository import Repository
-from controller.request import FREE_BYTES, locate
+from controller.request import FREE_BYTES, free_bytes, locate
 from controller.settings import load
 
 
@@ -43,8 +43,7 @@ def examine(repository: Path) -> list[Finding]:
     try:
         settings, _ = load({}, os.environ, repository)
         place = locate(repository, settings.branch)
-        disk = os.statvfs(place.state.parent)
-        free = disk.f_bavail * disk.f_frsize
+        free = free_bytes(place.state.parent)
         found.append(Finding("repository", True, str(place.repository.path)))
         found.append(
             Finding("disk", free >= FREE_BYTES, f"{free / 2**30:.1f} GiB free, {FREE_BYTES // 2**20} MiB needed")

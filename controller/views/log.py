@@ -1,14 +1,15 @@
 """`heirloom log`: a line a generation, from the branch alone."""
 
+import re
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from controller.errors import RequestError
 from controller.history import Generation, generations
 from controller.repository import Repository
+from controller.views.text import printable
 
 COLOURS = {"evolved": "green", "history": "cyan", "refused": "yellow", "killed": "red", "crashed": "red"}
 
@@ -34,15 +35,16 @@ def row(one: Generation) -> dict[str, Any]:
         "tests": told.get("Tests", ""),
         "tokens": number(told.get("Tokens-In")) + number(told.get("Tokens-Cached")) + number(told.get("Tokens-Out")),
         "cost_usd": told.get("Cost-USD", ""),
-        "seconds": float(told.get("Seconds", "0") or 0),
+        "seconds": number(told.get("Seconds"), float),
         "says": one.subject.partition(": ")[2],
         "commit": one.commit,
     }
 
 
-def number(text: str | None) -> int:
-    """A trailer's whole number; 0 where there is none."""
-    return int(text) if text and text.isascii() and text.isdigit() else 0
+def number(text: str | None, kind: type[int] | type[float] = int) -> float:
+    """A trailer's number; 0 where there is none."""
+    found = re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?", text or "")
+    return kind(found[0]) if found and (kind is float or not found[1]) else 0
 
 
 def table(rows: list[dict[str, Any]]) -> Table:
@@ -55,9 +57,9 @@ def table(rows: list[dict[str, Any]]) -> Table:
         colour = COLOURS.get(one["outcome"].partition("(")[0], "white")
         says = one["says"] if one["says"] != one["goal"] else ""
         made.add_row(
-            str(one["generation"]), f"[{colour}]{escape(one['outcome'])}[/]", escape(one["tests"]),
-            f"{one['tokens']:,}", escape(one["cost_usd"]), f"{one['seconds']:.0f}",
-            escape(one["goal"]) + (f"\n[dim]{escape(says)}[/]" if says else ""),
+            str(one["generation"]), f"[{colour}]{printable(one['outcome'])}[/]", printable(one["tests"]),
+            f"{one['tokens']:,}", printable(one["cost_usd"]), f"{one['seconds']:.0f}",
+            printable(one["goal"]) + (f"\n[dim]{printable(says)}[/]" if says else ""),
         )  # fmt: skip
     return made
 

@@ -1,7 +1,6 @@
 """`heirloom show N`: one generation: goal, claim beside facts, gates, trailers, diff."""
 
 from rich.console import Console
-from rich.markup import escape
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
 from controller.errors import RequestError
@@ -9,13 +8,9 @@ from controller.history import Generation
 from controller.record import parse_context
 from controller.repository import Repository
 from controller.views.log import find
+from controller.views.text import printable
 
 DIFF_CHARS = 40_000
-
-
-def printable(text: str) -> str:
-    """Text of a child's for a terminal: control characters made visible, rich's markup escaped."""
-    return escape("".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text))
 
 
 def diff_of(repository: Repository, one: Generation) -> str:
@@ -23,10 +18,10 @@ def diff_of(repository: Repository, one: Generation) -> str:
     attempt = one.trailers.get("Attempt", "")
     accepted = one.outcome == "evolved"
     target = one.commit if accepted else (repository.resolve(attempt) if attempt != "none" else None)
-    if target is None:
+    if target is None or not one.parent:  # a shallow clone has no parents
         return ""
     words = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--stat", "--patch", one.parent, target)
-    text = repository.run(*words, "--", ".", f":(exclude){CONTEXT_FILE}")
+    text = repository.run(*words, "--", ":(top)", f":(top,exclude){CONTEXT_FILE}")
     return text if len(text) <= DIFF_CHARS else text[:DIFF_CHARS] + f"\n… {len(text) - DIFF_CHARS:,} characters more"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from controller.contract import CONTEXT_FILE, TRAILERS
-from controller.errors import GitError, RequestError
+from controller.errors import GitError, RequestError, StoppedEarly
 from controller.history import generations, tip
 from controller.lineage import Lineage
 from controller.record import message
@@ -51,7 +51,7 @@ def test_a_branch_that_someone_else_moved_is_not_overwritten(lineage: Lineage, o
     old, new = lineage.head(), commit(lineage, 1)
     git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
     git(operator, "branch", "lineage/main", "main")
-    with pytest.raises(RequestError, match="moved"):
+    with pytest.raises(StoppedEarly, match="moved"):
         lineage.advance(new, old, 1)
     assert git(operator, "rev-parse", "lineage/main") == git(operator, "rev-parse", "main")
 

@@ -13,7 +13,8 @@ CODE = Seen(exit_code=10, pushed=True, changed=True)
     [
         (Seen(world_fault=True, exit_code=11, pushed=True), PASS, "aborted(world)"),
         (Seen(world_fault=True, limit="wall"), PASS, "aborted(world)"),
-        (Seen(interrupted=True, exit_code=10, pushed=True, changed=True), PASS, "aborted(operator)"),
+        (Seen(no_room=True, exit_code=1), PASS, "aborted(full disk)"),
+        (Seen(no_room=True, exit_code=10, pushed=True, changed=True), PASS, "evolved"),
         (Seen(limit="wall", exit_code=10, pushed=True, changed=True), PASS, "killed(wall)"),
         (Seen(limit="memory"), PASS, "killed(memory)"),
         (CODE, PASS, "evolved"),
