@@ -153,6 +153,9 @@ def main() -> Any:
     """Run a command and turn an error into one line and an exit code."""
     for name in [key for key in os.environ if key.startswith("GIT_") and not key.startswith(CREDENTIALS)]:
         del os.environ[name]  # a hook's or a shell's GIT_DIR must not steer our git
+    if sys.stdout is None:  # closed by who started us; the next file that is opened would take its place
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.stdout = os.fdopen(1, "w")
     os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # `doctor` and the first git command say it if git is missing
     try:
         return app(prog_name="heirloom")

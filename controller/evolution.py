@@ -77,9 +77,9 @@ class Evolution:
 
     def abort(self, tried: Try, reason: str) -> None:
         """End a try that was not lived to its end; the same generation is lived again."""
+        self.world.discard(tried)  # first: on a full disk it makes room to write down the rest
         self.world.calls.book(tried.id)
         self.world.journal.end_try(tried.id, "aborted", reason)
-        self.world.discard(tried)
         self.world.tell(tried, "aborted", reason=reason)
 
     def spendable(self) -> None:

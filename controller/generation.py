@@ -88,13 +88,13 @@ def finish(world: World, tried: Try) -> Outcome:
     row = world.journal.phases(tried.id)["record"]
     reports = tuple(Report(**report) for report in row["reports"])
     lived = Lived(ending, attempt, Outcome(**row["outcome"]), reports, row["met"], stamps, goal)
+    world.discard(tried)  # while the try is still open: a controller that dies here leaves no stray folder
     if lived.outcome.name == "aborted":
         world.journal.end_try(tried.id, "aborted", lived.outcome.detail)
         world.tell(tried, "aborted", reason=lived.outcome.detail)
     else:
         world.tell(tried, "record")
         record(world, tried, lived)
-    world.discard(tried)
     return lived.outcome
 
 

@@ -75,7 +75,8 @@ class Repository:
                 raise RequestError(f"git cannot be started in {self.path} ({fault}); see `heirloom doctor`") from fault
         said = error if isinstance(error, str) else bytes(error).decode("utf-8", "replace")
         if status not in expect:
-            raise GitError(f"git {arguments[0]} ended with {status}: {said.strip()[-600:] or 'no message'}")
+            asked = next(word for word in arguments if not word.startswith("-") and "=" not in word)
+            raise GitError(f"git {asked} ended with {status}: {said.strip()[-600:] or 'no message'}")
         return bytes(output).decode("utf-8", "surrogateescape")
 
     def resolve(self, name: str) -> str | None:

@@ -41,9 +41,12 @@ def locate(folder: Path, branch: str) -> Place:
     repository = Repository(folder)
     try:
         common = repository.run("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
+        up = repository.run("rev-parse", "--show-cdup").strip()
     except GitError as error:
         raise RequestError(f"{folder} is not a git repository; make one (git init, git commit), or name it with "
                            f"--repository ({str(error).splitlines()[-1]})") from error  # fmt: skip
+    if up:
+        raise RequestError(f"{folder} lies inside the repository {(folder / up).resolve()}; name that one")
     return Place(repository, Path(common) / "heirloom", branch)
 
 

@@ -105,7 +105,8 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            if signal.getsignal(number) is interrupt:
+                signal.signal(number, handler)
 
 
 def live(evolution: Evolution) -> None:
@@ -117,7 +118,7 @@ def live(evolution: Evolution) -> None:
         end(evolution, str(stopped), over=stopped.final)
         raise
     except (KeyboardInterrupt, HeirloomError, OSError) as error:
-        reason = f"{error or 'interrupted'}; run again to go on, nothing is lost"
+        reason = f"{str(error) or 'interrupted'}; run again to go on, nothing is lost"
         end(evolution, reason, over=False)
         raise StoppedEarly(reason) from error
     end(evolution, "done", over=True)

@@ -119,7 +119,7 @@ class Journal:
         with self._database.transaction() as db:
             now = self._database.clock()
             db.execute(
-                "INSERT OR IGNORE INTO generations (lineage, number, try, id, outcome, at) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO generations (lineage, number, try, id, outcome, at) VALUES (?, ?, ?, ?, ?, ?)",
                 (lineage, tried.generation, tried.id, commit, outcome, now),
             )
             db.execute("UPDATE tries SET ended = ?, outcome = ? WHERE id = ?", (now, outcome, tried.id))

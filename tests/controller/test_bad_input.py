@@ -15,7 +15,7 @@ from controller.contract import CONTEXT_BYTES
 from tests.controller.conftest import ROOT, git
 from tests.controller.lives import END, GOAL, live
 
-Break = Callable[[Path], list[str] | None]
+Break = Callable[[Path], object]
 
 
 def heirloom(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -92,6 +92,12 @@ CASES: dict[str, tuple[Break, list[str], str]] = {
     "a name that is no branch": (lambda _: None, ["--branch", "a..b"], "is no branch name"),
     "a commit that is not there": (lambda _: None, ["--from", "nowhere"], "no such commit"),
     "a name like an option": (lambda _: None, ["--from=--output=x"], "no such commit"),
+    "a branch above one": (lambda o: git(o, "branch", "lineage/main/x"), [], "there is a branch lineage/main/x"),
+    "a branch below one": (lambda o: git(o, "branch", "lineage"), [], "there is a branch lineage,"),
+    "a branch by another's number": (lambda _: None, ["--branch", "@{-1}"], "is no branch name"),
+    "a shallow clone": (lambda o: (o / ".git" / "shallow").write_text(git(o, "rev-parse", "HEAD")), [], "unshallow"),
+    "a limit that no book can hold": (lambda _: None, ["--calls", "9" * 30], "calls"),
+    "a budget without end": (lambda _: None, ["--budget", "9" * 400 + "k"], "budget"),
     "an unknown model": (lambda _: None, ["--model", "gpt"], "gpt"),
     "a script that is not there": (lambda _: None, ["--model", "script:/nowhere.json"], "/nowhere.json"),
     "a paid model without a budget": (lambda _: None, ["--model", "anthropic/m"], "--budget"),
@@ -143,6 +149,16 @@ def test_a_full_disk_is_refused_before_anything_is_changed(operator: Path) -> No
         subprocess.run(["umount", str(state)], check=True)
     assert (done.returncode, "free some space" in done.stderr) == (2, True)
     assert git(operator, "branch", "--format=%(refname)") == "refs/heads/main"
+
+
+@pytest.mark.parametrize("folder", ["agent", "nowhere"])
+def test_a_folder_that_is_no_repositorys_own_is_refused(operator: Path, folder: str) -> None:
+    done = heirloom("run", "--repository", str(operator / folder))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+
+
+def test_a_goal_of_blanks_is_none(operator: Path) -> None:
+    assert live(operator, [GOAL, END], goal="  ").generations[0].trailers["Goal"] == "Change a little"
 
 
 def test_a_clone_of_the_branch_alone_prints_the_same_log(operator: Path, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -19,6 +21,7 @@ from tests.controller.conftest import ROOT, git
 from tests.controller.lives import END, GOAL, bash, history, leftovers, live, processes
 
 OVERLOADED = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
+OTHER = {"seed": 7, "goal": "Another", "memory_mb": 1024}
 CHANGE = bash("echo '# changed' >> agent/__init__.py")
 
 
@@ -124,6 +127,105 @@ def test_a_life_that_had_pushed_is_judged_and_recorded_once_whenever_the_control
     assert (found[0].number, found[0].outcome, found[0].trailers["Tries"]) == (1, "evolved", "1")
     assert len(found) == 2
     assert leftovers(operator) == []
+
+
+@pytest.mark.parametrize(("standing", "other"), [("neither", OTHER), ("operator", OTHER), ("both", {})])
+def test_a_controller_that_died_between_git_and_ledger_makes_the_same_commit_whatever_is_asked_for_next(
+    operator: Path, standing: str, other: dict[str, Any]
+) -> None:
+    first = live(operator, [GOAL, CHANGE, END]).generations[0]
+    state = operator / ".git" / "heirloom"
+    with sqlite3.connect(state / "ledger.sqlite") as database:
+        database.execute("UPDATE tries SET ended = NULL, outcome = NULL")
+        database.execute("UPDATE runs SET ended = NULL, reason = NULL")
+        database.execute("DELETE FROM generations")
+        assert "commit" in {row[0] for row in database.execute("SELECT name FROM phases")}
+    database.close()
+    if standing != "both":
+        git(state / "lineages" / "lineage%2Fmain" / "store.git", "update-ref", "refs/heads/lineage/main", first.parent)
+    if standing == "neither":
+        git(operator, "update-ref", "-d", "refs/heads/lineage/main")
+    told = live(operator, [GOAL, END], **other)
+    assert told.generations[0] == first
+    assert [one.number for one in told.generations] in ([1], [1, 2])
+    assert leftovers(operator) == []
+
+
+def test_a_lineage_that_moved_on_without_us_is_not_moved_back(operator: Path) -> None:
+    live(operator, [GOAL, END], [END])
+    with sqlite3.connect(operator / ".git" / "heirloom" / "ledger.sqlite") as database:
+        database.execute("UPDATE tries SET ended = NULL WHERE generation = 1")
+        database.execute("DELETE FROM phases WHERE name = 'commit'")
+    database.close()
+    assert live(operator, [END]).outcomes == ["history"] * 3
+    assert leftovers(operator) == []
+
+
+def test_a_lineage_that_was_deleted_begins_anew(operator: Path) -> None:
+    live(operator, [GOAL, CHANGE, END])
+    git(operator, "branch", "-D", "lineage/main")
+    git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
+    one = live(operator, [GOAL, CHANGE, END]).generations
+    assert [(found.number, found.parent) for found in one] == [(1, git(operator, "rev-parse", "main"))]
+    shutil.rmtree(operator / ".git" / "heirloom")
+    assert live(operator, [GOAL, CHANGE, END]).outcomes == ["evolved"] * 2
+
+
+def test_a_lineage_begun_on_what_another_left_counts_on(operator: Path) -> None:
+    live(operator, [GOAL, END])
+    git(operator, "merge", "--quiet", "lineage/main")
+    git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
+    found = live(operator, [END], branch="lineage/two").generations
+    assert [one.number for one in found] == [1, 2]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_disk_that_fills_up_in_a_life_stops_the_run_and_blames_nobody(operator: Path) -> None:
+    state = operator / ".git" / "heirloom"
+    state.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=264m", "tmpfs", str(state)], check=True)
+    fill = bash("dd if=/dev/zero of=/life/tmp/fill bs=1M count=300; exit 0")
+    try:
+        with pytest.raises(StoppedEarly, match="disk is full"):
+            live(operator, [GOAL, fill, END])
+        assert (history(operator), leftovers(operator)) == ([], [])
+        assert live(operator, [GOAL, END]).outcomes == ["history"]
+    finally:
+        subprocess.run(["umount", str(state)], check=True)
+
+
+def test_another_object_format_is_lived_alike(operator: Path) -> None:
+    shutil.rmtree(operator / ".git")
+    git(operator, "init", "--quiet", "--object-format=sha256", "--initial-branch=main")
+    git(operator, "add", "-A")
+    git(operator, "commit", "--quiet", "-m", "A genome")
+    assert live(operator, [GOAL, CHANGE, END]).outcomes == ["evolved"]
+
+
+def test_a_reader_that_leaves_stops_the_run_in_order(operator: Path) -> None:
+    words = command(operator, [[GOAL, CHANGE, END]], "--generations", "1")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        first_event(process, "clone")
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said.count("\n"), "nobody reads" in said) == (3, 1, True), said
+    assert leftovers(operator) == []
+    assert live(operator, [GOAL, END]).outcomes == ["history"]
+
+
+@pytest.mark.parametrize("phase", ["clone", "judge"])
+def test_two_interrupts_stop_the_run_in_order(operator: Path, phase: str) -> None:
+    words = command(operator, [[GOAL, CHANGE, END]], "--generations", "1")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        first_event(process, phase)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process.send_signal(number)
+            time.sleep(0.02)
+        _, said = process.communicate(timeout=10)
+    assert (process.returncode, said.count("\n"), "interrupted; run again" in said) == (3, 1, True), said
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, [one.outcome for one in history(operator)]) == (0, ["evolved"]), done.stderr
 
 
 def test_an_interrupt_ends_the_life_and_the_next_run_lives_it_anew(operator: Path) -> None:

@@ -1,15 +1,20 @@
 """Git as the controller uses it, on real repositories."""
 
+import os
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from controller.contract import CONTEXT_FILE, TRAILERS
 from controller.errors import GitError, RequestError, StoppedEarly
 from controller.history import generations, tip
+from controller.life import remove
 from controller.lineage import Lineage
 from controller.record import message
 from controller.repository import Repository
+from controller.views.log import row, table
+from controller.views.show import diff_of
 from tests.controller.conftest import git
 
 
@@ -107,3 +112,76 @@ def test_reading_is_bounded_and_never_follows_a_link(lineage: Lineage, operator:
 def test_a_refusal_of_git_says_which_command_and_why(operator: Path) -> None:
     with pytest.raises(GitError, match="git rev-parse ended with 128"):
         Repository(operator).run("rev-parse", "--verify", "nothing")
+
+
+def test_a_branch_is_not_mistaken_for_one_below_it(lineage: Lineage, operator: Path) -> None:
+    lineage.advance(commit(lineage, 1), lineage.head(), 1)
+    assert Repository(operator).tip("refs/heads/lineage/main") == lineage.head()
+    assert Repository(operator).tip("refs/heads/lineage") is None
+
+
+def test_a_branch_that_was_checked_out_meanwhile_is_not_moved(lineage: Lineage, operator: Path) -> None:
+    old = lineage.head()
+    lineage.advance(commit(lineage, 1), old, 1)
+    git(operator, "checkout", "--quiet", "lineage/main")
+    first = lineage.head()
+    with pytest.raises(StoppedEarly, match="checked out"):
+        lineage.advance(commit(lineage, 2), first, 2)
+    assert git(operator, "rev-parse", "lineage/main") == lineage.head() == first
+    assert git(operator, "status", "--porcelain") == ""
+
+
+def test_attempts_of_the_generation_reach_the_operator_though_older_ones_lie_there(
+    lineage: Lineage, operator: Path
+) -> None:
+    old, other = lineage.head(), git(operator, "commit-tree", "main^{tree}", "-m", "Left of another lineage")
+    git(operator, "update-ref", lineage.attempt_ref(1, 1), other)
+    lineage.store.run("update-ref", lineage.attempt_ref(1, 1), old)
+    lineage.advance(commit(lineage, 1), old, 1)
+    assert git(operator, "rev-parse", lineage.attempt_ref(1, 1)) == old
+
+
+def test_a_folder_that_is_not_there_is_never_another_repository(tmp_path: Path) -> None:
+    with pytest.raises(GitError, match="is no folder"):
+        Repository(tmp_path / "nowhere").run("rev-parse", "HEAD")
+
+
+def test_a_clone_without_parents_still_tells_its_generations(lineage: Lineage, operator: Path, tmp_path: Path) -> None:
+    lineage.advance(commit(lineage, 1), lineage.head(), 1)
+    words = ("clone", "--quiet", "--depth", "1", "--branch", "lineage/main", f"file://{operator}", "shallow")
+    git(tmp_path, *words)
+    one = generations(Repository(tmp_path / "shallow"), "HEAD")[0]
+    assert (one.number, one.parent) == (1, "")
+    assert diff_of(Repository(tmp_path / "shallow"), one) == ""
+
+
+def test_odd_trailers_and_odd_configuration_of_a_foreign_lineage_are_read(lineage: Lineage, operator: Path) -> None:
+    for key, value in (("i18n.logOutputEncoding", "latin1"), ("trailer.separators", "#"), ("core.quotePath", "true")):
+        git(operator, "config", key, value)
+    told = "Generation 1 evolved: ü\n\nHeirloom-Generation: 1\nHeirloom-Seconds: nan\nHeirloom-Tokens-In: 1e999\n"
+    odd = git(operator, "commit-tree", "main^{tree}", "-p", "main", "-m", told + "Heirloom-Goal: \x1b[31m‮[bold]é")
+    found = row(generations(Repository(operator), odd)[0])
+    assert (found["seconds"], found["tokens"], found["says"]) == (0, 0, "ü")
+    console = Console(width=200)
+    with console.capture() as printed:
+        console.print(table([found]))
+    assert "\\x1b[31m\\x202e[bold]é" in printed.get()
+
+
+def test_a_folder_is_removed_however_deep_and_however_closed_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "life"
+    folder.mkdir()
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=here)
+        deeper = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = deeper
+    os.close(here)
+    (folder / "closed").mkdir()
+    (folder / "closed" / "file").touch()
+    (folder / "closed").chmod(0)
+    (folder / "link").symlink_to(tmp_path)
+    remove(folder)
+    assert not folder.exists()
+    assert tmp_path.exists()

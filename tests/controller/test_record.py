@@ -53,6 +53,26 @@ def test_the_oldest_entries_go_when_the_cap_is_reached() -> None:
     assert after.history[0].generation > 1
 
 
+def test_no_child_and_no_report_can_make_a_memory_that_the_next_life_may_not_read() -> None:
+    worst = "\x01" * 400
+    before = AgentContext(
+        purpose="\x01" * 4000, goal=Goal(title="\x01" * 200, why=worst, done_when=("\x01" * 200,) * 5)
+    )
+    entry = Entry(generation=1, goal="g", claim=Claim(outcome="code", summary="s"))
+    child = before.model_copy(update={"history": (entry,), "lessons": (worst,) * 30})
+    facts = FACTS.model_copy(update={"reasons": ("é" * 9000,) * 9})
+    after = complete(before, proposal(before, child, 1), 1, before.goal, facts)
+    assert len(after.render().encode()) <= CONTEXT_BYTES
+    assert after.history[-1].claim == entry.claim
+    assert 0 < len(after.lessons) < 30
+
+
+def test_an_entry_over_its_cap_is_not_taken_over() -> None:
+    claim = Claim(outcome="code", summary="Did two", mutant="é" * 1500)
+    child = proposal(BEFORE, with_entry(BEFORE, claim=claim), 2)
+    assert complete(BEFORE, child, 2, None, FACTS).history[-1].claim is None
+
+
 def test_an_open_goal_outranks_a_proposed_one_and_the_operators_outranks_both() -> None:
     standing, proposed, operators = Goal(title="Old"), Goal(title="New", status="met", attempts=9), Goal(title="Mine")
     before = BEFORE.model_copy(update={"goal": standing})
