@@ -25,10 +25,10 @@ def as_claim(done: Done, problem: str) -> Claim:
     )
 
 
-def hand_off(done: Done, place: Place, context: AgentContext, goal: Goal | None) -> ExitCode:
-    """Write the memory and push."""
+def hand_off(done: Done, place: Place, context: AgentContext, goal: Goal | None, unfinished: bool) -> ExitCode:
+    """Write the memory and push. Work that a budget left unfinished is pushed too, but never claimed as code."""
     claim = as_claim(done, hindrance(place) if done.outcome == "code" else "")
-    if claim.outcome == "history":
+    if claim.outcome == "history" and not unfinished:
         place.revert()
     write_context(place.root, with_entry(context, place.birth.generation, goal, claim, done.seen))
     place.push(f"Generation {place.birth.generation}: {claim.summary}")

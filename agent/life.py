@@ -19,13 +19,15 @@ def live(place: Place, model: Model) -> ExitCode:
     told = {"situation": situation(context, place.birth, place.sources())}
     mind = Mind(model)
     goal: Goal | None = None
+    unfinished = False
     try:
         goal = choose_goal(mind, place, context, told)
         told["goal"] = record(goal)
         told["plan"] = make_plan(mind, place, told)
         done = edit(mind, place, told)
-    except WindDown as end:  # what stands may be whole: the check decides
-        done = Done(outcome="code", summary=f"ended early: {end}; goal: {goal.title if goal else 'none'}")
+    except WindDown as end:  # what stands goes along as the attempt, for a successor to pick up
+        unfinished = True
+        done = Done(outcome="history", summary=f"ended early: {end}; goal: {goal.title if goal else 'none'}")
     except NoAnswer as end:
         done = Done(outcome="history", summary=f"ended early: {end}")
-    return hand_off(done, place, context, goal)
+    return hand_off(done, place, context, goal, unfinished)
