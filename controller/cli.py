@@ -107,12 +107,13 @@ def doctor(repository: Repository = ROOT, as_json: Json = False) -> None:
 def config(repository: Repository = ROOT, as_json: Json = False) -> None:
     """Every setting: its value, where that is from, what it means."""
     from controller.settings import Settings, load, names
+    from controller.views.text import json_line
 
     settings, origin = load({}, os.environ, repository)
     values = settings.model_dump(mode="json")
     out = console(as_json)
     if as_json:
-        out.print_json(data={key: {"value": values[key], "from": origin[key]} for key in values}, indent=None)
+        json_line(out, {key: {"value": values[key], "from": origin[key]} for key in values})
         return
     for key, field in Settings.model_fields.items():
         out.print(f"[bold]{key}[/] = {escape(repr(values[key]))}  [dim]({origin[key]}; {names()[key]})[/]\n"

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from controller import life
-from controller.child import Child
 from controller.contract import Limits, ModelInfo
 from controller.errors import HeirloomError, StoppedEarly
 from controller.generation import finish, live
@@ -31,7 +30,6 @@ class Evolution:
     models: tuple[ModelInfo, ...]
     sleep: Callable[[float], None]
     push: Callable[[], None] = lambda: None
-    child: Child | None = None  # the one that lives now
     tried: Try | None = None  # the last try that was begun
 
     def evolve(self) -> None:
@@ -50,7 +48,7 @@ class Evolution:
             if aborted >= WORLD_TRIES:
                 raise StoppedEarly(
                     f"generation {number} was ended by a fault of the world {aborted} times in a row "
-                    "(the provider, the network); nothing is lost: run again when it answers"
+                    "(the provider, the network, the disk); nothing is lost: run again when it answers"
                 )
             self.sleep(WORLD_WAIT * 2 ** (aborted - 1))
 
@@ -99,16 +97,12 @@ class Evolution:
         """One try at a generation."""
         tried = self.tried = self.world.journal.begin_try(self.run, number, self.world.lineage.head())
         try:
-            live(self.world, tried, self.newborn(tried), self.hold)
+            live(self.world, tried, self.newborn(tried))
         except (KeyboardInterrupt, HeirloomError, OSError) as error:
             if "fetch" not in self.world.journal.phases(tried.id):  # a life that came to its end will be judged
                 self.abort(tried, "interrupted" if isinstance(error, KeyboardInterrupt) else str(error))
             raise
         return finish(self.world, tried)
-
-    def hold(self, child: Child | None) -> None:
-        """Keep hold of the child that lives now."""
-        self.child = child
 
     def newborn(self, tried: Try) -> life.Newborn:
         """What the next life is told."""

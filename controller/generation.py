@@ -5,11 +5,10 @@ A phase that a dead controller left is found in the journal and repeated; equal 
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from controller import life
-from controller.child import Child, Ending
+from controller.child import Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import StoppedEarly
 from controller.gates import judge
@@ -36,11 +35,8 @@ GATE_SECONDS = 300.0
 ROOM_BYTES = 16 * 2**20  # a life that pushed nothing on a disk with less was ended by the disk
 
 
-def live(world: World, tried: Try, newborn: life.Newborn, holds: Callable[[Child | None], None]) -> None:
-    """Make the workspace, spawn the child, wait for its end, and journal that end.
-
-    `holds` is told of the running child, so that an interrupt can end it. Raises IsolationError, GitError.
-    """
+def live(world: World, tried: Try, newborn: life.Newborn) -> None:
+    """Make the workspace, spawn the child, wait for its end, and journal that end. Raises IsolationError, GitError."""
     folder, token = world.folder(tried), life.new_token()
     world.discard(tried)
     world.tell(tried, "clone")
@@ -58,14 +54,12 @@ def live(world: World, tried: Try, newborn: life.Newborn, holds: Callable[[Child
     world.journal.begin_phase(tried.id, "spawn", stamps=dict(world.stamps), goal=goal)
     world.tell(tried, "live")
     child = life.start(folder, world.isolation, tried, token, world.bounds)
-    holds(child)
     try:
         assert child.listener is not None
         world.gateway.admit(guest, child.listener)
         ending = child.wait(lambda: world.gateway.waited(guest))
     finally:
         child.end()
-        holds(None)
         world.gateway.dismiss(guest)
     world.journal.begin_phase(tried.id, "fetch", **asdict(replace(ending, output=ending.output[-4000:])))
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from controller.errors import HeirloomError
+from controller.errors import HeirloomError, RequestError
 from controller.repository import Repository
 from controller.request import FREE_BYTES, free_bytes, locate
 from controller.settings import load
+from controller.views.text import json_line
 
 
 @dataclass(frozen=True)
@@ -48,19 +49,21 @@ def examine(repository: Path) -> list[Finding]:
         found.append(
             Finding("disk", free >= FREE_BYTES, f"{free / 2**30:.1f} GiB free, {FREE_BYTES // 2**20} MiB needed")
         )
-        found.append(of_model(settings.model, bool(os.environ.get(KEY))))
+        found.append(of_model(settings.model, os.environ.get(KEY)))
     except HeirloomError as error:
         found.append(Finding("repository", False, str(error)))
     return found
 
 
-def of_model(model: str, has_key: bool) -> Finding:
+def of_model(model: str, key: str | None) -> Finding:
     """Whether the configured model can be asked; no call is made."""
-    if model.startswith("anthropic"):
-        says = f"{model}, a key is set" if has_key else f"{model}, but ANTHROPIC_API_KEY is not set: export it"
-        return Finding("model", has_key, says)
-    kind = "no key and no network needed" if model == "embedded" else "local"
-    return Finding("model", True, f"{model}, {kind}")
+    from controller.gateway.upstreams.named import make
+
+    try:
+        upstream = make(model, key=key)
+    except RequestError as error:
+        return Finding("model", False, str(error))
+    return Finding("model", True, f"{model}, " + ("a key is set" if upstream.paid else "no key and no network needed"))
 
 
 def show(repository: Path, console: Console, as_json: bool) -> bool:
@@ -68,7 +71,7 @@ def show(repository: Path, console: Console, as_json: bool) -> bool:
     found = examine(repository)
     able = all(one.fine for one in found if one.needed)
     if as_json:
-        console.print_json(data={"able": able, "findings": [vars(one) for one in found]}, indent=None)
+        json_line(console, {"able": able, "findings": [vars(one) for one in found]})
         return able
     for one in found:
         mark = "[green]ok  [/]" if one.fine else ("[red]no  [/]" if one.needed else "[yellow]no  [/]")

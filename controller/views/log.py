@@ -9,7 +9,7 @@ from rich.table import Table
 from controller.errors import RequestError
 from controller.history import Generation, generations
 from controller.repository import Repository
-from controller.views.text import printable
+from controller.views.text import json_line, printable
 
 COLOURS = {"evolved": "green", "history": "cyan", "refused": "yellow", "killed": "red", "crashed": "red"}
 
@@ -69,6 +69,6 @@ def show(repository: Repository, branch: str, console: Console, as_json: bool) -
     rows = [row(one) for one in reversed(find(repository, branch))]
     if as_json:
         for one in rows:
-            console.print_json(data=one, indent=None, ensure_ascii=False)
+            json_line(console, one)
     else:
         console.print(table(rows))

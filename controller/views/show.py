@@ -8,7 +8,7 @@ from controller.history import Generation
 from controller.record import parse_context
 from controller.repository import Repository
 from controller.views.log import find
-from controller.views.text import printable
+from controller.views.text import json_line, printable
 
 DIFF_CHARS = 40_000
 
@@ -35,7 +35,7 @@ def show(repository: Repository, branch: str, number: int, console: Console, as_
     if as_json:
         told = entry.model_dump(mode="json") if entry else None
         data = {"commit": one.commit, "trailers": dict(one.trailers), "entry": told, "diff": diff_of(repository, one)}
-        console.print_json(data=data, indent=None)
+        json_line(console, data)
         return
     console.print(f"[bold]{printable(one.subject)}[/]\n{one.commit}\n")
     if context and context.goal:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from controller.history import generations
 from controller.ledger import Database
 from controller.request import Place
+from controller.views.text import json_line
 
 
 def holder(place: Place) -> str | None:
@@ -58,7 +59,7 @@ def show(place: Place, console: Console, as_json: bool) -> None:
     """Print it."""
     found = collect(place)
     if as_json:
-        console.print_json(data=found, indent=None)
+        json_line(console, found)
         return
     last = f"generation {found['generation']}, {found['outcome']}" if found["generation"] else "no generation yet"
     console.print(f"lineage     {escape(found['branch'])}: {last}")

@@ -1,8 +1,17 @@
-"""Text of others for a terminal: nothing in it may steer the terminal or rich."""
+"""Text of others for a terminal, in which nothing may steer the terminal or rich; data for a program."""
 
+import json
+from typing import Any
+
+from rich.console import Console
 from rich.markup import escape
 
 
 def printable(text: str) -> str:
     """Control characters (ANSI, bidi) made visible, rich's markup escaped."""
     return escape("".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text))
+
+
+def json_line(console: Console, data: Any) -> None:
+    """Data as one line of JSON, all ASCII: neither the terminal's width nor its encoding changes it."""
+    console.file.write(json.dumps(data) + "\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from controller.contract import CONTEXT_FILE, TRAILERS
+from controller.contract import CONTEXT_FILE, TRAILERS, push_ref
 from controller.errors import GitError, RequestError, StoppedEarly
 from controller.history import generations, tip
 from controller.life import remove
@@ -139,6 +139,17 @@ def test_attempts_of_the_generation_reach_the_operator_though_older_ones_lie_the
     lineage.store.run("update-ref", lineage.attempt_ref(1, 1), old)
     lineage.advance(commit(lineage, 1), old, 1)
     assert git(operator, "rev-parse", lineage.attempt_ref(1, 1)) == old
+
+
+def test_a_ref_that_is_no_commit_is_not_kept(lineage: Lineage, operator: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--bare", str(operator), "inbox.git")
+    inbox = tmp_path / "inbox.git"
+    place = inbox / push_ref(1, 1)
+    place.parent.mkdir(parents=True)
+    for name, kept in (("HEAD^{tree}", None), ("HEAD", lineage.head())):
+        place.write_text(git(inbox, "rev-parse", name) + "\n")
+        assert lineage.fetch(1, 1, "git upload-pack", str(inbox)) == kept
+        assert lineage.store.tip(lineage.attempt_ref(1, 1)) == kept
 
 
 def test_a_folder_that_is_not_there_is_never_another_repository(tmp_path: Path) -> None:
