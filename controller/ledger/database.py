@@ -13,15 +13,15 @@ from controller.errors import LedgerDamaged, LedgerError, RequestError
 Connection = sqlite3.Connection
 SCHEMA_VERSION = 1
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, lineage TEXT NOT NULL, started REAL NOT NULL, until INTEGER NOT NULL,
-    settings TEXT NOT NULL, tokens INTEGER, calls INTEGER, ended REAL, reason TEXT);
+CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, lineage TEXT NOT NULL, started REAL NOT NULL,
+    until INTEGER NOT NULL, settings TEXT NOT NULL, tokens INTEGER, calls INTEGER, ended REAL, reason TEXT);
 CREATE TABLE IF NOT EXISTS tries (id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs, lineage TEXT NOT NULL,
     generation INTEGER NOT NULL, number INTEGER NOT NULL, parent TEXT NOT NULL, started REAL NOT NULL,
     ended REAL, outcome TEXT, reason TEXT, UNIQUE (lineage, generation, number));
 CREATE TABLE IF NOT EXISTS phases (try INTEGER NOT NULL REFERENCES tries, name TEXT NOT NULL, at REAL NOT NULL,
     data TEXT NOT NULL, PRIMARY KEY (try, name));
-CREATE TABLE IF NOT EXISTS generations (lineage TEXT NOT NULL, number INTEGER NOT NULL, try INTEGER NOT NULL REFERENCES tries,
-    id TEXT NOT NULL, outcome TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (lineage, number));
+CREATE TABLE IF NOT EXISTS generations (lineage TEXT NOT NULL, number INTEGER NOT NULL,
+    try INTEGER NOT NULL REFERENCES tries, id TEXT NOT NULL, outcome TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (lineage, number));
 CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, try INTEGER NOT NULL REFERENCES tries, run TEXT NOT NULL,
     at REAL NOT NULL, model TEXT NOT NULL, reserved INTEGER NOT NULL CHECK (reserved >= 0), settled REAL,
     status INTEGER, input INTEGER NOT NULL DEFAULT 0, cached INTEGER NOT NULL DEFAULT 0,
