@@ -43,6 +43,9 @@ def locate(folder: Path, branch: str) -> Place:
         common = repository.run("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
         up = repository.run("rev-parse", "--show-cdup").strip()
     except GitError as error:
+        if "safe.directory" in str(error):
+            raise RequestError(f"{folder} belongs to another user; to trust it: "
+                               f"{str(error).splitlines()[-1].strip()}") from error  # fmt: skip
         raise RequestError(f"{folder} is not a git repository; make one (git init, git commit), or name it with "
                            f"--repository ({str(error).splitlines()[-1]})") from error  # fmt: skip
     if up:
