@@ -8,12 +8,13 @@ import time
 from dataclasses import asdict, replace
 
 from controller import life
-from controller.child import Ending
+from controller.child import Ending, run
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import StoppedEarly
 from controller.gates import judge
 from controller.gates.candidate import Candidate, Report, Room
 from controller.gateway.guest import Guest
+from controller.isolation import Command
 from controller.ledger import Try
 from controller.lineage import Change
 from controller.outcome import Outcome, Seen, Verdict, decide
@@ -93,12 +94,15 @@ def finish(world: World, tried: Try) -> Outcome:
 
 
 def fetch(world: World, tried: Try) -> str | None:
-    """The commit that a life pushed, or None."""
+    """The commit that a life pushed, or None. Raises IsolationError where no sandbox can be made to look."""
     world.tell(tried, "fetch")
     folder = world.folder(tried)
     inbox = f"{world.isolation.root(folder)}/{life.INBOX}"
     command = life.upload_pack(folder, world.isolation)
-    return world.lineage.fetch(tried.generation, tried.number, command, inbox)
+    attempt = world.lineage.fetch(tried.generation, tried.number, command, inbox)
+    if attempt is None:  # the child's doing, unless nothing at all can be started here
+        run(world.isolation, Command(("true",), folder, cwd=".", writable=False), world.bounds)
+    return attempt
 
 
 def judged(

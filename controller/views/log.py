@@ -4,13 +4,15 @@ import re
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
+from controller.contract import one_line
 from controller.errors import RequestError
 from controller.history import Generation, generations
 from controller.repository import Repository
-from controller.views.text import json_line, printable
+from controller.views.text import json_line
 
+HEAD = " gen  outcome           tests           tokens    cost      s  goal · what it says"
+GOAL_CHARS = 50  # of a goal in the log
 COLOURS = {"evolved": "green", "history": "cyan", "refused": "yellow", "killed": "red", "crashed": "red"}
 
 
@@ -47,21 +49,19 @@ def number(text: str | None, kind: type[int] | type[float] = int) -> float:
     return kind(found[0]) if found and (kind is float or not found[1]) else 0
 
 
-def table(rows: list[dict[str, Any]]) -> Table:
-    """The log for a person, oldest first. Text of a model's is escaped."""
-    made = Table(box=None, pad_edge=False, header_style="bold")
-    for name, justify in (("gen", "right"), ("outcome", "left"), ("tests", "left"), ("tokens", "right"),
-                          ("$", "right"), ("s", "right"), ("goal · what it says", "left")):  # fmt: skip
-        made.add_column(name, justify=justify, no_wrap=name != "goal · what it says")  # type: ignore[arg-type]
-    for one in rows:
-        colour = COLOURS.get(one["outcome"].partition("(")[0], "white")
-        says = one["says"] if one["says"] != one["goal"] else ""
-        made.add_row(
-            str(one["generation"]), f"[{colour}]{printable(one['outcome'])}[/]", printable(one["tests"]),
-            f"{one['tokens']:,}", printable(one["cost_usd"]), f"{one['seconds']:.0f}",
-            printable(one["goal"]) + (f"\n[dim]{printable(says)}[/]" if says else ""),
-        )  # fmt: skip
-    return made
+def line(told: dict[str, Any], width: int) -> str:
+    """One generation as a line of at most `width` characters; what a model wrote comes last and is cut."""
+    goal, says = one_line(told["goal"], GOAL_CHARS), one_line(told["says"], 200)
+    facts = (
+        f"{told['generation']:>4}  {one_line(told['outcome'], 20):<17} {one_line(told['tests'], 24):<12} "
+        f"{told['tokens']:>9,.0f} {one_line(told['cost_usd'], 12):>7} {told['seconds']:>6.0f}  {goal}"
+    )
+    return cut(f"{facts} · {says}" if says and says != told["goal"] else facts, width)
+
+
+def cut(text: str, width: int) -> str:
+    """A line cut to a width, its spaces kept."""
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def show(repository: Repository, branch: str, console: Console, as_json: bool) -> None:
@@ -70,5 +70,7 @@ def show(repository: Repository, branch: str, console: Console, as_json: bool) -
     if as_json:
         for one in rows:
             json_line(console, one)
-    else:
-        console.print(table(rows))
+        return
+    width = console.width if console.is_terminal else 10_000
+    # Plain lines: rich's table takes seconds for a long lineage
+    console.file.write("\n".join([HEAD, *(line(one, width) for one in rows), ""]))

@@ -178,7 +178,8 @@ def test_a_generation_that_is_not_there_is_said_so(operator: Path) -> None:
 def test_the_views_print_a_lineage_for_people_and_programs(operator: Path) -> None:
     live(operator, [GOAL, {"text": "I looked \x1b[31mand [bold]found nothing."}])
     where = ("--repository", str(operator))
-    assert "history" in heirloom("log", *where).stdout
+    printed = heirloom("log", *where).stdout.splitlines()
+    assert (len(printed), "history" in printed[1], "Change a little · I looked" in printed[1]) == (2, True, True)
     row = json.loads(heirloom("log", "--json", *where).stdout)
     assert (row["generation"], row["outcome"], row["goal"]) == (1, "history", "Change a little")
     shown = heirloom("show", "1", *where).stdout
