@@ -22,7 +22,7 @@ def hunt(draw: str, seconds: float, work: Path) -> dict[str, Any]:
         return {"problem": "there is no agent/ with tests/agent/ here"}
     ini = work / "pytest.ini"
     ini.write_text(INI)
-    collected = Collected(lambda suite: hunter.run(suite))
+    collected = Collected(lambda suite: hunter.run(suite), work / "forks")
     hunter = Hunter(root, work, draw, seconds)
     pytest.main([*options(ini, root), *QUICK, f"--basetemp={work / 'tests'}", "tests/agent"], plugins=[collected])
     return collected.answer

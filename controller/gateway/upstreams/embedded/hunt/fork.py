@@ -9,25 +9,35 @@ from collections.abc import Callable
 from typing import Any
 
 
+class Fork:
+    """A copy of this process that works on one thing, for so many seconds at most."""
+
+    def __init__(self, work: Callable[[], Any], seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._pipe, writing = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            live(work, writing)
+        os.close(writing)
+
+    def answer(self) -> Any:
+        """What the work answers, through JSON; None where it died or took longer. To be asked once."""
+        line = read(self._pipe, self._deadline)
+        os.close(self._pipe)
+        end(self._child)
+        os.waitpid(self._child, 0)
+        return json.loads(line) if line else None
+
+
 def forked(work: Callable[[], Any], seconds: float) -> Any:
-    """What `work()` answers, through JSON; None where it died or took longer."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        live(work, reading, writing)
-    os.close(writing)
-    answer = read(reading, time.monotonic() + seconds)
-    os.close(reading)
-    end(child)
-    os.waitpid(child, 0)
-    return json.loads(answer) if answer else None
+    """Fork and wait for the answer."""
+    return Fork(work, seconds).answer()
 
 
-def live(work: Callable[[], Any], reading: int, writing: int) -> None:
+def live(work: Callable[[], Any], writing: int) -> None:
     """The child's side: answer and be gone, whatever happens."""
     try:
         os.setpgid(0, 0)
-        os.close(reading)
         answer = json.dumps(work()).encode()
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(answer + b"\n")

@@ -17,8 +17,8 @@ from .suite import Suite
 from .verify import Bench, diff
 
 SEARCH_SECONDS = 3.0
-ONCE_SECONDS, MORE_SECONDS = 0.7, 20.0  # of tests that are run for a mutant: at first, and once there is a find
-TRIED = 3  # finds of one function that are verified before it is left alone
+ONCE_SECONDS, MORE_SECONDS = 0.15, 20.0  # of tests that are run for a mutant: at first, and once there is a find
+TRIED = 2  # finds of one function that may be refuted
 
 
 class Hunter:
@@ -86,32 +86,39 @@ class Hunter:
         refuted = 0
         for told in finds:
             survivor = survivors[told["survivor"]]
-            if self._noticed(survivor, MORE_SECONDS) is False and refuted < TRIED:
+            if self._unnoticed([survivor], MORE_SECONDS):
                 if find := self._verified(public, survivor, told):
                     return find
                 refuted += 1
-        if refuted:
-            self._left.add(public.full)
+            if refuted == TRIED:
+                self._left.add(public.full)  # most likely reached by other processes: no find of it would hold
+                return None
         return None
 
-    def _noticed(self, survivor: Survivor, most: float) -> bool | None:
-        """Whether a test that reaches the function notices the change."""
-        tests = list(self._recorder.tests[survivor.member.full])
-        change = partial(setattr, self._recorder.real[survivor.member.full], "__code__", survivor.code)
-        return self._suite.notices(tests, change, most) if tests else False
+    def _unnoticed(self, survivors: list[Survivor], most: float) -> list[Survivor]:
+        """Those that the tests which reach the function let pass."""
+        changes = [
+            (
+                partial(setattr, self._recorder.real[one.member.full], "__code__", one.code),
+                list(self._recorder.tests[one.member.full]),
+            )
+            for one in survivors
+        ]
+        answers = self._suite.notices(changes, most, self._deadline)
+        return [one for one, noticed in zip(survivors, answers, strict=True) if noticed is False]
 
     def _surviving(self, members: list[Function], kinds: tuple[str, ...]) -> list[Survivor]:
-        """The changes that the tests which reach a function do not notice, the most telling kinds first."""
-        kept: list[Survivor] = []
+        """The changes that the quick tests do not notice, the most telling kinds first."""
         tried = [(one, mutation) for one in members for mutation in mutations(one.source, one.node)]
-        for member, mutation in sorted(tried, key=lambda pair: KINDS.index(pair[1].kind)):
-            if mutation.kind not in kinds or self._time_left() <= 0:
-                continue
-            code = only_code(mutation.apply(member.source), member.name, str(self._root / member.path))
-            survivor = Survivor(len(kept), member, mutation, code)
-            self._mutants += 1
-            if self._noticed(survivor, ONCE_SECONDS) is False:
-                kept.append(survivor)
+        tried = [pair for pair in tried if pair[1].kind in kinds]
+        made = [
+            Survivor(
+                member, mutation, only_code(mutation.apply(member.source), member.name, str(self._root / member.path))
+            )
+            for member, mutation in sorted(tried, key=lambda pair: KINDS.index(pair[1].kind))
+        ]
+        kept = self._unnoticed(made, ONCE_SECONDS)
+        self._mutants += len(made)
         self._survivors += len(kept)
         return kept
 

@@ -1,13 +1,15 @@
 """The changes that are tried on a function, the most telling kinds first."""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-KINDS = ("statement", "comparison", "number", "condition", "return", "string")
-QUOTED = 36  # characters of the line that are quoted, so that a comment fits on one
+from .quoting import becomes, deleted
+
+KINDS = ("statement", "comparison", "number", "condition", "call", "return", "string")
+SAME_TYPE = {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "removeprefix", "removesuffix", "title", "ljust"}
+OTHERS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 SWAPS: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"), ast.Gt: (">", ">="), ast.GtE: (">=", ">"),
     ast.Eq: ("==", "!="), ast.NotEq: ("!=", "=="), ast.In: ("in", "not in"), ast.NotIn: ("not in", "in"),
@@ -59,24 +61,11 @@ class Text:
         return self.replace(kind, self.start(node), self.end(node), text)
 
     def replace(self, kind: str, start: int, end: int, text: str) -> Mutation:
-        """Write `text` in place of some bytes, and say so with as much of the line as fits."""
-        old = self.raw[start:end].decode()
-        before, after = self._around(start, end, QUOTED - max(len(old), len(text)))
-        what = f"{brief(before + old + after)} becomes {brief(before + text + after)}"
+        """Write `text` in place of some bytes."""
+        first, last = self.raw.rfind(b"\n", 0, start) + 1, self.raw.find(b"\n", end)
+        before, after = self.raw[first:start].decode(), self.raw[end:last].decode()
+        what = becomes(before + self.raw[start:end].decode() + after, before + text + after)
         return Mutation(kind, start, end, text, what)
-
-    def _around(self, start: int, end: int, room: int) -> tuple[str, str]:
-        """What stands before and after on the same lines, or as much of it as there is room for."""
-        first = self.raw.rfind(b"\n", 0, start) + 1
-        last = self.raw.find(b"\n", end)
-        before, after = self.raw[first:start].decode().lstrip(), self.raw[end:last].decode().rstrip()
-        side = max(room // 2, room - len(after), 0)
-        if len(before) > side:
-            before = "…" + re.sub(r"^\w*", "", before[len(before) - side :], count=1)
-        side = max(room - len(before), 0)
-        if len(after) > side:
-            after = re.sub(r"\w*$", "", after[:side], count=1) + "…"
-        return before, after
 
     def swap(self, kind: str, operands: tuple[ast.expr, ast.expr], words: tuple[str, str]) -> list[Mutation]:
         """Exchange the operator that stands between two operands."""
@@ -85,12 +74,6 @@ class Text:
         if words[0] not in between:
             return []  # written over several lines or spaces: leave it
         return [self.replace(kind, start, end, between.replace(words[0], words[1], 1))]
-
-
-def brief(code: str) -> str:
-    """Code in one short line, as a comment may quote it."""
-    line = " ".join(code.split())
-    return f"`{line}`" if len(line) <= QUOTED + 2 else f"`{line[:QUOTED]}…`"
 
 
 def mutations(source: str, node: ast.FunctionDef) -> list[Mutation]:
@@ -139,8 +122,7 @@ def statements(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
             names = [target.id for target in inner.targets if isinstance(target, ast.Name)]
             deletable = all(stored.count(name) > 1 for name in names)
         if deletable and isinstance(inner, ast.stmt):
-            what = f"{brief(text.of(inner))} is deleted"
-            yield Mutation("statement", text.start(inner), text.end(inner), "pass", what)
+            yield Mutation("statement", text.start(inner), text.end(inner), "pass", deleted(text.of(inner)))
 
 
 def expressions(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
@@ -160,6 +142,8 @@ def expressions(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
             words = ("and", "or") if isinstance(inner.op, ast.And) else ("or", "and")
             for pair in pairwise(inner.values):
                 yield from text.swap("condition", pair, words)
+        elif isinstance(inner, ast.Call):
+            yield from calls(text, inner)
         elif isinstance(inner, ast.Return) and inner.value is not None:
             yield from returned(text, inner.value, node)
         else:
@@ -176,6 +160,16 @@ def conditions(text: Text, node: ast.AST) -> Iterator[Mutation]:
         if not isinstance(node, ast.While):
             yield text.put("condition", test, "True")
             yield text.put("condition", test, "False")
+
+
+def calls(text: Text, node: ast.Call) -> Iterator[Mutation]:
+    """`text.strip()` without the call, `sorted(items)` too; `min` for `max`, `any` for `all`, and back."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr in SAME_TYPE:
+        yield text.put("call", node, text.of(node.func.value))
+    elif isinstance(node.func, ast.Name) and node.func.id in OTHERS:
+        yield text.put("call", node.func, OTHERS[node.func.id])
+    elif isinstance(node.func, ast.Name) and len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
+        yield text.put("call", node, text.of(node.args[0]))
 
 
 def returned(text: Text, value: ast.expr, node: ast.FunctionDef) -> Iterator[Mutation]:

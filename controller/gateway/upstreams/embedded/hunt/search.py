@@ -20,7 +20,7 @@ from .suspicion import parts, suspicion, unsteady
 NEAR, TYPED = 400, 150  # inputs tried around one recorded call, and from the types
 ENOUGH = 30  # inputs that tell one mutant; the plainest is taken
 FIRST = 40  # inputs after which a function that never gave an answer is left alone
-GUESSED = 25  # how odd an input is for being guessed
+BESIDE, GUESSED = 8, 25  # how odd an input is for not being a test's own
 STUCK = 3  # calls that a mutant may hang in
 ACCIDENTS = ("IndexError", "ZeroDivisionError", "UnboundLocalError", "RecursionError")
 
@@ -29,10 +29,10 @@ ACCIDENTS = ("IndexError", "ZeroDivisionError", "UnboundLocalError", "RecursionE
 class Survivor:
     """A change that no test notices: to which function, and that function's changed code."""
 
-    index: int
     member: Function
     mutation: Mutation
     code: CodeType
+    place: int = 0
     stuck: int = 0
     tellings: int = 0
 
@@ -47,12 +47,14 @@ class Search:
 
     def __init__(self, public: Function, family: list[Function], real: dict[str, FunctionType]) -> None:
         self._public, self._family, self._real = public, family, real
-        self._finds: dict[int, tuple[int, dict[str, Any]]] = {}
+        self._finds: dict[int, tuple[int, dict[str, Any]]] = {}  # by the survivor's place
         self._suspicions: dict[str, str] = {}  # one of a kind
 
     def run(self, survivors: list[Survivor], recorded: list[Arguments], seconds: float) -> dict[str, Any]:
         """The plainest telling test of each survivor, in the survivors' order, and what looked like a mistake."""
         deadline = time.monotonic() + seconds
+        for place, survivor in enumerate(survivors):
+            survivor.place = place
         seen: set[str] = set()
         for guessed, arguments in self._inputs(recorded):
             key = repr({name: one.text for name, one in arguments.items()})
@@ -75,14 +77,14 @@ class Search:
         yield from ((0, one) for one in recorded)
         rounds = [itertools.islice(near(given, told, counted), NEAR) for given in recorded]
         for row in itertools.zip_longest(*rounds):
-            yield from ((0, one) for one in row if one is not None)
+            yield from ((BESIDE, one) for one in row if one is not None)
         yield from ((GUESSED, one) for one in typed(self._real[self._public.full], told, counted, TYPED))
 
     def _try(self, arguments: Arguments, survivors: list[Survivor], guessed: int) -> None:
         """Call the original, each mutant, and the original again."""
         before = self._call(arguments)
         if before.kind == "none":
-            if before.type in ACCIDENTS:
+            if before.type in ACCIDENTS and guessed < GUESSED:
                 self._suspect(arguments, f"raises {before.type}")
             return
         after = [(survivor, self._mutated(survivor, arguments)) for survivor in survivors]
@@ -94,7 +96,8 @@ class Search:
             if unsteady(given, answer):
                 return
             if wrong := suspicion(given, answer):
-                self._suspect(arguments, f"gives {before.expression.text}: {wrong}")
+                if guessed < GUESSED:
+                    self._suspect(arguments, f"gives {before.expression.text}: {wrong}")
                 return
         for survivor, _ in telling:
             survivor.tellings += 1
@@ -122,13 +125,14 @@ class Search:
     def _suspect(self, arguments: Arguments, what: str) -> None:
         called = pin.call(self._public.full, arguments)
         if len(called) + len(what) < 200:
-            self._suspicions.setdefault(what.rpartition(": ")[2], f"{called} {what}")
+            kind = "".join(char for char in what.rpartition(": ")[2] if not char.isdigit())
+            self._suspicions.setdefault(kind, f"{called} {what}")
 
     def _keep(self, survivor: Survivor, arguments: Arguments, before: Outcome, cost: int) -> None:
         """Keep the plainest input of each survivor."""
-        if survivor.index not in self._finds or cost < self._finds[survivor.index][0]:
+        if survivor.place not in self._finds or cost < self._finds[survivor.place][0]:
             test = pin.test(self._public, arguments, before, survivor.why)
-            self._finds[survivor.index] = (cost, {"test": test, "call": pin.call(self._public.name, arguments)})
+            self._finds[survivor.place] = (cost, {"test": test, "call": pin.call(self._public.name, arguments)})
 
 
 def differ(before: Outcome, after: Outcome) -> bool:

@@ -1,6 +1,10 @@
 """The genome's tests, collected once and run in this process and in forked copies of it."""
 
+import os
+import shutil
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,7 +12,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from .fork import forked
+from .fork import Fork
 from .recorder import Recorder
 
 INI = """\
@@ -19,6 +23,8 @@ markers =
     slow: takes longer than the fast suite allows
     characterization: pins what the code does today, found by a surviving mutant
 """
+Change = tuple[Callable[[], None], Sequence[str]]  # makes it, and the tests that reach what it changes
+AT_ONCE = min(4, len(os.sched_getaffinity(0)))
 QUICK = ("--tb=native", "--assert=plain")  # nobody reads these failures; explaining one takes 100 ms
 
 
@@ -30,9 +36,11 @@ def options(ini: Path, tree: Path) -> list[str]:
 class Suite:
     """The collected tests."""
 
-    def __init__(self, items: Sequence[pytest.Item]) -> None:
+    def __init__(self, items: Sequence[pytest.Item], scratch: Path) -> None:
+        self._scratch = scratch
         self._items = {item.nodeid: item for item in items}
         self._seconds: dict[str, float] = {}
+        self._caught: Counter[str] = Counter()  # how many changes a test noticed
 
     def record(self, recorder: Recorder, deadline: float) -> str:
         """Run every test once with the recorder on. Returns the first that fails, or nothing."""
@@ -50,25 +58,44 @@ class Suite:
                     break  # what was not run has its say when a find is verified
         return ""
 
-    def notices(self, tests: Sequence[str], change: Callable[[], None], most: float) -> bool | None:
-        """Whether one of these tests, the quickest of them first, fails after the change; None where it hangs.
+    def notices(self, changes: Sequence[Change], most: float, deadline: float) -> list[bool | None]:
+        """Of each change, whether one of its tests fails after it; None where it hangs, or the time is over.
 
-        `most`: seconds of tests that are run; whoever finds something asks again with more.
+        Those that failed often and the quick ones come first. `most`: seconds of tests that are run; whoever finds
+        something asks again with more.
         """
+        found: list[bool | None] = []
+        for first in range(0, len(changes), AT_ONCE):
+            if time.monotonic() > deadline:
+                return [*found, *[None] * (len(changes) - len(found))]
+            folders = [self._scratch / str(number) for number in range(AT_ONCE)]
+            several = zip(changes[first : first + AT_ONCE], folders, strict=False)
+            running = [self._start(change, folder, most) for change, folder in several]
+            for answer in [fork.answer() for fork in running]:
+                found.append(None if answer is None else bool(answer))
+                self._caught[answer or ""] += 1
+            shutil.rmtree(self._scratch, ignore_errors=True)  # tests that write much are run often
+        return found
+
+    def _start(self, change: Change, folder: Path, most: float) -> Fork:
+        """A copy of this process that runs the tests, and answers which one noticed."""
+        make, tests = change
         chosen: list[str] = []
         total = 0.0
-        for test in sorted(tests, key=lambda name: self._seconds[name]):
+        for test in sorted(tests, key=lambda name: self._seconds[name] / (1 + self._caught[name])):
             total += self._seconds[test]
             if total > most and chosen:
                 break
             chosen.append(test)
 
-        def work() -> bool:
-            change()
-            return not all(run(self._items[test], None) for test in chosen)
+        def work() -> str:
+            make()
+            folder.mkdir(parents=True)
+            os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+            next(iter(self._items.values())).config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]
+            return next((test for test in chosen if not run(self._items[test], None)), "")
 
-        answer: bool | None = forked(work, 2 * min(total, most) + 1.0)
-        return answer
+        return Fork(work, 2 * AT_ONCE * min(total, most) + 1.0)
 
 
 def run(item: pytest.Item, following: pytest.Item | None) -> bool:
@@ -79,13 +106,13 @@ def run(item: pytest.Item, following: pytest.Item | None) -> bool:
 class Collected:
     """A pytest plugin: once everything is collected, it does our work instead of running the tests."""
 
-    def __init__(self, work: Callable[[Suite], dict[str, Any]]) -> None:
-        self._work = work
+    def __init__(self, work: Callable[[Suite], dict[str, Any]], scratch: Path) -> None:
+        self._work, self._scratch = work, scratch
         self.answer: dict[str, Any] = {"problem": "the tests could not be collected"}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Hand the tests over."""
         if not session.testsfailed:
-            self.answer = self._work(Suite(session.items))
+            self.answer = self._work(Suite(session.items, self._scratch))
         return True

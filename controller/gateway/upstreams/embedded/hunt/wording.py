@@ -7,6 +7,7 @@ from typing import Any
 from .calling import Outcome
 
 NAME_CHARS = 76
+SIZES = ("limit", "width", "size", "length", "most", "at_most", "longest", "room")
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -24,7 +25,8 @@ def name(function: str, arguments: Mapping[str, Any], outcome: Outcome) -> str:
 def slug(text: str) -> str:
     """A text as part of a name, or nothing where it would not be recognised."""
     kept = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    return kept if kept and len(kept) <= 26 and len(kept) >= len(text) * 0.6 else ""
+    letters = sum(char.isalnum() or char == " " for char in text)
+    return kept if len(kept) <= 26 and letters >= 0.75 * len(text) and "\n" not in text else ""
 
 
 def result(arguments: Mapping[str, Any], answer: Any) -> str:
@@ -91,7 +93,7 @@ def case(key: str, value: Any, arguments: Mapping[str, Any]) -> tuple[int, str] 
 def of_number(key: str, value: int, arguments: Mapping[str, Any]) -> tuple[int, str]:
     """A number, by how it stands to the other arguments."""
     for other, sized in arguments.items():
-        if other != key and isinstance(sized, str | list | tuple) and value > 0:
+        if isinstance(sized, str | list | tuple) and value > 0 and (key in SIZES or key.startswith("max")):
             if len(sized) == value:
                 return 0, f"when_the_{other}_just_fits_the_{key}"
             if len(sized) == value + 1:
