@@ -37,6 +37,7 @@ def main() -> int:
     sys.path.insert(0, str(Path.cwd()))
     with tempfile.TemporaryDirectory(prefix="hunt-", ignore_cleanup_errors=True) as folder:
         work, out = Path(folder), os.dup(1)
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(work / "hypothesis")
         log = os.open(work / "log.txt", os.O_WRONLY | os.O_CREAT)
         os.dup2(log, 1)
         os.dup2(log, 2)

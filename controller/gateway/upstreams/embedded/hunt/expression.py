@@ -64,9 +64,7 @@ def literal(value: str | bytes) -> str:
     if len(value) > 300 or (isinstance(value, str) and not value.replace("\n", "").replace("\t", "").isprintable()):
         raise Unwritable
     text = repr(value)
-    if "'" in text[1:-1] or '"' in text:
-        return text
-    return text.replace("'", '"')
+    return text if "'" in text[2:-1] or '"' in text else text.replace("'", '"')
 
 
 def container(value: Any, imports: set[tuple[str, str]], depth: int) -> str:

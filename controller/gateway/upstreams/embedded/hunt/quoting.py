@@ -1,5 +1,7 @@
 """A change of code in a few words, as a comment may quote it."""
 
+import re
+
 QUOTED = 36  # characters of each side, so that the comment fits on one line
 BESIDE = 12  # of them, those before the first difference
 
@@ -9,8 +11,8 @@ def becomes(old: str, new: str) -> str:
     old, new = " ".join(old.split()), " ".join(new.split())
     same = shared(old, new)
     start = max(0, same - BESIDE) if max(len(old), len(new)) > QUOTED else 0
-    while 0 < start < same and old[start - 1].isalnum() and old[start].isalnum():
-        start += 1  # begin with a whole word
+    if start and (torn := re.match(r"\S* (?=.{6})|\w*", old[start:same])):
+        start += torn.end()  # begin with a whole word
     return f"{cut(old, start)} becomes {cut(new, start)}"
 
 

@@ -93,11 +93,10 @@ class Search:
             return
         if before.kind == "value":
             answer, given = before.expression.value(), {name: one.value() for name, one in arguments.items()}
-            if unsteady(given, answer):
-                return
-            if wrong := suspicion(given, answer):
-                if guessed < GUESSED:
-                    self._suspect(arguments, f"gives {before.expression.text}: {wrong}")
+            wrong = suspicion(given, answer)
+            if wrong and guessed < GUESSED:
+                self._suspect(arguments, f"gives {before.expression.text}: {wrong}")
+            if wrong or unsteady(given, answer):
                 return
         for survivor, _ in telling:
             survivor.tellings += 1

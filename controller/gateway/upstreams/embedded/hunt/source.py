@@ -49,7 +49,7 @@ def functions(root: Path) -> list[Function]:
     found = []
     for path in sorted((root / "agent").rglob("*.py")):
         parts = path.relative_to(root).with_suffix("").parts
-        source = path.read_text(encoding="utf-8")
+        source = path.read_bytes().decode()
         if parts[-1] == "__main__" or not source.endswith("\n") or "\r" in source:
             continue  # importing it would live a life; a diff of the others does not apply cleanly
         module = ".".join(parts).removesuffix(".__init__")

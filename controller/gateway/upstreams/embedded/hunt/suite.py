@@ -25,7 +25,8 @@ markers =
 """
 Change = tuple[Callable[[], None], Sequence[str]]  # makes it, and the tests that reach what it changes
 AT_ONCE = min(4, len(os.sched_getaffinity(0)))
-QUICK = ("--tb=native", "--assert=plain")  # nobody reads these failures; explaining one takes 100 ms
+# Nobody reads these failures, and explaining one takes 100 ms.
+QUICK = ("--tb=native", "--assert=plain", "--override-ini=tmp_path_retention_policy=failed")
 
 
 def options(ini: Path, tree: Path) -> list[str]:

@@ -16,9 +16,10 @@ ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}|<[\w. ]+ object|\b20\d\d-\d\d-\d\d|\bTr
 def suspicion(arguments: Mapping[str, Any], answer: Any) -> str:
     """What looks wrong about the answer, or nothing."""
     texts = [part for part in parts(answer) if isinstance(part, str)]
-    given = " ".join(str(part) for value in arguments.values() for part in parts(value))
+    known = [part for value in arguments.values() for part in parts(value)]
+    given, said = " ".join(map(str, known)), " ".join(part for part in known if isinstance(part, str))
     for text in texts:
-        if found := wrong_text(text, given):
+        if found := leaked(text, said) or wrong_text(text, given):
             return found
     for name, bound in arguments.items():
         sized = type(bound) is int and (name in BOUNDS or name.startswith("max"))
@@ -36,11 +37,16 @@ def unsteady(arguments: Mapping[str, Any], answer: Any) -> bool:
     return any(one not in given for one in found)
 
 
+def leaked(text: str, said: str) -> str:
+    """Whether a value that is no text stands in a text, though no text that was given holds it."""
+    for word in ("None", "nan", "{}", "[]", "True", "False"):
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) and text != word and word not in said:
+            return f"{word} in a text"
+    return ""
+
+
 def wrong_text(text: str, given: str) -> str:
     """What looks wrong about a text that was made of `given`."""
-    for leaked in ("None", "nan", "{}", "[]", "True", "False"):
-        if re.search(rf"(?<!\w){re.escape(leaked)}(?!\w)", text) and leaked != text and leaked not in given.split("'"):
-            return f"{leaked} in a text"
     quantities = [(int(number.replace(",", "")), unit) for number, unit in COUNTED.findall(text)]
     for number, unit in quantities:
         most = UNITS.get(unit.lower().rstrip("s"), UNITS.get(unit.lower(), 0))

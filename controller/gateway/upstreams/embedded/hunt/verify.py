@@ -74,7 +74,13 @@ class Bench:
 
     def _run(self, climate: tuple[str, str], seconds: float, *paths: str) -> int | None:
         """pytest's exit code in the copy, in a process group of its own; None where it took too long."""
-        environment = {**os.environ, "PYTHONHASHSEED": climate[0], "TZ": climate[1], "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {
+            **os.environ,
+            "PYTHONHASHSEED": climate[0],
+            "TZ": climate[1],
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "TMPDIR": str(self._log.parent),
+        }
         command = [sys.executable, "-m", "pytest", *options(self.ini, self.tree), *paths]
         with self._log.open("w") as log:
             process = subprocess.Popen(

@@ -1,6 +1,7 @@
 """A test's name: the fact it states, in words."""
 
 import re
+import string
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,8 +26,9 @@ def name(function: str, arguments: Mapping[str, Any], outcome: Outcome) -> str:
 def slug(text: str) -> str:
     """A text as part of a name, or nothing where it would not be recognised."""
     kept = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    letters = sum(char.isalnum() or char == " " for char in text)
-    return kept if len(kept) <= 26 and letters >= 0.75 * len(text) and "\n" not in text else ""
+    core = text.strip(string.punctuation + " ")
+    letters = sum(char.isalnum() or char in " _" for char in core)
+    return kept if len(kept) <= 26 and letters >= 0.75 * len(core) and "\n" not in core else ""
 
 
 def result(arguments: Mapping[str, Any], answer: Any) -> str:
