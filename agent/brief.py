@@ -2,7 +2,7 @@
 
 from agent.prompts import prompt
 from agent.text import bullets, clip, fence, fence_marker, first_line, record
-from controller.contract import AgentContext, Birth, one_line
+from controller.contract import AgentContext, Birth, Limits, one_line
 
 SHOWN = 4000  # characters of each part that past lives wrote
 
@@ -10,6 +10,12 @@ SHOWN = 4000  # characters of each part that past lives wrote
 def map_line(path: str, source: str) -> str:
     """One file in the map: its path, its bytes, what it is for."""
     return f"{path} {len(source.encode())} {one_line(first_line(path, source))}".rstrip()
+
+
+def budget(limits: Limits) -> str:
+    """What a life may use, in one line."""
+    given = {"seconds": limits.seconds, "tokens": limits.tokens, "calls of the model": limits.calls}
+    return ", ".join(f"{amount:,.0f} {name}" for name, amount in given.items() if amount is not None)
 
 
 def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> str:
@@ -21,7 +27,7 @@ def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> s
         "generation": str(birth.generation),
         "purpose": context.purpose,
         "map": clip("\n".join(map_line(path, text) for path, text in sources.items()), 3 * SHOWN),
-        "budget": record(birth.limits),
+        "budget": budget(birth.limits),
         **{name: fence(clip(text, SHOWN), marker) for name, text in past.items()},
     }
     return prompt("situation", values)
