@@ -13,7 +13,7 @@ from .operators import KINDS, mutations
 from .recorder import Recorder, only_code
 from .search import Search, Survivor
 from .source import Function, family, functions
-from .suite import Suite
+from .suite import AT_ONCE, Suite
 from .verify import Bench, diff
 
 SEARCH_SECONDS = 3.0
@@ -84,15 +84,16 @@ class Hunter:
     ) -> dict[str, Any] | None:
         """A find that neither the slower tests nor fresh processes refute."""
         refuted = 0
-        for told in finds:
-            survivor = survivors[told["survivor"]]
-            if self._unnoticed([survivor], MORE_SECONDS):
-                if find := self._verified(public, survivor, told):
+        tests = {told["survivor"]: told for told in finds}
+        for first in range(0, len(finds), AT_ONCE):
+            several = [survivors[told["survivor"]] for told in finds[first : first + AT_ONCE]]
+            for survivor in self._unnoticed(several, MORE_SECONDS):
+                if find := self._verified(public, survivor, tests[survivor.place]):
                     return find
                 refuted += 1
-            if refuted == TRIED:
-                self._left.add(public.full)  # most likely reached by other processes: no find of it would hold
-                return None
+                if refuted == TRIED:
+                    self._left.add(public.full)  # most likely reached by other processes: no find of it would hold
+                    return None
         return None
 
     def _unnoticed(self, survivors: list[Survivor], most: float) -> list[Survivor]:
@@ -118,6 +119,8 @@ class Hunter:
             for member, mutation in sorted(tried, key=lambda pair: KINDS.index(pair[1].kind))
         ]
         kept = self._unnoticed(made, ONCE_SECONDS)
+        for place, survivor in enumerate(kept):
+            survivor.place = place
         self._mutants += len(made)
         self._survivors += len(kept)
         return kept

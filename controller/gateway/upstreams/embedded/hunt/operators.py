@@ -126,8 +126,9 @@ def statements(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
 
 
 def expressions(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
-    """Comparisons, numbers, conditions and returned values."""
+    """Comparisons, numbers, conditions, calls and returned values."""
     for inner in walk(ast.Module(body(node), [])):
+        yield from shorter(text, inner)
         if isinstance(inner, ast.Compare):
             for pair, operator in zip(pairwise([inner.left, *inner.comparators]), inner.ops, strict=True):
                 yield from text.swap("comparison", pair, SWAPS[type(operator)])
@@ -142,8 +143,6 @@ def expressions(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
             words = ("and", "or") if isinstance(inner.op, ast.And) else ("or", "and")
             for pair in pairwise(inner.values):
                 yield from text.swap("condition", pair, words)
-        elif isinstance(inner, ast.Call):
-            yield from calls(text, inner)
         elif isinstance(inner, ast.Return) and inner.value is not None:
             yield from returned(text, inner.value, node)
         else:
@@ -162,14 +161,22 @@ def conditions(text: Text, node: ast.AST) -> Iterator[Mutation]:
             yield text.put("condition", test, "False")
 
 
-def calls(text: Text, node: ast.Call) -> Iterator[Mutation]:
-    """`text.strip()` without the call, `sorted(items)` too; `min` for `max`, `any` for `all`, and back."""
+def shorter(text: Text, node: ast.AST) -> Iterator[Mutation]:
+    """`text.strip()` without the call, `sorted(items)` too; `min` for `max`; no fallback, no slice, no keyword."""
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+        yield text.put("call", node, text.of(node.values[0]))
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        yield text.put("call", node, text.of(node.value))
+    if not isinstance(node, ast.Call):
+        return
     if isinstance(node.func, ast.Attribute) and node.func.attr in SAME_TYPE:
         yield text.put("call", node, text.of(node.func.value))
     elif isinstance(node.func, ast.Name) and node.func.id in OTHERS:
         yield text.put("call", node.func, OTHERS[node.func.id])
     elif isinstance(node.func, ast.Name) and len(node.args) == 1 and not isinstance(node.args[0], ast.Starred):
         yield text.put("call", node, text.of(node.args[0]))
+    if node.args and node.keywords:
+        yield text.replace("call", text.end(node.args[-1]), text.end(node) - 1, "")
 
 
 def returned(text: Text, value: ast.expr, node: ast.FunctionDef) -> Iterator[Mutation]:

@@ -32,7 +32,7 @@ class Survivor:
     member: Function
     mutation: Mutation
     code: CodeType
-    place: int = 0
+    place: int = 0  # among those of its function
     stuck: int = 0
     tellings: int = 0
 
@@ -53,8 +53,6 @@ class Search:
     def run(self, survivors: list[Survivor], recorded: list[Arguments], seconds: float) -> dict[str, Any]:
         """The plainest telling test of each survivor, in the survivors' order, and what looked like a mistake."""
         deadline = time.monotonic() + seconds
-        for place, survivor in enumerate(survivors):
-            survivor.place = place
         seen: set[str] = set()
         for guessed, arguments in self._inputs(recorded):
             key = repr({name: one.text for name, one in arguments.items()})
