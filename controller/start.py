@@ -15,6 +15,7 @@ from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.evolution import Evolution
+from controller.gateway.patience import Patience
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
@@ -29,7 +30,7 @@ from controller.world import Notify, World
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
 KEY = "ANTHROPIC_API_KEY"
-NO_STAMP = {"generations", "push"}  # settings that are no part of what a life is
+NO_STAMP = {"generations", "push", "patience"}  # settings that are no part of what a life is
 
 
 def run(
@@ -57,7 +58,7 @@ def run(
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
         lineage.open(start)
         database = Database(place.state / "ledger.sqlite")
-        gateway = Gateway(upstream, Calls(database))
+        gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
         gateway.start()
         try:
             journal, calls = Journal(database), Calls(database)

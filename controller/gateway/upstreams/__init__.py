@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from controller.contract import ModelInfo
-from controller.errors import HeirloomError
+from controller.errors import HeirloomError, WorldFault
 from controller.gateway.guest import Guest
 
 JSON = dict[str, Any]
@@ -22,6 +22,10 @@ class Refusal(HeirloomError):
     def __init__(self, status: int, kind: str, message: str) -> None:
         super().__init__(message)
         self.status, self.kind = status, kind
+
+
+class NeverSent(WorldFault):
+    """The provider was not reached at all: nothing can be billed."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class RemoteUpstream(Protocol):
         """The models it offers; the first is the default."""
 
     async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
-        """Pass a filtered request on. Raises WorldFault where no answer came."""
+        """Pass a filtered request on. Raises WorldFault where no answer came, NeverSent where none could."""
 
     async def close(self) -> None:
         """Give up its connections; the gateway stops."""

@@ -6,12 +6,13 @@ import httpx2
 
 from controller.contract import ModelInfo
 from controller.errors import RequestError, WorldFault
-from controller.gateway.upstreams import Answer, Headers
+from controller.gateway.upstreams import Answer, Headers, NeverSent
 
 BASE_URL = "https://api.anthropic.com"
 VERSION = "2026-10-21"  # where the child names none
 SECONDS = 600.0  # without a byte; the provider sends pings while it thinks
 CONNECT_SECONDS = 10.0
+NO_CONNECTION = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
 class Anthropic:
@@ -41,7 +42,7 @@ class Anthropic:
         return self._models
 
     async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
-        """Pass a filtered request on. Raises WorldFault where no answer came."""
+        """Pass a filtered request on. Raises WorldFault where no answer came, NeverSent where none could."""
         if self._client is None:  # made on the loop that uses it
             limits = httpx2.Limits(max_connections=None)
             self._client = httpx2.AsyncClient(timeout=httpx2.Timeout(SECONDS, connect=CONNECT_SECONDS), limits=limits)
@@ -77,4 +78,5 @@ async def _body(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
 
 def _fault(error: httpx2.HTTPError) -> WorldFault:
     """Only the kind of error is told: its text may quote what was sent."""
-    return WorldFault(f"the provider gave no whole answer: {type(error).__name__}")
+    kind = NeverSent if isinstance(error, NO_CONNECTION) else WorldFault
+    return kind(f"the provider gave no whole answer: {type(error).__name__}")
