@@ -104,6 +104,14 @@ def doctor(repository: Repository = ROOT, as_json: Json = False) -> None:
 
 
 @app.command()
+def reply(folder: Annotated[Path, typer.Argument(help="The DIR of manual:DIR.")], as_json: Json = False) -> None:
+    """The newest request that waits for you in the folder of --model manual:DIR, and how to answer it."""
+    from controller.views.reply import show as view
+
+    view(folder, console(as_json), as_json)
+
+
+@app.command()
 def config(repository: Repository = ROOT, as_json: Json = False) -> None:
     """Every setting: its value, where that is from, what it means."""
     from controller.settings import Settings, load, names

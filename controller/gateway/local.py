@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from controller.gateway import filter, wire
 from controller.gateway.accounts import Accounts, Booking, Visit
 from controller.gateway.patience import Fault, passes
-from controller.gateway.upstreams import JSON, Headers, LocalUpstream, Refusal
+from controller.gateway.upstreams import JSON, Headers, LocalUpstream, Refusal, Reply
 from controller.ledger import Usage
 
 
@@ -22,7 +22,8 @@ class Local:
         number = visit.answer_number()
         try:
             with self._accounts.kept_if_cut(booking):
-                reply = self._upstream.reply(booking.request, visit.guest)
+                replied = self._upstream.reply(booking.request, visit.guest)
+                reply = replied if isinstance(replied, Reply) else await replied
                 await asyncio.sleep(reply.delay)
         except Refusal as refusal:
             if passes(refusal.status, {}):

@@ -1,7 +1,7 @@
 """What stands behind the gateway: one file an upstream.
 
-A local upstream (script, embedded) answers with content blocks; the gateway makes the API's shapes of them. A remote
-one (anthropic) passes bytes.
+A local upstream (script, embedded, manual) answers with content blocks; the gateway makes the API's shapes of
+them. A remote one (anthropic, compatible) passes bytes.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -40,7 +40,7 @@ class Reply:
 
 @runtime_checkable
 class LocalUpstream(Protocol):
-    """A model inside the controller's process. Must answer quickly: it runs on the gateway's loop."""
+    """A model inside the controller's process. Runs on the gateway's loop: answers at once, or awaits."""
 
     name: str
     paid: bool
@@ -48,7 +48,7 @@ class LocalUpstream(Protocol):
     def models(self) -> tuple[ModelInfo, ...]:
         """The models it offers; the first is the default."""
 
-    def reply(self, request: JSON, guest: Guest) -> Reply:
+    def reply(self, request: JSON, guest: Guest) -> Reply | Awaitable[Reply]:
         """Answer a validated Messages request. Raises Refusal."""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from controller.errors import RequestError
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 
-KNOWN = "embedded, script:FILE, anthropic, anthropic/MODEL"
+KNOWN = "embedded, script:FILE, anthropic, anthropic/MODEL, manual:DIR"
 DEFAULT_MODEL = "claude-opus-5-5"
 
 
@@ -20,6 +20,10 @@ def make(name: str, key: str | None = None, base_url: str | None = None) -> Loca
         from controller.gateway.upstreams.script import Script
 
         return Script(Path(rest))
+    if kind == "manual" and rest:
+        from controller.gateway.upstreams.manual import Manual
+
+        return Manual(Path(rest))
     provider, slash, model = name.partition("/")
     if provider == "anthropic" and bool(slash) == bool(model):
         from controller.gateway.upstreams.anthropic import BASE_URL, Anthropic
