@@ -24,7 +24,9 @@ class Settings(BaseModel):
     branch: str = Field("lineage/main", min_length=1, description="the lineage: its branch in this repository")
     generations: int = Field(3, gt=0, le=MOST, description="how many generations to live")
     model: str = Field(
-        "embedded", description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), script:FILE"
+        "embedded",
+        description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), "
+        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE",
     )
     goal: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
         "", max_length=200, description="what the lineage is to work on; empty: each life chooses"

@@ -29,7 +29,7 @@ from controller.world import Notify, World
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
-KEY = "ANTHROPIC_API_KEY"
+KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
 NO_STAMP = {"generations", "push", "patience"}  # settings that are no part of what a life is
 
 
@@ -43,7 +43,7 @@ def run(
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
-    upstream = make(settings.model, key=os.environ.pop(KEY, None))
+    upstream = make(settings.model, key=os.environ.pop(KEY, None), compatible_key=os.environ.pop(COMPATIBLE_KEY, None))
     if upstream.paid and settings.budget is None:
         raise RequestError(
             f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"

@@ -1,6 +1,6 @@
 """Answers from a provider: its bytes pass as they come, and what it says they cost is read on the way."""
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from controller.errors import WorldFault
@@ -12,6 +12,7 @@ from controller.gateway.upstreams import JSON, Answer, Headers, NeverSent, Refus
 from controller.ledger import Usage
 
 PATH = "/v1/messages"
+NO_SUCH_ENDPOINT = (404, 405, 501)
 ON_TO_PROVIDER = ("accept", "anthropic-version")  # never the child's token
 ON_TO_CHILD = ("content-type", "request-id", "retry-after", "retry-after-ms", "x-should-retry")
 
@@ -41,11 +42,15 @@ class Remote:
         return response
 
     async def count(self, request: JSON, headers: Headers) -> Response:
-        """What the provider counts. Raises Refusal."""
+        """What the provider counts; a guess where a server that costs nothing cannot count. Raises Refusal."""
+        body = filter.render(request)
         try:
-            return await whole(await self._send(f"{PATH}/count_tokens", filter.render(request), headers))
+            response = await whole(await self._send(f"{PATH}/count_tokens", body, headers))
         except WorldFault as error:
             raise unreachable() from error
+        if response.status_code in NO_SUCH_ENDPOINT and not self._upstream.paid:
+            return JSONResponse({"input_tokens": wire.guess(len(body))})
+        return response
 
     async def close(self) -> None:
         """Give the upstream's connections up."""

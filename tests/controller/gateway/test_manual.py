@@ -154,8 +154,8 @@ def test_what_is_new_stands_on_top_and_the_rest_below() -> None:
     later = ASKED | {"messages": [ASKED["messages"][0], turn, {"role": "user", "content": [result]}]}
     text = page("n", "/there/reply", later, ASKED)
     words = ("/there/reply.txt", "# What is new", "## 2, assistant", '"command": "ls"', "## 3, user", "an error",
-             "````", "# System (as before)", "You evolve.", "# Tools (as before)", "Runs a command.", "# What was there before",
-             "## 1, user\n\nHello")  # fmt: skip
+             "````", "# System (as before)", "You evolve.", "# Tools (as before)", "Runs a command.",
+             "# What was there before", "## 1, user\n\nHello")  # fmt: skip
     place = 0
     for word in words:
         place = text.index(word, place)
