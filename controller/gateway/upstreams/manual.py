@@ -6,6 +6,7 @@ answers it. What is wrong with a reply stands in `NAME-problem.txt`; `NAME-close
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,14 +62,10 @@ class Manual:
     def __init__(
         self, folder: Path, seconds: float = SECONDS, look: float = LOOK, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            probe = folder / ".probe"
-            probe.touch()
-            probe.unlink()
-        except OSError as error:
-            raise RequestError(f"--model manual:{folder}: {error.strerror}") from error
         self._folder, self._seconds, self._look, self._clock = folder.absolute(), seconds, look, clock
+        place = next(path for path in (self._folder, *self._folder.parents) if path.exists())
+        if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):  # it is made with the first request
+            raise RequestError(f"--model manual:{folder}: {place} is no folder that can be written to")
         self._last: dict[int, JSON] = {}
 
     def models(self) -> tuple[ModelInfo, ...]:
@@ -88,6 +85,7 @@ class Manual:
 
     def _write(self, request: JSON, guest: Guest) -> Letter:
         """The request as files: the page comes last, and whole."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = 1
         while (letter := self._letter(guest, number)).file("request.json").exists():
             number += 1

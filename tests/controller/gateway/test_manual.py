@@ -119,17 +119,19 @@ def test_requests_of_another_time_are_left_as_they_are(house: House, tmp_path: P
     assert old.read_text() == "old"
 
 
-def test_a_folder_that_goes_away_is_a_fault_of_the_world(house: House, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_a_fault_of_the_world(house: House, tmp_path: Path) -> None:
     folder = tmp_path / "letters"
     door = house.open(Manual(folder, look=LOOK))
-    folder.rmdir()
+    assert not folder.exists()
+    folder.touch()
     assert door.post(ASKED).status == 503
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(RequestError, match="manual:"):
-        Manual(tmp_path / "file")
+    for folder in ("file", "file/in/it"):
+        with pytest.raises(RequestError, match="file is no folder"):
+            Manual(tmp_path / folder)
 
 
 def test_the_reply_command_shows_the_newest_request_that_waits(house: House, tmp_path: Path) -> None:

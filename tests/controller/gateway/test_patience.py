@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,8 @@ from controller.gateway.upstreams.script import MODEL
 from controller.ledger import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, until
 from tests.controller.gateway.provider import event
+from tests.controller.lives import END as DONE
+from tests.controller.lives import GOAL, bash, live
 
 Answered = tuple[int, dict[str, str], tuple[bytes | WorldFault, ...]]
 Said = Answered | WorldFault
@@ -216,6 +219,13 @@ def test_a_child_that_goes_while_we_wait_leaves_the_fault_and_no_reservation(hou
     asking.join(5)
     until(lambda: house.status(door) == 529)
     assert house.used(door) == Usage(calls=1)
+
+
+def test_a_life_lives_on_when_a_fault_passed(operator: Path) -> None:
+    told = live(operator, [GOAL, BUSY, bash("echo '# changed' >> agent/__init__.py"), DONE], patience=30)
+    assert told.outcomes == ["evolved"]
+    assert "aborted" not in [event["event"] for event in told.events]
+    assert told.generations[0].trailers["Tries"] == "1"
 
 
 def test_calls_that_wait_at_the_same_time_wait_once() -> None:
