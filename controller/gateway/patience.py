@@ -83,6 +83,10 @@ class Call:
             if fault.owed:
                 self._held = None
             raise
+        except asyncio.CancelledError:  # whoever stops waiting for the second answer ended by the first one's fault
+            if self._fault is not None:
+                self._accounts.keep(self._held, self._fault.status)
+            raise
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -7,7 +7,7 @@ import httpx2
 from controller.errors import RequestError, WorldFault
 from controller.gateway.upstreams import Answer, Headers, NeverSent
 
-SECONDS = 600.0  # without a byte; a provider sends pings while it thinks
+SECONDS = 540.0  # without a byte, below the child's own timeout; a provider sends pings while it thinks
 CONNECT_SECONDS = 10.0
 NO_CONNECTION = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 

@@ -22,7 +22,7 @@ from tests.controller.lives import END as DONE
 from tests.controller.lives import GOAL, bash, live
 
 Answered = tuple[int, dict[str, str], tuple[bytes | WorldFault, ...]]
-Said = Answered | WorldFault
+Said = Answered | WorldFault | None
 BUSY = {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}
 STREAMED = HELLO | {"stream": True}
 USED = {"input_tokens": 11, "output_tokens": 40}
@@ -51,7 +51,7 @@ class Clock:
 
 
 class Moody:
-    """A provider that answers by a list, the last for ever: status, headers, body; or a fault, wherever it comes."""
+    """A provider that answers by a list, the last for ever: status, headers, body; or a fault, or None: silence."""
 
     name, paid = "moody", True
 
@@ -66,6 +66,9 @@ class Moody:
         self.asked += 1
         if isinstance(said, WorldFault):
             raise said
+        if said is None:
+            await asyncio.sleep(60)
+            raise AssertionError("nobody waits that long")
 
         async def body_of(parts: Sequence[bytes | WorldFault]) -> AsyncIterator[bytes]:
             for part in parts:
@@ -226,6 +229,23 @@ def test_a_life_lives_on_when_a_fault_passed(operator: Path) -> None:
     assert told.outcomes == ["evolved"]
     assert "aborted" not in [event["event"] for event in told.events]
     assert told.generations[0].trailers["Tries"] == "1"
+
+
+def test_a_child_that_goes_before_the_second_answer_leaves_the_fault(house: House) -> None:
+    far = Moody((529, {}, (b"{}",)), None)
+    door = door_to(house, far, Clock())
+
+    def ask() -> None:
+        with pytest.raises(OSError):
+            door.post(HELLO)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    until(lambda: far.asked == 2)
+    door.gateway.dismiss(door.guest)
+    asking.join(5)
+    assert house.status(door) == 529
+    assert house.used(door).output > 1000  # the second answer may be billed
 
 
 def test_calls_that_wait_at_the_same_time_wait_once() -> None:
