@@ -40,7 +40,9 @@ def run(
     generations: Annotated[int | None, typer.Option(help="How many generations to live. Default: 3")] = None,
     branch: Branch = None,
     from_: Annotated[str | None, typer.Option("--from", help="Start or fork a new lineage at this commit.")] = None,
-    model: Annotated[str | None, typer.Option(help="embedded, anthropic/MODEL or script:FILE.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="embedded, anthropic/MODEL, compatible:URL#MODEL, manual:DIR or script:FILE.")
+    ] = None,
     goal: Annotated[str | None, typer.Option(help="What the lineage is to work on.")] = None,
     seed: Annotated[int | None, typer.Option(help="What the embedded upstream draws from.")] = None,
     budget: Annotated[str | None, typer.Option(help="Tokens that the whole run may use: 500000, 500k, 2M.")] = None,
@@ -101,6 +103,14 @@ def doctor(repository: Repository = ROOT, as_json: Json = False) -> None:
 
     if not view(repository, console(as_json), as_json):
         raise typer.Exit(2)
+
+
+@app.command()
+def reply(folder: Annotated[Path, typer.Argument(help="The DIR of manual:DIR.")], as_json: Json = False) -> None:
+    """The newest request that waits for you in the folder of --model manual:DIR, and how to answer it."""
+    from controller.views.reply import show as view
+
+    view(folder, console(as_json), as_json)
 
 
 @app.command()

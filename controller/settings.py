@@ -24,7 +24,9 @@ class Settings(BaseModel):
     branch: str = Field("lineage/main", min_length=1, description="the lineage: its branch in this repository")
     generations: int = Field(3, gt=0, le=MOST, description="how many generations to live")
     model: str = Field(
-        "embedded", description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), script:FILE"
+        "embedded",
+        description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), "
+        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE",
     )
     goal: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
         "", max_length=200, description="what the lineage is to work on; empty: each life chooses"
@@ -35,6 +37,9 @@ class Settings(BaseModel):
     minutes_per_life: float = Field(30, gt=0, le=10_000, description="wall clock of one life, in minutes")
     memory_mb: int = Field(2048, ge=64, description="resident memory of a life's whole process tree, in MiB")
     output_mb: int = Field(16, gt=0, description="what a life may write to its standard output, in MiB")
+    patience: float = Field(
+        300, ge=0, le=500, description="seconds that a call may wait for a fault of the provider to pass"
+    )
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
     genome: tuple[str, ...] = Field(GENOME, min_length=1, description="paths that a generation may change")

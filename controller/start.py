@@ -15,6 +15,7 @@ from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.evolution import Evolution
+from controller.gateway.patience import Patience
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
@@ -28,8 +29,8 @@ from controller.world import Notify, World
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
-KEY = "ANTHROPIC_API_KEY"
-NO_STAMP = {"generations", "push"}  # settings that are no part of what a life is
+KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
+NO_STAMP = {"generations", "push", "patience"}  # settings that are no part of what a life is
 
 
 def run(
@@ -42,7 +43,7 @@ def run(
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
-    upstream = make(settings.model, key=os.environ.pop(KEY, None))
+    upstream = make(settings.model, key=os.environ.pop(KEY, None), compatible_key=os.environ.pop(COMPATIBLE_KEY, None))
     if upstream.paid and settings.budget is None:
         raise RequestError(
             f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
@@ -57,7 +58,7 @@ def run(
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
         lineage.open(start)
         database = Database(place.state / "ledger.sqlite")
-        gateway = Gateway(upstream, Calls(database))
+        gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
         gateway.start()
         try:
             journal, calls = Journal(database), Calls(database)

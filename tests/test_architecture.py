@@ -13,7 +13,8 @@ OWNERS = {
     "sqlite3": {"controller/ledger/database.py"},
     "subprocess": {"controller/child.py", "controller/gates/inside/suite.py"},
     "psutil": {"controller/tree.py"},
-    "httpx2": {"controller/gateway/upstreams/anthropic.py"},
+    "httpx2": {"controller/gateway/upstreams/http.py"},
+    "tenacity": {"controller/gateway/patience.py"},
     "anthropic": set(),
 }
 

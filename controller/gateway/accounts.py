@@ -9,7 +9,7 @@ from controller.errors import BudgetSpent, WorldFault
 from controller.gateway import budget, filter
 from controller.gateway.guest import Guest
 from controller.gateway.meter import Meter
-from controller.gateway.upstreams import JSON, Refusal
+from controller.gateway.upstreams import JSON, NeverSent, Refusal
 from controller.ledger import Calls, Usage
 
 NO_ANSWER, CHILD_LEFT = 599, 499  # the ledger's statuses where no answer came, and where nobody waited for it
@@ -25,11 +25,31 @@ class Visit:
     requests: int = 0
     answers: int = 0
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
+    _waits: int = 0  # calls that wait for a fault of the world to pass
+    _waited: float = 0.0  # seconds of waits that are over; those of several calls at once count once
+    _since: float | None = None
 
     def answer_number(self) -> int:
         """The next answer's number: ids are counted, not drawn, so that a life can be lived again."""
         self.answers += 1
         return self.answers
+
+    def wait(self, now: float) -> None:
+        """A call of this life begins to wait for a fault of the world to pass."""
+        if self._since is None:
+            self._since = now
+        self._waits += 1
+
+    def go_on(self, now: float) -> None:
+        """A call that waited waits no longer."""
+        self._waits -= 1
+        if self._waits == 0 and self._since is not None:
+            self._waited, self._since = self._waited + now - self._since, None
+
+    def waited(self, now: float) -> float:
+        """Seconds that this life waited for the world so far; they count for no limit of it."""
+        waited, since = self._waited, self._since
+        return waited if since is None else waited + now - since
 
 
 @dataclass(frozen=True)
@@ -48,6 +68,10 @@ class Accounts:
 
     def __init__(self, calls: Calls, clock: Callable[[], float]) -> None:
         self._calls, self._clock = calls, clock
+
+    def now(self) -> float:
+        """The time that deadlines are told in."""
+        return self._clock()
 
     def reserve(self, guest: Guest, request: JSON) -> Booking:
         """Set the most that this call can cost aside, its answer shrunk to what is left. Raises Refusal."""
@@ -71,9 +95,11 @@ class Accounts:
 
     @contextmanager
     def kept_if_cut(self, booking: Booking) -> Iterator[None]:
-        """Keep the reservation of a call whose end nobody will know."""
+        """Keep the reservation of a call that was sent and whose end nobody will know."""
         try:
             yield
+        except NeverSent:
+            raise
         except WorldFault:
             self.keep(booking, NO_ANSWER)
             raise
@@ -87,6 +113,7 @@ class Accounts:
         if booking is not None:
             used = replace(allowance.used, reserved=max(allowance.used.reserved - booking.bound, 0))
             allowance = replace(allowance, used=used)
-        deadline = visit.guest.deadline
-        seconds = None if deadline == float("inf") else (deadline - self._clock(), deadline - visit.admitted)
+        now, deadline = self._clock(), visit.guest.deadline
+        left = deadline - now + visit.waited(now)
+        seconds = None if deadline == float("inf") else (left, deadline - visit.admitted)
         return budget.left_headers(allowance, seconds)

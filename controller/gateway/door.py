@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from controller.gateway import filter, wire
 from controller.gateway.accounts import Accounts, Visit
 from controller.gateway.local import Local
+from controller.gateway.patience import Call, Patience
 from controller.gateway.remote import Remote
 from controller.gateway.upstreams import Refusal
 
@@ -21,8 +22,8 @@ from controller.gateway.upstreams import Refusal
 class Door:
     """An ASGI application; the connection it is called over says whose it is (`state["visit"]`)."""
 
-    def __init__(self, model: Local | Remote, accounts: Accounts) -> None:
-        self._model, self._accounts = model, accounts
+    def __init__(self, model: Local | Remote, accounts: Accounts, patience: Patience) -> None:
+        self._model, self._accounts, self._patience = model, accounts, patience
         routes = [
             Route("/v1/messages", self._messages, methods=["POST"]),
             Route("/v1/messages/count_tokens", self._count, methods=["POST"]),
@@ -45,8 +46,7 @@ class Door:
         try:
             asked = filter.messages_request(await _body(request, visit))
             filter.permitted(asked, visit.guest.models)
-            booking = self._accounts.reserve(visit.guest, asked)
-            return await self._model.ask(visit, booking, request.headers)
+            return await Call(self._model, self._accounts, self._patience, visit).answer(asked, request.headers)
         except Refusal as refusal:
             return shaped(visit, refusal, self._accounts.left(visit))
 

@@ -6,7 +6,8 @@ from starlette.responses import JSONResponse, Response
 
 from controller.gateway import filter, wire
 from controller.gateway.accounts import Accounts, Booking, Visit
-from controller.gateway.upstreams import JSON, Headers, LocalUpstream, Refusal
+from controller.gateway.patience import Fault, passes
+from controller.gateway.upstreams import JSON, Headers, LocalUpstream, Refusal, Reply
 from controller.ledger import Usage
 
 
@@ -17,13 +18,16 @@ class Local:
         self._upstream, self._accounts = upstream, accounts
 
     async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
-        """One reply. Raises Refusal."""
+        """One reply. Raises Refusal, Fault."""
         number = visit.answer_number()
         try:
             with self._accounts.kept_if_cut(booking):
-                reply = self._upstream.reply(booking.request, visit.guest)
+                replied = self._upstream.reply(booking.request, visit.guest)
+                reply = replied if isinstance(replied, Reply) else await replied
                 await asyncio.sleep(reply.delay)
         except Refusal as refusal:
+            if passes(refusal.status, {}):
+                raise Fault(refusal, refusal.status) from refusal
             self._accounts.settle(booking, Usage(), refusal.status)
             raise
         name = f"msg_{visit.guest.generation:04d}_{number:04d}"

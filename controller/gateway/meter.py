@@ -22,13 +22,13 @@ class Meter:
         self.usage = Usage()
         self.ended = False
         self.failed = False  # an error event: the provider gave up in the middle
-        self._counted = False
+        self.counted = False  # some usage was told
         self._rest = b""
 
     @property
     def complete(self) -> bool:
         """Whether the stream came to its end and told its usage."""
-        return self.ended and self._counted and not self.failed
+        return self.ended and self.counted and not self.failed
 
     def feed(self, chunk: bytes) -> None:
         """Read on; events may be cut anywhere."""
@@ -51,7 +51,7 @@ class Meter:
     def _count(self, told: Any) -> None:
         usage = _usage(told, self.usage)
         if usage is not None:
-            self.usage, self._counted = usage, True
+            self.usage, self.counted = usage, True
 
 
 def _parse(text: bytes) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 """Answers from a provider: its bytes pass as they come, and what it says they cost is read on the way."""
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from controller.errors import WorldFault
 from controller.gateway import filter, wire
 from controller.gateway.accounts import NO_ANSWER, Accounts, Booking, Visit
-from controller.gateway.meter import usage_of_message
-from controller.gateway.upstreams import JSON, Answer, Headers, Refusal, RemoteUpstream
+from controller.gateway.meter import Meter, usage_of_message
+from controller.gateway.patience import Fault, asked_pause, passes
+from controller.gateway.upstreams import JSON, Answer, Headers, NeverSent, Refusal, RemoteUpstream
 from controller.ledger import Usage
 
 PATH = "/v1/messages"
+NO_SUCH_ENDPOINT = (404, 405, 501)
 ON_TO_PROVIDER = ("accept", "anthropic-version")  # never the child's token
 ON_TO_CHILD = ("content-type", "request-id", "retry-after", "retry-after-ms", "x-should-retry")
 
@@ -22,26 +24,33 @@ class Remote:
         self._upstream, self._accounts = upstream, accounts
 
     async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
-        """One answer; a stream before it ended. Raises Refusal."""
+        """One answer; a stream once it began. Raises Fault."""
         left = self._accounts.left(visit, booking)
         try:
             with self._accounts.kept_if_cut(booking):
                 answer = await self._send(PATH, booking.body, headers)
                 if answer.status == 200 and answer.headers.get("content-type", "").startswith(wire.EVENT_STREAM):
-                    return Passage(answer, passed_on(answer) | left, booking, self._accounts)
+                    first = await begun(answer)
+                    return Passage(answer, first, passed_on(answer) | left, booking, self._accounts)
                 response = await whole(answer)
         except WorldFault as error:
-            raise unreachable() from error
+            raise Fault(unreachable(), NO_ANSWER, owed=not isinstance(error, NeverSent)) from error
+        if passes(answer.status, answer.headers):
+            raise Fault(response, answer.status, after=asked_pause(answer.headers))
         self._settle(booking, response)
         response.headers.update(self._accounts.left(visit))
         return response
 
     async def count(self, request: JSON, headers: Headers) -> Response:
-        """What the provider counts. Raises Refusal."""
+        """What the provider counts; a guess where a server that costs nothing cannot count. Raises Refusal."""
+        body = filter.render(request)
         try:
-            return await whole(await self._send(f"{PATH}/count_tokens", filter.render(request), headers))
+            response = await whole(await self._send(f"{PATH}/count_tokens", body, headers))
         except WorldFault as error:
             raise unreachable() from error
+        if response.status_code in NO_SUCH_ENDPOINT and not self._upstream.paid:
+            return JSONResponse({"input_tokens": wire.guess(len(body))})
+        return response
 
     async def close(self) -> None:
         """Give the upstream's connections up."""
@@ -62,10 +71,10 @@ class Remote:
 class Passage(Response):
     """A provider's stream on its way to a child, byte for byte."""
 
-    def __init__(self, answer: Answer, headers: Headers, booking: Booking, accounts: Accounts) -> None:
+    def __init__(self, answer: Answer, first: bytes, headers: Headers, booking: Booking, accounts: Accounts) -> None:
         super().__init__(None, answer.status, headers)
         del self.headers["content-length"]
-        self._answer, self._booking, self._accounts = answer, booking, accounts
+        self._answer, self._first, self._booking, self._accounts = answer, first, booking, accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the stream on. Where it breaks it ends without its end, so that the child cannot take it for whole."""
@@ -80,18 +89,37 @@ class Passage(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _pass(self, send: Send) -> None:
-        """Settle before the last bytes go out: a child that has its answer finds it booked."""
         meter = self._booking.meter
+        await self._chunk(self._first, send)
         async for chunk in self._answer.body:
-            settled = meter.complete
-            meter.feed(chunk)
-            if meter.complete and not settled:
-                self._accounts.settle(self._booking, meter.usage, self.status_code)
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await self._chunk(chunk, send)
         if not (meter.ended or meter.failed):
             raise WorldFault("the provider's stream ended in the middle of a message")
         if not meter.complete:
             self._accounts.keep(self._booking, NO_ANSWER if meter.failed else self.status_code)
+
+    async def _chunk(self, chunk: bytes, send: Send) -> None:
+        """Settle before the last bytes go out: a child that has its answer finds it booked."""
+        meter = self._booking.meter
+        settled = meter.complete
+        meter.feed(chunk)
+        if meter.complete and not settled:
+            self._accounts.settle(self._booking, meter.usage, self.status_code)
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def begun(answer: Answer) -> bytes:
+    """The first bytes of a stream. Raises WorldFault where it broke, or told an error, before it began."""
+    try:
+        first = await anext(answer.body, b"")
+        meter = Meter()
+        meter.feed(first)
+        if not first or (meter.failed and not meter.counted):
+            raise WorldFault("the provider's stream ended before it began")
+    except BaseException:
+        await answer.close()
+        raise
+    return first
 
 
 async def whole(answer: Answer) -> Response:

@@ -19,12 +19,14 @@ from controller.gateway.accounts import Accounts, Visit
 from controller.gateway.door import Door
 from controller.gateway.guest import Guest
 from controller.gateway.local import Local
+from controller.gateway.patience import Patience
 from controller.gateway.remote import Remote
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.ledger import Calls
 
 CONNECTIONS = 128  # of one life at once: each costs the controller a file descriptor
 IDLE = 24 * 3600  # seconds; a life's connections end with the life, never under a call that is on its way
+NONE = Patience()
 CLEAN_UP = 1.0  # seconds that cancelled calls get to close their connections
 
 
@@ -86,11 +88,12 @@ class Gateway:
         upstream: LocalUpstream | RemoteUpstream,
         calls: Calls,
         clock: Callable[[], float] = time.monotonic,
+        patience: Patience = NONE,
     ) -> None:
         self._calls, self._clock = calls, clock
         accounts = Accounts(calls, clock)
         self._model = Local(upstream, accounts) if isinstance(upstream, LocalUpstream) else Remote(upstream, accounts)
-        door = Door(self._model, accounts)
+        door = Door(self._model, accounts, patience)
         self._config = Config(
             door, http=Connection, ws="none", lifespan="off", interface="asgi3", log_config=None, access_log=False,
             proxy_headers=False, server_header=False, date_header=False, timeout_keep_alive=IDLE,
@@ -136,7 +139,8 @@ class Gateway:
 
     def waited(self, guest: Guest) -> float:
         """Seconds that this life spent waiting for the world's faults to pass; they count for no limit."""
-        return 0.0
+        lodging = self._lodgings.get(guest)
+        return lodging.visit.waited(self._clock()) if lodging else 0.0
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         assert self._loop is not None

@@ -1,12 +1,14 @@
 """Every call to a model: reserved before it is sent, settled by what the provider says it used.
 
-`spent + reserved <= budget` holds after every method, because each checks and writes in one transaction.
+`spent + reserved <= budget` holds after every method, because each checks and writes in one transaction; and the
+database would refuse what breaks it.
 """
 
 from dataclasses import dataclass
 
 from controller.errors import BudgetSpent
 from controller.ledger.database import Connection, Database
+from controller.ledger.promise import TOTALS
 
 SPENT = 498  # our word, no provider's: a call was not let through; one row a try keeps that it happened
 SUMS = (
@@ -15,6 +17,8 @@ SUMS = (
     "coalesce(sum(written), 0) AS written, coalesce(sum(output), 0) AS output, "
     "coalesce(sum(reserved), 0) AS reserved FROM calls WHERE "
 )
+RUNNING = f"SELECT {', '.join(TOTALS)} FROM totals WHERE run = ?"
+HELD = "reserved + input + cached + written + output"
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Calls:
                 "WHERE tries.id = ?",
                 (try_id,),
             ).fetchone()
-            used = Usage(*db.execute(SUMS + "run = ?", (run["id"],)).fetchone())
+            used = Usage(*db.execute(RUNNING, (run["id"],)).fetchone() or ())
             refusal = None
             if run["calls"] is not None and used.calls >= run["calls"]:
                 refusal = BudgetSpent("calls", used.calls, run["calls"])
@@ -100,21 +104,28 @@ class Calls:
     def settle(self, call: int, usage: Usage, status: int) -> None:
         """Book what the provider says a call used (all 0 where it refused) and free what was reserved."""
         with self._database.transaction() as db:
-            db.execute(
-                "UPDATE calls SET settled = ?, status = ?, reserved = 0, input = ?, cached = ?, written = ?, "
-                "output = ? WHERE id = ? AND settled IS NULL",
-                (self._database.clock(), status, usage.input, usage.cached, usage.written, usage.output, call),
-            )
+            self._write(db, call, usage, 0, status, self._database.clock())
 
     def keep(self, call: int, usage: Usage, status: int) -> None:
         """The end of a call is unknown: book what is known and keep the rest reserved until the try ends."""
-        known = usage.input + usage.cached + usage.written + usage.output
         with self._database.transaction() as db:
-            db.execute(
-                "UPDATE calls SET status = ?, reserved = max(reserved - ?, 0), input = ?, cached = ?, "
-                "written = ?, output = ? WHERE id = ? AND settled IS NULL",
-                (status, known, usage.input, usage.cached, usage.written, usage.output, call),
-            )
+            row = db.execute("SELECT reserved FROM calls WHERE id = ?", (call,)).fetchone()
+            self._write(db, call, usage, max(row["reserved"] - usage.total, 0), status, None)
+
+    @staticmethod
+    def _write(db: Connection, call: int, usage: Usage, reserved: int, status: int, settled: float | None) -> None:
+        """Write what is known of a call that is not settled; what was billed beyond its reservation is named."""
+        row = db.execute(f"SELECT run, {HELD} AS held FROM calls WHERE id = ? AND settled IS NULL", (call,)).fetchone()
+        if row is None:
+            return
+        over = max(usage.total + reserved - row["held"], 0)
+        if over:
+            db.execute("UPDATE totals SET over = over + ? WHERE run = ?", (over, row["run"]))
+        db.execute(
+            "UPDATE calls SET settled = ?, status = ?, reserved = ?, input = ?, cached = ?, written = ?, output = ? "
+            "WHERE id = ?",
+            (settled, status, reserved, usage.input, usage.cached, usage.written, usage.output, call),
+        )
 
     def book(self, try_id: int) -> None:
         """The try ended: what is still reserved for it counts as spent (as output, the dearer side)."""
@@ -139,7 +150,7 @@ class Calls:
 
     def of_run(self, run: str) -> Usage:
         """What a run used, all its tries together."""
-        return Usage(*self._database.rows(SUMS + "run = ?", run)[0])
+        return next((Usage(*row) for row in self._database.rows(RUNNING, run)), Usage())
 
     def last_status(self, try_id: int) -> int | None:
         """The HTTP status of the last answer that this try got (599: none came), or None before any."""

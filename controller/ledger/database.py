@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from controller.errors import LedgerDamaged, LedgerError, RequestError
+from controller.ledger.promise import PROMISE
 
 Connection = sqlite3.Connection
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, lineage TEXT NOT NULL, started REAL NOT NULL,
     until INTEGER NOT NULL, settings TEXT NOT NULL, tokens INTEGER, calls INTEGER, ended REAL, reason TEXT);
@@ -54,12 +55,16 @@ class Database:
         version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA_VERSION:
             raise RequestError(f"{self.path} was written by a newer Heirloom (schema {version}); update this checkout")
-        if version == 0:
-            self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+        steps = (SCHEMA, PROMISE)[version:]
+        if steps:
+            script = f"BEGIN IMMEDIATE; {' '.join(steps)} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
+            self._db.executescript(script)
 
     def _translate(self, error: sqlite3.DatabaseError) -> LedgerError:
         if isinstance(error, sqlite3.OperationalError):
             return LedgerError(f"{self.path}: {error}; check the disk (space, permissions) and start again")
+        if isinstance(error, sqlite3.IntegrityError):
+            return LedgerError(f"{self.path}: {error}: refused, nothing was written; this is a fault of ours")
         return LedgerDamaged(
             f"{self.path} is damaged ({error}); move it aside with its -wal and -shm, then start again"
         )

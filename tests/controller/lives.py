@@ -54,6 +54,7 @@ def live(
         "branch": branch,
         "model": f"script:{script}",
         "generations": generations_ or len(lives),
+        "patience": 0,
     }
     events: list[Mapping[str, Any]] = []
     run(Settings(**{**given, **settings}), operator, asked, events.append, sleep=lambda _: None)

@@ -45,7 +45,7 @@ def test_a_fault_of_the_world_is_never_blamed_on_the_genome(operator: Path) -> N
     waits: list[float] = []
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": [[GOAL, OVERLOADED]]}))
-    settings = Settings(model=f"script:{script}", isolation="bubblewrap", generations=1)
+    settings = Settings(model=f"script:{script}", isolation="bubblewrap", generations=1, patience=0)
     events: list[Mapping[str, Any]] = []
     with pytest.raises(StoppedEarly, match="fault of the world 4 times"):
         run(settings, operator, None, events.append, sleep=waits.append)

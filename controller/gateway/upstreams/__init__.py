@@ -1,7 +1,7 @@
 """What stands behind the gateway: one file an upstream.
 
-A local upstream (script, embedded) answers with content blocks; the gateway makes the API's shapes of them. A remote
-one (anthropic) passes bytes.
+A local upstream (script, embedded, manual) answers with content blocks; the gateway makes the API's shapes of
+them. A remote one (anthropic, compatible) passes bytes.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from controller.contract import ModelInfo
-from controller.errors import HeirloomError
+from controller.errors import HeirloomError, WorldFault
 from controller.gateway.guest import Guest
 
 JSON = dict[str, Any]
@@ -24,6 +24,10 @@ class Refusal(HeirloomError):
         self.status, self.kind = status, kind
 
 
+class NeverSent(WorldFault):
+    """The provider was not reached at all: nothing can be billed."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """What a local model answers: content blocks as in the Messages API (`text`, `tool_use` with id, name, input)."""
@@ -36,7 +40,7 @@ class Reply:
 
 @runtime_checkable
 class LocalUpstream(Protocol):
-    """A model inside the controller's process. Must answer quickly: it runs on the gateway's loop."""
+    """A model inside the controller's process. Runs on the gateway's loop: answers at once, or awaits."""
 
     name: str
     paid: bool
@@ -44,7 +48,7 @@ class LocalUpstream(Protocol):
     def models(self) -> tuple[ModelInfo, ...]:
         """The models it offers; the first is the default."""
 
-    def reply(self, request: JSON, guest: Guest) -> Reply:
+    def reply(self, request: JSON, guest: Guest) -> Reply | Awaitable[Reply]:
         """Answer a validated Messages request. Raises Refusal."""
 
 
@@ -68,7 +72,7 @@ class RemoteUpstream(Protocol):
         """The models it offers; the first is the default."""
 
     async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
-        """Pass a filtered request on. Raises WorldFault where no answer came."""
+        """Pass a filtered request on. Raises WorldFault where no answer came, NeverSent where none could."""
 
     async def close(self) -> None:
         """Give up its connections; the gateway stops."""

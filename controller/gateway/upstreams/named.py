@@ -5,11 +5,13 @@ from pathlib import Path
 from controller.errors import RequestError
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 
-KNOWN = "embedded, script:FILE, anthropic, anthropic/MODEL"
+KNOWN = "embedded, script:FILE, anthropic, anthropic/MODEL, compatible:URL#MODEL, manual:DIR"
 DEFAULT_MODEL = "claude-opus-5-5"
 
 
-def make(name: str, key: str | None = None, base_url: str | None = None) -> LocalUpstream | RemoteUpstream:
+def make(
+    name: str, key: str | None = None, base_url: str | None = None, compatible_key: str | None = None
+) -> LocalUpstream | RemoteUpstream:
     """The upstream of this name; `key` and `base_url` are the provider's. Raises RequestError."""
     kind, _, rest = name.partition(":")
     if name == "embedded":
@@ -20,6 +22,14 @@ def make(name: str, key: str | None = None, base_url: str | None = None) -> Loca
         from controller.gateway.upstreams.script import Script
 
         return Script(Path(rest))
+    if kind == "manual" and rest:
+        from controller.gateway.upstreams.manual import Manual
+
+        return Manual(Path(rest))
+    if kind == "compatible" and rest:
+        from controller.gateway.upstreams.compatible import Compatible
+
+        return Compatible(rest, (compatible_key or "").strip() or None)
     provider, slash, model = name.partition("/")
     if provider == "anthropic" and bool(slash) == bool(model):
         from controller.gateway.upstreams.anthropic import BASE_URL, Anthropic

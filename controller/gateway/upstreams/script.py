@@ -86,9 +86,7 @@ class Script:
         except OSError as error:
             raise RequestError(f"{path}: {error.strerror}") from error
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            place = ".".join(str(part) for part in first["loc"]) or "the file"
-            raise RequestError(f"{path}: {place}: {first['msg']}") from error
+            raise RequestError(f"{path}: {first_error(error)}") from error
         self._asked: dict[int, int] = {}
 
     def models(self) -> tuple[ModelInfo, ...]:
@@ -102,11 +100,23 @@ class Script:
         line = lines[number - 1] if number <= len(lines) else Line(text="done")
         if line.expect is not None and not _holds(request, line.expect):
             raise Refusal(400, "invalid_request_error", f"reply {number} of the script expects: {line.expect}")
-        if line.error is not None:
-            raise Refusal(line.error.status, line.error.type, line.error.message)
-        content = list(_blocks(line, request, f"toolu_{guest.generation:04d}_{number:04d}"))
-        stop = "tool_use" if any(block["type"] == "tool_use" for block in content) else "end_turn"
-        return Reply(content, line.stop_reason or stop, line.usage.model_dump(exclude_none=True), line.delay)
+        return answered(line, request, f"toolu_{guest.generation:04d}_{number:04d}")
+
+
+def first_error(error: ValidationError) -> str:
+    """The first thing that is wrong with a file, and where."""
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the file"
+    return f"{place}: {first['msg']}"
+
+
+def answered(line: Line, request: JSON, name: str) -> Reply:
+    """A line as a reply to a request; its calls are named after `name`. Raises Refusal."""
+    if line.error is not None:
+        raise Refusal(line.error.status, line.error.type, line.error.message)
+    content = _blocks(line, request, name)
+    stop = "tool_use" if any(block["type"] == "tool_use" for block in content) else "end_turn"
+    return Reply(content, line.stop_reason or stop, line.usage.model_dump(exclude_none=True), line.delay)
 
 
 def _blocks(line: Line, request: JSON, name: str) -> list[JSON]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from controller.gateway.guest import Guest
-from controller.gateway.server import Gateway
+from controller.gateway.patience import Patience
+from controller.gateway.server import NONE, Gateway
 from controller.gateway.upstreams import JSON, LocalUpstream, RemoteUpstream, Reply
 from controller.gateway.upstreams.script import MODEL, Script
 from controller.ledger import Calls, Database, Journal, Run, Try, Usage
@@ -95,9 +96,11 @@ class House:
         tokens: int | None = None,
         calls: int | None = None,
         deadline: float = float("inf"),
+        clock: Callable[[], float] = lambda: 0.0,
+        patience: Patience = NONE,
     ) -> Opened:
         """A gateway with one guest."""
-        gateway = Gateway(upstream, self.calls, clock=lambda: 0.0)
+        gateway = Gateway(upstream, self.calls, clock, patience)
         gateway.start()
         self._gateways.append(gateway)
         return self.admit(gateway, self.begin_try(tokens, calls), upstream, deadline)

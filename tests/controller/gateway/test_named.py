@@ -23,6 +23,16 @@ def test_the_provider_is_named_alone_or_with_any_model(name: str, model: str) ->
     assert [(one.id, one.dialect, one.caching) for one in upstream.models()] == [(model, "anthropic", True)]
 
 
+def test_a_folder_of_letters_is_named_by_its_path(tmp_path: Path) -> None:
+    upstream = make(f"manual:{tmp_path}")
+    assert (upstream.name, upstream.paid) == ("manual", False)
+
+
+def test_a_compatible_server_is_named_by_address_and_model() -> None:
+    upstream = make("compatible:http://127.0.0.1:11434#qwen3", compatible_key=" ")
+    assert (upstream.name, upstream.paid, upstream.models()[0].id) == ("compatible", False, "qwen3")
+
+
 @pytest.mark.parametrize("key", [None, "", "  "])
 def test_the_provider_without_a_key_says_how_to_set_it(key: str | None) -> None:
     with pytest.raises(RequestError, match="ANTHROPIC_API_KEY"):
@@ -35,7 +45,10 @@ def test_a_key_that_is_none_is_refused_without_being_shown() -> None:
     assert "secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["", "gpt", "anthropic/", "anthropicx", "script", "script:", "embedded:x", "/opus"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "gpt", "anthropic/", "anthropicx", "script", "script:", "embedded:x", "/opus", "manual:", "compatible:"],
+)
 def test_an_unknown_upstream_is_refused_with_those_that_are_known(name: str) -> None:
     with pytest.raises(RequestError, match="known: embedded, script:FILE, anthropic"):
         make(name, key="k")

@@ -1,0 +1,125 @@
+"""Waits out the world's faults: connection errors, overload, limits of rate. The only owner of tenacity.
+
+A fault is tried again with longer and longer pauses until the patience is spent, and passed on then. Where the answer
+that failed may have been billed, its reservation is kept and the next attempt reserves again.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.responses import Response
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+
+from controller.gateway.accounts import Accounts, Booking, Visit
+from controller.gateway.upstreams import JSON, Headers, Refusal
+from controller.ledger import Usage
+
+FAULTS = (408, 409, 429)  # beside every 5xx, 529 among them
+LONGEST = 60.0  # seconds of one pause, whatever a provider asks for
+
+
+class Fault(Exception):
+    """A fault of the world. `told`: the answer to pass on where it does not pass; `owed`: it may be billed."""
+
+    def __init__(self, told: Response | Refusal, status: int, owed: bool = False, after: float | None = None) -> None:
+        super().__init__(status)
+        self.told, self.status, self.owed, self.after = told, status, owed, after
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How many seconds of one call may go into waiting; 0: every fault is passed on at once."""
+
+    seconds: float = 0.0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = random.random
+
+
+class Model(Protocol):
+    """What answers a call once."""
+
+    async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
+        """One answer, booked. Raises Refusal, booked too; Fault, of which only what is owed is booked."""
+
+
+class Call:
+    """One call of a child's: its attempts, and the pauses between them."""
+
+    def __init__(self, model: Model, accounts: Accounts, patience: Patience, visit: Visit) -> None:
+        self._model, self._accounts, self._patience, self._visit = model, accounts, patience, visit
+        self._began = accounts.now()
+        self._held: Booking | None = None
+        self._fault: Fault | None = None
+
+    async def answer(self, asked: JSON, headers: Headers) -> Response:
+        """The answer to pass on. Raises Refusal."""
+        attempts = AsyncRetrying(
+            retry=retry_if_exception_type(Fault), wait=self._pause, stop=self._over, sleep=self._sleep, reraise=True
+        )
+        try:
+            return await attempts(self._attempt, asked, headers)
+        except Fault as fault:
+            self._free()
+            if isinstance(fault.told, Refusal):
+                raise fault.told from fault
+            fault.told.headers.update(self._accounts.left(self._visit))
+            return fault.told
+        finally:
+            if self._fault is not None:
+                self._visit.go_on(self._accounts.now())
+
+    async def _attempt(self, asked: JSON, headers: Headers) -> Response:
+        if self._held is None:
+            self._held = self._accounts.reserve(self._visit.guest, asked)
+        try:
+            return await self._model.ask(self._visit, self._held, headers)
+        except Fault as fault:
+            if self._fault is None:
+                self._visit.wait(self._accounts.now())
+            self._fault = fault
+            if fault.owed:
+                self._held = None
+            raise
+        except asyncio.CancelledError:  # whoever stops waiting for the second answer ended by the first one's fault
+            if self._fault is not None:
+                self._accounts.keep(self._held, self._fault.status)
+            raise
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await self._patience.sleep(seconds)
+        except asyncio.CancelledError:  # whoever hangs up while we wait ended by the world's fault
+            self._free()
+            raise
+
+    def _free(self) -> None:
+        """What is held for a call that was refused is free again."""
+        if self._held is not None and self._fault is not None:
+            self._accounts.settle(self._held, Usage(), self._fault.status)
+
+    def _pause(self, state: RetryCallState) -> float:
+        """Seconds until the next attempt: what the provider asks for, else twice as long each time, with jitter."""
+        if self._fault is not None and self._fault.after is not None:
+            return min(self._fault.after, LONGEST)
+        doubled: float = min(2.0 ** min(state.attempt_number - 1, 10), LONGEST)
+        return doubled * (1 + self._patience.random()) / 2
+
+    def _over(self, state: RetryCallState) -> bool:
+        return self._accounts.now() - self._began + state.upcoming_sleep >= self._patience.seconds
+
+
+def passes(status: int, headers: Headers) -> bool:
+    """Whether an answer is a fault of the world, which may pass."""
+    return (status >= 500 or status in FAULTS) and headers.get("x-should-retry") != "false"
+
+
+def asked_pause(headers: Headers) -> float | None:
+    """How many seconds the provider asks to wait, or None; a date is not read, our own pauses do."""
+    for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
+        told = headers.get(name, "")
+        if told.isascii() and told.isdigit():
+            return int(told[:9]) / unit
+    return None
