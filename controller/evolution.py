@@ -85,6 +85,10 @@ class Evolution:
         if free_bytes(self.world.lives) < FREE_BYTES:
             raise StoppedEarly(f"less than {FREE_BYTES // 2**20} MiB are free for {self.world.lives}; "
                                "free some space and run again")  # fmt: skip
+        if over := self.world.calls.overbilled(self.run.id):
+            raise StoppedEarly(f"the provider billed {over:,} tokens more than the bound on a call allows; the bound "
+                               "is broken, so no budget can be promised: look at that before a new run",
+                               final=True)  # fmt: skip
         used = self.world.calls.of_run(self.run.id)
         refused = self.tried is not None and self.world.calls.was_refused(self.tried.id)
         for kind, spent, limit in (("tokens", used.total + LEAST_TOKENS, self.run.tokens),

@@ -38,7 +38,7 @@ class Place:
 
 def locate(folder: Path, branch: str) -> Place:
     """Find the operator's repository. Raises RequestError where there is none."""
-    repository = Repository(folder)
+    repository = Repository(folder.resolve())
     try:
         common = repository.run("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
         up = repository.run("rev-parse", "--show-cdup").strip()

@@ -158,3 +158,8 @@ class Calls:
             "SELECT status FROM calls WHERE try = ? AND status IS NOT NULL ORDER BY id DESC LIMIT 1", try_id
         )
         return rows[0]["status"] if rows else None
+
+    def overbilled(self, run: str) -> int:
+        """Tokens of a run that the provider billed beyond what was reserved: the bound was wrong by so much."""
+        rows = self._database.rows("SELECT over FROM totals WHERE run = ?", run)
+        return int(rows[0]["over"]) if rows else 0

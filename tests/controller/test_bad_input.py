@@ -18,11 +18,11 @@ from tests.controller.lives import END, GOAL, live
 Break = Callable[[Path], object]
 
 
-def heirloom(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def heirloom(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command line as the launcher starts it."""
     main = [sys.executable, "-I", "-X", "utf8", str(ROOT / "controller" / "__main__.py")]
     shown = {**os.environ, "NO_COLOR": "1", **environment}
-    return subprocess.run([*main, *arguments], capture_output=True, text=True, env=shown, check=False)
+    return subprocess.run([*main, *arguments], capture_output=True, text=True, env=shown, check=False, cwd=cwd)
 
 
 def commit(operator: Path, path: str, text: str | None) -> None:
@@ -166,6 +166,13 @@ def test_a_clone_of_the_branch_alone_prints_the_same_log(operator: Path, tmp_pat
     git(tmp_path, "clone", "--quiet", "--single-branch", "--branch", "lineage/main", f"file://{operator}", "clone")
     printed = [heirloom("log", "--repository", str(folder)).stdout for folder in (operator, tmp_path / "clone")]
     assert printed[0] == printed[1] != ""
+
+
+def test_a_relative_path_names_a_repository_as_well(operator: Path) -> None:
+    script = operator.parent / "script.json"
+    script.write_text(json.dumps({"lives": [[GOAL, END]]}))
+    words = ("run", "--generations", "1", "--model", f"script:{script}", "--repository", ".")
+    assert heirloom(*words, cwd=operator).returncode == 0
 
 
 def test_a_generation_that_is_not_there_is_said_so(operator: Path) -> None:

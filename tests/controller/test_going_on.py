@@ -69,6 +69,13 @@ def test_a_provider_that_refuses_the_key_stops_the_run_at_once(operator: Path) -
     assert history(operator) == []
 
 
+def test_a_provider_that_bills_more_than_the_bound_stops_the_run(operator: Path) -> None:
+    greedy = {"text": "", "usage": {"input_tokens": 10**6}}
+    with pytest.raises(StoppedEarly, match="the bound is broken"):
+        live(operator, [GOAL, greedy], generations_=2)
+    assert [one.outcome for one in history(operator)] == ["history"]
+
+
 def test_a_spent_budget_ends_the_life_as_history_and_then_the_run(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match="budget of 2 calls is spent"):
         live(operator, [GOAL, CHANGE, END], generations_=2, calls=2)
