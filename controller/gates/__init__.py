@@ -10,7 +10,8 @@ from controller.gates.candidate import INSIDE, Candidate, Gate, Report
 from controller.gates.context import context
 from controller.gates.evidence import evidence
 from controller.gates.shape import shape
-from controller.gates.tests import plant, tests
+from controller.gates.suites import plant
+from controller.gates.tests import tests
 from controller.outcome import Verdict
 
 GATES: tuple[Gate, ...] = (shape, context, builds, tests, evidence)
