@@ -4,6 +4,7 @@ import ast
 
 from controller.lineage import Lineage
 
+NOTHING = ast.Module([], [])
 PLAIN = ("100644 blob ", "100755 blob ")
 
 
@@ -49,7 +50,7 @@ def defined(files: dict[str, str]) -> set[str]:
     """Every name that some files give to a module, function, class, method, field or variable."""
     names = {path.removesuffix(".py").rpartition("/")[2] for path in files}
     for text in files.values():
-        for node in ast.walk(parsed(text) or ast.Module([], [])):
+        for node in ast.walk(parsed(text) or NOTHING):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 names.add(node.name)
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -59,3 +60,28 @@ def defined(files: dict[str, str]) -> set[str]:
             elif isinstance(node, ast.arg):
                 names.add(node.arg)
     return names
+
+
+def without_lost_imports(text: str, files: dict[str, str]) -> str:
+    """A test file that imports of agent/ only what these files provide: one lost name must not hide all its tests."""
+    tree, lines = parsed(text), text.split("\n")
+    for node in reversed(tree.body if tree else []):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "agent":
+            kept = [alias for alias in node.names if provided(files, str(node.module), alias.name)]
+            if len(kept) < len(node.names):
+                left = ast.unparse(ast.ImportFrom(node.module, kept, node.level)) if kept else "pass"
+                lines[node.lineno - 1 : node.end_lineno] = [left]
+    return "\n".join(lines)
+
+
+def provided(files: dict[str, str], module: str, name: str) -> bool:
+    """Whether `from module import name` can succeed, as far as reading tells."""
+    base = module.replace(".", "/")
+    if name.startswith("__") or {f"{base}/{name}.py", f"{base}/{name}/__init__.py"} & set(files):
+        return True
+    text = files.get(f"{base}.py", files.get(f"{base}/__init__.py"))
+    if text is None:
+        return False
+    imports = [node for node in ast.walk(parsed(text) or NOTHING) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imported = {alias.asname or alias.name for node in imports for alias in node.names}
+    return bool({name, "*", "__getattr__"} & (imported | defined({"": text})))

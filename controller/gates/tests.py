@@ -11,10 +11,12 @@ test fails on the parent's code, and the goal names what was changed.
 
 import shutil
 from functools import cached_property
+from pathlib import Path
 
 from controller.gates import suites
 from controller.gates.candidate import Candidate, Report
 from controller.gates.old_tests import OldTests, is_test_file
+from controller.gates.source import python_files, without_lost_imports
 from controller.gates.suites import SUITE, TESTS, Counts, Ran
 
 NAME = "tests"
@@ -72,9 +74,18 @@ class Runs:
             if (aside / TESTS).is_dir():
                 shutil.move(aside / TESTS, tree / TESTS)
             shutil.rmtree(aside)
+            self._mend(tree, code, tests)
         suites.plant(tree, salt)
         room.isolation.own(tree)
         return suites.run(self._candidate, name, salt, paths)
+
+    def _mend(self, tree: Path, code: str, tests: str) -> None:
+        """Drop the imports of what the code does not have; whatever uses it still fails."""
+        lineage = self._candidate.lineage
+        there = python_files(lineage, code, "agent")
+        for path, text in python_files(lineage, tests, TESTS).items():
+            if (mended := without_lost_imports(text, there)) != text:
+                (tree / path).write_text(mended, encoding="utf-8")
 
 
 def tests(candidate: Candidate) -> Report:
