@@ -10,11 +10,13 @@ from controller.gates.candidate import INSIDE, Candidate, Gate, Report
 from controller.gates.context import context
 from controller.gates.evidence import evidence
 from controller.gates.shape import shape
+from controller.gates.substance import substance
 from controller.gates.suites import plant
 from controller.gates.tests import tests
 from controller.outcome import Verdict
 
-GATES: tuple[Gate, ...] = (shape, context, builds, tests, evidence)
+GATES: tuple[Gate, ...] = (shape, context, substance, builds, tests, evidence)
+READING = (shape, context, substance)  # what is judged from git alone
 
 
 def furnish(candidate: Candidate) -> None:
@@ -36,7 +38,7 @@ def judge(
     furnished = False
     for gate in gates:
         started = clock()
-        if gate not in (shape, context) and not furnished:
+        if gate not in READING and not furnished:
             furnish(candidate)
             furnished = True
         report = replace(gate(candidate), seconds=round(clock() - started, 3))

@@ -19,7 +19,7 @@ from tests.controller.conftest import ROOT, git
 from tests.controller.lives import END, GOAL, bash, history, leftovers, live, processes
 
 OVERLOADED = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
-CHANGE = bash("echo '# changed' >> agent/__init__.py")
+CHANGE = bash("echo 'changed = 1' >> agent/__init__.py")
 
 
 def command(operator: Path, script: list[Any], *more: str) -> list[str]:
