@@ -108,7 +108,7 @@ def tests(candidate: Candidate) -> Report:
     if fates["changed"]:
         words.append(f"inconclusive, changed with what they test: {', '.join(fates['changed'])}")
     elif runs.code_changed and runs.files:
-        words.append(f"earned, {len(runs.backward.red)} of the new tests fail on the parent's code")
+        words.append(f"earned, {len(runs.backward.red)} of its new and changed tests fail on the parent's code")
     if fates["gone"]:
         words.append(f"gone with what they tested: {', '.join(fates['gone'])}")
     return Report(NAME, "pass", "; ".join(words)[:2000])
@@ -116,9 +116,9 @@ def tests(candidate: Candidate) -> Report:
 
 def of_run(ran: Ran) -> tuple[str, str] | None:
     """What is wrong with the child's own run, and the evidence."""
-    if ran.failures:
-        named = ", ".join(name for name, _ in ran.failures[:5])
-        return f"{len(ran.red)} of {len(ran.functions)} tests fail: {named}", ran.failures[0][1][-2000:]
+    if ran.red:
+        named = ", ".join(name for name, _ in ran.failures[:5]) or ran.red[0]
+        return f"{len(ran.red)} of {len(ran.functions)} tests fail: {named}", ran.text(ran.red[0])
     return (ran.problem, ran.evidence) if ran.problem else None
 
 

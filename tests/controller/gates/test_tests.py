@@ -1,11 +1,15 @@
 """The parent's tests on the child's code: what was earned, what was bought, and what nobody can tell."""
 
+import base64
+import json
+import zlib
 from pathlib import Path
 
 import pytest
 
 from controller.gates import furnish
 from controller.gates.candidate import Report
+from controller.gates.suites import Counts, unpacked
 from controller.gates.tests import tests as gate  # not by a name that pytest collects
 from tests.controller.gates.judging import Files, candidate
 
@@ -52,7 +56,7 @@ def judge(operator: Path, after: Files, before: Files | None = None, goal: str =
     ("after", "words", "reason"),
     [
         pytest.param({CODE: QUARTER, "tests/agent/test_quarter.py": NEW}, "Change",
-                     "4 passed; earned, 1 of the new tests fail", id="new code with its test"),
+                     "4 passed; earned, 1 of its new and changed tests fail", id="new code with its test"),
         pytest.param({CODE: NO_HALF, SUITE: DOUBLE_ONLY}, "Nothing needs half any more", "gone with what they tested",
                      id="a deletion"),
         pytest.param({CODE: OTHER_HALF, SUITE: TESTS.replace("half(4)", "half(4, True)")}, "Let half round up or down",
@@ -113,3 +117,14 @@ def test_what_the_parent_fails_itself_cannot_be_checked(operator: Path) -> None:
 def test_a_deletion_that_nobody_names_is_refused(operator: Path) -> None:
     report = judge(operator, {CODE: NO_HALF, SUITE: DOUBLE_ONLY})
     assert (report.result, "test_half_is_half_as_much" in report.reason) == ("refuse", True), report
+
+
+def packed(told: object) -> str:
+    return base64.b64encode(zlib.compress(json.dumps(told).encode())).decode()
+
+
+def test_a_report_that_cannot_be_read_tells_of_no_test() -> None:
+    assert unpacked(packed({"a::test_b": [1, 0, 0]})) == {"a::test_b": Counts(passed=1)}
+    bomb = {str(number): [1, 0, 0] for number in range(200_000)}
+    for text in ("", "!", "AAAA", packed([]), packed({"a": [1]}), packed({"a": ["x", 0, 0]}), packed(bomb)):
+        assert unpacked(text) == {}
