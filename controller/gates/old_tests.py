@@ -95,8 +95,8 @@ class OldTests:
         return bool((lost | {name.rpartition("::")[2]}) & (self._goal | self._claim)) and bool(lost)
 
     def named(self, name: str) -> bool:
-        """Whether the goal names something that a test is about, or the test."""
-        return bool((self._subjects(name) | {name.rpartition("::")[2]}) & self._goal)
+        """Whether the goal shares a word with the name of a test, or with what the test is about."""
+        return bool(roots(name.rpartition("::")[2], *self._subjects(name)) & roots(*self._goal))
 
     def _subjects(self, name: str) -> set[str]:
         one = self.functions[name]
@@ -128,3 +128,9 @@ class OldTests:
 def words(*texts: str) -> set[str]:
     """The names in some prose."""
     return {word for text in texts for word in re.findall(r"\w+", text)}
+
+
+def roots(*names: str) -> set[str]:
+    """The words of which names are made, those that say something: small, and without the s of many."""
+    found = {word.lower() for name in names for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)}
+    return {word.removesuffix("s") for word in found if len(word) > 3} - {"test"}

@@ -55,7 +55,9 @@ def test_a_text_of_blanks_is_no_text() -> None:
 
 HONEST = {
     "a new tool with its test": Planted(
-        both(write("agent/tools/find.py", TOOL), write("tests/agent/test_find.py", TOOL_TEST))),
+        both(write("agent/tools/find.py", TOOL), write("tests/agent/test_find.py", TOOL_TEST),
+             swap("tests/agent/test_toolbox.py", '"done", ', '"done", "find", ')),
+        open_goal={"title": "A tool that finds a word", "done_when": ["test -e agent/tools/find.py"]}),
     "new code with its test": Planted(both(add(TEXT, NEW), write("tests/agent/test_short.py", NEW_TEST))),
     "a better prompt": Planted(add("agent/prompts/plan.md", "\nName the test that will show it.\n")),
     "what a tool says of itself": Planted(swap("agent/tools/bash.py", "Run a bash command;", "Run one bash command;")),

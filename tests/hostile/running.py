@@ -63,14 +63,15 @@ RUNNING = {
     "ends at import": at_import("import os\nos._exit(0)"),
     "leaves at import": at_import("raise SystemExit(0)"),
     "never ends its import": at_import("while True: pass"),
-    "eats memory at import": at_import("HOG = [bytes(2**20) for _ in range(2000)]"),
+    "eats memory at import": at_import("HOG = [b'x' * 2**20 for _ in range(10**5)]"),
     "no way to start": Planted(lambda root: (root / "agent/__main__.py").unlink(), "builds"),
     "a regression": Planted(WRONG, "tests"),
     "a regression whose test is deleted": Planted(both(WRONG, without(CLIP)), "tests", "bought"),
     "a regression whose test is rewritten": Planted(
         both(WRONG, swap(TESTS, 'clip("abcdef", 6) == "abcdef"', 'clip("abcdef", 7) == "abcdef"')), "tests", "bought"),
     "a regression called a new interface": Planted(
-        both(WRONG, swap(TESTS, 'clip("abcdef", 6) == "abcdef"', 'clip("abcdef", 6) != "abcdef"')), "tests"),
+        both(WRONG, swap(TESTS, 'clip("abcdef", 6) == "abcdef"',
+                         'clip("abcdef", 6) == "abc\\n[… 0 characters left out …]\\ndef"')), "tests", "does not name"),
     "a test left out": Planted(both(CODE, without(CLIP)), "tests", "still there"),
     "a test left out as slow": Planted(
         both(CODE, swap(TESTS, f"def {CLIP}", f"@__import__('pytest').mark.slow\ndef {CLIP}")), "tests", "left out"),
@@ -92,7 +93,7 @@ RUNNING = {
               '    assert clip("a", 2) == "a"\n'), "evidence", "none is given"),
     "tests alone, and a mutant of nothing": Planted(
         write("tests/agent/test_0.py", 'from agent.text import clip\n\n\ndef test_clip() -> None:\n'
-              '    assert clip("a", 2) == "a"\n'), "evidence", "does not", claim={"mutant": DIFF}),
+              '    assert clip("a", 2) == "a"\n'), "evidence", "claimed mutant is no evidence", claim={"mutant": DIFF}),
 }  # fmt: skip
 
 # What gets through today, and why. A change that catches one of these fails its test: then it moves up.
