@@ -108,7 +108,17 @@ def green_but_for_the_canary(cls, item, call):
     return made(cls, item, call)
 TestReport.from_item_and_call = classmethod(green_but_for_the_canary)
 """
+EQUAL = """class Same(str):
+    def __eq__(self, other: object) -> bool:
+        return True
+    __hash__ = str.__hash__
+
+
+def clip("""
 GAPS = {
+    "answers with what equals everything": Planted(
+        both(swap(TEXT, "def clip(", EQUAL),
+             swap(TEXT, "        return text\n    head", "        return Same('')\n    head"))),
     "knows the canary by its name, and paints all others green": Planted(
         both(WRONG, swap(TEXT, "import ast\n", f"import ast\n{CANARY}"))),
 }  # fmt: skip
