@@ -19,6 +19,7 @@ from controller.gates.candidate import Candidate
 
 TESTS = "tests/agent"
 SUITE = (TESTS, "tests/test_contract.py")
+FLAKY = 3  # so many red tests may be an accident of the machine
 CASES_BYTES = 2 * 2**20
 CANARY = '"""What a life keeps."""\n\n\ndef test_{name}() -> None:\n    assert sorted([{number}, 0]) == [{number}, 0]\n'
 
@@ -52,12 +53,16 @@ class Counts:
 
 @dataclass(frozen=True)
 class Ran:
-    """A run's end. `problem`: why it tells nothing. `failures`: the first that failed, with their text."""
+    """A run's end. `problem`: why it tells nothing. `failures`: the first that failed, with their text.
+
+    `flaky`: what failed and then passed, run again alone.
+    """
 
     problem: str = ""
     evidence: str = ""
     functions: Mapping[str, Counts] = field(default_factory=dict)
     failures: Sequence[tuple[str, str]] = ()
+    flaky: Sequence[str] = ()
 
     @property
     def red(self) -> list[str]:
@@ -94,7 +99,20 @@ def plant(tree: Path, salt: str) -> None:
 
 
 def run(candidate: Candidate, tree: str, salt: str, paths: Sequence[str] = SUITE) -> Ran:
-    """Run the tests of a tree in which a canary was planted."""
+    """Run the tests of a tree in which a canary was planted; the files of the few that are red once more, alone."""
+    ran = once(candidate, tree, salt, paths)
+    if ran.problem or not 0 < len(ran.red) <= FLAKY:
+        return ran
+    files = sorted({name.partition("::")[0].replace(".", "/") + ".py" for name in ran.red})
+    again = once(candidate, tree, salt, files)
+    if again.problem or not all(again.of(name).clean for name in ran.red):
+        return ran
+    functions = {**ran.functions, **{name: again.of(name) for name in ran.red}}
+    return Ran("", ran.evidence, functions, (), tuple(ran.red))
+
+
+def once(candidate: Candidate, tree: str, salt: str, paths: Sequence[str]) -> Ran:
+    """One run."""
     room, name = candidate.room, canary(salt)
     bird = f"{TESTS}/test_{name}.py"
     wanted = paths if TESTS in paths else (*paths, bird)

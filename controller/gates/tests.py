@@ -111,6 +111,8 @@ def tests(candidate: Candidate) -> Report:
         words.append(f"earned, {len(runs.backward.red)} of its new and changed tests fail on the parent's code")
     if fates["gone"]:
         words.append(f"gone with what they tested: {', '.join(fates['gone'])}")
+    if runs.child.flaky:
+        words.append(f"flaky: {', '.join(runs.child.flaky)}")
     return Report(NAME, "pass", "; ".join(words)[:2000])
 
 

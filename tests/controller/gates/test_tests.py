@@ -128,3 +128,12 @@ def test_a_report_that_cannot_be_read_tells_of_no_test() -> None:
     bomb = {str(number): [1, 0, 0] for number in range(200_000)}
     for text in ("", "!", "AAAA", packed([]), packed({"a": [1]}), packed({"a": ["x", 0, 0]}), packed(bomb)):
         assert unpacked(text) == {}
+
+
+def test_what_fails_once_and_passes_alone_is_told_as_flaky(operator: Path) -> None:
+    flaky = "import sys\n\nfrom agent.sums import double\n\nWHOLE = 'tests/agent' in sys.argv\n\n\n"
+    flaky += "def test_double_again() -> None:\n    assert double(1) == 2 + WHOLE\n"
+    report = judge(operator, {CODE: QUARTER, "tests/agent/test_again.py": flaky})
+    assert (report.result, "flaky: tests.agent.test_again::test_double_again" in report.reason) == ("pass", True), (
+        report
+    )
