@@ -130,13 +130,32 @@ def config(repository: Repository = ROOT, as_json: Json = False) -> None:
                   f"    {escape(field.description or '')}")  # fmt: skip
 
 
+@app.command()
+def gate(
+    commit: Annotated[str, typer.Argument(help="What to judge; of a generation, what it pushed is judged.")],
+    against: Annotated[str | None, typer.Option(help="Its parent. Default: the generation's, or the first.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Ask every gate, whatever one of them refuses.")] = False,
+    isolation: Annotated[str | None, typer.Option(help="auto, bubblewrap or none.")] = None,
+    repository: Repository = ROOT,
+    as_json: Json = False,
+) -> None:
+    """Ask the gates about a commit by hand: exit 0 where they let it pass, else 3. Nothing is recorded."""
+    from controller.settings import load
+    from controller.views.gate import show as view
+
+    settings, _ = load({"isolation": isolation}, os.environ, repository)
+    if not view(settings, repository, commit, against, everything, console(as_json), as_json):
+        raise typer.Exit(3)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def test(
     context: typer.Context,
     slow: Annotated[bool, typer.Option("--slow", help="Everything, the slow tests too.")] = False,
 ) -> None:
     """Run the tests: the fast suite, or everything. More arguments go to pytest."""
-    chosen = [] if slow else ["-m", "not slow"]
+    # Slow tests live real generations against the clock: those want the machine for themselves
+    chosen = [] if slow else ["-m", "not slow", "-n", "auto"]
     os.chdir(ROOT)
     os.execv(
         sys.executable, [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, *context.args]

@@ -10,10 +10,13 @@ from controller.gates.candidate import INSIDE, Candidate, Gate, Report
 from controller.gates.context import context
 from controller.gates.evidence import evidence
 from controller.gates.shape import shape
-from controller.gates.tests import plant, tests
+from controller.gates.substance import substance
+from controller.gates.suites import plant
+from controller.gates.tests import tests
 from controller.outcome import Verdict
 
-GATES: tuple[Gate, ...] = (shape, context, builds, tests, evidence)
+GATES: tuple[Gate, ...] = (shape, context, substance, builds, tests, evidence)
+READING = (shape, context, substance)  # what is judged from git alone
 
 
 def furnish(candidate: Candidate) -> None:
@@ -28,18 +31,28 @@ def furnish(candidate: Candidate) -> None:
 
 
 def judge(
-    candidate: Candidate, gates: tuple[Gate, ...] = GATES, clock: Callable[[], float] = time.monotonic
+    candidate: Candidate,
+    gates: tuple[Gate, ...] = GATES,
+    clock: Callable[[], float] = time.monotonic,
+    everything: bool = False,
 ) -> tuple[Verdict, tuple[Report, ...]]:
-    """Ask each gate in order until one does not pass. Nothing is exported before the shape is known to be sound."""
+    """Ask each gate in order until one does not pass; `everything`: ask the others too, the first one decides.
+
+    Nothing is exported before the shape is known to be sound.
+    """
     reports: list[Report] = []
-    furnished = False
+    verdict, furnished = Verdict("pass"), False
     for gate in gates:
         started = clock()
-        if gate not in (shape, context) and not furnished:
+        if gate not in READING and not furnished:
+            if reports and reports[0].name == "shape" and reports[0].result != "pass":
+                break  # only with `everything`: what lies in such a tree is not unpacked
             furnish(candidate)
             furnished = True
         report = replace(gate(candidate), seconds=round(clock() - started, 3))
         reports.append(report)
         if report.result != "pass":
-            return Verdict(report.result, report.name), tuple(reports)
-    return Verdict("pass"), tuple(reports)
+            verdict = verdict if verdict.decision != "pass" else Verdict(report.result, report.name)
+            if not everything:
+                break
+    return verdict, tuple(reports)

@@ -10,7 +10,11 @@ FILE_BYTES = 512 * 1024
 CHANGE_BYTES = 2 * 2**20
 PLAIN = {"100644", "100755"}
 GONE = "000000"
-NAMES_WITH_POWER = {".gitattributes", ".gitmodules", ".gitignore", "conftest.py", "pytest.ini", "sitecustomize.py"}
+NAMES_WITH_POWER = {
+    ".gitattributes", ".gitmodules", ".gitignore", "conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg",
+    "pyproject.toml", "sitecustomize.py", "usercustomize.py",
+}  # fmt: skip
+DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10))}
 
 
 def shape(candidate: Candidate) -> Report:
@@ -22,7 +26,7 @@ def shape(candidate: Candidate) -> Report:
     for change in candidate.changes:
         if problem := of_path(change, candidate.genome):
             return Report(NAME, "refuse", problem)
-    if problem := of_contents(candidate):
+    if problem := twins(candidate) or of_contents(candidate):
         return Report(NAME, "refuse", problem)
     weight = candidate.lineage.weight(candidate.commit, "agent/")
     if weight > GENOME_BYTES:
@@ -43,8 +47,21 @@ def of_path(change: Change, genome: tuple[str, ...]) -> str:
         return f"{path!r} is not a plain, short ASCII name"
     if any(part in ("", ".", "..") or part.lower() == ".git" or "\\" in part for part in parts):
         return f"{path!r} is not a plain relative path"
-    if parts[-1].lower() in NAMES_WITH_POWER:
+    if any(part.lower().partition(".")[0] in DEVICES for part in parts):
+        return f"{path}: some systems take this name for a device"
+    if parts[-1].lower() in NAMES_WITH_POWER or parts[-1].lower().endswith(".pth"):
         return f"{path}: a file of this name steers git, python or pytest, and is not the genome's to add"
+    return ""
+
+
+def twins(candidate: Candidate) -> str:
+    """What is wrong where two names of the genome are one on a system that does not tell cases apart."""
+    words = ("ls-tree", "-r", "-z", "--name-only", candidate.commit, "--", *candidate.genome)
+    seen: dict[str, str] = {}
+    for path in candidate.lineage.store.run(*words).rstrip("\0").split("\0"):
+        other = seen.setdefault(path.casefold(), path)
+        if other != path:
+            return f"{path} and {other} differ only in case"
     return ""
 
 

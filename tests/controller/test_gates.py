@@ -89,18 +89,21 @@ CASES: dict[str, tuple[Damage, str, str]] = {
     "an entry too large": (
         entry(claim={"outcome": "code", "summary": "é" * 400, "lesson": "é" * 400, "expected": "é" * 400,
                      "mutant": "é" * 1500}), "context", "larger than 3,072"),
+    "nothing at all": (lambda repo: None, "substance", "nothing that runs"),
     "a syntax error": (write("agent/more.py", "def x(:\n"), "builds", "does not compile"),
     "a syntax error in a test": (write("tests/agent/test_x.py", "def x(:\n"), "builds", "does not compile"),
     "an import that fails": (write("agent/more.py", "import nowhere\n"), "builds", "nowhere"),
     "an exit at import": (write("agent/more.py", "import os\nos._exit(0)\n"), "builds", "before it was done"),
     "an import without end": (write("agent/more.py", "while True: pass\n"), "builds", "limit (wall)"),
-    "a red test": (write("tests/agent/test_x.py", "def test_x() -> None:\n    assert 1 == 2\n"), "tests", "1 of 2"),
+    "a red test": (
+        write("tests/agent/test_x.py", "def test_x() -> None:\n    assert __name__ == 2\n"), "tests", "1 of 2"),
     "a test that ends pytest": (
-        write("tests/agent/test_x.py", "import os\n\ndef test_x() -> None:\n    os._exit(0)\n"), "tests", "report"),
+        write("tests/agent/test_x.py", "import os\n\ndef test_x() -> None:\n    assert os._exit(0)\n"),
+        "tests", "report"),
     "a module that forges the report": (
         write("tests/agent/test_0.py", FORGED), "tests", "not reported red"),
     "a warning": (
-        write("tests/agent/test_x.py", "import warnings\n\ndef test_x() -> None:\n    warnings.warn('x')\n"),
+        write("tests/agent/test_x.py", "import warnings\n\ndef test_x() -> None:\n    assert warnings.warn('x')\n"),
         "tests", "1 of 2"),
     "no tests left": (no_tests, "tests", "no tests are left"),
 }  # fmt: skip

@@ -22,7 +22,7 @@ from tests.controller.lives import END, GOAL, bash, history, leftovers, live, pr
 
 OVERLOADED = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
 OTHER = {"seed": 7, "goal": "Another", "memory_mb": 1024}
-CHANGE = bash("echo '# changed' >> agent/__init__.py")
+CHANGE = bash("echo 'changed = 1' >> agent/__init__.py")
 
 
 def command(operator: Path, script: list[Any], *more: str) -> list[str]:

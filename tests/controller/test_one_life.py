@@ -14,15 +14,15 @@ LEVELS = pytest.mark.parametrize("isolation", ["bubblewrap", "none"])
 
 @LEVELS
 def test_a_life_that_changes_code_evolves_the_lineage(operator: Path, isolation: str) -> None:
-    told = live(operator, [GOAL, bash("echo '# changed' >> agent/__init__.py"), END], isolation=isolation)
+    told = live(operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END], isolation=isolation)
     assert told.outcomes == ["evolved"]
     one = told.generations[0]
-    assert "# changed" in git(operator, "show", "lineage/main:agent/__init__.py")
+    assert "changed = 1" in git(operator, "show", "lineage/main:agent/__init__.py")
     assert set(one.trailers) == set(TRAILERS)
     assert all(one.trailers.values())
     assert one.trailers["Isolation"] == isolation
     assert one.trailers["Goal"] == "Change a little"
-    assert one.trailers["Gates"].startswith("shape=pass context=pass builds=pass tests=pass")
+    assert one.trailers["Gates"].startswith("shape=pass context=pass substance=pass builds=pass tests=pass")
     assert one.trailers["Tests"] == "1 passed"
     assert int(one.trailers["Tokens-In"]) > 0
     assert git(operator, "status", "--porcelain") == ""
@@ -40,7 +40,7 @@ def test_the_next_generation_runs_what_the_one_before_it_wrote(operator: Path) -
 def test_a_life_sees_its_own_clone_and_nothing_of_the_operators_checkout(operator: Path) -> None:
     here = "python -c 'import sys, os; print(sys.path, os.environ)'"
     look = f"for path in {operator} {ROOT} /root/.ssh /etc/shadow; do test ! -e $path || exit 1; done; "
-    look += f"{here} | grep -e {operator} -e {ROOT} || touch agent/alone.py"
+    look += f"{here} | grep -e {operator} -e {ROOT} || echo alone = 1 >agent/alone.py"
     told = live(operator, [GOAL, bash(look), END])
     assert "agent/alone.py" in git(operator, "ls-tree", "-r", "--name-only", told.generations[-1].commit)
 
@@ -66,7 +66,7 @@ def test_code_that_does_not_import_is_refused_and_the_next_life_starts_from_the_
 
 
 def test_red_tests_are_refused(operator: Path) -> None:
-    red = "printf 'def test_red() -> None:\\n    assert False\\n' > tests/agent/test_red.py"
+    red = "printf 'def test_red() -> None:\\n    assert __name__ == 1\\n' > tests/agent/test_red.py"
     assert live(operator, [GOAL, bash(red), END]).outcomes == ["refused(tests)"]
 
 
@@ -98,10 +98,10 @@ def test_exit_10_without_a_push_is_a_crash(operator: Path) -> None:
 
 def test_exit_11_with_code_is_history_and_the_code_is_kept_as_attempt(operator: Path) -> None:
     patch(operator, "agent/__main__.py", 'return 10 if outcome == "code" else 11', "return 11")
-    told = live(operator, [GOAL, bash("echo '# half done' >> agent/__init__.py"), END])
+    told = live(operator, [GOAL, bash("echo 'half = 1' >> agent/__init__.py"), END])
     assert told.outcomes == ["history"]
-    assert "half done" not in git(operator, "show", "lineage/main:agent/__init__.py")
-    assert "half done" in git(operator, "show", "refs/heirloom/lineage/main/1.1:agent/__init__.py")
+    assert "half = 1" not in git(operator, "show", "lineage/main:agent/__init__.py")
+    assert "half = 1" in git(operator, "show", "refs/heirloom/lineage/main/1.1:agent/__init__.py")
 
 
 @LEVELS
@@ -119,7 +119,7 @@ def test_a_life_that_hangs_is_killed_with_all_it_started_and_the_lineage_goes_on
 @LEVELS
 def test_a_survivor_of_a_life_that_ended_well_is_ended_too(operator: Path, isolation: str) -> None:
     mark = f"32{crc32(str(operator).encode())}"
-    left = bash(f"setsid sleep {mark} >/dev/null 2>&1 & echo '# x' >> agent/__init__.py")
+    left = bash(f"setsid sleep {mark} >/dev/null 2>&1 & echo 'x = 1' >> agent/__init__.py")
     assert live(operator, [GOAL, left, END], isolation=isolation).outcomes == ["evolved"]
     assert processes(mark) == []
 
@@ -137,7 +137,7 @@ def test_eating_memory_is_killed(operator: Path) -> None:
 def test_a_changed_purpose_is_refused(operator: Path) -> None:
     entry = 'CONTEXT["history"].append'
     patch(operator, "agent/__main__.py", entry, f'CONTEXT["purpose"] = title\n    {entry}')
-    told = live(operator, [GOAL, bash("echo '# x' >> agent/__init__.py"), END])
+    told = live(operator, [GOAL, bash("echo 'x = 1' >> agent/__init__.py"), END])
     assert told.outcomes == ["refused(context)"]
     assert context(operator, 1)["purpose"] == "Live, change a little, and hand on."
 
@@ -149,7 +149,7 @@ def test_a_goal_that_is_open_is_worked_on_until_it_is_dropped(operator: Path) ->
 
 
 def test_the_operators_goal_comes_first_and_is_met_once(operator: Path) -> None:
-    change = bash("echo '# changed' >> agent/__init__.py")
+    change = bash("echo 'changed = 1' >> agent/__init__.py")
     told = live(operator, [change, END], [GOAL, END], goal="Do as I say")
     assert [one.trailers["Goal"] for one in told.generations] == ["Do as I say", "Change a little"]
     assert context(operator, 1)["goal"]["status"] == "met"
@@ -165,7 +165,7 @@ def test_a_lineage_can_be_forked_at_any_generation(operator: Path) -> None:
 
 
 def test_a_fresh_clone_of_the_branch_alone_tells_the_same_history(operator: Path, tmp_path: Path) -> None:
-    live(operator, [GOAL, bash("echo '# x' >> agent/__init__.py"), END], [GOAL, END])
+    live(operator, [GOAL, bash("echo 'x = 1' >> agent/__init__.py"), END], [GOAL, END])
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--single-branch", "--branch", "lineage/main", f"file://{operator}", str(clone))
     assert history(clone) == history(operator)
@@ -191,7 +191,7 @@ def test_an_inbox_full_of_rubbish_is_a_crash_and_the_lineage_goes_on(operator: P
         push,
         f"{push}\n    if outcome == 'code':\n    {spoil.replace(chr(10), chr(10) + '    ')}",
     )
-    told = live(operator, [GOAL, bash("echo '# x' >> agent/__init__.py"), END], [END])
+    told = live(operator, [GOAL, bash("echo 'x = 1' >> agent/__init__.py"), END], [END])
     assert told.outcomes == ["crashed", "history"]
     assert context(operator, 1)["history"][-1]["facts"]["exit"] == "exit 10"
     assert leftovers(operator) == []

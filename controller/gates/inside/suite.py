@@ -1,14 +1,17 @@
 """Runs in the room: a tree's tests under our pytest configuration, then reads the JUnit report.
 
-usage: suite.py TREE PATH...   Prints one line of JSON: {"exit", "tests", "failed": [[id, text]...], "skipped", "tail"}.
+usage: suite.py TREE PATH...   Prints one line of JSON: {"exit", "tests", "failed": [[id, text]...], "skipped", "tail",
+"cases": {test function: [passed, skipped, red]}, packed by zlib and base64}.
 """
 
+import base64
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +23,26 @@ def run(tree: Path, paths: list[str], report: Path) -> subprocess.CompletedProce
     ini = Path(__file__).with_name("pytest.ini")
     options = ["-c", str(ini), f"--rootdir={tree}", "--noconftest", "-q", "-m", "not slow", f"--junitxml={report}"]
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "", "PYTEST_ADDOPTS": ""}
-    command = [sys.executable, "-m", "pytest", *options, *paths]
+    command = [sys.executable, "-m", "pytest", *options, "--continue-on-collection-errors", *paths]
     return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
 
 
 def summary(report: Path) -> dict[str, Any]:
-    """What the report says: {"tests", "failed", "skipped"}; {} where there is none."""
+    """What the report says: {"tests", "failed", "skipped", "cases"}; {} where there is none."""
     try:
-        cases = list(ElementTree.parse(report).iter("testcase"))
+        found = list(ElementTree.parse(report).iter("testcase"))
     except (OSError, ElementTree.ParseError):
         return {}
-    failed, skipped = [], 0
-    for case in cases:
+    failed: list[list[str]] = []
+    cases: dict[str, list[int]] = {}
+    for case in found:
         name = f"{case.get('classname')}::{case.get('name')}"
         bad = [part for part in case if part.tag in ("failure", "error")]
         failed += [[name, (bad[0].get("message") or "")[:300] + "\n" + (bad[0].text or "")[-TEXT:]]] if bad else []
-        skipped += any(part.tag == "skipped" for part in case)
-    return {"tests": len(cases), "failed": failed, "skipped": skipped}
+        how = 2 if bad else int(any(part.tag == "skipped" for part in case))
+        cases.setdefault(name.partition("[")[0], [0, 0, 0])[how] += 1
+    skipped = sum(counts[1] for counts in cases.values())
+    return {"tests": len(found), "failed": failed, "skipped": skipped, "cases": cases}
 
 
 if __name__ == "__main__":
@@ -45,4 +51,5 @@ if __name__ == "__main__":
         done = run(tree, [path for path in sys.argv[2:] if (tree / path).exists()], Path(folder) / "junit.xml")
         told = summary(Path(folder) / "junit.xml")
     told["failed"] = told.get("failed", [])[:FAILED]
+    told["cases"] = base64.b64encode(zlib.compress(json.dumps(told.get("cases", {})).encode())).decode()
     print(json.dumps({"exit": done.returncode, **told, "tail": (done.stdout + done.stderr)[-3000:]}))  # noqa: T201

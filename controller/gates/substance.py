@@ -1,0 +1,106 @@
+"""Gate 3: something that runs is changed, no life is undone, little is left undone, and growth stays within bounds.
+
+What can still get through: code that runs and does nothing of use, and a text that says TODO in other words.
+"""
+
+from collections import Counter
+
+from controller.contract import CONTEXT_FILE
+from controller.gates.candidate import Candidate, Report
+from controller.gates.debt import debt, strengths
+from controller.gates.source import parsed, without_docstrings
+
+NAME = "substance"
+FILE_BYTES = 512 * 1024  # as the shape gate lets through
+LOOK_BACK = 50  # commits to look for the state before the last change
+ALLOWANCE = 1  # how much debt of these kinds one life may add
+GRACE = ("todo", "stub", "swallowed")
+BANDS = (("agent/", 6 * 1024, 18 * 1024), ("tests/agent/", 12 * 1024, 36 * 1024))  # growth of a life: note, refusal
+
+
+def substance(candidate: Candidate) -> Report:
+    """Refuses what changes nothing that runs, undoes the last change, leaves more undone, or grows far too much."""
+    before, after = texts(candidate, candidate.parent), texts(candidate, candidate.commit)
+    for problem in (
+        idle(before, after),
+        undone(candidate),
+        owed(before, after),
+        weakened(before, after),
+    ):
+        if problem:
+            return Report(NAME, "refuse", problem)
+    notes = []
+    for folder, band, most in BANDS:
+        grown = candidate.lineage.weight(candidate.commit, folder) - candidate.lineage.weight(candidate.parent, folder)
+        if grown > most:
+            return Report(NAME, "refuse", f"{folder} grew by {grown:,} bytes in one life; at most {most:,} may")
+        notes += [f"{folder} grew by {grown:,} bytes, over the band of {band:,}"] if grown > band else []
+    return Report(NAME, "pass", "; ".join(notes))
+
+
+def texts(candidate: Candidate, commit: str) -> dict[str, str]:
+    """The changed files of the genome as they are in a commit."""
+    found = {}
+    for change in candidate.changes:
+        text = candidate.lineage.read(commit, change.path, FILE_BYTES) if change.path != CONTEXT_FILE else None
+        if text is not None:
+            found[change.path] = text
+    return found
+
+
+def behaviour(path: str, text: str) -> str:
+    """What of a file can make a difference: all of it, or of Python files what is left without docstrings and layout.
+
+    The docstring of a tool's class is what a model reads of it.
+    """
+    tree = parsed(text) if path.endswith(".py") else None
+    if tree is None:
+        return text
+    told = without_docstrings(tree, keep_classes=path.startswith("agent/tools/"))
+    return told if tree.body else ""
+
+
+def idle(before: dict[str, str], after: dict[str, str]) -> str:
+    """What is wrong where nothing that runs is changed."""
+    for path in {*before, *after}:
+        if behaviour(path, before.get(path, "")) != behaviour(path, after.get(path, "")):
+            return ""
+    return "nothing that runs is changed: only comments, docstrings, layout or file modes are"
+
+
+def undone(candidate: Candidate) -> str:
+    """What is wrong where the files are again as they were before the last change of the lineage."""
+    lineage = candidate.lineage
+    now, last = lineage.tree_without_context(candidate.commit), lineage.tree_without_context(candidate.parent)
+    words = ("rev-list", "--first-parent", f"--max-count={LOOK_BACK}", "--skip=1", candidate.parent, "--")
+    for commit in lineage.store.run(*words).split():
+        if (then := lineage.tree_without_context(commit)) != last:
+            same = now == then
+            return f"it undoes the last change: every file is as it was at {commit[:10]}" if same else ""
+    return ""
+
+
+def owed(before: dict[str, str], after: dict[str, str]) -> str:
+    """What is wrong where more is left undone than may be."""
+    counts = [
+        sum((debt(path, text) for path, text in files.items() if path.endswith(".py")), Counter())
+        for files in (before, after)
+    ]
+    more = counts[1] - counts[0]
+    told = ", ".join(f"{number} {kind}" for kind, number in sorted(more.items()))
+    if any(kind not in GRACE for kind in more) or sum(more.values()) > ALLOWANCE:
+        return f"more is left undone than before: {told}; finish it, or leave it out"
+    return ""
+
+
+def weakened(before: dict[str, str], after: dict[str, str]) -> str:
+    """What is wrong where a test of the parent's states less than it did."""
+    for path in sorted(path for path in before if path.startswith("tests/") and path.endswith(".py")):
+        old, new = parsed(before[path]), parsed(after.get(path, ""))
+        if old is None or new is None:
+            continue
+        left = strengths(new)
+        for name, strength in strengths(old).items():
+            if name in left and left[name] < strength:
+                return f"{path}: {name} states less than it did ({left[name]} for {strength})"
+    return ""

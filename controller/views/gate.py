@@ -1,0 +1,95 @@
+"""`heirloom gate COMMIT`: what the gates say of a commit, each with its reason. Nothing is recorded or moved."""
+
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+
+from controller.child import Bounds
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
+from controller.errors import RequestError
+from controller.gates import judge
+from controller.gates.candidate import Candidate, Report, Room
+from controller.history import tip
+from controller.isolation import Isolation
+from controller.lineage import FETCH, Lineage
+from controller.outcome import Verdict
+from controller.probe import choose
+from controller.record import parse_context
+from controller.repository import Repository
+from controller.settings import Settings
+from controller.views.text import printable
+
+SECONDS = 300.0  # of one program in the room
+COLOURS: Mapping[str, str] = {"pass": "green", "refuse": "red", "unknown": "yellow"}
+
+
+def show(
+    settings: Settings, folder: Path, name: str, against: str | None, everything: bool, console: Console, as_json: bool
+) -> bool:
+    """Judge, print, and say whether the gates let it pass. Raises RequestError, IsolationError."""
+    repository = Repository(folder)
+    commit, parent = asked(repository, name, against)
+    isolation, warning = choose(settings.isolation, Path(sys.prefix), embedded=False)
+    with tempfile.TemporaryDirectory(prefix="heirloom-gate-") as place:
+        one = candidate(settings, repository, commit, parent, isolation, Path(place))
+        verdict, reports = judge(one, everything=everything)
+    if as_json:
+        told = {"commit": commit, "against": parent, "verdict": verdict.decision, "gate": verdict.gate}
+        console.print_json(data={**told, "gates": [asdict(report) for report in reports]}, indent=None)
+    else:
+        tell(console, commit, parent, verdict, reports, warning)
+    return verdict.decision == "pass"
+
+
+def asked(repository: Repository, name: str, against: str | None) -> tuple[str, str]:
+    """What is to be judged, and against what: of a generation its attempt, against its parent. Raises RequestError."""
+    commit = repository.resolve(name)
+    if commit is None:
+        raise RequestError(f"there is no commit {name!r} here; `heirloom log` lists a lineage's")
+    generation = tip(repository, commit)
+    if generation is not None:
+        attempt = repository.resolve(generation.trailers.get("Attempt", ""))
+        if attempt is None:
+            raise RequestError(f"{name}: what generation {generation.number} pushed is not here; it pushed nothing, or "
+                               "fetch refs/heirloom/* first")  # fmt: skip
+        commit, against = attempt, against or generation.parent
+    parent = repository.resolve(against or f"{commit}^")
+    if parent is None:
+        raise RequestError(f"{against or name + '^'}: there is no such commit; name the parent with --against")
+    return commit, parent
+
+
+def candidate(
+    settings: Settings, repository: Repository, commit: str, parent: str, isolation: Isolation, place: Path
+) -> Candidate:
+    """A candidate in a store of its own. Raises RequestError where the parent's memory is not sound."""
+    before = parse_context(repository.read(parent, CONTEXT_FILE, CONTEXT_BYTES))
+    if before is None:
+        raise RequestError(f"{CONTEXT_FILE} at {parent[:10]} is missing or not sound; judge against another commit")
+    lineage = Lineage(repository, Repository(place / "store.git", own=True), "gate")
+    lineage.make_bare(lineage.store.path)
+    Repository(lineage.store.path).run(*FETCH, str(repository.path), commit, parent)
+    bounds = Bounds(SECONDS, settings.memory_mb * 2**20, settings.output_mb * 2**20)
+    number = before.history[-1].generation + 1 if before.history else 1
+    changes = tuple(lineage.changes(parent, commit))
+    room = Room(isolation, place / "room", bounds)
+    return Candidate(lineage, parent, commit, number, settings.genome, changes, before, None, room)
+
+
+def tell(
+    console: Console, commit: str, parent: str, verdict: Verdict, reports: tuple[Report, ...], warning: str
+) -> None:
+    """Print a line a gate, and the evidence of what did not pass."""
+    if warning:
+        console.print(f"[yellow]{printable(warning)}[/]")
+    console.print(f"{commit[:10]} against {parent[:10]}")
+    for report in reports:
+        word = f"[{COLOURS[report.result]}]{report.result:7}[/]"
+        console.print(f"{word} {report.name:10} {report.seconds:6.1f} s  {printable(report.reason)}")
+        if report.result != "pass" and report.evidence:
+            console.print("\n".join(f"    {line}" for line in printable(report.evidence).splitlines()))
+    console.print(f"verdict: {verdict.decision}" + (f" ({verdict.gate})" if verdict.gate else ""))
