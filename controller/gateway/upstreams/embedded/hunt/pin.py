@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from textwrap import wrap
 
 from . import wording
 from .calling import Outcome
@@ -30,7 +31,9 @@ def test(function: Function, arguments: Arguments, outcome: Outcome, why: str) -
         "",
         "@pytest.mark.characterization",
         f"def {wording.name(function.name, values, outcome)}() -> None:",
-        f"{INDENT}# No other test notices when {why}.",
+        *wrap(
+            f"No other test notices when {why}.", LINE, initial_indent=f"{INDENT}# ", subsequent_indent=f"{INDENT}# "
+        ),
         *(raising(called, outcome) if outcome.kind == "raise" else asserting(called, outcome)),
     ]
     return "\n".join(lines) + "\n"
