@@ -19,6 +19,7 @@ from controller.gateway.patience import Patience
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
+from controller.keys import take
 from controller.ledger import Calls, Database, Journal, Run
 from controller.lineage import Lineage
 from controller.probe import choose
@@ -43,7 +44,8 @@ def run(
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
-    upstream = make(settings.model, key=os.environ.pop(KEY, None), compatible_key=os.environ.pop(COMPATIBLE_KEY, None))
+    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
+    upstream = make(settings.model, key=key, compatible_key=compatible_key)
     if upstream.paid and settings.budget is None:
         raise RequestError(
             f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
