@@ -1,4 +1,4 @@
-"""The provider's key: read once, and then no longer in our environment, where a child of the same user could read it."""
+"""The provider's key: read once, then no longer in our environment, where a child of the same user could read it."""
 
 import ctypes
 from collections.abc import MutableMapping
