@@ -21,6 +21,7 @@ from controller.contract import (
 
 GOAL_ATTEMPTS = 3  # after so many lives a goal that is not met is dropped
 REASONS, REASON_CHARS = 5, 300
+ROOM_BYTES = 16 * 1024  # left free below the cap for what the next life adds: its entry, a goal, its lessons
 LESSONS_BYTES = 12 * 1024  # all lessons together, as rendered: the history must keep its place
 
 
@@ -92,7 +93,7 @@ def complete(
         lessons = lessons[1:]
     history = (*parent.history, entry)
     context = AgentContext(purpose=parent.purpose, goal=goal, history=history, lessons=lessons)
-    while len(context.render().encode()) > CONTEXT_BYTES and len(context.history) > 1:
+    while len(context.render().encode()) > CONTEXT_BYTES - ROOM_BYTES and len(context.history) > 1:
         context = context.model_copy(update={"history": context.history[1:]})
     return context
 

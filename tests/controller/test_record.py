@@ -53,6 +53,17 @@ def test_the_oldest_entries_go_when_the_cap_is_reached() -> None:
     assert after.history[0].generation > 1
 
 
+def test_a_memory_that_is_full_leaves_the_next_life_room_for_its_entry() -> None:
+    claim = Claim(outcome="code", summary="s" * 400, expected="e" * 400, lesson="l" * 400, mutant="m" * 1400)
+    context = AgentContext(purpose="Live.")
+    for number in range(1, 120):
+        entry = Entry(generation=number, goal="g" * 200, claim=claim)
+        lessons = tuple(f"{number} {index} " + "x" * 380 for index in range(30))
+        pushed = context.model_copy(update={"history": (*context.history, entry), "lessons": lessons})
+        assert len(pushed.render().encode()) <= CONTEXT_BYTES, f"generation {number} would be refused"
+        context = complete(context, proposal(context, pushed, number), number, None, FACTS)
+
+
 def test_no_child_and_no_report_can_make_a_memory_that_the_next_life_may_not_read() -> None:
     worst = "\x01" * 400
     before = AgentContext(
