@@ -23,11 +23,13 @@ from controller.start import run
 
 Level = Literal["auto", "bubblewrap", "none"]
 LIVES = 7
-PLAN = {"shape": {"title": "Look around", "why": "To know.", "done_when": [], "expected": "Nothing.",
-                  "steps": ["Look."], "checked_by": "Nothing."}}  # fmt: skip
+# Answers whatever comes first: a life is asked for a goal, or, where one stands, begins with a plan or with bash
+PLAN = {
+    "shape": {"title": "Look around", "why": "To know.", "done_when": [], "expected": "Nothing.", "steps": ["Look."],
+              "checked_by": "Nothing.", "command": "true"}
+}  # fmt: skip
 LOOK = {"calls": [{"name": "bash", "input": {"command": "true"}}]}
-CHANGE = {"calls": [{"name": "bash", "input": {"command": "date +%N >> agent/__init__.py; "
-                                              "sed -i 's/^[0-9]/# &/' agent/__init__.py"}}]}  # fmt: skip
+CHANGE = {"calls": [{"name": "bash", "input": {"command": 'echo "N$(date +%N) = 1" >> agent/numbers.py'}}]}
 END = {"text": "Looked around."}
 PHASES = {"clone": "workspace", "live": "child: start, imports, calls, push", "fetch": "fetch", "judge": "gates",
           "record": "record"}  # fmt: skip
@@ -39,11 +41,13 @@ class Watch:
     def __init__(self) -> None:
         self.lives: list[dict[str, float]] = []
         self.last = ("", 0.0)
+        self.outcomes: set[str] = set()
 
     def __call__(self, event: Mapping[str, Any]) -> None:
         now, kind = time.monotonic(), str(event["event"])
         if self.last[0] in PHASES and self.lives:
             self.lives[-1][self.last[0]] = now - self.last[1]
+        self.outcomes |= {str(event["outcome"])} if kind == "done" else set()
         if kind == "clone":
             self.lives.append({})
         self.last = (kind, now)
@@ -86,11 +90,14 @@ def measure(folder: Path, isolation: Level = "auto") -> dict[str, Any]:
     """All figures; seconds unless named otherwise."""
     sdk = median_of(command(sys.executable, "-I", "-c", "import anthropic"))
     real, _ = lived(this_repository(folder / "real"), LIVES, [PLAN, PLAN, LOOK, END], isolation)
+    assert real.outcomes == {"history"}, "lives that crash are no measure"
     phases = {name: statistics.median(life.get(name, 0.0) for life in real.lives) for name in PHASES if name != "judge"}
     spare = minimal(folder / "minimal")
     lived(spare, 1, [PLAN, LOOK, END], isolation)
     quiet, seconds = lived(spare, 40, [PLAN, LOOK, END], isolation)
-    _, judged = lived(spare, 20, [PLAN, CHANGE, END], isolation)
+    assert quiet.outcomes == {"history"}, "lives that crash are no measure"
+    accepted, judged = lived(spare, 20, [PLAN, CHANGE, END], isolation)
+    assert accepted.outcomes == {"evolved"}, "what is measured as judged must have passed every gate"
     few, lots = cloning(folder, 50), cloning(folder, 5000)
     return {
         "phases": phases,
