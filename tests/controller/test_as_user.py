@@ -17,15 +17,15 @@ NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "
 
 def view(work: Path) -> Iterator[str]:
     """The host as it is, but checkout, venv and interpreter open to all: root may keep them in a closed folder."""
-    yield from ("bwrap", "--dev-bind", "/", "/")
+    yield from ("bwrap", "--dev-bind", "/", "/", "--perms", "1777", "--tmpfs", "/tmp")
     shown = {ROOT, Path(sys.prefix), Path(sys.base_prefix)}
     closed = {next((p for p in reversed(path.parents) if not p.stat().st_mode & 0o001), None) for path in shown}
     for folder in closed - {None}:
         yield from ("--perms", "0755", "--tmpfs", str(folder))
     for path in sorted(shown):
-        if any(path.is_relative_to(folder) for folder in closed if folder):
+        if any(path.is_relative_to(folder) for folder in (*closed, Path("/tmp")) if folder):
             yield from (*open_folders(path.parent), "--ro-bind", str(path), str(path))
-    yield from ("--perms", "1777", "--tmpfs", "/tmp", "--bind", str(work), "/tmp/work", "--")
+    yield from ("--bind", str(work), "/tmp/work", "--")
 
 
 @SHUT
