@@ -23,7 +23,7 @@ from controller.contract import (
     ModelInfo,
     push_ref,
 )
-from controller.isolation import Command, Isolation
+from controller.isolation import Command, Isolation, plain_environment
 from controller.ledger import Try
 from controller.lineage import Lineage
 
@@ -73,18 +73,10 @@ def environment(isolation: Isolation, folder: Path, token: str, started: float) 
     root = isolation.root(folder)
     date = f"{int(started)} +0000"
     return {
+        **plain_environment(isolation, f"{root}/home", f"{root}/tmp"),
         ENV_BIRTH: f"{root}/birth.json",
         ENV_BASE_URL: "http://127.0.0.1:{port}",
         ENV_TOKEN: token,
-        "HOME": f"{root}/home",
-        "TMPDIR": f"{root}/tmp",
-        "PATH": f"{Path(isolation.python()).parent}:/usr/local/bin:/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "TZ": "UTC",
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_AUTHOR_NAME": GIT_NAME,
         "GIT_AUTHOR_EMAIL": GIT_EMAIL,

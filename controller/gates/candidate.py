@@ -1,13 +1,13 @@
 """What a gate is given, what it answers, and the room in which it may run the candidate's code."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from controller import child
 from controller.child import Bounds, Ending
 from controller.contract import AgentContext, Goal
-from controller.isolation import Command, Isolation
+from controller.isolation import Command, Isolation, plain_environment
 from controller.lineage import Change, Lineage
 from controller.outcome import Decision
 
@@ -35,7 +35,6 @@ class Room:
     isolation: Isolation
     folder: Path
     bounds: Bounds
-    environment: Mapping[str, str] = field(default_factory=dict)
 
     def path(self, name: str) -> str:
         """Where a process in the room sees a file of it."""
@@ -46,21 +45,10 @@ class Room:
         """The one folder that a process in the room may write: its own, empty at every run, where that is possible."""
         return "/tmp" if self.isolation.name != "none" else self.path("tmp")
 
-    def run(self, argv: Sequence[str], cwd: str, environment: Mapping[str, str] | None = None) -> Ending:
+    def run(self, argv: Sequence[str], cwd: str) -> Ending:
         """Run a command in the room and wait for its end."""
-        base = {
-            "PATH": f"{Path(self.isolation.python()).parent}:/usr/local/bin:/usr/bin:/bin",
-            "HOME": self.scratch,
-            "TMPDIR": self.scratch,
-            "HYPOTHESIS_STORAGE_DIRECTORY": f"{self.scratch}/hypothesis",
-            "LANG": "C.UTF-8",
-            "TZ": "UTC",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-        }
-        shown = {**base, **self.environment, **(environment or {})}
+        shown = plain_environment(self.isolation, self.scratch, self.scratch)
+        shown["HYPOTHESIS_STORAGE_DIRECTORY"] = f"{self.scratch}/hypothesis"
         command = Command(tuple(argv), self.folder, shown, cwd=cwd, writable=False)
         return child.run(self.isolation, command, self.bounds)
 

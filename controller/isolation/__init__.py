@@ -52,3 +52,18 @@ class Isolation(Protocol):
         `channel`: an inherited end of a socket pair on which the launcher waits for the environment and answers
         (see `launcher`); without one the environment stands in the argv. Raises IsolationError.
         """
+
+
+def plain_environment(isolation: Isolation, home: str, scratch: str) -> dict[str, str]:
+    """What every command of a life and of a gate inherits: nothing of ours, no configuration of system or user."""
+    return {
+        "HOME": home,
+        "TMPDIR": scratch,
+        "PATH": f"{Path(isolation.python()).parent}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+    }

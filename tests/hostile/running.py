@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.controller.test_gates import FORGED
 from tests.hostile.ground import Change, Planted, both, swap, write
 
 TEXT, TESTS = "agent/text.py", "tests/agent/test_text.py"
@@ -16,13 +17,6 @@ def all_green(cls, item, call):
 """
 PATCHED = GREEN + "TestReport.from_item_and_call = classmethod(all_green)\n"
 PLUGIN = GREEN + "def pytest_runtest_makereport(item, call):\n    call.excinfo = None\n"
-FORGED = """import os, sys
-for word in sys.argv:
-    if word.startswith("--junitxml="):
-        with open(word[11:], "w") as file:
-            file.write('<testsuites><testsuite><testcase classname="a" name="b"/></testsuite></testsuites>')
-        os._exit(0)
-"""
 AT_EXIT = """import atexit, sys
 PATHS = [word[11:] for word in sys.argv if word.startswith("--junitxml=")]
 def rewrite():
