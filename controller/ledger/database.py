@@ -12,7 +12,6 @@ from controller.errors import LedgerDamaged, LedgerError, RequestError
 from controller.ledger.promise import PROMISE
 
 Connection = sqlite3.Connection
-SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, lineage TEXT NOT NULL, started REAL NOT NULL,
     until INTEGER NOT NULL, settings TEXT NOT NULL, tokens INTEGER, calls INTEGER, ended REAL, reason TEXT);
@@ -31,6 +30,7 @@ CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, try INTEGER NOT NULL R
 CREATE INDEX IF NOT EXISTS calls_run ON calls (run);
 CREATE INDEX IF NOT EXISTS calls_try ON calls (try);
 """
+STEPS = (SCHEMA, PROMISE)  # the schema's version is how many of these a file has seen; never change one, append
 
 
 class Database:
@@ -53,11 +53,11 @@ class Database:
 
     def _migrate(self) -> None:
         version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if version > SCHEMA_VERSION:
+        if version > len(STEPS):
             raise RequestError(f"{self.path} was written by a newer Heirloom (schema {version}); update this checkout")
-        steps = (SCHEMA, PROMISE)[version:]
+        steps = STEPS[version:]
         if steps:
-            script = f"BEGIN IMMEDIATE; {' '.join(steps)} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;"
+            script = f"BEGIN IMMEDIATE; {' '.join(steps)} PRAGMA user_version={len(STEPS)}; COMMIT;"
             self._db.executescript(script)
 
     def _translate(self, error: sqlite3.DatabaseError) -> LedgerError:

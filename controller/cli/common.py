@@ -1,0 +1,34 @@
+"""What every command shares: the application, its usual options, where it prints."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LINEAGE = "lineage/main"
+app = typer.Typer(
+    help="Heirloom: an agent that rewrites itself, generation by generation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Repository = Annotated[Path, typer.Option(help="The repository; default: the checkout that this launcher lies in.")]
+Branch = Annotated[str | None, typer.Option(help=f"The lineage (its branch). Default: {LINEAGE}")]
+Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+
+
+def branch_of(branch: str | None, repository: Path) -> str:
+    """The lineage that is meant."""
+    from controller.settings import load
+
+    return load({"branch": branch}, os.environ, repository)[0].branch
+
+
+def console(as_json: bool) -> Console:
+    """Where views print; JSON and pipes are never wrapped to a terminal's width."""
+    wide = as_json or not sys.stdout.isatty()
+    return Console(width=200, soft_wrap=True) if wide else Console()

@@ -1,0 +1,30 @@
+"""Commands that read what was lived: nothing is changed."""
+
+from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of, console
+
+
+@app.command()
+def log(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+    """A line a generation: outcome, tests, tokens, cost, seconds, goal."""
+    from controller.repository import Repository as Git
+    from controller.views.log import show as view
+
+    view(Git(repository), branch_of(branch, repository), console(as_json), as_json)
+
+
+@app.command()
+def show(number: int, branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+    """One generation: goal, claim beside facts, gates, diff."""
+    from controller.repository import Repository as Git
+    from controller.views.show import show as view
+
+    view(Git(repository), branch_of(branch, repository), number, console(as_json), as_json)
+
+
+@app.command()
+def status(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+    """Where the lineage stands and whether a controller lives it."""
+    from controller.request import locate
+    from controller.views.status import show as view
+
+    view(locate(repository, branch_of(branch, repository)), console(as_json), as_json)

@@ -1,0 +1,71 @@
+"""Commands about this checkout and this machine: what it has, its settings, its tests and benchmarks."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from controller.cli.common import ROOT, Json, Repository, app, console
+from controller.errors import RequestError
+
+
+@app.command()
+def doctor(repository: Repository = ROOT, as_json: Json = False) -> None:
+    """What this machine has and lacks: python, git, isolation, disk, model; and how to get it."""
+    from controller.views.doctor import show as view
+
+    if not view(repository, console(as_json), as_json):
+        raise typer.Exit(2)
+
+
+@app.command()
+def config(repository: Repository = ROOT, as_json: Json = False) -> None:
+    """Every setting: its value, where that is from, what it means."""
+    from controller.settings import Settings, load, names
+    from controller.views.text import json_line
+
+    settings, origin = load({}, os.environ, repository)
+    values = settings.model_dump(mode="json")
+    out = console(as_json)
+    if as_json:
+        json_line(out, {key: {"value": values[key], "from": origin[key]} for key in values})
+        return
+    for key, field in Settings.model_fields.items():
+        out.print(f"[bold]{key}[/] = {escape(repr(values[key]))}  [dim]({origin[key]}; {names()[key]})[/]\n"
+                  f"    {escape(field.description or '')}")  # fmt: skip
+
+
+@app.command()
+def reply(folder: Annotated[Path, typer.Argument(help="The DIR of manual:DIR.")], as_json: Json = False) -> None:
+    """The newest request that waits for you in the folder of --model manual:DIR, and how to answer it."""
+    from controller.views.reply import show as view
+
+    view(folder, console(as_json), as_json)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(
+    context: typer.Context,
+    slow: Annotated[bool, typer.Option("--slow", help="Everything, the slow tests too.")] = False,
+) -> None:
+    """Run the tests: the fast suite, or everything. More arguments go to pytest."""
+    # Slow tests live real generations against the clock: those want the machine for themselves
+    chosen = [] if slow else ["-m", "not slow", "-n", "auto"]
+    os.chdir(ROOT)
+    os.execv(
+        sys.executable, [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, *context.args]
+    )
+
+
+@app.command()
+def bench(name: Annotated[str, typer.Argument(help="overhead")], as_json: Json = False) -> None:
+    """Measure: print a table, or one JSON object."""
+    folder = ROOT / "bench"
+    known = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    if name not in known:
+        raise RequestError(f"there is no benchmark {name!r}; there are: {', '.join(known)}")
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-B", "-m", f"bench.{name}", *(["--json"] if as_json else [])])
