@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from controller.books import opened, save
 from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
@@ -24,14 +25,14 @@ from controller.ledger import Calls, Database, Journal, Run
 from controller.lineage import Lineage
 from controller.probe import choose
 from controller.repository import Repository
-from controller.request import locate, make_state, sole_controller, starting_point
+from controller.request import Place, locate, make_state, sole_controller, starting_point
 from controller.settings import Settings
 from controller.world import Notify, World
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
-NO_STAMP = {"generations", "push", "patience"}  # settings that are no part of what a life is
+NO_STAMP = {"generations", "push", "patience", "backup_minutes"}  # settings that are no part of what a life is
 
 
 def run(
@@ -58,8 +59,7 @@ def run(
     make_state(place)
     with sole_controller(place):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
-        lineage.open(start)
-        database = Database(place.state / "ledger.sqlite")
+        database = opened(place, lineage, start)
         gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
         gateway.start()
         try:
@@ -70,9 +70,11 @@ def run(
             world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
                           settings.seed, settings.genome, goal)  # fmt: skip
             this = begin(settings, world)
-            live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
+            after = after_each(settings, lineage, database, place, notify)
+            live(Evolution(world, this, upstream.models(), sleep, after))
         finally:
             gateway.stop()
+            save(database, place, 0, notify)
             database.close()
 
 
@@ -136,17 +138,20 @@ def end(evolution: Evolution, reason: str, over: bool) -> None:
     world.notify({"event": "end", "run": this.id, "reason": reason, "tokens": tokens})
 
 
-def pusher(settings: Settings, lineage: Lineage, notify: Notify) -> Callable[[], None]:
-    """What is done after each generation: push, where the operator asked for it. A refusal is shown, no more."""
+def after_each(
+    settings: Settings, lineage: Lineage, database: Database, place: Place, notify: Notify
+) -> Callable[[], None]:
+    """What is done after each generation: push, where the operator asked for it, and copy the ledger now and then."""
 
-    def push() -> None:
+    def after() -> None:
         try:
             if settings.push:
                 lineage.push(settings.push)
         except GitError as error:
             notify({"event": "warning", "text": f"not pushed to {settings.push}, tried again next time: {error}"})
+        save(database, place, settings.backup_minutes * 60, notify)
 
-    return push
+    return after
 
 
 def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUpstream) -> Mapping[str, str]:
