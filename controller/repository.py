@@ -120,10 +120,11 @@ class Repository:
         lines = self.run("cat-file", "--batch-check=%(objectname)", text="".join(f"{n}\n" for n in asked)).splitlines()
         trees = [f"{old} {new}" for old, new in zip(lines[::2], lines[1::2], strict=True)]
         told = self.run("diff-tree", "--stdin", "-r", "--name-only", text="".join(f"{pair}\n" for pair in trees))
-        found: list[list[str]] = []
+        found: dict[str, list[str]] = {pair: [] for pair in trees}  # equal trees are passed over in silence
+        pair = ""
         for line in told.splitlines():
-            if line in trees:
-                found.append([])
+            if line in found:
+                pair = line
             else:
-                found[-1].append(line)
-        return found
+                found[pair].append(line)
+        return [found[pair] for pair in trees]

@@ -34,10 +34,16 @@ def verify(place: Place, database: Database | None) -> list[Finding]:
     store = Repository(place.lineage / "store.git", own=True)
     tip = place.repository.tip(place.ref)
     lived = generations(place.repository, tip) if tip else []
+    own = database.rows("SELECT number FROM generations WHERE lineage = ?", place.branch) if database else []
+    here = {row["number"] for row in own}  # what was lived elsewhere came without its attempts
     found = [
         finding("branch", broken_line(lived), f"{len(lived)} generations"),
-        finding("trees", other_trees(store if store.path.is_dir() else place.repository, lived), "one path differs"),
-        finding("attempts", missing_attempts(place.repository, place.branch, lived), "each one kept"),
+        finding("trees", other_trees(place.repository, lived), "one path differs"),
+        finding(
+            "attempts",
+            missing_attempts(place.repository, place.branch, [one for one in lived if one.number in here]),
+            "each one kept",
+        ),
     ]
     if store.path.is_dir():
         found.append(finding("store", other_tip(store.tip(place.ref), tip), "stands where the branch stands"))
@@ -89,8 +95,6 @@ def missing_attempts(repository: Repository, branch: str, lived: Sequence[Genera
         line.split(" ")
         for line in repository.run("for-each-ref", "--format=%(refname) %(objectname)", prefix).splitlines()
     )
-    if not kept:  # a clone of the branch alone
-        return
     for one in lived:
         wanted, ref = one.trailers.get("Attempt", "none"), f"{prefix}{one.number}.{one.trailers.get('Tries', '')}"
         if wanted not in ("none", kept.get(ref)):

@@ -68,9 +68,7 @@ class Database:
             return LedgerError(f"{self.path}: {error}; check the disk (space, permissions) and start again")
         if isinstance(error, sqlite3.IntegrityError):
             return LedgerError(f"{self.path}: {error}: refused, nothing was written; this is a fault of ours")
-        return LedgerDamaged(
-            f"{self.path} is damaged ({error}); move it aside with its -wal and -shm, then start again"
-        )
+        return LedgerDamaged(f"{self.path} is damaged ({error}); `heirloom verify --repair` puts its newest copy there")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
