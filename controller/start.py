@@ -45,12 +45,7 @@ def run(
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
-    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
-    upstream = make(settings.model, key=key, compatible_key=compatible_key)
-    if upstream.paid and settings.budget is None:
-        raise RequestError(
-            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
-        )
+    upstream = asked_for(settings)
     if settings.push and not place.repository.run("remote", "get-url", settings.push, expect=(0, 2, 128)).strip():
         raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
@@ -63,19 +58,28 @@ def run(
         gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
         gateway.start()
         try:
-            journal, calls = Journal(database), Calls(database)
             bounds = Bounds(settings.minutes_per_life * 60, settings.memory_mb * 2**20, settings.output_mb * 2**20)
             stamps = stamp(settings, isolation.name, upstream)
             goal = Goal(title=settings.goal) if settings.goal else None
-            world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
-                          settings.seed, settings.genome, goal)  # fmt: skip
-            this = begin(settings, world)
+            world = World(lineage, isolation, gateway, Journal(database), Calls(database), place.state / "lives", bounds,
+                          notify, stamps, settings.seed, settings.genome, goal)  # fmt: skip
             after = after_each(settings, lineage, database, place, notify)
-            live(Evolution(world, this, upstream.models(), sleep, after))
+            live(Evolution(world, begin(settings, world), upstream.models(), sleep, after))
         finally:
             gateway.stop()
             save(database, place, 0, notify)
             database.close()
+
+
+def asked_for(settings: Settings) -> LocalUpstream | RemoteUpstream:
+    """The upstream of a run. Raises RequestError where it cannot be asked, or could spend without end."""
+    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
+    upstream = make(settings.model, key=key, compatible_key=compatible_key)
+    if upstream.paid and settings.budget is None:
+        raise RequestError(
+            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
+        )
+    return upstream
 
 
 def begin(settings: Settings, world: World) -> Run:
