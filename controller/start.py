@@ -61,8 +61,8 @@ def run(
             bounds = Bounds(settings.minutes_per_life * 60, settings.memory_mb * 2**20, settings.output_mb * 2**20)
             stamps = stamp(settings, isolation.name, upstream)
             goal = Goal(title=settings.goal) if settings.goal else None
-            world = World(lineage, isolation, gateway, Journal(database), Calls(database), place.state / "lives", bounds,
-                          notify, stamps, settings.seed, settings.genome, goal)  # fmt: skip
+            world = World(lineage, isolation, gateway, Journal(database), Calls(database), place.state / "lives",
+                          bounds, notify, stamps, settings.seed, settings.genome, goal)  # fmt: skip
             after = after_each(settings, lineage, database, place, notify)
             live(Evolution(world, begin(settings, world), upstream.models(), sleep, after))
         finally:
