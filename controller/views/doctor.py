@@ -44,7 +44,7 @@ def examine(repository: Path) -> list[Finding]:
     for name, available, why in levels:
         needed = name != "none" and not strong
         found.append(Finding(f"isolation {name}", available, why, needed=needed))
-    found.append(Finding("limits", True, f"memory and processes by {available() or WATCHED}; {LOOKED}"))
+    found.append(Finding("limits", True, f"memory and processes by {group.available() or WATCHED}; {LOOKED}"))
     try:
         settings, _ = load({}, os.environ, repository)
         place = locate(repository, settings.branch)
