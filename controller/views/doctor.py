@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from controller import group
 from controller.errors import HeirloomError, RequestError
 from controller.repository import Repository
 from controller.request import FREE_BYTES, free_bytes, locate
