@@ -85,6 +85,8 @@ def short(candidate: Candidate, cradle: Cradle) -> None:
     lived = cradle.live(parent, None, stub, shifted=False)
     when = "when the model fails at its second call (529) and the budget is spent after that (402)"
     ended(lived, when)
+    if stub.problem:
+        raise Barren(f"a life came to nothing: {stub.problem}", lived.ending.output)
     wanted = (ExitCode.HISTORY,) if stub.calls > 1 else tuple(ExitCode)
     if lived.ending.exit_code not in wanted:
         raise Barren(f"{when}, a life must push its history and exit 11; it {how(lived)}", lived.ending.output)
@@ -97,10 +99,10 @@ def fertile(candidate: Candidate, cradle: Cradle, lived: Lived) -> None:
     stub, days = lived.stub, cradle.shift // DAY
     where = f"under the stub model, {days} days from now,"
     ended(lived, where)
+    lack = "" if stub.offered else "; no request of it offered a tool `bash`"
     if stub.problem:
-        raise Barren(f"{where} the life came to nothing: {stub.problem}", lived.ending.output)
+        raise Barren(f"{where} the life came to nothing: {stub.problem}{lack}", lived.ending.output)
     if lived.ending.exit_code != ExitCode.CODE:
-        lack = "" if stub.offered else "; no request of it offered a tool `bash`"
         said = entry(cradle, lived)
         summary = f'; it says: "{said}"' if said else ""
         raise Barren(f"{where} a life must push code and exit 10; it {how(lived)}{lack}{summary}", lived.ending.output)
