@@ -20,7 +20,7 @@ from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
 from controller.keys import take
-from controller.ledger import Calls, Database, Journal, Run
+from controller.ledger import Calls, Database, Findings, Journal, Run
 from controller.lineage import Lineage
 from controller.probe import choose
 from controller.repository import Repository
@@ -68,7 +68,7 @@ def run(
             stamps = stamp(settings, isolation.name, upstream)
             goal = Goal(title=settings.goal) if settings.goal else None
             world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
-                          settings.seed, settings.genome, goal)  # fmt: skip
+                          settings.seed, settings.genome, goal, settings.gate_asks, Findings(database))  # fmt: skip
             this = begin(settings, world)
             live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
         finally:
