@@ -46,6 +46,5 @@ def last(evidence: str, lines: int = LAST_LINES) -> list[str]:
 
 
 def shown(line: str) -> str:
-    """One line, printable, its indentation kept."""
-    indent = len(line) - len(line.lstrip(" "))
-    return " " * min(indent, 40) + one_line(line, LINE_CHARS)
+    """One line, bounded and printable, its blanks kept."""
+    return "".join(char if char.isprintable() else " " for char in line[:LINE_CHARS]).rstrip()
