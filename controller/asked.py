@@ -69,7 +69,7 @@ class Asked:
         """The verdict on what the inbox's ref holds now, read once. Raises IsolationError, GitError."""
         self.number += 1
         os.setpriority(os.PRIO_PROCESS, 0, NICE)  # this thread, and with it all that it starts
-        world, tried, ref = self._world, self._tried, f"refs/asked/{self._tried.id}"
+        world, tried, ref = self._world, self._tried, self._world.asks_ref(self._tried)
         commit = pushed(world, tried, ref)
         if commit is None:
             where = push_ref(tried.generation, tried.number)

@@ -68,7 +68,8 @@ def run(
             stamps = stamp(settings, isolation.name, upstream)
             goal = Goal(title=settings.goal) if settings.goal else None
             world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
-                          settings.seed, settings.genome, goal, asks=settings.gate_asks, known=Findings(database))  # fmt: skip
+                          settings.seed, settings.genome, goal, asks=settings.gate_asks,
+                          known=Findings(database))  # fmt: skip
             this = begin(settings, world)
             live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
         finally:

@@ -48,6 +48,7 @@ class World:
         life.remove(self.folder(tried))
         life.remove(self.gates_folder(tried))
         life.remove(self.asks_folder(tried))
+        self.lineage.store.run("update-ref", "-d", self.asks_ref(tried))
 
     def gates_folder(self, tried: Try) -> Path:
         """Where a try's attempt is judged."""
@@ -56,6 +57,10 @@ class World:
     def asks_folder(self, tried: Try) -> Path:
         """Where what a life has pushed so far is judged, when it asks."""
         return self.lives / f"{tried.id}.asks"
+
+    def asks_ref(self, tried: Try) -> str:
+        """Where it is kept for that long, in the store alone: no attempt."""
+        return f"refs/asked/{tried.id}"
 
     def tell(self, tried: Try, phase: str, **more: Any) -> None:
         """One event for whoever watches."""

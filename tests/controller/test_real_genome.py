@@ -77,7 +77,7 @@ def test_what_the_gate_refuses_is_repaired_before_the_life_hands_on(repository: 
         repository,
         [GOAL, PLAN, editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", idle),
          done(outcome="code", summary="The genome can greet."),
-         {**editor("tests/agent/test_hello.py", TEST), "expect": "refused by substance: more is left undone than before"},
+         {**editor("tests/agent/test_hello.py", TEST), "expect": "refused by substance: more is left undone"},
          done(outcome="code", summary="The genome can greet, and shows it.")],
     )  # fmt: skip
     assert told.outcomes == ["evolved"], context(repository, 1)["history"][-1]
