@@ -1,4 +1,4 @@
-"""`./heirloom bench birth`: what the reproduction gate and a life's question to the gates take, beside its own suite."""
+"""`./heirloom bench birth`: what reproduction and a question to the gates take, beside the genome's own suite."""
 
 import json
 import os
