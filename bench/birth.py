@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.ground import git, this_repository
-from bench.overhead import PLAN, Watch
+from bench.overhead import Watch
 from controller.contract import CONTEXT_FILE
 from controller.gates import judge
 from controller.gates.reproduction import reproduction
@@ -27,6 +27,8 @@ from controller.views.gate import candidate
 CODE = '"""A greeting."""\n\n\ndef greet(name: str) -> str:\n    return f"Hello, {name}"\n'
 TEST = 'from agent.hello import greet\n\n\ndef test_greet() -> None:\n    assert greet("Ada") == "Hello, Ada"\n'
 FILES = {"agent/hello.py": CODE, "tests/agent/test_hello.py": TEST}
+GOAL = {"shape": {"title": "Greet the next life", "why": "It is lonely."}}
+PLAN = {"shape": {"steps": ["agent/hello.py: new"], "checked_by": "its test"}}
 SPARE = 8.0  # seconds that are granted beside a suite
 
 
@@ -67,7 +69,7 @@ def asked(folder: Path, asks: int) -> dict[str, float]:
     """Seconds of one life's phases that hands on code; it asks the gates so often."""
     write = "\n".join(f"cat >{path} <<'END'\n{text}END" for path, text in FILES.items())
     done = {"calls": [{"name": "done", "input": {"outcome": "code", "summary": "It greets."}}]}
-    replies = [PLAN, PLAN, {"calls": [{"name": "bash", "input": {"command": write}}]}, done]
+    replies = [GOAL, PLAN, {"calls": [{"name": "bash", "input": {"command": write}}]}, done]
     script = folder.parent / "birth.json"
     script.write_text(json.dumps({"lives": [replies]}))
     watch = Watch()

@@ -66,10 +66,9 @@ def run(
             journal, calls = Journal(database), Calls(database)
             bounds = Bounds(settings.minutes_per_life * 60, settings.memory_mb * 2**20, settings.output_mb * 2**20)
             stamps = stamp(settings, isolation.name, upstream)
-            goal = Goal(title=settings.goal) if settings.goal else None
             world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
-                          settings.seed, settings.genome, goal, asks=settings.gate_asks,
-                          known=Findings(database))  # fmt: skip
+                          settings.seed, settings.genome, Goal(title=settings.goal) if settings.goal else None,
+                          asks=settings.gate_asks, known=Findings(database))  # fmt: skip
             this = begin(settings, world)
             live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
         finally:

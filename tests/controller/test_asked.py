@@ -5,6 +5,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, bash, context, leftovers, live
 
@@ -111,6 +113,7 @@ def test_the_next_life_is_told_that_it_may_build_on_what_was_refused(operator: P
     assert git(operator, "show", "refs/heirloom/lineage/main/1.1:agent/__init__.py").endswith("MORE = 1")
 
 
+@pytest.mark.slow  # it must really take long
 def test_the_clock_of_a_life_stands_still_while_it_waits_for_the_gates(operator: Path) -> None:
     slow = "import time\\n\\n\\ndef test_slow() -> None:\\n    time.sleep(1.2)\\n    assert time.time()\\n"
     change = f"{CODE}printf '{slow}' >tests/agent/test_slow.py\n"

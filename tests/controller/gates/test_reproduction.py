@@ -21,7 +21,7 @@ from tests.controller.gates.judging import candidate
 
 MAIN = "agent/__main__.py"
 TEXT = (MINIMAL / MAIN).read_text()
-TIGHT = Bounds(4.0, 2**29, 2**20)
+TIGHT = Bounds(20.0, 2**29, 2**20)
 START = 'if __name__ == "__main__":\n    sys.exit(live())'
 PUSH = '    git("push", "--quiet", BIRTH["inbox"], f"HEAD:{BIRTH[\'ref\']}")\n'
 NEWEST = "Before: {newest}\\n"
@@ -60,7 +60,7 @@ HOSTILE: dict[str, tuple[Changes, str]] = {
     "offers no bash": ({'[{"name": "bash",': '[{"name": "shell",'}, "offered a tool `bash`"),
     "stops at the first error of the API": ({LAST: "sys.exit(1)"}, "must push its history and exit 11; it ended"),
     "gives up in silence when the model fails": ({LAST: "sys.exit(11)"}, NO_HISTORY),
-    "loops without end": ({START: "while True: pass"}, "stopped after 4 s by a limit (wall)"),
+    "loops without end": ({START: "while True: pass"}, "stopped after 1 s by a limit (wall)"),
     "asks without end": ({"        if not calls or last:": "        if last:"}, "150 times"),
     "behaves today": ({START: f"import time\n\n\n{START.replace('live()', 'live() if time.time() < LATER else 1')}"},
                       "days from now, a life must push code and exit 10; it ended with exit 1"),
@@ -93,7 +93,8 @@ def dated(changes: Changes) -> Changes:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_genome_that_does_not_reproduce_is_refused(name: str, operator: Path) -> None:
     changes, reason = HOSTILE[name]
-    report = judged(damaged(operator, dated(changes) if "today" in name else changes))
+    bounds = Bounds(1.2, 2**29, 2**20) if "loops" in name else TIGHT
+    report = judged(damaged(operator, dated(changes) if "today" in name else changes, bounds))
     assert (report.name, report.result) == (NAME, "refuse")
     assert reason in report.reason, report
 
