@@ -30,7 +30,7 @@ for word in sys.argv[1:]:
 X
 """
 CODE = "echo 'MORE = 1' >>agent/__init__.py\n"
-RED = "printf 'def test_red() -> None:\\n    assert __name__ == 1\\n' >tests/agent/test_red.py\n"
+RED = "printf 'def test_red() -> None:\\n    assert __name__ == \"red\"\\n' >tests/agent/test_red.py\n"
 
 
 def asks(before: str, words: str = "push ask unpush") -> Any:
@@ -68,7 +68,7 @@ def test_a_life_that_is_told_what_fails_repairs_it_before_it_hands_on(operator: 
     told = live(
         operator,
         [GOAL, asks(CODE + RED), {**mend, "expect": "refuse tests 40\nrefused by tests: 1 of 2 tests fail"},
-         says("assert 'tests.agent.test_red' == 1")],
+         says("assert 'tests.agent.test_red' == 'red'")],
     )  # fmt: skip
     assert told.outcomes == ["evolved"]
     assert told.generations[0].trailers["Gate-Asks"] == "1"
@@ -96,12 +96,12 @@ def test_a_life_that_ends_while_it_is_judged_is_judged_by_what_it_pushed_last(op
 
 def test_a_refused_life_is_a_lesson_and_its_work_lies_in_the_next_clone(operator: Path) -> None:
     look = bash("git show refs/attempts/1.1:tests/agent/test_red.py")
-    told = live(operator, [GOAL, bash(CODE + RED), END], [look, says("assert __name__ == 1")])
+    told = live(operator, [GOAL, bash(CODE + RED), END], [look, says('assert __name__ == "red"')])
     assert told.outcomes == ["refused(tests)", "history"]
     assert context(operator, 2)["history"][-1]["claim"]["summary"] == END["text"]
     reasons = context(operator, 1)["history"][-1]["facts"]["reasons"]
     assert reasons[0].startswith("tests: 1 of 2 tests fail")
-    assert any("assert 'tests.agent.test_red' == 1" in reason for reason in reasons)
+    assert any("assert 'tests.agent.test_red' == 'red'" in reason for reason in reasons)
     assert all(len(reason) <= 300 for reason in reasons) and len(json.dumps(reasons)) < 2000
 
 
