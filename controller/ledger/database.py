@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from controller.errors import LedgerDamaged, LedgerError, RequestError
+from controller.ledger.findings import FINDINGS
 from controller.ledger.link import CHAIN, FUNCTION, link
 from controller.ledger.promise import PROMISE
 
@@ -32,7 +33,13 @@ CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, try INTEGER NOT NULL R
 CREATE INDEX IF NOT EXISTS calls_run ON calls (run);
 CREATE INDEX IF NOT EXISTS calls_try ON calls (try);
 """
-STEPS = (SCHEMA, PROMISE, CHAIN)  # the schema's version is how many of these a file has seen; never change one, append
+# The schema's version is how many of these a file has seen: never change one, append.
+STEPS = (
+    SCHEMA,
+    PROMISE,
+    CHAIN,
+    FINDINGS,
+)  # fmt: skip
 
 
 class Database:

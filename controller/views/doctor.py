@@ -32,8 +32,9 @@ class Finding:
 
 def examine(repository: Path) -> list[Finding]:
     """Look at everything that a run needs; nothing is changed."""
+    from controller.parts import KEY
     from controller.probe import describe
-    from controller.start import KEY, VENV
+    from controller.start import VENV
 
     version = ".".join(str(part) for part in sys.version_info[:3])
     found = [Finding("python", sys.version_info >= (3, 11), version)]
