@@ -10,8 +10,7 @@ import re
 import tokenize
 from collections import Counter
 
-from controller.gates.old_tests import is_test_file
-from controller.gates.source import parsed
+from controller.gates.source import is_test_file, parsed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 WORD = re.compile(r"\b(TODO|FIXME)\b")
