@@ -12,6 +12,7 @@ from controller.child import Ending, run
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import StoppedEarly
 from controller.gates import judge
+from controller.gates.tried import keep
 from controller.gates.candidate import Candidate, Report, Room
 from controller.gateway.guest import Guest
 from controller.isolation import Command
@@ -147,8 +148,10 @@ def ask_gates(
     life.remove(folder)
     room = Room(world.isolation, folder, replace(world.bounds, seconds=GATE_SECONDS))
     before = world.context(tried.parent)
-    one = Candidate(world.lineage, tried.parent, attempt, tried.generation, world.genome, changes, before, goal, room)
+    one = Candidate(world.lineage, tried.parent, attempt, tried.generation, world.genome, changes, before, goal, room,
+                    world.archive(tried.id), world.types)  # fmt: skip
     verdict, reports = judge(one)
+    keep(one, verdict, reports)
     met = verdict.decision == "pass" and goal_met(one)
     life.remove(folder)
     return verdict, reports, met

@@ -15,12 +15,13 @@ from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.evolution import Evolution
+from controller.gates.configuration import configuration
 from controller.gateway.patience import Patience
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
 from controller.keys import take
-from controller.ledger import Calls, Database, Journal, Run
+from controller.ledger import Archive, Calls, Database, Journal, Run
 from controller.lineage import Lineage
 from controller.probe import choose
 from controller.repository import Repository
@@ -68,7 +69,8 @@ def run(
             stamps = stamp(settings, isolation.name, upstream)
             goal = Goal(title=settings.goal) if settings.goal else None
             world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
-                          settings.seed, settings.genome, goal)  # fmt: skip
+                          settings.seed, settings.genome, goal,
+                          lambda try_id: Archive(database, try_id, configuration()), place.state / "types")  # fmt: skip
             this = begin(settings, world)
             live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
         finally:

@@ -1,13 +1,14 @@
-"""Gate 4: the candidate compiles and every module of it imports."""
+"""Gate 4: the candidate compiles, every module of it imports, and mypy and ruff find no more than in its parent."""
 
 from controller.gates.answer import last_json
 from controller.gates.candidate import Candidate, Report
+from controller.gates.lint import lint
 
 NAME = "builds"
 
 
 def builds(candidate: Candidate) -> Report:
-    """Refuses what does not compile or import; also what ends the process while it is imported."""
+    """Refuses what does not compile or import, what ends the process meanwhile, and new errors of types and lint."""
     room = candidate.room
     ending = room.run(("python", "-I", room.path("gate/builds.py")), cwd="child")
     answer = last_json(ending.output)
@@ -17,4 +18,5 @@ def builds(candidate: Candidate) -> Report:
     if answer.get("error"):
         text = str(answer["error"])
         return Report(NAME, "refuse", text.splitlines()[0] + " " + text.splitlines()[-1], text[-2000:])
-    return Report(NAME, "pass", f"{answer.get('modules', 0)} modules")
+    found = lint(candidate)
+    return Report(NAME, found.result, found.reason or f"{answer.get('modules', 0)} modules", found.evidence)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+TYPES = ROOT / ".mypy_cache" / "gates"  # one cache of types for all tests: making it takes seconds
 MINIMAL = ROOT / "tests" / "fixtures" / "minimal"
 IDENTITY = {
     "GIT_AUTHOR_NAME": "operator",
@@ -36,4 +37,12 @@ def operator(tmp_path: Path) -> Path:
     git(tmp_path, "init", "--quiet", "--initial-branch=main", str(folder))
     git(folder, "add", "-A")
     git(folder, "commit", "--quiet", "-m", "A genome")
+    share_types(folder)
     return folder
+
+
+def share_types(repository: Path) -> None:
+    """Let the lives of a repository use the tests' one cache of types."""
+    TYPES.mkdir(parents=True, exist_ok=True)
+    (repository / ".git" / "heirloom").mkdir(mode=0o700)
+    (repository / ".git" / "heirloom" / "types").symlink_to(TYPES)
