@@ -12,8 +12,8 @@ from controller.child import Ending, run
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import StoppedEarly
 from controller.gates import judge
-from controller.gates.tried import keep
 from controller.gates.candidate import Candidate, Report, Room
+from controller.gates.tried import keep
 from controller.gateway.guest import Guest
 from controller.isolation import Command
 from controller.ledger import Try

@@ -19,4 +19,5 @@ def builds(candidate: Candidate) -> Report:
         text = str(answer["error"])
         return Report(NAME, "refuse", text.splitlines()[0] + " " + text.splitlines()[-1], text[-2000:])
     found = lint(candidate)
-    return Report(NAME, found.result, found.reason or f"{answer.get('modules', 0)} modules", found.evidence)
+    told = [f"{answer.get('modules', 0)} modules"] if found.result == "pass" else []
+    return Report(NAME, found.result, "; ".join(filter(None, [*told, found.reason])), found.evidence)

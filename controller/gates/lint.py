@@ -16,6 +16,7 @@ from controller.gates.candidate import Candidate
 from controller.outcome import Decision
 
 SHOWN = 40  # lines of evidence
+LAYOUT = ("I001", "E501", "W")  # rules, by how they begin, of what changes nothing that runs: told, never refused
 ENDED = (0, 1)  # how mypy and ruff end that came to their end
 
 
@@ -51,11 +52,12 @@ def lint(candidate: Candidate) -> Found:
     if isinstance(child, str):
         return Found("refuse", f"its types and lint cannot be checked, though its parent's can: {child}")
     new = Counter(map(likeness, child.errors)) - Counter(map(likeness, parent.errors))
-    shown = [f"{path}:{line}: {rule}: {text}" for path, line, rule, text in child.errors
-             if likeness((path, line, rule, text)) in new]  # fmt: skip
-    if not shown:
-        return Found("pass")
-    count = sum(new.values())
+    found = [one for one in child.errors if likeness(one) in new]
+    grave = [one for one in found if not one[2].startswith(LAYOUT)]
+    shown = [f"{path}:{line}: {rule}: {text}" for path, line, rule, text in grave or found]
+    if not grave:
+        return Found("pass", f"layout, told only: {shown[0]}" if shown else "")
+    count = sum(number for (_, rule, _), number in new.items() if not rule.startswith(LAYOUT))
     return Found("refuse", f"{count} new {'error' if count == 1 else 'errors'} of mypy or ruff: {shown[0]}",
                  "\n".join(shown[:SHOWN]))  # fmt: skip
 

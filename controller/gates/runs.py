@@ -72,9 +72,7 @@ class Runs:
         """The flaky tests that this life wrote or rewrote, and that were not known for it."""
         found = {*self.child.flaky, *self.crossed.flaky}
         archive = self._candidate.archive
-        return sorted(
-            name for name in found if self.old.rewritten(name) and not (archive and archive.was_flaky(name))
-        )
+        return sorted(name for name in found if self.old.rewritten(name) and not (archive and archive.was_flaky(name)))
 
     def known(self, commit: str) -> Ran | None:
         """What is kept of a commit's own tests on its own code; only what was green is."""
@@ -92,7 +90,9 @@ class Runs:
             if name == "child" or ran is not made.get("child"):
                 archive.keep_ends(name, ends(ran))
         if passed and not self.child.flaky:
-            archive.keep_suite(candidate.lineage.tree_without_context(candidate.commit), RAN.dump_json(self.child).decode())
+            archive.keep_suite(
+                candidate.lineage.tree_without_context(candidate.commit), RAN.dump_json(self.child).decode()
+            )
 
     def _steady(self, ran: Ran) -> Ran:
         """A run without what flips on the parent: only where few are red, and the parent's own run can tell."""

@@ -14,8 +14,8 @@ from pathlib import Path
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from controller.gates.answer import last_json
-from controller.gates.candidate import Candidate
 from controller.gates.canaries import plant
+from controller.gates.candidate import Candidate
 from controller.gates.source import TESTS
 
 SUITE = (TESTS, "tests/test_contract.py")

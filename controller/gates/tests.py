@@ -42,8 +42,8 @@ def judged(candidate: Candidate, runs: Runs) -> Report:
         if told not in fates:
             return refused(runs, told, runs.crossed.text(name))
         fates[told].append(name)
-    if problem := unsteady(candidate, runs) or (unnoticed(candidate) if runs.programs_changed else ""):
-        return refused(runs, problem)
+    if missed := unsteady(candidate, runs) or (unnoticed(candidate) if runs.programs_changed else ""):
+        return refused(runs, missed)
     return Report(NAME, "pass", earned(runs, fates)[:2000])
 
 

@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, try INTEGER NOT NULL R
 CREATE INDEX IF NOT EXISTS calls_run ON calls (run);
 CREATE INDEX IF NOT EXISTS calls_try ON calls (try);
 """
-STEPS = (SCHEMA, PROMISE, JUDGING)  # the schema's version is how many of these a file has seen; never change one, append
+STEPS = (SCHEMA, PROMISE, JUDGING)  # the version is how many of these a file has seen; append, never change
 
 
 class Database:

@@ -18,7 +18,9 @@ ERRORS, CHARS = 300, 300  # how many errors, and how much of each, are told
 def start(*words: str) -> "subprocess.Popen[str]":
     """A program of the venv, isolated from what the tree could put in its way."""
     command = [sys.executable, "-I", "-m", *words, *(folder for folder in FOLDERS if any(Path(folder).rglob("*.py")))]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def of_mypy(output: str) -> list[list[object]]:

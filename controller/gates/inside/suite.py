@@ -50,7 +50,11 @@ def summary(report: Path) -> dict[str, Any]:
 if __name__ == "__main__":
     tree = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
-        done = run(tree, [path for path in sys.argv[2:] if (tree / path.partition("::")[0]).exists()], Path(folder) / "junit.xml")
+        done = run(
+            tree,
+            [path for path in sys.argv[2:] if (tree / path.partition("::")[0]).exists()],
+            Path(folder) / "junit.xml",
+        )
         told = summary(Path(folder) / "junit.xml")
     told["failed"] = told.get("failed", [])[:FAILED]
     told["cases"] = base64.b64encode(zlib.compress(json.dumps(told.get("cases", {})).encode())).decode()
