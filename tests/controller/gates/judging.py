@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from controller.child import Bounds
@@ -39,15 +39,17 @@ def commit(folder: Path, words: str) -> str:
 def candidate(
     operator: Path, before: Files, after: Files, goal: str = "Change", summary: str = "Changed",
     archive: Archive | None = None,
+    memory: Callable[[dict[str, object]], object] = lambda _: None,
 ) -> Candidate:  # fmt: skip
     """What a first life pushed: files changed from `before` to `after`, with a proper entry."""
     write(operator, before)
     parent = commit(operator, "The parent")
     told = json.loads((operator / CONTEXT_FILE).read_text())
-    memory = parse_context(json.dumps(told))
-    assert memory is not None
+    born = parse_context(json.dumps(told))
+    assert born is not None
     entry = {"generation": 1, "goal": goal, "claim": {"outcome": "code", "summary": summary}}
     written = {**told, "goal": {"title": goal}, "history": [entry]}
+    memory(written)
     write(operator, {**after, CONTEXT_FILE: json.dumps(written)})
     pushed = commit(operator, "An attempt")
     lineage = Lineage(Repository(operator), Repository(operator.parent / "store.git", own=True), "lineage/main")
@@ -57,4 +59,4 @@ def candidate(
     shutil.rmtree(folder, ignore_errors=True)
     room = Room(Unisolated(VENV), folder, Bounds(30.0, 2**30, 2**20))
     changes = tuple(lineage.changes(parent, pushed))
-    return Candidate(lineage, parent, pushed, 1, GENOME, changes, memory, None, room, archive, TYPES)
+    return Candidate(lineage, parent, pushed, 1, GENOME, changes, born, None, room, archive, TYPES)
