@@ -34,7 +34,7 @@ HEADER_WIND_DOWN = "heirloom-wind-down"  # "true" past 80 %: only write history 
 TRAILER_PREFIX = "Heirloom-"
 TRAILERS = (
     "Generation", "Parent", "Outcome", "Goal", "Attempt", "Tree", "Tries", "Gates", "Gate-Asks", "Tests",
-    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Seconds", "Model", "Seed",
+    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Spent", "Seconds", "Model", "Seed",
     "Isolation", "Controller", "Contract", "Config", "Run",
 )  # fmt: skip
 

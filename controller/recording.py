@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Facts, Goal, one_line
-from controller.ledger import Try
+from controller.ledger import Total, Try
 from controller.record import chosen_goal, complete, goal_after, message, parse_context, proposal
 from controller.world import Lived, World
 
@@ -56,7 +56,7 @@ def facts_of(world: World, tried: Try, lived: Lived, date: float) -> Facts:
 
 def trailers(world: World, tried: Try, lived: Lived, facts: Facts, goal: Goal | None, source: str) -> dict[str, str]:
     """Every trailer of the generation's commit, as the contract names them."""
-    usage = world.calls.of_try(tried.id)
+    usage, run = world.calls.of_try(tried.id), world.calls.of_run(tried.run)
     aborted = world.journal.aborted(world.lineage.branch, tried.generation)
     return {
         **lived.stamps,
@@ -74,6 +74,7 @@ def trailers(world: World, tried: Try, lived: Lived, facts: Facts, goal: Goal | 
         "Tokens-Cached": str(usage.cached),
         "Tokens-Out": str(usage.output),
         "Tokens-Aborted": str(sum(world.calls.of_try(one).total for one in aborted)),
+        "Spent": Total(run.total, run.calls).trailer(),  # of the whole run so far: what a lost ledger is held against
         "Seconds": f"{facts.seconds:.1f}",
         "Run": tried.run,
     }

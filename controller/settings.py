@@ -41,6 +41,7 @@ class Settings(BaseModel):
         300, ge=0, le=500, description="seconds that a call may wait for a fault of the provider to pass"
     )
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
+    backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
     genome: tuple[str, ...] = Field(GENOME, min_length=1, description="paths that a generation may change")
 

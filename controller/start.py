@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from controller.books import opened, save
 from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
@@ -25,14 +26,14 @@ from controller.ledger import Archive, Calls, Database, Journal, Run
 from controller.lineage import Lineage
 from controller.probe import choose
 from controller.repository import Repository
-from controller.request import locate, make_state, sole_controller, starting_point
+from controller.request import Place, locate, make_state, sole_controller, starting_point
 from controller.settings import Settings
 from controller.world import Notify, World
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
-NO_STAMP = {"generations", "push", "patience"}  # settings that are no part of what a life is
+NO_STAMP = {"generations", "push", "patience", "backup_minutes"}  # settings that are no part of what a life is
 
 
 def run(
@@ -45,12 +46,7 @@ def run(
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
-    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
-    upstream = make(settings.model, key=key, compatible_key=compatible_key)
-    if upstream.paid and settings.budget is None:
-        raise RequestError(
-            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
-        )
+    upstream = asked_for(settings)
     if settings.push and not place.repository.run("remote", "get-url", settings.push, expect=(0, 2, 128)).strip():
         raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
@@ -59,23 +55,33 @@ def run(
     make_state(place)
     with sole_controller(place):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
-        lineage.open(start)
-        database = Database(place.state / "ledger.sqlite")
+        database = opened(place, lineage, start)
         gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
         gateway.start()
         try:
-            journal, calls = Journal(database), Calls(database)
             bounds = Bounds(settings.minutes_per_life * 60, settings.memory_mb * 2**20, settings.output_mb * 2**20)
             stamps = stamp(settings, isolation.name, upstream)
             goal = Goal(title=settings.goal) if settings.goal else None
-            world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
-                          settings.seed, settings.genome, goal,
+            world = World(lineage, isolation, gateway, Journal(database), Calls(database), place.state / "lives",
+                          bounds, notify, stamps, settings.seed, settings.genome, goal,
                           lambda try_id: Archive(database, try_id, configuration()), place.state / "types")  # fmt: skip
-            this = begin(settings, world)
-            live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
+            after = after_each(settings, lineage, database, place, notify)
+            live(Evolution(world, begin(settings, world), upstream.models(), sleep, after))
         finally:
             gateway.stop()
+            save(database, place, 0, notify)
             database.close()
+
+
+def asked_for(settings: Settings) -> LocalUpstream | RemoteUpstream:
+    """The upstream of a run. Raises RequestError where it cannot be asked, or could spend without end."""
+    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
+    upstream = make(settings.model, key=key, compatible_key=compatible_key)
+    if upstream.paid and settings.budget is None:
+        raise RequestError(
+            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
+        )
+    return upstream
 
 
 def begin(settings: Settings, world: World) -> Run:
@@ -138,17 +144,20 @@ def end(evolution: Evolution, reason: str, over: bool) -> None:
     world.notify({"event": "end", "run": this.id, "reason": reason, "tokens": tokens})
 
 
-def pusher(settings: Settings, lineage: Lineage, notify: Notify) -> Callable[[], None]:
-    """What is done after each generation: push, where the operator asked for it. A refusal is shown, no more."""
+def after_each(
+    settings: Settings, lineage: Lineage, database: Database, place: Place, notify: Notify
+) -> Callable[[], None]:
+    """What is done after each generation: push, where the operator asked for it, and copy the ledger now and then."""
 
-    def push() -> None:
+    def after() -> None:
         try:
             if settings.push:
                 lineage.push(settings.push)
         except GitError as error:
             notify({"event": "warning", "text": f"not pushed to {settings.push}, tried again next time: {error}"})
+        save(database, place, settings.backup_minutes * 60, notify)
 
-    return push
+    return after
 
 
 def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUpstream) -> Mapping[str, str]:

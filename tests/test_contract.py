@@ -35,7 +35,7 @@ def test_a_life_pushes_to_one_ref_of_its_own() -> None:
 
 
 def test_trailers_are_declared_once_each() -> None:
-    assert len(TRAILERS) == len(set(TRAILERS)) == 23
+    assert len(TRAILERS) == len(set(TRAILERS)) == 24
 
 
 def test_a_context_survives_being_written_and_read() -> None:

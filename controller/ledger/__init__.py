@@ -5,7 +5,12 @@ Times are seconds since the epoch, UTC; tokens are whole numbers.
 
 from controller.ledger.archive import Archive
 from controller.ledger.calls import Allowance, Calls, Usage
+from controller.ledger.chain import Chain, Total
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run, Try
 
+<<<<<<< HEAD
 __all__ = ["Allowance", "Archive", "Calls", "Database", "Journal", "Run", "Try", "Usage"]
+=======
+__all__ = ["Allowance", "Calls", "Chain", "Database", "Journal", "Run", "Total", "Try", "Usage"]
+>>>>>>> main
