@@ -9,8 +9,4 @@ from controller.ledger.chain import Chain, Total
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run, Try
 
-<<<<<<< HEAD
-__all__ = ["Allowance", "Archive", "Calls", "Database", "Journal", "Run", "Try", "Usage"]
-=======
-__all__ = ["Allowance", "Calls", "Chain", "Database", "Journal", "Run", "Total", "Try", "Usage"]
->>>>>>> main
+__all__ = ["Allowance", "Archive", "Calls", "Chain", "Database", "Journal", "Run", "Total", "Try", "Usage"]
