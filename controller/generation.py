@@ -15,6 +15,7 @@ from controller.errors import StoppedEarly
 from controller.gates import GATES, judge
 from controller.gates.candidate import Candidate, Report
 from controller.gates.reuse import remembering
+from controller.gates.tried import keep
 from controller.gateway.asking import Asking
 from controller.gateway.guest import Guest
 from controller.ledger import Try
@@ -140,6 +141,7 @@ def ask_gates(world: World, tried: Try, attempt: str, goal: Goal | None) -> tupl
     folder = world.gates_folder(tried)
     one = candidate(world, tried, attempt, goal, folder)
     verdict, reports = judge(one, remembering(GATES, one, config(world)))
+    keep(one, verdict, reports)
     met = verdict.decision == "pass" and goal_met(one)
     life.remove(folder)
     return verdict, reports, met

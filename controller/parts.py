@@ -8,12 +8,18 @@ from pathlib import Path
 from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import RequestError
+from controller.gates.configuration import configuration
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
 from controller.isolation import Isolation
+<<<<<<< HEAD
 from controller.keys import key
 from controller.ledger import Calls, Database, Findings, Journal
+=======
+from controller.keys import take
+from controller.ledger import Archive, Calls, Database, Findings, Journal
+>>>>>>> main
 from controller.lineage import Lineage
 from controller.request import FREE_BYTES, Place
 from controller.settings import Settings
@@ -49,6 +55,8 @@ def world_of(
         goal=Goal(title=settings.goal) if settings.goal else None,
         asks=settings.gate_asks,
         known=Findings(database),
+        archive=lambda try_id: Archive(database, try_id, configuration()),
+        types=place.state / "types",
     )
 
 

@@ -3,6 +3,7 @@
 Times are seconds since the epoch, UTC; tokens are whole numbers.
 """
 
+from controller.ledger.archive import Archive
 from controller.ledger.calls import Allowance, Calls, Usage
 from controller.ledger.chain import Chain, Total
 from controller.ledger.database import Database
@@ -11,6 +12,7 @@ from controller.ledger.journal import Journal, Run, Try
 
 __all__ = [
     "Allowance",
+    "Archive",
     "Calls",
     "Chain",
     "Database",

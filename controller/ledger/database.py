@@ -11,6 +11,7 @@ from typing import Any
 
 from controller.errors import LedgerDamaged, LedgerError, RequestError
 from controller.ledger.findings import FINDINGS
+from controller.ledger.judging import JUDGING
 from controller.ledger.link import CHAIN, FUNCTION, link
 from controller.ledger.promise import PROMISE
 
@@ -39,6 +40,7 @@ STEPS = (
     PROMISE,
     CHAIN,
     FINDINGS,
+    JUDGING,
 )  # fmt: skip
 
 
