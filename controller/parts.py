@@ -13,13 +13,8 @@ from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
 from controller.isolation import Isolation
-<<<<<<< HEAD
 from controller.keys import key
-from controller.ledger import Calls, Database, Findings, Journal
-=======
-from controller.keys import take
 from controller.ledger import Archive, Calls, Database, Findings, Journal
->>>>>>> main
 from controller.lineage import Lineage
 from controller.request import FREE_BYTES, Place
 from controller.settings import Settings

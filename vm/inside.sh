@@ -5,6 +5,7 @@ set -euo pipefail
 root=$(readlink -f -- "$1")
 shift
 cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+# shellcheck disable=SC2016 # the words are the inner shell's
 exec unshare --mount --pid --fork --propagation private bash -c '
     set -e
     root=$1

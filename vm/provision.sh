@@ -90,7 +90,7 @@ code() { # the commit that SOURCE stands at; what is not committed stays behind
 venv() {
     if [ "$("$CODE-uv/bin/uv" --version 2>/dev/null | cut -d' ' -f2)" != "$UV" ]; then
         say "installing uv $UV"
-        python3 -m venv --clear "$CODE-uv" && "$CODE-uv/bin/pip" install -q --disable-pip-version-check "uv==$UV" ||
+        { python3 -m venv --clear "$CODE-uv" && "$CODE-uv/bin/pip" install -q --disable-pip-version-check "uv==$UV"; } ||
             fail "uv $UV could not be installed from PyPI: is there a network? then run this again"
     fi
     PATH="$CODE-uv/bin:$PATH" "$CODE/heirloom" --help >/dev/null || fail "the venv could not be made: see above"
