@@ -32,12 +32,13 @@ TTYPath=/dev/console
 ExecStart=/bin/bash /etc/proof.sh
 UNIT
 cat >"$work/own/etc/proof.sh" <<'PROOF'
+export SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0
 systemctl status heirloom --no-pager --lines=0
 while systemctl is-active --quiet heirloom; do sleep 2; done
 systemctl show heirloom --property=Result,ExecMainStatus,ControlGroup,MemoryPeak,User
 journalctl -u heirloom --no-pager --output=cat | tail -n 12
-cd /var/lib/heirloom/repo && runuser -u heirloom -- /opt/heirloom/heirloom log --repository .
-runuser -u heirloom -- /opt/heirloom/heirloom status --repository .
+cd /var/lib/heirloom/repo && runuser -u heirloom -- /opt/heirloom/heirloom log --repository . | cat
+runuser -u heirloom -- /opt/heirloom/heirloom status --repository . | cat
 systemd-detect-virt; systemctl is-system-running; echo "PROOF ENDS"
 systemctl --force poweroff
 PROOF
