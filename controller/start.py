@@ -18,20 +18,22 @@ from controller.evolution import Evolution
 from controller.gateway.patience import Patience
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
+from controller.gateway.upstreams.listed import described
 from controller.gateway.upstreams.named import make
 from controller.keys import take
-from controller.ledger import Calls, Database, Journal, Run
+from controller.ledger import Calls, Database, Journal, Pauses, Run
 from controller.lineage import Lineage
 from controller.probe import choose
 from controller.repository import Repository
 from controller.request import locate, make_state, sole_controller, starting_point
 from controller.settings import Settings
+from controller.standstill import Standstill
 from controller.world import Notify, World
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
-NO_STAMP = {"generations", "push", "patience"}  # settings that are no part of what a life is
+NO_STAMP = {"generations", "push", "patience", "exit_on_pause"}  # settings that are no part of what a life is
 
 
 def run(
@@ -52,6 +54,7 @@ def run(
         )
     if settings.push and not place.repository.run("remote", "get-url", settings.push, expect=(0, 2, 128)).strip():
         raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
+    models = described(upstream, settings.models, lambda text: notify({"event": "warning", "text": text}))
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
     if warning:
         notify({"event": "warning", "text": warning})
@@ -70,7 +73,9 @@ def run(
             world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
                           settings.seed, settings.genome, goal)  # fmt: skip
             this = begin(settings, world)
-            live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
+            standstill = Standstill(Pauses(database), notify, lambda: gateway.look(models[0].id), sleep, time.time,
+                                    settings.exit_on_pause)  # fmt: skip
+            live(Evolution(world, this, models, standstill, pusher(settings, lineage, notify)))
         finally:
             gateway.stop()
             database.close()
@@ -78,7 +83,7 @@ def run(
 
 def begin(settings: Settings, world: World) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(mode="json", exclude={"push"})
+    told = settings.model_dump(mode="json", exclude={"push", "exit_on_pause"})
     journal, number = world.journal, world.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from controller.errors import LedgerDamaged, LedgerError, RequestError
+from controller.ledger.pauses_table import PAUSES
 from controller.ledger.promise import PROMISE
 
 Connection = sqlite3.Connection
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, try INTEGER NOT NULL R
 CREATE INDEX IF NOT EXISTS calls_run ON calls (run);
 CREATE INDEX IF NOT EXISTS calls_try ON calls (try);
 """
-STEPS = (SCHEMA, PROMISE)  # the schema's version is how many of these a file has seen; never change one, append
+STEPS = (SCHEMA, PROMISE, PAUSES)  # the schema's version is how many of these a file has seen; never change one, append
 
 
 class Database:
