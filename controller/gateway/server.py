@@ -78,7 +78,10 @@ class Connection(H11Protocol):
             self._lodging.connections.add(self)
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP gets the API's own shape too."""
+        """What is no HTTP gets the API's own shape too, unless another answer is on its way."""
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()
+            return
         body = wire.error_body("invalid_request_error", "this is not an HTTP/1.1 request", "req_0000_0000")
         head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
         self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)

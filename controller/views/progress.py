@@ -71,13 +71,15 @@ class Screen:
         self.console = console
         self.status: Status = console.status("starting")
         self.status.start()
+        self.since = 0.0
 
     def __call__(self, event: Mapping[str, Any]) -> None:
         kind, number = str(event["event"]), event.get("generation")
         if kind in ("waiting", "paused", "continued"):
             self.status.update(self.standing(kind, event))
-            if kind != "paused":
+            if kind != "paused" or event["since"] == self.since:
                 return
+            self.since = event["since"]  # one line a pause, however often the world is looked at
         if kind in DOING:
             again = f", try {event['try']}" if event.get("try", 1) != 1 else ""
             self.status.update(f"generation {number}{again}: {DOING[kind]}")
