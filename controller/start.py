@@ -46,12 +46,7 @@ def run(
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
-    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
-    upstream = make(settings.model, key=key, compatible_key=compatible_key)
-    if upstream.paid and settings.budget is None:
-        raise RequestError(
-            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
-        )
+    upstream = chosen(settings)
     if settings.push and not place.repository.run("remote", "get-url", settings.push, expect=(0, 2, 128)).strip():
         raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
     models = described(upstream, settings.models, lambda text: notify({"event": "warning", "text": text}))
@@ -97,6 +92,17 @@ def begin(settings: Settings, world: World) -> Run:
     world.notify({"event": "run", "run": this.id, "branch": settings.branch, "from": number + 1, "until": this.until,
                   "model": settings.model})  # fmt: skip
     return this
+
+
+def chosen(settings: Settings) -> LocalUpstream | RemoteUpstream:
+    """The upstream that is asked for, with its key. Raises RequestError."""
+    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
+    upstream = make(settings.model, key=key, compatible_key=compatible_key)
+    if upstream.paid and settings.budget is None:
+        raise RequestError(
+            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
+        )
+    return upstream
 
 
 @contextmanager
