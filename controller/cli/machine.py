@@ -13,11 +13,16 @@ from controller.errors import RequestError
 
 
 @app.command()
-def doctor(repository: Repository = ROOT, as_json: Json = False) -> None:
+def doctor(
+    live: Annotated[bool, typer.Option("--live", help="Ask the model too: one small call, a cent at most.")] = False,
+    model: Annotated[str | None, typer.Option(help="The model to look at. Default: the configured one.")] = None,
+    repository: Repository = ROOT,
+    as_json: Json = False,
+) -> None:
     """What this machine has and lacks: python, git, isolation, disk, model; and how to get it."""
     from controller.views.doctor import show as view
 
-    if not view(repository, console(as_json), as_json):
+    if not view(repository, console(as_json), as_json, model, live):
         raise typer.Exit(2)
 
 

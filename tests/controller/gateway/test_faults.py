@@ -12,9 +12,9 @@ import pytest
 
 from controller.gateway.patience import LONGEST, Patience
 from controller.gateway.upstreams.anthropic import Anthropic
-from tests.controller.gateway.far import BLOCK, END, LAST, SAID, START, STREAM_HEAD, Far, Shape, answer, chunk, far
+from tests.controller.gateway.far import BLOCK, END, LAST, SAID, START, Far, Shape, answer, far
 from tests.controller.gateway.house import HELLO, House, Opened
-from tests.controller.gateway.provider import event
+from tests.controller.gateway.provider import STREAM_HEAD, chunk, event
 from tests.controller.gateway.test_patience import Clock
 
 STREAMED = HELLO | {"model": "one", "stream": True}

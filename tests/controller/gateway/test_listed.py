@@ -97,13 +97,13 @@ class Broken(Far):
 
 
 def test_a_key_that_is_not_known_a_retired_and_a_deprecated_model_are_told_before_the_run() -> None:
-    one = Broken(401)
-    one.start()
+    strict = Broken(401)
+    strict.start()
     try:
         with pytest.raises(RequestError, match="does not know the key"):
-            tell(one, "one")
+            tell(strict, "one")
     finally:
-        one.stop()
+        strict.stop()
     with far(models={"one": MODEL | {"lifecycle": "retired"}}) as one, pytest.raises(RequestError, match="retired one"):
         tell(one, "one")
     with far(models={"one": MODEL | {"lifecycle": "deprecated", "retires_at": "2026-12-01T00:00:00Z"}}) as one:
