@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.errors import BudgetSpent, ModelUnavailable, NoAnswer
+from agent.errors import BrokenOff, BudgetSpent, ModelUnavailable, NoAnswer
 from agent.model import Reply, Request
 from controller.contract import HEADER_WIND_DOWN, ModelInfo
 
@@ -10,7 +10,7 @@ MOST_OUTPUT = 16_000  # tokens of one answer: a whole file, and no budget reserv
 
 
 class Claude:
-    """A model behind the Messages API. Retries nothing: the gateway does."""
+    """A model behind the Messages API. The gateway retries; here only what it had begun to pass on, once."""
 
     def __init__(self, info: ModelInfo, timeout: float) -> None:
         import anthropic  # 1.4 s: late, so that only a life that asks pays for it
@@ -19,6 +19,12 @@ class Claude:
         self._client = anthropic.Anthropic(max_retries=0, timeout=timeout)
 
     def reply(self, request: Request) -> Reply:
+        try:
+            return self._ask(request)
+        except BrokenOff:
+            return self._ask(request)
+
+    def _ask(self, request: Request) -> Reply:
         import anthropic
         import httpx2
 
@@ -28,11 +34,12 @@ class Claude:
                 closing = stream.response.headers.get(HEADER_WIND_DOWN) == "true"
         except anthropic.APIStatusError as error:
             raise fault(error.status_code, error.message) from error
-        except (anthropic.APIError, httpx2.HTTPError, ValueError, AssertionError) as error:
-            # What breaks in mid-stream comes as httpx2's errors; garbage or nothing at all as the last two.
+        except httpx2.HTTPError as error:  # the SDK's own for what breaks in mid-stream
+            raise BrokenOff(f"the answer broke off: {type(error).__name__} {error}") from error
+        except (anthropic.APIError, ValueError, AssertionError) as error:  # garbage or nothing at all are the last two
             raise ModelUnavailable(f"no answer came: {type(error).__name__} {error}") from error
         if message.stop_reason is None:
-            raise ModelUnavailable("the answer broke off")
+            raise BrokenOff("the answer broke off")
         content = [block.model_dump(exclude_none=True) for block in message.content]
         return Reply(content, message.stop_reason, closing)
 
@@ -53,4 +60,6 @@ def fault(status: int, message: str) -> NoAnswer:
     """What an error of the API means for a life."""
     if status == 402:
         return BudgetSpent(f"the budget is spent: {message}")
+    if status == 200:
+        return BrokenOff(f"the answer broke off: {message}")
     return ModelUnavailable(f"the model could not answer: {message}")

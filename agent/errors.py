@@ -5,6 +5,7 @@ AgentError
 └── NoAnswer             no usable answer comes any more: the life hands off without the model
     ├── BudgetSpent      a call was not let through
     ├── ModelUnavailable a fault of the world that the gateway passed on
+    │   └── BrokenOff    in the middle of an answer
     └── WindDown         the end is near, no further call; finished work may still be handed on
 """
 
@@ -22,6 +23,9 @@ class BudgetSpent(NoAnswer): ...
 
 
 class ModelUnavailable(NoAnswer): ...
+
+
+class BrokenOff(ModelUnavailable): ...
 
 
 class WindDown(NoAnswer): ...
