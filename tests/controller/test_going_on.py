@@ -68,9 +68,15 @@ def test_a_fault_of_the_world_is_never_blamed_on_the_genome(operator: Path) -> N
     assert int(one.trailers["Tokens-Aborted"]) > 0
 
 
-def test_a_provider_that_refuses_the_key_stops_the_run_at_once(operator: Path) -> None:
-    refused = {"error": {"status": 401, "type": "authentication_error", "message": "invalid x-api-key"}}
-    with pytest.raises(StoppedEarly, match="401: the key is not known; set the right one"):
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [(401, "key is not known; set the right one"), (402, "no credit; pay"), (403, "may not use this model; ask")],
+)
+def test_a_provider_that_refuses_us_stops_the_run_at_once_and_says_what_to_do(
+    operator: Path, status: int, says: str
+) -> None:
+    refused = {"error": {"status": status, "type": "authentication_error", "message": "invalid x-api-key"}}
+    with pytest.raises(StoppedEarly, match=f"{status}: .*{says}"):
         live(operator, [GOAL, refused])
     assert history(operator) == []
 
