@@ -92,8 +92,10 @@ code() { # the commit that SOURCE stands at: what is not committed stays behind
     elif ! git -C "$CODE" cat-file -e "$commit" 2>/dev/null; then
         trusting -C "$CODE" fetch --quiet "$source" HEAD || fail "$source cannot be fetched from"
     fi
-    rm -f "$CODE/.git/index.lock" # an interrupted checkout's; nobody else works there
-    git -C "$CODE" checkout --quiet --force --detach "$commit"
+    if [ "$(git -C "$CODE" rev-parse HEAD)" != "$commit" ] || [ -n "$(git -C "$CODE" status --porcelain)" ]; then
+        rm -f "$CODE/.git/index.lock" # an interrupted checkout's; nobody else works there
+        git -C "$CODE" checkout --quiet --force --detach "$commit"
+    fi
     say "the controller in $CODE is at ${commit:0:10}"
 }
 
@@ -117,6 +119,10 @@ repository() { # made once; from then on it is the run's, and what is in it is n
     mv "$REPOSITORY.new" "$REPOSITORY"
 }
 
+put() { # MODE FILE PLACE: only where it differs
+    cmp -s "$2" "$3" || install -D -m "$1" "$2" "$3"
+}
+
 settings() { # what the operator wrote stays
     install -d -m 0755 "$SETTINGS"
     [ -e "$SETTINGS/run.env" ] || install -m 0644 "$CODE/vm/run.env.example" "$SETTINGS/run.env"
@@ -125,9 +131,8 @@ settings() { # what the operator wrote stays
         [ -e "$SETTINGS/$key" ] || install -m 0600 /dev/null "$SETTINGS/$key"
         chmod 0600 "$SETTINGS/$key"
     done
-    cmp -s "$CODE/vm/heirloom.service" /etc/systemd/system/heirloom.service ||
-        install -D -m 0644 "$CODE/vm/heirloom.service" /etc/systemd/system/heirloom.service
-    install -m 0755 "$CODE/vm/as-heirloom.sh" /usr/local/bin/heirloom
+    put 0644 "$CODE/vm/heirloom.service" /etc/systemd/system/heirloom.service
+    put 0755 "$CODE/vm/as-heirloom.sh" /usr/local/bin/heirloom
     if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 }
 
