@@ -21,33 +21,43 @@ TTYPath=/dev/console
 ExecStart=/bin/bash /etc/look.sh
 UNIT
 cat >"$work/look.sh" <<'LOOK'
-export SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0 SYSTEMD_PAGER=
+export SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0 SYSTEMD_PAGER= NO_COLOR=1
+groups=/sys/fs/cgroup/system.slice/heirloom.service
 show() { printf '\n# %s\n' "$*"; "$@" 2>&1; }
-until show systemctl status heirloom --lines=0 | tee /run/status | grep -q 'Active: active'; do
-    systemctl is-failed --quiet heirloom && break
-    sleep 1
-done
-cat /run/status
-until heirloom log 2>/dev/null | grep -q . || ! systemctl is-active --quiet heirloom; do sleep 2; done
-for each in $(systemctl show heirloom --property=MainPID --value); do
-    [ "$each" = 0 ] || { echo; echo "# the controller's variables, and its control group"
-        tr '\0' '\n' <"/proc/$each/environ" | cut -d= -f1 | sort | tr '\n' ' '; echo; cat "/proc/$each/cgroup"; }
-done
-show heirloom doctor
-show systemctl stop heirloom
-show systemctl show heirloom --property=User,Result,ExecMainStatus,NRestarts,ActiveState
-show journalctl -u heirloom --no-pager --output=cat -n 40
-show heirloom status
+alive() { systemctl is-active --quiet heirloom; }
+wait_for_a_life() { until [ "$(cat $groups/heirloom-*/pids.current 2>/dev/null | sort -n | tail -n 1)" -ge 2 ] 2>/dev/null || ! alive; do sleep 1; done; }
+
+while [ "$(systemctl is-active heirloom)" = activating ]; do sleep 1; done
+show systemctl status heirloom --lines=0
+wait_for_a_life
+show grep -H . $groups/memory.max $groups/pids.max $groups/cpu.max $groups/heirloom-*/memory.max $groups/heirloom-*/pids.max
+main=$(systemctl show heirloom --property=MainPID --value)
+show cat "/proc/$main/cgroup"
+show ls -l /run/credentials/heirloom.service
+printf '\n# who holds the key: arguments %s, variables %s, unit %s\n' \
+    "$(cat /proc/[0-9]*/cmdline 2>/dev/null | grep -ac sk-planted)" "$(cat /proc/[0-9]*/environ 2>/dev/null | grep -ac sk-planted)" \
+    "$(systemctl show heirloom | grep -c sk-planted)"
+show runuser -u heirloom -- cat /etc/heirloom/anthropic_api_key
+while alive; do sleep 2; done
+show systemctl show heirloom --property=User,Result,ExecMainStatus,ActiveState
 show heirloom log
+show heirloom status
+systemctl start heirloom
+wait_for_a_life
+show systemctl stop heirloom
+show systemctl show heirloom --property=Result,ExecMainStatus,ActiveState,NRestarts
+show journalctl -u heirloom --no-pager --output=cat -n 12
+show heirloom status
 echo "THE END"
 systemctl --no-block poweroff
 LOOK
 printf '%s\n' "write $work/look.sh /etc/look.sh" "write $work/look.service /etc/systemd/system/look.service" \
     "symlink /etc/systemd/system/multi-user.target.wants/look.service ../look.service" >"$work/added"
-mke2fs -q -t ext4 -d "$root" "$work/disk" 6G
+truncate --size=6G "$work/disk"
+mke2fs -q -t ext4 -d "$root" "$work/disk"
 debugfs -w -f "$work/added" "$work/disk" >/dev/null 2>&1
 
 timeout --foreground "$seconds" qemu-system-x86_64 -accel "${ACCELERATOR:-tcg,thread=multi}" -cpu max -m 3000 -smp 2 \
     -nographic -no-reboot -nic none -drive "if=none,id=disk,format=raw,file=$work/disk" -device nvme,drive=disk,serial=1 \
     -kernel "$kernel" -append "root=/dev/nvme0n1 rw console=ttyS0 quiet panic=-1 systemd.show_status=false" </dev/null |
-    tr -d '\r'
+    sed -u 's/\r//g'

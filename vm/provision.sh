@@ -73,7 +73,7 @@ user() { # without a shell, without a password, in no other group
 trusting() { # git, also where SOURCE is another user's
     local rules
     rules=$(mktemp)
-    printf '[safe]\n\tdirectory = *\n' >"$rules"
+    printf '%s\n' '[safe]' 'directory = *' '[init]' 'defaultBranch = main' >"$rules"
     local status=0
     GIT_CONFIG_GLOBAL=$rules git "$@" || status=$?
     rm -f "$rules"
@@ -92,7 +92,7 @@ code() { # the commit that SOURCE stands at: what is not committed stays behind
     elif ! git -C "$CODE" cat-file -e "$commit" 2>/dev/null; then
         trusting -C "$CODE" fetch --quiet "$source" HEAD || fail "$source cannot be fetched from"
     fi
-    if [ "$(git -C "$CODE" rev-parse HEAD)" != "$commit" ] || [ -n "$(git -C "$CODE" status --porcelain)" ]; then
+    if [ "$(git -C "$CODE" rev-parse HEAD)" != "$commit" ] || [ -n "$(git --no-optional-locks -C "$CODE" status --porcelain)" ]; then
         rm -f "$CODE/.git/index.lock" # an interrupted checkout's; nobody else works there
         git -C "$CODE" checkout --quiet --force --detach "$commit"
     fi
@@ -112,7 +112,7 @@ venv() {
 repository() { # made once; from then on it is the run's, and what is in it is never touched from here
     [ ! -d "$REPOSITORY/.git" ] || return 0
     rm -rf "$REPOSITORY" "$REPOSITORY.new"
-    git clone --quiet --no-hardlinks "$CODE" "$REPOSITORY.new"
+    trusting clone --quiet --no-hardlinks "$CODE" "$REPOSITORY.new"
     git -C "$REPOSITORY.new" checkout --quiet -B main
     git -C "$REPOSITORY.new" remote remove origin
     chown -R heirloom:heirloom "$REPOSITORY.new"
