@@ -12,9 +12,9 @@ CREDENTIALS = "CREDENTIALS_DIRECTORY"  # where systemd puts what LoadCredential=
 def key(name: str, environment: MutableMapping[str, str]) -> str | None:
     """A key: from its variable, else from the credential of that name (in small letters) that systemd handed us.
 
-    An empty file is no key. Raises RequestError where a credential cannot be read.
+    Blanks are no key. Raises RequestError where a credential cannot be read.
     """
-    if (value := take(name, environment)) is not None:
+    if (value := (take(name, environment) or "").strip()) != "":
         return value
     folder = environment.get(CREDENTIALS)
     try:

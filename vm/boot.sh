@@ -25,7 +25,9 @@ export SYSTEMD_COLORS=0 SYSTEMD_URLIFY=0 SYSTEMD_PAGER= NO_COLOR=1
 groups=/sys/fs/cgroup/system.slice/heirloom.service
 show() { printf '\n# %s\n' "$*"; "$@" 2>&1; }
 alive() { systemctl is-active --quiet heirloom; }
-wait_for_a_life() { until [ "$(cat $groups/heirloom-*/pids.current 2>/dev/null | sort -n | tail -n 1)" -ge 2 ] 2>/dev/null || ! alive; do sleep 1; done; }
+wait_for_a_life() { # its group is the one with the limit of run.env
+    until grep -q "^$((1024 << 20))$" $groups/heirloom-*/memory.max 2>/dev/null || ! alive; do sleep 1; done
+}
 
 while [ "$(systemctl is-active heirloom)" = activating ]; do sleep 1; done
 show systemctl status heirloom --lines=0
@@ -35,7 +37,7 @@ main=$(systemctl show heirloom --property=MainPID --value)
 show cat "/proc/$main/cgroup"
 show ls -l /run/credentials/heirloom.service
 printf '\n# who holds the key: arguments %s, variables %s, unit %s\n' \
-    "$(cat /proc/[0-9]*/cmdline 2>/dev/null | grep -ac sk-planted)" "$(cat /proc/[0-9]*/environ 2>/dev/null | grep -ac sk-planted)" \
+    "$(cat /proc/[0-9]*/cmdline 2>/dev/null | grep -ac 'sk-[p]lanted')" "$(cat /proc/[0-9]*/environ 2>/dev/null | grep -ac sk-planted)" \
     "$(systemctl show heirloom | grep -c sk-planted)"
 show runuser -u heirloom -- cat /etc/heirloom/anthropic_api_key
 while alive; do sleep 2; done
@@ -47,6 +49,11 @@ wait_for_a_life
 show systemctl stop heirloom
 show systemctl show heirloom --property=Result,ExecMainStatus,ActiveState,NRestarts
 show journalctl -u heirloom --no-pager --output=cat -n 12
+systemctl start heirloom
+wait_for_a_life
+show systemctl kill --signal=KILL heirloom
+show systemctl stop heirloom
+show pgrep --list-full --uid heirloom
 show heirloom status
 echo "THE END"
 systemctl --no-block poweroff
@@ -60,4 +67,4 @@ debugfs -w -f "$work/added" "$work/disk" >/dev/null 2>&1
 timeout --foreground "$seconds" qemu-system-x86_64 -accel "${ACCELERATOR:-tcg,thread=multi}" -cpu max -m 3000 -smp 2 \
     -nographic -no-reboot -nic none -drive "if=none,id=disk,format=raw,file=$work/disk" -device nvme,drive=disk,serial=1 \
     -kernel "$kernel" -append "root=/dev/nvme0n1 rw console=ttyS0 quiet panic=-1 systemd.show_status=false" </dev/null |
-    sed -u 's/\r//g'
+    sed -u 's/\r//g; s/\x1b\[[0-9;?]*[A-Za-z]//g; s/\x1bc//g'

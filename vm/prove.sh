@@ -51,7 +51,8 @@ check() {
     run shellcheck vm/as-heirloom.sh vm/boot.sh vm/inside.sh vm/provision.sh vm/prove.sh
     # What the unit starts is on the machine, not here: the same unit, with the places of this checkout
     sed "s|/opt/heirloom/heirloom|$work/vm/provision.sh|; s|file:///opt/heirloom/vm|file://$work/vm|" vm/heirloom.service >heirloom.service
-    run systemd-analyze verify ./heirloom.service
+    run systemd-analyze verify ./heirloom.service | tee verified
+    if grep -q 'heirloom.service:' verified; then exit 1; fi # a word that it does not know is only a warning to it
     run systemd-analyze security --offline=yes --threshold=35 ./heirloom.service
     echo "check: holds"
 }
@@ -61,7 +62,8 @@ make_root() {
     mkdir -p "$dir"
     rm -rf --one-file-system "$root"
     # What a Debian server has and a minimal one lacks; nothing that provision.sh is there to install
-    run mmdebstrap --quiet --variant=minbase --include=systemd-sysv,udev,dbus "$suite" "$root"
+    run mmdebstrap --quiet --variant=minbase --include=systemd-sysv,udev,dbus,procps "$suite" "$root"
+    echo heirloom >"$root/etc/hostname"
     run git clone --quiet --no-hardlinks "$(dirname -- "$here")" "$root/srv/heirloom"
     chown -R 1000:1000 "$root/srv/heirloom" # as vagrant's rsync and a cloud's first user leave it
     echo "root: $suite, $(du -sm "$root" | cut -f1) MB"
@@ -114,6 +116,9 @@ refuse() {
     fails "has no .git" inside $PROVISION /usr
     mkdir -p "$root/tmp/hollow/.git"
     fails "no commit" inside $PROVISION /tmp/hollow
+    rm -rf "$root/tmp/shallow"
+    git clone --quiet --depth 1 "file://$(dirname -- "$here")" "$root/tmp/shallow"
+    fails "shallow" inside $PROVISION /tmp/shallow
     FIRST='mount --bind /usr/bin/false /usr/bin/bwrap' fails "doctor is red" inside $PROVISION
     # A paid model without a key, and with one
     printf 'HEIRLOOM_MODEL=anthropic/claude-opus-5-5\nHEIRLOOM_BUDGET="500k"\n' >"$root/tmp/paid"

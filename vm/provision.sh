@@ -55,9 +55,11 @@ packages() {
         fail "apt-get could not install ${missing[*]}: see above, mend it, then run this again"
 }
 
-apparmor() { # Ubuntu from 24.04 on forbids user namespaces to programs without a profile
+apparmor() { # Ubuntu from 24.04 on forbids user namespaces to programs without a profile that allows them
     local switch=/proc/sys/kernel/apparmor_restrict_unprivileged_userns profile=/etc/apparmor.d/heirloom-bwrap
     { [ -r "$switch" ] && [ "$(cat "$switch")" = 1 ]; } || return 0
+    ! runuser -u heirloom -- bwrap --unshare-all --unshare-user --disable-userns --ro-bind / / --proc /proc true 2>/dev/null ||
+        return 0 # a profile of the system's own: a second one for the same program would make both void
     say "allowing bwrap its user namespaces in $profile"
     printf '%s\n' 'abi <abi/4.0>,' 'include <tunables/global>' \
         'profile heirloom-bwrap /usr/bin/bwrap flags=(unconfined) {' '  userns,' '}' >"$profile"
@@ -84,6 +86,8 @@ code() { # the commit that SOURCE stands at: what is not committed stays behind
     local commit
     commit=$(trusting -C "$source" rev-parse --quiet --verify 'HEAD^{commit}') ||
         fail "$source is no whole clone: git finds no commit there; copy its .git too"
+    [ "$(trusting -C "$source" rev-parse --is-shallow-repository)" = false ] ||
+        fail "$source is a shallow clone, and lives need its commits: git -C $source fetch --unshallow"
     if [ ! -d "$CODE/.git" ]; then
         rm -rf "$CODE" "$CODE.new" # half of a clone that was interrupted
         trusting clone --quiet --no-hardlinks --no-checkout "$source" "$CODE.new" || fail "$source cannot be cloned"
@@ -144,8 +148,8 @@ doctor() { # as the user that lives there, with the settings and keys that it wi
 
 check
 packages
-apparmor
 user
+apparmor
 code
 venv
 repository
