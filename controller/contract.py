@@ -4,6 +4,7 @@ This is the one module of the controller that the agent may import. A life sees 
 """
 
 import json
+import re
 import unicodedata
 from enum import IntEnum
 from typing import Annotated, Literal
@@ -167,3 +168,24 @@ def one_line(text: str, limit: int = LINE_CHARS) -> str:
     kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: limit * 8])
     line = " ".join(kept.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+CHANGING = (  # what time or chance makes differ between two lives that do the same
+    (r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b", "<id>"),
+    (r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,12})\b", "<id>"),
+    (r"(?<=/tmp/)tmp\.?\w{6,12}\b|(?<=\b(?:pid|PID)[ =])\d+\b", "<id>"),
+    (r"\b0x[0-9a-fA-F]{6,16}\b|\b(?:127\.0\.0\.1|localhost|\[::1\]):\d{2,5}\b", "<address>"),
+    (r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?", "<date>"),
+    (r"\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:\d\d? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
+     r"[ \d]?\d(?:\d\d)? \d\d:\d\d(?::\d\d)?(?: [AP]M)?(?: [A-Z]{3,4})?(?: \d{4})?\b", "<date>"),
+    (r"\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b|\b1[6-9]\d{8}(?:\.\d+|\d{3}|\d{9})?\b", "<date>"),  # since the epoch
+    (r"\b\d+m\d+[.,]\d+s\b|\b\d+(?:\.\d+)? ?(?:[mnuµ]s|s|seconds?|minutes?)\b", "<duration>"),
+    (r"(?<=seconds\":) ?[\d.]+|(?<=\"numbers\":)\{[^{}]*\}", "<duration>"),  # how far the hunt came
+)  # fmt: skip
+
+
+def normal(text: str) -> str:
+    """Text without what time or chance changes: durations, dates, addresses, ids."""
+    for pattern, word in CHANGING:
+        text = re.sub(pattern, word, text)
+    return text

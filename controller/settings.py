@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from controller.contract import GENOME
 from controller.errors import RequestError
+from controller.ledger.retention import Retention
 
 FILE = "heirloom.toml"
 PREFIX = "HEIRLOOM_"
@@ -42,7 +43,17 @@ class Settings(BaseModel):
     )
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
+    retention: str = Field(
+        "2 GB", description="which recordings keep their text: all, or the last `50 lives`, `30 days`, `2 GB`"
+    )
     genome: tuple[str, ...] = Field(GENOME, min_length=1, description="paths that a generation may change")
+
+    @field_validator("retention")
+    @classmethod
+    def _bounds(cls, value: str) -> str:
+        """What is no bound is refused here."""
+        Retention.parse(value)
+        return value
 
     @field_validator("budget", mode="before")
     @classmethod

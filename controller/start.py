@@ -21,6 +21,8 @@ from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
 from controller.keys import take
 from controller.ledger import Calls, Database, Journal, Run
+from controller.ledger.recordings import Recordings
+from controller.ledger.retention import Retention
 from controller.lineage import Lineage
 from controller.probe import choose
 from controller.repository import Repository
@@ -31,7 +33,7 @@ from controller.world import Notify, World
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
-NO_STAMP = {"generations", "push", "patience"}  # settings that are no part of what a life is
+NO_STAMP = {"generations", "push", "patience", "retention"}  # settings that are no part of what a life is
 
 
 def run(
@@ -60,7 +62,8 @@ def run(
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
         lineage.open(start)
         database = Database(place.state / "ledger.sqlite")
-        gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
+        recordings = Recordings(place.lineage, Retention.parse(settings.retention))
+        gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience), recordings=recordings)
         gateway.start()
         try:
             journal, calls = Journal(database), Calls(database)
@@ -73,12 +76,13 @@ def run(
             live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
         finally:
             gateway.stop()
+            recordings.close()
             database.close()
 
 
 def begin(settings: Settings, world: World) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(mode="json", exclude={"push"})
+    told = settings.model_dump(mode="json", exclude={"push", "retention"})
     journal, number = world.journal, world.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,32 +32,40 @@ CREATE INDEX IF NOT EXISTS calls_try ON calls (try);
 """
 STEPS = (SCHEMA, PROMISE)  # the schema's version is how many of these a file has seen; never change one, append
 
+PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+
 
 class Database:
-    """One file, one connection, all threads, one at a time.
+    """One file, one connection, all threads, one at a time. `steps` and `pragmas`: the ledger's, unless said.
 
     Raises LedgerError, LedgerDamaged, RequestError (made by a newer version).
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        self.path = path
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], float] = time.time,
+        steps: Sequence[str] = STEPS,
+        pragmas: str = PRAGMAS,
+    ) -> None:
+        self.path, self._steps = path, steps
         self.clock = clock
         self._lock = threading.Lock()
         try:
             self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
             self._db.row_factory = sqlite3.Row
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+            self._db.executescript(pragmas)
             self._migrate()
         except sqlite3.DatabaseError as error:
             raise self._translate(error) from error
 
     def _migrate(self) -> None:
         version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if version > len(STEPS):
+        if version > len(self._steps):
             raise RequestError(f"{self.path} was written by a newer Heirloom (schema {version}); update this checkout")
-        steps = STEPS[version:]
+        steps = self._steps[version:]
         if steps:
-            script = f"BEGIN IMMEDIATE; {' '.join(steps)} PRAGMA user_version={len(STEPS)}; COMMIT;"
+            script = f"BEGIN IMMEDIATE; {' '.join(steps)} PRAGMA user_version={len(self._steps)}; COMMIT;"
             self._db.executescript(script)
 
     def _translate(self, error: sqlite3.DatabaseError) -> LedgerError:
