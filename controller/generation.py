@@ -52,7 +52,8 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
         models=tuple(model.id for model in newborn.models),
     )
     goal = newborn.goal.model_dump() if newborn.goal else None
-    world.journal.begin_phase(tried.id, "spawn", stamps=dict(world.stamps), goal=goal)
+    birth = life.TOLD.dump_python(newborn, mode="json")
+    world.journal.begin_phase(tried.id, "spawn", stamps=dict(world.stamps), goal=goal, birth=birth)
     world.tell(tried, "live")
     child = life.start(folder, world.isolation, tried, token, world.bounds)
     try:

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from controller.child import Bounds, Child, spawn
 from controller.contract import (
     CONTRACT_VERSION,
@@ -40,6 +42,9 @@ class Newborn:
     genome: tuple[str, ...]
     goal: Goal | None
     recent: tuple[str, ...]
+
+
+TOLD = TypeAdapter(Newborn)  # so that the journal can keep it, and the life be lived again
 
 
 def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, newborn: Newborn) -> None:

@@ -27,7 +27,8 @@ class Settings(BaseModel):
     model: str = Field(
         "embedded",
         description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), "
-        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE",
+        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE, "
+        "replay:RECORDING (what `transcript N --json` printed)",
     )
     goal: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
         "", max_length=200, description="what the lineage is to work on; empty: each life chooses"

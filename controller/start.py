@@ -26,7 +26,7 @@ from controller.ledger.retention import Retention
 from controller.lineage import Lineage
 from controller.probe import choose
 from controller.repository import Repository
-from controller.request import locate, make_state, sole_controller, starting_point
+from controller.request import Place, locate, make_state, sole_controller, starting_point
 from controller.settings import Settings
 from controller.world import Notify, World
 
@@ -62,8 +62,7 @@ def run(
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
         lineage.open(start)
         database = Database(place.state / "ledger.sqlite")
-        recordings = Recordings(place.lineage, Retention.parse(settings.retention))
-        gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience), recordings=recordings)
+        gateway = door(settings, place, upstream, Calls(database))
         gateway.start()
         try:
             journal, calls = Journal(database), Calls(database)
@@ -76,8 +75,13 @@ def run(
             live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
         finally:
             gateway.stop()
-            recordings.close()
             database.close()
+
+
+def door(settings: Settings, place: Place, upstream: LocalUpstream | RemoteUpstream, calls: Calls) -> Gateway:
+    """The gateway, which records what passes through it. Raises LedgerError."""
+    recordings = Recordings(place.lineage, Retention.parse(settings.retention))
+    return Gateway(upstream, calls, patience=Patience(settings.patience), recordings=recordings)
 
 
 def begin(settings: Settings, world: World) -> Run:

@@ -25,7 +25,10 @@ NOT_SENT = (ValueError, RecursionError)  # a request that JSON cannot carry was 
 
 
 class Recorder:
-    """Writes what is answered to `recordings`; None: nothing is kept. A failure is kept until the life's end."""
+    """Writes what is answered to `recordings`, its own from now on; None: nothing is kept.
+
+    A failure is remembered, and told when the life ends.
+    """
 
     def __init__(self, recordings: Recordings | None = None) -> None:
         self._recordings = recordings
@@ -66,9 +69,11 @@ class Recorder:
                     self.failure = self.failure or error
 
     def close(self) -> None:
-        """Give the thread up; nothing is kept from now on."""
+        """Give thread and file up; nothing is kept from now on."""
         self._writer.shutdown()
-        self._recordings = None
+        if self._recordings is not None:
+            self._recordings.close()
+            self._recordings = None
 
 
 @dataclass

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS exchanges (life INTEGER NOT NULL, number INTEGER NOT 
     status INTEGER, headers TEXT NOT NULL, answer INTEGER NOT NULL, whole INTEGER NOT NULL,
     PRIMARY KEY (life, number)) WITHOUT ROWID;
 """,)  # fmt: skip
-HIDDEN = b"token-of-this-life"  # stands where a life's own token stood, which is another at each life
+HIDDEN = b"heirloom-" + 32 * b"x"  # stands where a life's own token stood, which is another at each life
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import httpx2
 
 from controller.errors import RequestError, WorldFault
 from controller.gateway.upstreams import Answer, Headers, NeverSent
+from controller.gateway.upstreams.secret import Hiding, Secret
 
 SECONDS = 540.0  # without a byte, below the child's own timeout; a provider sends pings while it thinks
 CONNECT_SECONDS = 10.0
@@ -18,7 +19,7 @@ class Http:
     def __init__(self, base_url: str, key: str | None) -> None:
         if key is not None and not (key.isascii() and key.isprintable()):
             raise RequestError("the provider's key holds characters that no key has; copy it again")
-        self._base_url = base_url.rstrip("/")
+        self._base_url, self._secret = base_url.rstrip("/"), Secret(key)
         self._own = {"accept-encoding": "identity"} | ({"authorization": f"Bearer {key}"} if key else {})
         self._client: httpx2.AsyncClient | None = None
 
@@ -33,13 +34,14 @@ class Http:
             response = await self._client.send(request, stream=True)
         except httpx2.HTTPError as error:
             raise _fault(error) from error
-        passing = _body(response)
+        passing = _body(response, Hiding(self._secret))
+        shown = {name: self._secret.hide(value.encode()).decode() for name, value in response.headers.items()}
 
         async def close() -> None:
             await passing.aclose()
             await response.aclose()
 
-        return Answer(response.status_code, response.headers, passing, close)
+        return Answer(response.status_code, shown, passing, close)
 
     async def close(self) -> None:
         """Give up its connections; the gateway stops."""
@@ -47,10 +49,13 @@ class Http:
             await self._client.aclose()
 
 
-async def _body(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
+async def _body(response: httpx2.Response, hiding: Hiding) -> AsyncGenerator[bytes, None]:
     try:
         async for chunk in response.aiter_bytes():
-            yield chunk
+            if passing := hiding.feed(chunk):
+                yield passing
+        if rest := hiding.rest():
+            yield rest
     except httpx2.HTTPError as error:
         raise _fault(error) from error
 
