@@ -64,8 +64,8 @@ def unmarked(messages: Sequence[JSON]) -> tuple[list[JSON], list[list[Any]]]:
 
 
 def rendered(value: Any) -> bytes:
-    """A part's bytes: the same for equal parts."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    """A part's bytes: the same for equal parts. Raises ValueError, RecursionError."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def packed(ids: Sequence[int]) -> bytes:
