@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from controller.gateway.replies import message
+from controller.gateway.upstreams import JSON
 from controller.ledger.exported import exported
 from controller.ledger.recordings import Exchange
 from controller.past import Past
@@ -67,9 +68,11 @@ def asked(one: Exchange, before: Exchange | None) -> Iterator[tuple[str, str]]:
     for name, value in one.request.items():
         if name != "messages" and last.get(name) != value:
             yield name, "\n".join(blocks(value)) if name == "system" else compact(value)
+    shown = blocks(said_in(before).get("content") or []) if before else []
     for place, said in enumerate(messages[first:], first + 1):
-        if place > len(known) + 1 or said["role"] != "assistant" or before is None:  # the answer before was shown
-            yield f"{place} {said['role']}", "\n".join(blocks(said["content"]))
+        text = blocks(said["content"])
+        if said["role"] != "assistant" or text != shown:  # what was answered before stands there
+            yield f"{place} {said['role']}", "\n".join(text)
 
 
 def answered(one: Exchange) -> Iterator[tuple[str, str]]:
@@ -82,10 +85,15 @@ def answered(one: Exchange) -> Iterator[tuple[str, str]]:
     if one.answer is None:
         yield title, MISSED
         return
-    found = message(one.answer, one.headers.get("content-type", ""))
+    found = said_in(one)
     lines = blocks(found.get("content") or [])
     lines += [f"{name}: {compact(found[name])}" for name in ("error", "input_tokens", "stop_reason") if found.get(name)]
     yield title, "\n".join(lines) or one.answer.decode("utf-8", "replace")
+
+
+def said_in(one: Exchange) -> JSON:
+    """The message that an answer is."""
+    return message(one.answer or b"", one.headers.get("content-type", ""))
 
 
 def blocks(content: Any) -> list[str]:
