@@ -180,7 +180,7 @@ CHANGING = (  # what time or chance makes differ between two lives that do the s
      r"[ \d]?\d(?:\d\d)? \d\d:\d\d(?::\d\d)?(?: [AP]M)?(?: [A-Z]{3,4})?(?: \d{4})?\b", "<date>"),
     (r"\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b|\b1[6-9]\d{8}(?:\.\d+|\d{3}|\d{9})?\b", "<date>"),  # since the epoch
     (r"\b\d+m\d+[.,]\d+s\b|\b\d+(?:\.\d+)? ?(?:[mnuµ]s|s|seconds?|minutes?)\b", "<duration>"),
-    (r"(?<=seconds\":) ?[\d.]+|(?<=\"numbers\":)\{[^{}]*\}", "<duration>"),  # how far the hunt came
+    (r"(?<=seconds\":) ?[\d.]+|(?<=HEIRLOOM-HUNT ).*", "<duration>"),  # what the embedded hunt found in its time
 )  # fmt: skip
 
 

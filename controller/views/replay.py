@@ -8,7 +8,7 @@ from rich.console import Console
 from controller.past import Past, exchanges
 from controller.relive import Relived, relive
 from controller.request import Place
-from controller.start import controller_id
+from controller.start import controller_id, interruptible
 from controller.views.text import json_line, printable
 
 SHOWN = 20  # differences and paths; --json has all
@@ -25,7 +25,8 @@ def show(place: Place, past: Past, lenient: bool, console: Console, as_json: boo
     if past.stamps["Controller"] != controller_id():
         warnings.append(f"it was lived under another controller ({past.stamps['Controller']}) than this")
     said = exchanges(place, past)
-    found = relive(place, past, said, lenient, notify)
+    with interruptible():
+        found = relive(place, past, said, lenient, notify)
     same = bool(found.exit) and found.tree == past.tree and found.exit == past.exit
     if as_json:
         json_line(console, told(past, len(said), found, same, warnings))

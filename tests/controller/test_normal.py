@@ -12,7 +12,8 @@ SAME = [
     ("47 passed in 3.21s", "47 passed in 12.4s"),
     ("real\t0m0.003s", "real\t1m10.251s"),
     ("it took 12 ms, then 3 seconds", "it took 7 ms, then 41.5 seconds"),
-    ('{"seconds":12.3,"numbers":{"mutants":3}}', '{"seconds":1,"numbers":{"mutants":12}}'),
+    ('{"seconds":12.3,"n":1}', '{"seconds":1,"n":1}'),
+    ('exit 0\nHEIRLOOM-HUNT {"find":1}\nend', 'exit 0\nHEIRLOOM-HUNT {"numbers":{"mutants":12}}\nend'),
     ("Sat Nov 21 06:14:10 UTC 2026", "Mon Jan  4 23:59:59 UTC 2027"),
     ("-rw-r--r-- 1 root root 12 Nov 21 06:14 a.py", "-rw-r--r-- 1 root root 12 Jan  4 23:59 a.py"),
     ("2026-11-21T06:14:10.123Z x", "2027-01-04 23:59:59 x"),
@@ -29,6 +30,7 @@ OTHER = [
     ("123456789", "987654321"),  # date +%N
     ("47 passed in 3.21s", "46 passed in 3.21s"),
     ("exit 0", "exit 1"),
+    ("HEIRLOOM-HUNT {}\nexit 0", "HEIRLOOM-HUNT {}\nexit 1"),
     ("deadbeef", "feedbeef"),
     ("4096 bytes", "8192 bytes"),
     ("/tmp/test-output", "/tmp/test-changes"),

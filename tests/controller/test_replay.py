@@ -117,6 +117,14 @@ def test_each_try_can_be_shown_and_lived_again_the_last_one_by_default(operator:
     assert (shown["try"], shown["outcome"], [one["status"] for one in shown["exchanges"]]) == (2, "aborted", [200, 529])
 
 
+def test_a_life_that_was_killed_while_it_waited_is_replayed_up_to_there(operator: Path) -> None:
+    late = {"text": "late", "delay": 30}
+    assert live(operator, [GOAL, CHANGE, late], minutes_per_life=0.03).outcomes == ["killed(wall)"]
+    told = replayed(operator, 1, same=False)
+    assert [(one["call"], one["where"]) for one in told["differences"]] == [(3, "the answer")]
+    assert told["recorded"]["exit"] == "killed(wall)" and leftovers(operator) == []
+
+
 def test_a_life_that_never_asked_is_lived_again_too(operator: Path) -> None:
     (operator / "agent" / "__main__.py").write_text("print('I die')\nraise SystemExit(4)\n")
     git(operator, "commit", "--quiet", "-a", "-m", "Another genome")

@@ -46,15 +46,23 @@ class Replay:
     async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
         """The recorded answer to the next request."""
         self.asked += 1
-        found = [] if self.over else self._compared(path, json.loads(body))
-        self.differences += found
-        self.over = self.over or (bool(found) and not self._lenient) or self.asked > len(self._exchanges)
+        if not self.over:
+            found = self._compared(path, json.loads(body))
+            self.differences += found if self._lenient else found[:1]
+            self.over = (bool(found) and not self._lenient) or self.asked > len(self._exchanges) or self._cut()
         if self.over:
-            return refusal(f"replay: {self.differences[0]}")
+            return refusal(f"replay: {self.differences[-1]}")
         one = self._exchanges[self.asked - 1]
-        if one.status is None:  # nobody waited for it then; who waits now does so until the life's end
+        if one.status is None:  # nobody waited for it then; who waits now will go on in the end, too
             await asyncio.Event().wait()
         return answer(one.status or REFUSED, one.headers, one.answer or b"")
+
+    def _cut(self) -> bool:
+        """Whether the recorded life was ended while it waited for this answer, the last that it asked for."""
+        if self.asked < len(self._exchanges) or self._exchanges[-1].status is not None:
+            return False
+        self.differences.append(Difference(self.asked, "the answer", "none, the life was ended", "one"))
+        return True
 
     def _compared(self, path: str, asked: object) -> list[Difference]:
         """How a request differs from the recorded one."""
