@@ -4,7 +4,6 @@ This is the one module of the controller that the agent may import. A life sees 
 """
 
 import json
-import re
 import unicodedata
 from enum import IntEnum
 from typing import Annotated, Literal
@@ -32,10 +31,13 @@ HEADER_CALLS_LEFT = "heirloom-calls-left"
 HEADER_SECONDS_LEFT = "heirloom-seconds-left"
 HEADER_WIND_DOWN = "heirloom-wind-down"  # "true" past 80 %: only write history now
 
+GATE_PATH = "/heirloom/gate"  # POST, no body, the life's token: judges what the inbox's ref holds now
+GATE_PING = 10.0  # seconds between two lines of its answer at most
+
 TRAILER_PREFIX = "Heirloom-"
 TRAILERS = (
     "Generation", "Parent", "Outcome", "Goal", "Attempt", "Tree", "Tries", "Gates", "Gate-Asks", "Tests",
-    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Seconds", "Model", "Seed",
+    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Spent", "Seconds", "Model", "Seed",
     "Isolation", "Controller", "Contract", "Config", "Run",
 )  # fmt: skip
 
@@ -161,6 +163,24 @@ class Birth(BaseModel):
     genome: tuple[str, ...] = GENOME
     goal: Goal | None = None  # the operator's, while it is not met
     recent: tuple[str, ...] = ()  # the last lives as the controller saw them, one line each, oldest first
+    asks: int = 0  # how many times GATE_PATH judges; 0: it is not offered
+
+
+class GateLine(BaseModel):
+    """One line of GATE_PATH's answer, a JSON object: first "judging", then pings, last the "verdict".
+
+    `text` is for a model: what failed, where, the failing assertion, the last lines. An answer that ends without a
+    verdict judged nothing. Unknown keys are ignored.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: Literal["judging", "ping", "verdict"]
+    commit: str = ""  # the id that is judged, read once
+    decision: Literal["pass", "refuse", "unknown"] = "unknown"  # unknown: the gate could not check
+    gate: str = ""  # the one that refused, or could not check
+    text: str = ""
+    asks_left: int = 0
 
 
 def one_line(text: str, limit: int = LINE_CHARS) -> str:
@@ -168,24 +188,3 @@ def one_line(text: str, limit: int = LINE_CHARS) -> str:
     kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: limit * 8])
     line = " ".join(kept.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
-CHANGING = (  # what time or chance makes differ between two lives that do the same
-    (r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b", "<id>"),
-    (r"\b(?:heirloom-[\w-]{32}|[0-9a-f]{64}|[0-9a-f]{40}|(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,12})\b", "<id>"),
-    (r"(?<=/tmp/)tmp\.?\w{6,12}\b|(?<=\b(?:pid|PID)[ =])\d+\b", "<id>"),
-    (r"\b0x[0-9a-fA-F]{6,16}\b|\b(?:127\.0\.0\.1|localhost|\[::1\]):\d{2,5}\b", "<address>"),
-    (r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?", "<date>"),
-    (r"\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:\d\d? )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
-     r"[ \d]?\d(?:\d\d)? \d\d:\d\d(?::\d\d)?(?: [AP]M)?(?: [A-Z]{3,4})?(?: \d{4})?\b", "<date>"),
-    (r"\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b|\b1[6-9]\d{8}(?:\.\d+|\d{3}|\d{9})?\b", "<date>"),  # since the epoch
-    (r"\b\d+m\d+[.,]\d+s\b|\b\d+(?:\.\d+)? ?(?:[mnuµ]s|s|seconds?|minutes?)\b", "<duration>"),
-    (r"(?<=seconds\":) ?[\d.]+|(?<=HEIRLOOM-HUNT ).*", "<duration>"),  # what the embedded hunt found in its time
-)  # fmt: skip
-
-
-def normal(text: str) -> str:
-    """Text without what time or chance changes: durations, dates, addresses, ids."""
-    for pattern, word in CHANGING:
-        text = re.sub(pattern, word, text)
-    return text

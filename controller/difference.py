@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile, zip_longest
 from typing import Any
 
-from controller.contract import normal
+from controller.normal import normal
 
 BEFORE, AFTER = 60, 200  # characters shown around the first that differs
 MISSING = object()

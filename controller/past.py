@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from controller.child import Bounds
 from controller.errors import RequestError
 from controller.ledger import Database, Journal, Try
 from controller.ledger.recordings import FILE, Exchange, Recordings
@@ -21,6 +22,7 @@ class Past:
     exit: str  # "exit 10", "signal 9", "killed(wall)"; "" where it did not come to its end
     stamps: Mapping[str, str]
     newborn: Newborn
+    bounds: Bounds
     attempt: str | None
     tree: str | None
 
@@ -56,7 +58,8 @@ def past(place: Place, tried: Try, outcome: str, phases: Mapping[str, Mapping[st
     tree = store.run("rev-parse", f"{attempt}^{{tree}}").strip() if attempt and store.resolve(attempt) else None
     told = TOLD.validate_python(phases["spawn"]["birth"])
     exit = how(phases["fetch"]) if "fetch" in phases else ""
-    return Past(tried, outcome, exit, phases["spawn"]["stamps"], told, attempt, tree)
+    bounds = Bounds(**phases["spawn"]["bounds"])
+    return Past(tried, outcome, exit, phases["spawn"]["stamps"], told, bounds, attempt, tree)
 
 
 def how(ending: Mapping[str, Any]) -> str:

@@ -1,17 +1,28 @@
 """What a gate is given, what it answers, and the room in which it may run the candidate's code."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from controller import child
-from controller.child import Bounds, Ending
+from controller.child import Bounds, Child, Ending
 from controller.contract import AgentContext, Goal
 from controller.isolation import Command, Isolation, plain_environment
 from controller.lineage import Change, Lineage
 from controller.outcome import Decision
 
 INSIDE = Path(__file__).parent / "inside"  # our programs that run in the room, with the child's rights
+
+
+class Known(Protocol):
+    """What was found out before and holds still, by a key that names all that it depends on. A dict is one."""
+
+    def get(self, key: str, /) -> Any:
+        """What is known, or None."""
+
+    def __setitem__(self, key: str, value: Any, /) -> None:
+        """Keep what JSON can carry."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class Room:
     isolation: Isolation
     folder: Path
     bounds: Bounds
+    started: Callable[[Child], None] = lambda _: None  # told of every process that runs here, so that it can be ended
 
     def path(self, name: str) -> str:
         """Where a process in the room sees a file of it."""
@@ -50,7 +62,9 @@ class Room:
         shown = plain_environment(self.isolation, self.scratch, self.scratch)
         shown["HYPOTHESIS_STORAGE_DIRECTORY"] = f"{self.scratch}/hypothesis"
         command = Command(tuple(argv), self.folder, shown, cwd=cwd, writable=False)
-        return child.run(self.isolation, command, self.bounds)
+        running = child.spawn(self.isolation, command, self.bounds)
+        self.started(running)
+        return running.wait()
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,7 @@ class Candidate:
     before: AgentContext
     goal: Goal | None  # the operator's, where the life was given one
     room: Room
+    known: Known = field(default_factory=lambda: dict[str, Any]())
 
 
 Gate = Callable[[Candidate], Report]

@@ -1,4 +1,4 @@
-"""The endpoints that a child can reach: two, and every answer in the API's own shape."""
+"""The endpoints that a child can reach: three, and every error in the API's own shape."""
 
 import asyncio
 import secrets
@@ -11,8 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from controller.contract import GATE_PATH
 from controller.gateway import filter, wire
 from controller.gateway.accounts import Accounts, Visit
+from controller.gateway.asking import Asking
 from controller.gateway.local import Local
 from controller.gateway.patience import Call, Patience
 from controller.gateway.recorder import Copy, Recorder
@@ -28,6 +30,7 @@ class Door:
         routes = [
             Route("/v1/messages", self._messages, methods=["POST"]),
             Route("/v1/messages/count_tokens", self._count, methods=["POST"]),
+            Route(GATE_PATH, self._gate, methods=["POST"]),
         ]
         handlers = {Refusal: _refused, HTTPException: _unknown, Exception: _broken}
         app = Starlette(routes=routes, exception_handlers=handlers)
@@ -78,6 +81,19 @@ class Door:
         if self._recorder.failure is not None:
             raise Refusal(503, "api_error", "what is said cannot be recorded; the operator's disk may be full")
         return self._recorder.begin(visit.guest, request.url.path, asked)
+
+    async def _gate(self, request: Request) -> ASGIApp:
+        visit = _visit(request)
+        if visit.asking is None:
+            raise HTTPException(404)
+        await _body(request, visit)
+        return await self._begin(visit, request, {}).of(self._judged(visit, visit.asking))
+
+    async def _judged(self, visit: Visit, asking: Asking) -> Response:
+        try:
+            return asking.answer(visit, self._accounts.now)
+        except Refusal as refusal:
+            return shaped(visit, refusal, {})
 
 
 def shaped(visit: Visit, refusal: Refusal, left: Mapping[str, str]) -> Response:

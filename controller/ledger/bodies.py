@@ -29,7 +29,7 @@ class Parts:
 def taken_apart(request: Mapping[str, Any]) -> Parts:
     """The parts of a request. Raises ValueError, RecursionError where JSON cannot carry it."""
     rest = {name: value for name, value in request.items() if name not in (MESSAGES, *APART)}
-    messages, marks = unmarked(request[MESSAGES])
+    messages, marks = unmarked(request.get(MESSAGES, []))
     if marks:
         rest[MARKS] = marks
     system, tools = (rendered(request[name]) if name in request else None for name in APART)
@@ -43,7 +43,8 @@ def put_together(parts: Parts) -> JSON:
     for name, data in zip(APART, (parts.system, parts.tools), strict=True):
         if data is not None:
             request[name] = json.loads(data)
-    request[MESSAGES] = [json.loads(data) for data in parts.messages]
+    if parts.messages:  # who asks the gates has none
+        request[MESSAGES] = [json.loads(data) for data in parts.messages]
     for message, block, mark in marks:
         request[MESSAGES][message]["content"][block][MARK] = mark
     return request

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from controller.ledger.bodies import APART, JSON, Parts, packed, put_together, taken_apart, unpacked
-from controller.ledger.database import Connection, Database
+from controller.ledger.database import Connection, Database, Layout
 from controller.ledger.retention import KEEP_ALL, Retention
 
 FILE = "recordings.sqlite"
@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS exchanges (life INTEGER NOT NULL, number INTEGER NOT 
     status INTEGER, headers TEXT NOT NULL, answer INTEGER NOT NULL, whole INTEGER NOT NULL,
     PRIMARY KEY (life, number)) WITHOUT ROWID;
 """,)  # fmt: skip
+MEND = "move it aside, with its -wal and -shm, and run again: what was said is lost, the lineage is not"
 HIDDEN = b"heirloom-" + 32 * b"x"  # stands where a life's own token stood, which is another at each life
 
 
@@ -62,7 +63,8 @@ class Recordings:
     def __init__(
         self, folder: Path, retention: Retention = KEEP_ALL, clock: Callable[[], float] = time.time, pages: int = 2**30
     ) -> None:
-        self._database = Database(folder / FILE, clock, STEPS, f"{PRAGMAS} PRAGMA max_page_count={pages};")
+        layout = Layout(STEPS, f"{PRAGMAS} PRAGMA max_page_count={pages};", MEND)
+        self._database = Database(folder / FILE, clock, layout)
         self._retention = retention
         self._life = 0
         self._known: dict[bytes, int] = {}  # bodies that this life has used already

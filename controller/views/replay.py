@@ -5,10 +5,11 @@ from typing import Any
 
 from rich.console import Console
 
+from controller.parts import controller_id
 from controller.past import Past, exchanges
 from controller.relive import Relived, relive
 from controller.request import Place
-from controller.start import controller_id, interruptible
+from controller.start import interruptible
 from controller.views.text import json_line, printable
 
 SHOWN = 20  # differences and paths; --json has all

@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
-from controller.gateway.replies import message
+from controller.contract import GATE_PATH
+from controller.gateway.replies import message, parsed
 from controller.gateway.upstreams import JSON
 from controller.ledger.exported import exported
 from controller.ledger.recordings import Exchange
@@ -36,7 +37,7 @@ def show(past: Past, exchanges: Sequence[Exchange], console: Console, as_json: b
         for title, text in [*asked(one, before), *answered(one)]:
             console.print(f"[bold cyan]{title}[/]")
             console.print(printable("\n".join(f"  {line}" for line in bounded(text).split("\n"))))
-        before = one
+        before = one if one.path != GATE_PATH else before
 
 
 def told(past: Past, exchanges: Sequence[Exchange]) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def asked(one: Exchange, before: Exchange | None) -> Iterator[tuple[str, str]]:
         return
     last = (before.request if before else None) or {}
     known = last.get("messages", [])
-    messages = one.request["messages"]
+    messages = one.request.get("messages", [])
     shared = next((n for n, pair in enumerate(zip(messages, known, strict=False)) if pair[0] != pair[1]), None)
     first = min(len(messages), len(known)) if shared is None else shared
     for name, value in one.request.items():
@@ -92,8 +93,13 @@ def answered(one: Exchange) -> Iterator[tuple[str, str]]:
 
 
 def said_in(one: Exchange) -> JSON:
-    """The message that an answer is."""
-    return message(one.answer or b"", one.headers.get("content-type", ""))
+    """The message that an answer is; of the gates, their verdict."""
+    answer = one.answer or b""
+    if one.path == GATE_PATH and one.status == 200:
+        verdict = parsed(answer.strip().rpartition(b"\n")[2])
+        said = f"{verdict.get('decision')} {verdict.get('gate', '')}\n{verdict.get('text', '')}"
+        return {"content": [{"type": "text", "text": said}]}
+    return message(answer, one.headers.get("content-type", ""))
 
 
 def blocks(content: Any) -> list[str]:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from controller.contract import normal
 from controller.difference import AFTER, BEFORE, differences
 from controller.gateway.upstreams import JSON
 from controller.ledger.recordings import HIDDEN
 from controller.life import new_token
+from controller.normal import normal
 
 SAME = [
     ("47 passed in 3.21s", "47 passed in 12.4s"),

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from controller.contract import ModelInfo
 from controller.difference import Difference, differences
 from controller.errors import RequestError
-from controller.gateway.upstreams import Answer, Headers
+from controller.gateway.upstreams import JSON, Answer, Headers
 from controller.ledger.exported import Recording
 from controller.ledger.recordings import Exchange
 
@@ -45,17 +45,19 @@ class Replay:
 
     async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
         """The recorded answer to the next request."""
-        self.asked += 1
-        if not self.over:
-            found = self._compared(path, json.loads(body))
-            self.differences += found if self._lenient else found[:1]
-            self.over = (bool(found) and not self._lenient) or self.asked > len(self._exchanges) or self._cut()
-        if self.over:
-            return refusal(f"replay: {self.differences[-1]}")
-        one = self._exchanges[self.asked - 1]
+        one = self.next(path, json.loads(body))
         if one.status is None:  # nobody waited for it then; who waits now will go on in the end, too
             await asyncio.Event().wait()
         return answer(one.status or REFUSED, one.headers, one.answer or b"")
+
+    def next(self, path: str, asked: JSON) -> Exchange:
+        """The exchange that this request begins; a refusal where the recording holds no answer to it."""
+        self.asked += 1
+        if not self.over:
+            found = self._compared(path, asked)
+            self.differences += found if self._lenient else found[:1]
+            self.over = (bool(found) and not self._lenient) or self.asked > len(self._exchanges) or self._cut()
+        return refusal(self.asked, path, self.differences[-1]) if self.over else self._exchanges[self.asked - 1]
 
     def _cut(self) -> bool:
         """Whether the recorded life was ended while it waited for this answer, the last that it asked for."""
@@ -89,10 +91,11 @@ def answer(status: int, headers: Headers, body: bytes) -> Answer:
     return Answer(status, headers, passing(), close, ours)
 
 
-def refusal(words: str) -> Answer:
+def refusal(number: int, path: str, why: Difference) -> Exchange:
     """What a life is told where the recording holds no answer for it."""
-    told = {"type": "error", "error": {"type": "permission_error", "message": words}}
-    return answer(REFUSED, {"content-type": "application/json", "x-should-retry": "false"}, json.dumps(told).encode())
+    told = {"type": "error", "error": {"type": "permission_error", "message": f"replay: {why}"}}
+    headers = {"content-type": "application/json", "x-should-retry": "false"}
+    return Exchange(0, number, path, None, REFUSED, headers, json.dumps(told).encode())
 
 
 def load(path: Path) -> Replay:
