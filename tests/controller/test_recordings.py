@@ -55,13 +55,15 @@ def test_an_exchange_comes_back_as_it_was(recordings: Recordings) -> None:
     for number, one in enumerate(asked, 1):
         recordings.add(exchange(3, number, one, b"\x00\xff answer" * number), TOKEN)
     recordings.add(Exchange(3, 4, "/v1/messages", asked[0], None, {}, b"", False), TOKEN)
+    recordings.add(exchange(3, 5, {}), TOKEN)
     found = list(recordings.of_life(3))
-    assert [one.request for one in found] == [*asked, asked[0]]
+    assert [one.request for one in found] == [*asked, asked[0], {}]
     assert [one.answer for one in found] == [
         b"\x00\xff answer" * 1,
         b"\x00\xff answer" * 2,
         b"\x00\xff answer" * 3,
         b"",
+        b"{}",
     ]
     assert (found[0].status, found[0].call, found[0].whole, found[0].headers) == (
         200, 7, True, {"content-type": "application/json"},

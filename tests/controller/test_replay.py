@@ -19,6 +19,7 @@ from controller.start import run
 from controller.views.replay import show as replay
 from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, bash, history, leftovers, live
+from tests.controller.test_asked import CODE, RED, asks
 from tests.controller.test_bad_input import heirloom
 
 CHANGE = bash("echo 'changed = 1' >> agent/__init__.py")
@@ -115,6 +116,16 @@ def test_each_try_can_be_shown_and_lived_again_the_last_one_by_default(operator:
     assert (told["try"], told["same"], told["recorded"]["exit"]) == (2, True, "exit 11")
     shown = json.loads(heirloom("transcript", "1", "--try", "2", "--json", "--repository", str(operator)).stdout)
     assert (shown["try"], shown["outcome"], [one["status"] for one in shown["exchanges"]]) == (2, "aborted", [200, 529])
+
+
+def test_what_the_gates_said_and_what_was_left_in_the_clone_come_again(operator: Path) -> None:
+    look = bash("git show refs/attempts/1.1:tests/agent/test_red.py")
+    told = live(operator, [GOAL, asks(CODE + RED), END], [look, END])
+    assert told.outcomes == ["refused(tests)", "history"]
+    first, second = replayed(operator, 1), replayed(operator, 2)
+    assert (first["same"], first["calls"], second["same"], second["calls"]) == (True, 4, True, 2)
+    shown = heirloom("transcript", "1", "--repository", str(operator)).stdout
+    assert "/heirloom/gate" in shown and "refused by tests: 1 of 2 tests fail" in shown
 
 
 def test_a_life_that_was_killed_while_it_waited_is_replayed_up_to_there(operator: Path) -> None:
