@@ -7,7 +7,7 @@ import re
 
 CHANGING = (  # what time or chance makes differ between two lives that do the same
     (r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b", "<id>"),
-    (r"\b(?:heirloom-[\w-]{32}|[0-9a-f]{64}|[0-9a-f]{40}|(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,12})\b", "<id>"),
+    (r"\bheirloom-[\w-]{32}|\b(?:[0-9a-f]{64}|[0-9a-f]{40}|(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{7,12})\b", "<id>"),
     (r"(?<=/tmp/)tmp\.?\w{6,12}\b|(?<=\b(?:pid|PID)[ =])\d+\b", "<id>"),
     (r"\b0x[0-9a-fA-F]{6,16}\b|\b(?:127\.0\.0\.1|localhost|\[::1\]):\d{2,5}\b", "<address>"),
     (r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?", "<date>"),
