@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Facts, Goal, one_line
 from controller.ledger import Total, Try
 from controller.record import chosen_goal, complete, goal_after, message, parse_context, proposal
+from controller.told import assertion, last
 from controller.world import Lived, World
 
 
@@ -38,7 +39,8 @@ def facts_of(world: World, tried: Try, lived: Lived, date: float) -> Facts:
     ending = lived.ending
     refusals = [report for report in lived.reports if report.result != "pass"]
     reasons = [f"{report.name}: {report.reason}" for report in refusals]
-    reasons += [report.evidence[-300:] for report in refusals]
+    for report in refusals:
+        reasons += ["\n".join(assertion(report.evidence)[-4:]), "\n".join(last(report.evidence, 8))[-300:]]
     if lived.outcome.name in ("crashed", "killed"):
         reasons.append(ending.output[-300:])
     return Facts(
@@ -68,7 +70,7 @@ def trailers(world: World, tried: Try, lived: Lived, facts: Facts, goal: Goal | 
         "Tree": world.lineage.tree(source),
         "Tries": str(tried.number),
         "Gates": " ".join(f"{report.name}={report.result}" for report in lived.reports) or "none",
-        "Gate-Asks": "0",
+        "Gate-Asks": str(world.journal.phases(tried.id).get("asks", {}).get("number", 0)),
         "Tests": facts.tests or "none",
         "Tokens-In": str(usage.input + usage.written),
         "Tokens-Cached": str(usage.cached),

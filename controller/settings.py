@@ -40,6 +40,7 @@ class Settings(BaseModel):
     patience: float = Field(
         300, ge=0, le=500, description="seconds that a call may wait for a fault of the provider to pass"
     )
+    gate_asks: int = Field(3, ge=0, le=100, description="how often a life may ask the gates before it hands off")
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
     backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")

@@ -22,7 +22,7 @@ from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
 from controller.keys import take
-from controller.ledger import Archive, Calls, Database, Journal, Run
+from controller.ledger import Archive, Calls, Database, Findings, Journal, Run
 from controller.lineage import Lineage
 from controller.probe import choose
 from controller.repository import Repository
@@ -64,7 +64,8 @@ def run(
             goal = Goal(title=settings.goal) if settings.goal else None
             world = World(lineage, isolation, gateway, Journal(database), Calls(database), place.state / "lives",
                           bounds, notify, stamps, settings.seed, settings.genome, goal,
-                          lambda try_id: Archive(database, try_id, configuration()), place.state / "types")  # fmt: skip
+                          lambda try_id: Archive(database, try_id, configuration()), place.state / "types",
+                          asks=settings.gate_asks, known=Findings(database))  # fmt: skip
             after = after_each(settings, lineage, database, place, notify)
             live(Evolution(world, begin(settings, world), upstream.models(), sleep, after))
         finally:

@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from controller import child
-from controller.child import Bounds, Ending
+from controller.child import Bounds, Child, Ending
 from controller.contract import AgentContext, Goal
 from controller.isolation import Command, Isolation, plain_environment
 from controller.ledger import Archive
@@ -14,6 +15,16 @@ from controller.lineage import Change, Lineage
 from controller.outcome import Decision
 
 INSIDE = Path(__file__).parent / "inside"  # our programs that run in the room, with the child's rights
+
+
+class Known(Protocol):
+    """What was found out before and holds still, by a key that names all that it depends on. A dict is one."""
+
+    def get(self, key: str, /) -> Any:
+        """What is known, or None."""
+
+    def __setitem__(self, key: str, value: Any, /) -> None:
+        """Keep what JSON can carry."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,7 @@ class Room:
     isolation: Isolation
     folder: Path
     bounds: Bounds
+    started: Callable[[Child], None] = lambda _: None  # told of every process that runs here, so that it can be ended
 
     def path(self, name: str) -> str:
         """Where a process in the room sees a file of it."""
@@ -56,7 +68,9 @@ class Room:
         shown = plain_environment(self.isolation, self.scratch, self.scratch)
         shown["HYPOTHESIS_STORAGE_DIRECTORY"] = f"{self.scratch}/hypothesis"
         command = Command(tuple(argv), self.folder, shown, cwd=cwd, writable=False)
-        return child.run(self.isolation, command, self.bounds)
+        running = child.spawn(self.isolation, command, self.bounds)
+        self.started(running)
+        return running.wait()
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,7 @@ class Candidate:
     archive: Archive | None = None
     types: Path | None = None
     salt: str = field(default_factory=lambda: secrets.token_hex(8))
+    known: Known = field(default_factory=lambda: dict[str, Any]())
 
 
 Gate = Callable[[Candidate], Report]

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from controller.gateway.accounts import Accounts, Visit
+from controller.gateway.asking import Asking
 from controller.gateway.door import Door
 from controller.gateway.guest import Guest
 from controller.gateway.local import Local
@@ -123,9 +124,9 @@ class Gateway:
         self._loop.close()
         self._loop = self._thread = None
 
-    def admit(self, guest: Guest, listener: socket.socket) -> None:
-        """Serve this life on its listening socket, which is the gateway's from now on."""
-        lodging = Lodging(Visit(guest, self._clock()), self._config)
+    def admit(self, guest: Guest, listener: socket.socket, asking: Asking | None = None) -> None:
+        """Serve this life on its listening socket, the gateway's from now on; `asking`: it may ask the gates too."""
+        lodging = Lodging(Visit(guest, self._clock(), asking), self._config)
         self._lodgings[guest] = lodging
         listener.setblocking(False)
         self._do(lodging.serve(listener))
@@ -135,10 +136,12 @@ class Gateway:
         lodging = self._lodgings.pop(guest, None)
         if lodging is not None:
             self._do(lodging.close())
+            if lodging.visit.asking is not None:
+                lodging.visit.asking.close()
         self._calls.book(guest.try_id)
 
     def waited(self, guest: Guest) -> float:
-        """Seconds that this life spent waiting for the world's faults to pass; they count for no limit."""
+        """Seconds that this life waited for the world's faults to pass or for the gates; they count for no limit."""
         lodging = self._lodgings.get(guest)
         return lodging.visit.waited(self._clock()) if lodging else 0.0
 

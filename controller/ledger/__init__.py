@@ -7,6 +7,9 @@ from controller.ledger.archive import Archive
 from controller.ledger.calls import Allowance, Calls, Usage
 from controller.ledger.chain import Chain, Total
 from controller.ledger.database import Database
+from controller.ledger.findings import Findings
 from controller.ledger.journal import Journal, Run, Try
 
-__all__ = ["Allowance", "Archive", "Calls", "Chain", "Database", "Journal", "Run", "Total", "Try", "Usage"]
+__all__ = [
+    "Allowance", "Archive", "Calls", "Chain", "Database", "Findings", "Journal", "Run", "Total", "Try", "Usage",
+]  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from controller.errors import LedgerDamaged, LedgerError, RequestError
+from controller.ledger.findings import FINDINGS
 from controller.ledger.judging import JUDGING
 from controller.ledger.link import CHAIN, FUNCTION, link
 from controller.ledger.promise import PROMISE
@@ -33,7 +34,8 @@ CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, try INTEGER NOT NULL R
 CREATE INDEX IF NOT EXISTS calls_run ON calls (run);
 CREATE INDEX IF NOT EXISTS calls_try ON calls (try);
 """
-STEPS = (SCHEMA, PROMISE, CHAIN, JUDGING)  # the version is how many of these a file has seen; append, never change
+# The version is how many of these a file has seen; append, never change
+STEPS = (SCHEMA, PROMISE, CHAIN, JUDGING, FINDINGS)
 
 
 class Database:
