@@ -1,6 +1,6 @@
 """A change that was tried already: known by its fingerprint, in the ledger, for as long as the lineage lives.
 
-The rule. A change is refused as tried when, in an earlier try of the same lineage, the same change
+The rule. A change is refused as tried when, in a generation that this one follows, the same change
 - was refused by the same gates on the same tree of the parent's: nothing has changed that could let it pass; or
 - was refused by them on two other trees: it had its second chance; or
 - evolved: that it can be made again shows that it was undone, and a lineage does not go round in circles.
@@ -37,7 +37,7 @@ def already(candidate: Candidate) -> str:
     """What is wrong where the same change was tried before."""
     if candidate.archive is None:
         return ""
-    earlier = candidate.archive.earlier(fingerprint(candidate))
+    earlier = [one for one in candidate.archive.earlier(fingerprint(candidate)) if follows(candidate, one.commit)]
     if evolved := [one for one in earlier if one.decision == "pass"]:
         return f"generation {evolved[-1].generation} made this very change, and it was undone since: do something else"
     refused = [one for one in earlier if not one.again]
@@ -47,6 +47,12 @@ def already(candidate: Candidate) -> str:
         return (f"this very change was tried in generation {last.generation} and refused ({last.gate}): "
                 "build on it, mend what was wrong, or do something else")  # fmt: skip
     return ""
+
+
+def follows(candidate: Candidate, commit: str) -> bool:
+    """Whether a generation is a predecessor: a branch that was deleted and begun anew has none of its namesake's."""
+    lineage = candidate.lineage
+    return lineage.store.resolve(commit) is not None and lineage.descends(candidate.parent, commit)
 
 
 def keep(candidate: Candidate, verdict: Verdict, reports: tuple[Report, ...]) -> None:

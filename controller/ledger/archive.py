@@ -17,7 +17,8 @@ SUITES = 500  # how many known suites are kept: of a lineage only the newest are
 class Judgement:
     """An earlier verdict on the same change: "pass" or "refuse", and the parent's tree that it was made on.
 
-    `again`: whether the same change may be judged otherwise on the same tree, because its words counted.
+    `again`: whether the same change may be judged otherwise on the same tree, because its words counted. `commit`: the
+    generation's, so that it can be seen whether this is a predecessor at all.
     """
 
     decision: str
@@ -25,6 +26,7 @@ class Judgement:
     tree: str
     generation: int
     again: bool
+    commit: str
 
 
 class Archive:
@@ -34,16 +36,15 @@ class Archive:
         self._database, self._try, self._configuration = database, try_id, configuration
 
     def earlier(self, fingerprint: str) -> list[Judgement]:
-        """What other tries of the same lineage were told for this change: refusals by these gates, and every pass."""
+        """What generations of the same name were told for this change: refusals by these gates, and every pass."""
         rows = self._database.rows(
-            "SELECT j.decision, j.gate, j.tree, t.generation, j.again FROM judgements j JOIN tries t ON t.id = j.try "
+            "SELECT j.decision, j.gate, j.tree, g.number, j.again, g.id FROM judgements j "
+            "JOIN tries t ON t.id = j.try JOIN generations g ON g.try = j.try "
             "WHERE j.fingerprint = ? AND j.try != ? AND t.lineage = (SELECT lineage FROM tries WHERE id = ?) "
             "AND (j.decision = 'pass' OR j.configuration = ?) ORDER BY j.try",
             fingerprint, self._try, self._try, self._configuration,
         )  # fmt: skip
-        return [
-            Judgement(row["decision"], row["gate"], row["tree"], row["generation"], bool(row["again"])) for row in rows
-        ]
+        return [Judgement(one[0], one[1], one[2], one[3], bool(one[4]), one[5]) for one in map(tuple, rows)]
 
     def keep_judgement(self, fingerprint: str, tree: str, decision: str, gate: str, again: bool) -> None:
         """Write down this try's verdict; a repeated one takes its place."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from controller.errors import StoppedEarly
-from tests.controller.conftest import ROOT, git, share_types
+from tests.controller.conftest import ROOT, git
 from tests.controller.lives import bash, context, history, leftovers, live
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
@@ -25,7 +25,6 @@ def repository(tmp_path: Path) -> Path:
     git(tmp_path, "init", "--quiet", "--initial-branch=main", str(folder))
     git(folder, "add", "-A")
     git(folder, "commit", "--quiet", "-m", "Everything")
-    share_types(folder)
     return folder
 
 

@@ -10,6 +10,7 @@ from controller.gates.candidate import Candidate, Report
 from controller.gates.substance import substance
 from controller.gates.tried import fingerprint, keep
 from controller.outcome import Verdict
+from tests.controller.conftest import git
 from tests.controller.gates.archives import Ledger
 from tests.controller.gates.judging import Files, candidate, commit, write
 
@@ -33,7 +34,8 @@ def once(operator: Path) -> Candidate:
 
 def judge(made: Candidate, ledger: Ledger, verdict: Verdict = REFUSED, words: bool = False, **told: str) -> Candidate:
     """The candidate of a new try, judged and kept."""
-    one = replace(made, archive=ledger.archive(1, **told))
+    number = 1 + len(ledger.database.rows("SELECT * FROM judgements"))
+    one = replace(made, archive=ledger.archive(number, **{"commit": made.parent, **told}))
     keep(one, verdict, (Report(verdict.gate, "refuse", of_words=words),))
     return one
 
@@ -84,6 +86,14 @@ def test_what_evolved_and_was_undone_is_not_made_once_more(operator: Path, once:
     later = elsewhere(operator, {"agent/more.py": "MORE = 1\n"})
     report = substance(replace(later, archive=ledger.archive(7, "newer gates")))
     assert "generation 1 made this very change, and it was undone" in report.reason
+
+
+def test_a_namesake_that_was_deleted_is_no_precedent(operator: Path, once: Candidate, ledger: Ledger) -> None:
+    elsewhere_made = git(operator, "commit-tree", "HEAD^{tree}", "-m", "Another beginning")
+    once.lineage.store.run("fetch", "--quiet", str(operator), elsewhere_made)
+    judge(once, ledger, commit=elsewhere_made)
+    judge(once, ledger, Verdict("pass"), commit="0" * 40)
+    assert substance(replace(once, archive=ledger.archive(3))).result == "pass"
 
 
 def test_another_lineage_is_no_precedent(once: Candidate, ledger: Ledger, tmp_path: Path) -> None:
