@@ -110,8 +110,8 @@ def judged(
     changes = tuple(world.lineage.changes(tried.parent, attempt)) if attempt else ()
     seen = Seen(
         world_fault=status is not None and (status >= 500 or status in WORLD_FAULTS),
-        no_room=free_bytes(world.lives) < ROOM_BYTES,
-        limit=ending.limit,
+        no_room=ending.limit == "room" or free_bytes(world.lives) < ROOM_BYTES,
+        limit=ending.limit if ending.limit != "room" else None,
         exit_code=ending.exit_code,
         pushed=attempt is not None and attempt != tried.parent,
         changed=any(change.path != CONTEXT_FILE for change in changes),

@@ -37,6 +37,10 @@ class Settings(BaseModel):
     minutes_per_life: float = Field(30, gt=0, le=10_000, description="wall clock of one life, in minutes")
     memory_mb: int = Field(2048, ge=64, description="resident memory of a life's whole process tree, in MiB")
     output_mb: int = Field(16, gt=0, description="what a life may write to its standard output, in MiB")
+    cpu_minutes_per_life: float = Field(120, gt=0, le=10_000, description="processor time of a life, in minutes")
+    processes: int = Field(512, ge=16, le=100_000, description="processes and threads of a life at once")
+    folder_mb: int = Field(2048, gt=0, le=10**6, description="what a life's folder may hold on disk, in MiB")
+    entries: int = Field(200_000, ge=1000, le=10**7, description="files and folders that a life's folder may hold")
     patience: float = Field(
         300, ge=0, le=500, description="seconds that a call may wait for a fault of the provider to pass"
     )

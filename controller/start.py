@@ -26,7 +26,7 @@ from controller.ledger import Archive, Calls, Database, Findings, Journal, Run
 from controller.lineage import Lineage
 from controller.probe import choose
 from controller.repository import Repository
-from controller.request import Place, locate, make_state, sole_controller, starting_point
+from controller.request import FREE_BYTES, Place, locate, make_state, sole_controller, starting_point
 from controller.settings import Settings
 from controller.world import Notify, World
 
@@ -59,7 +59,7 @@ def run(
         gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
         gateway.start()
         try:
-            bounds = Bounds(settings.minutes_per_life * 60, settings.memory_mb * 2**20, settings.output_mb * 2**20)
+            bounds = bounds_of(settings)
             stamps = stamp(settings, isolation.name, upstream)
             goal = Goal(title=settings.goal) if settings.goal else None
             world = World(lineage, isolation, gateway, Journal(database), Calls(database), place.state / "lives",
@@ -72,6 +72,20 @@ def run(
             gateway.stop()
             save(database, place, 0, notify)
             database.close()
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """What a life may use of the machine."""
+    return Bounds(
+        seconds=settings.minutes_per_life * 60,
+        memory_bytes=settings.memory_mb * 2**20,
+        output_bytes=settings.output_mb * 2**20,
+        processes=settings.processes,
+        cpu_seconds=settings.cpu_minutes_per_life * 60,
+        folder_bytes=settings.folder_mb * 2**20,
+        entries=settings.entries,
+        free_bytes=FREE_BYTES // 2,
+    )
 
 
 def asked_for(settings: Settings) -> LocalUpstream | RemoteUpstream:
