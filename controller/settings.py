@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from controller.contract import GENOME
 from controller.errors import RequestError
+from controller.policy import DEFAULTS, Own, Policy
+from controller.where import line_of
 
 FILE = "heirloom.toml"
 PREFIX = "HEIRLOOM_"
@@ -48,6 +50,7 @@ class Settings(BaseModel):
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
     backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
+    gates: Policy = Field(DEFAULTS, description="the table [gates] of heirloom.toml: docs/gates.md")
     genome: tuple[str, ...] = Field(GENOME, min_length=1, description="paths that a generation may change")
 
     @field_validator("budget", mode="before")
@@ -82,17 +85,23 @@ def load(
         return Settings(**values), origin
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = str(first["loc"][0]) if first["loc"] else "settings"
-        source = origin.get(key, FILE)
-        where = f"{FILE}, line {line_of(text, key)}" if source == FILE else source
-        known = f"; known keys: {', '.join(Settings.model_fields)}" if first["type"] == "extra_forbidden" else ""
+        place = first["loc"] or ("settings",)
+        key, source = ".".join(map(str, place)), origin.get(str(place[0]), FILE)
+        where = f"{FILE}, line {line_of(text, place)}" if source == FILE else source
+        known = f"; known keys: {', '.join(keys_beside(place))}" if first["type"] == "extra_forbidden" else ""
         what = "unknown key" if known else first["msg"]
         raise RequestError(f"{where}: {key}: {what}{known}") from error
 
 
+def keys_beside(place: tuple[str | int, ...]) -> list[str]:
+    """The keys that are known where an unknown one stands."""
+    tables: dict[int, type[BaseModel]] = {1: Settings, 2: Policy}
+    return list(tables.get(len(place), Own).model_fields)
+
+
 def names() -> dict[str, str]:
-    """The environment variable of each key."""
-    return {key: PREFIX + key.upper() for key in Settings.model_fields}
+    """The environment variable of each key that has one; a table has none."""
+    return {key: PREFIX + key.upper() for key in Settings.model_fields if key != "gates"}
 
 
 def read(path: Path) -> str:
@@ -111,9 +120,3 @@ def parse(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RequestError(f"{FILE}: {error}") from error
-
-
-def line_of(text: str, key: str) -> int:
-    """The line that sets a key; 0 where none does."""
-    lines = enumerate(text.splitlines(), 1)
-    return next((number for number, line in lines if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=\].]", line)), 0)

@@ -24,6 +24,7 @@ from controller.gateway.upstreams.named import make
 from controller.keys import take
 from controller.ledger import Archive, Calls, Database, Findings, Journal, Run
 from controller.lineage import Lineage
+from controller.policy import weakened
 from controller.probe import choose
 from controller.repository import Repository
 from controller.request import FREE_BYTES, Place, locate, make_state, sole_controller, starting_point
@@ -50,8 +51,8 @@ def run(
     if settings.push and not place.repository.run("remote", "get-url", settings.push, expect=(0, 2, 128)).strip():
         raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
-    if warning:
-        notify({"event": "warning", "text": warning})
+    for text in filter(None, (warning, weakened(settings.gates))):
+        notify({"event": "warning", "text": text})
     make_state(place)
     with sole_controller(place):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
@@ -64,8 +65,9 @@ def run(
             goal = Goal(title=settings.goal) if settings.goal else None
             world = World(lineage, isolation, gateway, Journal(database), Calls(database), place.state / "lives",
                           bounds, notify, stamps, settings.seed, settings.genome, goal,
-                          lambda try_id: Archive(database, try_id, configuration()), place.state / "types",
-                          asks=settings.gate_asks, known=Findings(database))  # fmt: skip
+                          lambda try_id: Archive(database, try_id, configuration(settings.gates)),
+                          place.state / "types", asks=settings.gate_asks,
+                          known=Findings(database), policy=settings.gates)  # fmt: skip
             after = after_each(settings, lineage, database, place, notify)
             live(Evolution(world, begin(settings, world), upstream.models(), sleep, after))
         finally:
@@ -184,7 +186,7 @@ def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUp
         "Isolation": isolation,
         "Controller": controller_id(),
         "Contract": str(CONTRACT_VERSION),
-        "Config": hashlib.sha256(told).hexdigest()[:12],
+        "Config": " ".join([hashlib.sha256(told).hexdigest()[:12], *(f"-{name}" for name in settings.gates.off)]),
         "Cost-USD": "unknown" if upstream.paid else "0",
     }
 
