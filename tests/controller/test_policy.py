@@ -33,8 +33,10 @@ ERRORS = {
         "line 3: gates.size_band.1: Input should be gr"),
     "a band upside down": ("[gates]\n\n\nsize_band = [9, 2]\n",
         "line 4: gates.size_band: Value error, the first bound"),
-    "a gate that is none": ('[gates]\noff = ["sheep"]\n', "line 2: gates.off.0: Input should be 'context', 'substance'"),
-    "shape switched off": ('[gates]\noff = ["shape"]\n', "line 2: gates.off.0: Value error, shape cannot be switched off"),
+    "a gate that is none": (
+        '[gates]\noff = ["sheep"]\n', "line 2: gates.off.0: Input should be 'context', 'substance'"),
+    "shape switched off": (
+        '[gates]\noff = ["shape"]\n', "line 2: gates.off.0: Value error, shape cannot be switched off"),
     "a command without a command": (
         '[[gates.commands]]\nname = "a"\ncommand = "true"\n\n[[gates.commands]]\nname = "b"\n',
         "line 5: gates.commands.1.command: Field required"),
