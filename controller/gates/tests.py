@@ -94,6 +94,8 @@ def fate(runs: Runs, name: str) -> str:
             return "kept"  # pytest never collected it
         if runs.old.gone(name):
             return "gone"
+        if broken and runs.old.followed(name):
+            return "changed" if runs.old.named(name, moved=True) else f"{name} was moved, and {UNNAMED_CHANGE}"
         if broken:
             return f"bought: {name} was deleted, and the child's code fails it"
         what = f"{name} was deleted or left out, though what it tests is still there, or {UNNAMED_GONE}"

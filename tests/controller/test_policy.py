@@ -19,6 +19,7 @@ from controller.policy import DEFAULTS, NAMES, Own, Policy
 from controller.settings import Settings, load
 from controller.start import VENV
 from controller.where import line_of
+from tests.controller.conftest import ROOT
 from tests.controller.gates.judging import candidate
 from tests.controller.lives import END, GOAL, bash, context, live
 from tests.controller.test_asked import CODE, asks, says
@@ -198,3 +199,13 @@ def test_the_gate_command_asks_own_gates_and_says_what_is_off(operator: Path) ->
 
 def test_the_defaults_are_the_settings(tmp_path: Path) -> None:
     assert Settings().gates == DEFAULTS == load({}, {}, tmp_path)[0].gates
+
+
+def test_the_docs_tell_every_key_and_their_example_is_sound(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "gates.md").read_text()
+    assert not [key for key in Policy.model_fields if f"`{key}`" not in text and f"\n{key} = " not in text
+                and f"[[gates.{key}]]" not in text]  # fmt: skip
+    (tmp_path / "heirloom.toml").write_text(text.partition("```toml\n")[2].partition("```")[0])
+    settings, _ = load({}, {}, tmp_path)
+    assert settings.gates.off == ("evidence",)
+    assert settings.gates.private == ("slow-queries",)
