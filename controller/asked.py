@@ -31,7 +31,8 @@ def candidate(
     changes = tuple(world.lineage.changes(tried.parent, commit))
     before = world.context(tried.parent)
     return Candidate(world.lineage, tried.parent, commit, tried.generation, world.genome, changes, before, goal, room,
-                     world.archive(tried.id), world.types, known=world.known, policy=world.policy)  # fmt: skip
+                     known=world.known, archive=world.archive(tried.id), types=world.types,
+                     policy=world.policy)  # fmt: skip
 
 
 def config(world: World) -> str:

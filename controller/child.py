@@ -136,7 +136,11 @@ def spawn(isolation: Isolation, command: Command, bounds: Bounds, clock: Callabl
     """
     channel = Channel()
     try:
-        argv = isolation.wrap(command, channel.theirs.fileno(), Quota(bounds.processes, bounds.file_bytes))
+        argv = isolation.wrap(
+            command,
+            channel.theirs.fileno(),
+            Quota(bounds.processes, bounds.file_bytes, None if available() else bounds.memory_bytes),
+        )
         process = start(argv, channel.theirs.fileno())
     except IsolationError:
         channel.close()

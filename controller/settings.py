@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from controller.contract import GENOME
 from controller.errors import RequestError
+from controller.models import Stated
 from controller.policy import DEFAULTS, Own, Policy
 from controller.where import line_of
 
@@ -28,7 +29,11 @@ class Settings(BaseModel):
     model: str = Field(
         "embedded",
         description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), "
-        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE",
+        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE; or a list of "
+        "models of one upstream, with commas between them: a life may use them all, and begins with the first",
+    )
+    models: dict[str, Stated] = Field(
+        {}, description='what a model is, where its provider does not tell: [models."ID"] in heirloom.toml'
     )
     goal: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
         "", max_length=200, description="what the lineage is to work on; empty: each life chooses"
@@ -47,6 +52,9 @@ class Settings(BaseModel):
         300, ge=0, le=500, description="seconds that a call may wait for a fault of the provider to pass"
     )
     gate_asks: int = Field(3, ge=0, le=100, description="how often a life may ask the gates before it hands off")
+    exit_on_pause: bool = Field(
+        False, description="stop with exit code 3 where the run would wait for the provider to answer again"
+    )
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
     backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
@@ -95,8 +103,9 @@ def load(
 
 def keys_beside(place: tuple[str | int, ...]) -> list[str]:
     """The keys that are known where an unknown one stands."""
-    tables: dict[int, type[BaseModel]] = {1: Settings, 2: Policy}
-    return list(tables.get(len(place), Own).model_fields)
+    tables: dict[int, type[BaseModel]] = {1: Settings, 2: Policy, 4: Own}
+    inner = Stated if place[0] == "models" else tables[len(place)]
+    return list(inner.model_fields)
 
 
 def names() -> dict[str, str]:

@@ -1,40 +1,32 @@
 """Builds the real parts of a run from the settings, and lives it. The one place where everything meets."""
 
-import hashlib
-import os
 import secrets
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 from controller.books import opened, save
-from controller.child import Bounds
-from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.evolution import Evolution
-from controller.gates.configuration import configuration
 from controller.gateway.patience import Patience
 from controller.gateway.server import Gateway
-from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
-from controller.gateway.upstreams.named import make
-from controller.keys import take
-from controller.ledger import Archive, Calls, Database, Findings, Journal, Run
+from controller.gateway.upstreams.listed import described
+from controller.ledger import Calls, Database, Pauses, Run
 from controller.lineage import Lineage
+from controller.parts import asked_for, world_of
 from controller.policy import weakened
 from controller.probe import choose
 from controller.repository import Repository
-from controller.request import FREE_BYTES, Place, locate, make_state, sole_controller, starting_point
+from controller.request import Place, locate, make_state, sole_controller, starting_point
 from controller.settings import Settings
+from controller.standstill import Standstill
 from controller.world import Notify, World
 
-ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
-KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
-NO_STAMP = {"generations", "push", "patience", "backup_minutes"}  # settings that are no part of what a life is
 
 
 def run(
@@ -50,6 +42,7 @@ def run(
     upstream = asked_for(settings)
     if settings.push and not place.repository.run("remote", "get-url", settings.push, expect=(0, 2, 128)).strip():
         raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
+    models = described(upstream, settings.models, lambda text: notify({"event": "warning", "text": text}))
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
     for text in filter(None, (warning, weakened(settings.gates))):
         notify({"event": "warning", "text": text})
@@ -60,50 +53,21 @@ def run(
         gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
         gateway.start()
         try:
-            bounds = bounds_of(settings)
-            stamps = stamp(settings, isolation.name, upstream)
-            goal = Goal(title=settings.goal) if settings.goal else None
-            world = World(lineage, isolation, gateway, Journal(database), Calls(database), place.state / "lives",
-                          bounds, notify, stamps, settings.seed, settings.genome, goal,
-                          lambda try_id: Archive(database, try_id, configuration(settings.gates)),
-                          place.state / "types", asks=settings.gate_asks,
-                          known=Findings(database), policy=settings.gates)  # fmt: skip
+            world = world_of(settings, place, lineage, isolation, gateway, database, notify)
             after = after_each(settings, lineage, database, place, notify)
-            live(Evolution(world, begin(settings, world), upstream.models(), sleep, after))
+            pauses = Pauses(database)
+            standstill = Standstill(pauses, notify, lambda: gateway.look(models[0].id), sleep, time.time,
+                                    settings.exit_on_pause)  # fmt: skip
+            live(Evolution(world, begin(settings, world), models, standstill, after))
         finally:
             gateway.stop()
             save(database, place, 0, notify)
             database.close()
 
 
-def bounds_of(settings: Settings) -> Bounds:
-    """What a life may use of the machine."""
-    return Bounds(
-        seconds=settings.minutes_per_life * 60,
-        memory_bytes=settings.memory_mb * 2**20,
-        output_bytes=settings.output_mb * 2**20,
-        processes=settings.processes,
-        cpu_seconds=settings.cpu_minutes_per_life * 60,
-        folder_bytes=settings.folder_mb * 2**20,
-        entries=settings.entries,
-        free_bytes=FREE_BYTES // 2,
-    )
-
-
-def asked_for(settings: Settings) -> LocalUpstream | RemoteUpstream:
-    """The upstream of a run. Raises RequestError where it cannot be asked, or could spend without end."""
-    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
-    upstream = make(settings.model, key=key, compatible_key=compatible_key)
-    if upstream.paid and settings.budget is None:
-        raise RequestError(
-            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
-        )
-    return upstream
-
-
 def begin(settings: Settings, world: World) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(mode="json", exclude={"push"})
+    told = settings.model_dump(mode="json", exclude={"push", "exit_on_pause"})
     journal, number = world.journal, world.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:
@@ -175,25 +139,3 @@ def after_each(
         save(database, place, settings.backup_minutes * 60, notify)
 
     return after
-
-
-def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUpstream) -> Mapping[str, str]:
-    """The trailers that are the same for every generation of a run."""
-    told = settings.model_dump_json(exclude=NO_STAMP).encode()
-    return {
-        "Model": settings.model,
-        "Seed": str(settings.seed),
-        "Isolation": isolation,
-        "Controller": controller_id(),
-        "Contract": str(CONTRACT_VERSION),
-        "Config": " ".join([hashlib.sha256(told).hexdigest()[:12], *(f"-{name}" for name in settings.gates.off)]),
-        "Cost-USD": "unknown" if upstream.paid else "0",
-    }
-
-
-def controller_id() -> str:
-    """Which controller this is: a digest of its files."""
-    digest = hashlib.sha256()
-    for path in sorted((ROOT / "controller").rglob("*.py")):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]

@@ -40,10 +40,10 @@ class World:
     seed: int
     genome: tuple[str, ...]
     goal: Goal | None  # the operator's
-    archive: Callable[[int], Archive | None] = lambda _: None
-    types: Path | None = None
     asks: int = 3  # how often a life may ask the gates
     known: Known = field(default_factory=lambda: dict[str, Any]())
+    archive: Callable[[int], Archive | None] = lambda _: None
+    types: Path | None = None
     policy: Policy = DEFAULTS  # of the gates
 
     def folder(self, tried: Try) -> Path:

@@ -94,10 +94,10 @@ class Candidate:
     before: AgentContext
     goal: Goal | None  # the operator's, where the life was given one
     room: Room
+    known: Known = field(default_factory=lambda: dict[str, Any]())
     archive: Archive | None = None
     types: Path | None = None
     salt: str = field(default_factory=lambda: secrets.token_hex(8))
-    known: Known = field(default_factory=lambda: dict[str, Any]())
     policy: Policy = DEFAULTS
 
 

@@ -124,9 +124,9 @@ def sound(candidate: Candidate, cradle: Cradle, lived: Lived, attempt: str) -> N
     memory = parse_context(cradle.lineage.read(lived.parent, CONTEXT_FILE, CONTEXT_BYTES))
     assert memory is not None
     room = replace(candidate.room, folder=cradle.folder / "room")
-    born: dict[str, Any] = {"parent": lived.parent, "commit": attempt, "generation": cradle.number, "changes": changes}
-    grandchild = replace(candidate, lineage=cradle.lineage, before=memory, goal=None, room=room, archive=None,
-                         types=cradle.types(), known={}, **born)  # fmt: skip
+    born: dict[str, Any] = {"parent": lived.parent, "commit": attempt, "generation": cradle.number,
+                            "changes": changes, "room": room, "known": {}, "archive": None}  # fmt: skip
+    grandchild = replace(candidate, lineage=cradle.lineage, before=memory, goal=None, types=cradle.types(), **born)
     asked = {name_of(gate) for gate in chosen(candidate.policy)}
     gates = tuple(gate for gate in (shape, context, substance, builds) if name_of(gate) in asked)
     verdict, reports = judge(grandchild, gates)

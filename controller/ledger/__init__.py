@@ -9,7 +9,20 @@ from controller.ledger.chain import Chain, Total
 from controller.ledger.database import Database
 from controller.ledger.findings import Findings
 from controller.ledger.journal import Journal, Run, Try
+from controller.ledger.pauses import Pause, Pauses
 
 __all__ = [
-    "Allowance", "Archive", "Calls", "Chain", "Database", "Findings", "Journal", "Run", "Total", "Try", "Usage",
-]  # fmt: skip
+    "Allowance",
+    "Archive",
+    "Calls",
+    "Chain",
+    "Database",
+    "Findings",
+    "Journal",
+    "Pause",
+    "Pauses",
+    "Run",
+    "Total",
+    "Try",
+    "Usage",
+]

@@ -13,6 +13,7 @@ from controller.errors import LedgerDamaged, LedgerError, RequestError
 from controller.ledger.findings import FINDINGS
 from controller.ledger.judging import JUDGING
 from controller.ledger.link import CHAIN, FUNCTION, link
+from controller.ledger.pauses_table import PAUSES
 from controller.ledger.promise import PROMISE
 
 Connection = sqlite3.Connection
@@ -34,8 +35,15 @@ CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, try INTEGER NOT NULL R
 CREATE INDEX IF NOT EXISTS calls_run ON calls (run);
 CREATE INDEX IF NOT EXISTS calls_try ON calls (try);
 """
-# The version is how many of these a file has seen; append, never change
-STEPS = (SCHEMA, PROMISE, CHAIN, JUDGING, FINDINGS)
+# The schema's version is how many of these a file has seen: never change one, append.
+STEPS = (
+    SCHEMA,
+    PROMISE,
+    CHAIN,
+    FINDINGS,
+    JUDGING,
+    PAUSES,
+)  # fmt: skip
 
 
 class Database:

@@ -134,7 +134,7 @@ def candidate(operator: Path, tmp_path: Path) -> Callable[[Damage], Candidate]:
         room = Room(Bubblewrap(VENV), tmp_path / "room", bounds)
         changes = tuple(lineage.changes(parent, commit))
         return Candidate(lineage, parent, commit, 1, ("agent/", "tests/agent/", CONTEXT_FILE), changes, before, None,
-                         room, None, TYPES)  # fmt: skip
+                         room, types=TYPES)  # fmt: skip
 
     return make
 

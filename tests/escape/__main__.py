@@ -1,4 +1,7 @@
-"""`python -m tests.escape [--json | --markdown] [--here] [NAME…]`: every attempt, held or not. Exit 3 where one escaped."""
+"""`python -m tests.escape [--json | --markdown] [--here] [NAME…]`: every attempt, held or not.
+
+Exit 3 where one escaped.
+"""
 
 import sys
 

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from controller.child import Bounds
@@ -48,13 +47,22 @@ class Planted:
     gap: str = ""
 
 
+@dataclass(frozen=True)
+class Found:
+    """What was found out of the parent: its suite's run as text, and what a life of it needs."""
+
+    suite: str
+    known: Mapping[str, Any]
+
+
 class Ground:
     """One repository for all that is planted: each genome is a commit on the same parent.
 
-    What is found out of the parent is found out once. Genomes may be planted and judged in several threads.
+    What is found out of the parent is found out once (`warm`), and may be handed to the grounds of other processes.
     """
 
-    def __init__(self, folder: Path, isolation: Isolation) -> None:
+    def __init__(self, folder: Path, isolation: Isolation, found: Found | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder, self._isolation = folder / "operator", isolation
         shutil.copytree(ROOT, self.folder, ignore=LEFT_OUT)
         git(folder, "init", "--quiet", "--initial-branch=main", str(self.folder))
@@ -66,19 +74,24 @@ class Ground:
         self._parent = self._commit("The parent")
         self._lineage = Lineage(Repository(self.folder), Repository(folder / "store.git", own=True), "lineage/main")
         self._lineage.open(self._parent)
-        self._known: dict[str, Any] = {}
-        self._ledger = Ledger(folder)
-        self._lock, self._count = Lock(), 0
+        self._known: dict[str, Any] = dict(found.known) if found else {}
+        self._ledger, self._count = Ledger(folder), 0
+        if found:
+            self._keep(found.suite)
 
-    def warm(self) -> None:
+    def warm(self) -> Found:
         """Find out what all share: the parent's suite, the cache of types, what a life of the parent's needs."""
         made = self.plant(Planted(add("agent/prompts/plan.md", "\nBe brief.\n")))
         verdict, reports = judge(made)
         assert verdict.decision == "pass", reports[-1]
         ran = Runs(made).parent
         assert not ran.problem and not ran.red, ran
-        tree = self._lineage.tree_without_context(self._parent)
-        self._ledger.archive(2).keep_suite(tree, RAN.dump_json(ran).decode())
+        found = Found(RAN.dump_json(ran).decode(), self._known)
+        self._keep(found.suite)
+        return found
+
+    def _keep(self, suite: str) -> None:
+        self._ledger.archive(2).keep_suite(self._lineage.tree_without_context(self._parent), suite)
 
     def close(self) -> None:
         """Let go of the ledger."""
@@ -86,10 +99,6 @@ class Ground:
 
     def plant(self, planted: Planted) -> Candidate:
         """Commit it, and what the gates are given of it."""
-        with self._lock:
-            return self._plant(planted)
-
-    def _plant(self, planted: Planted) -> Candidate:
         parent, born = self._birth(planted.open_goal)
         git(self.folder, "reset", "--quiet", "--hard", parent)
         before = parse_context(json.dumps(born))
@@ -104,8 +113,8 @@ class Ground:
         self._count += 1
         room = Room(self._isolation, self.folder.parent / f"room-{self._count}", WIDE)
         changes = tuple(self._lineage.changes(parent, pushed))
-        return Candidate(self._lineage, parent, pushed, 2, GENOME, changes, before, None, room,
-                         self._ledger.archive(2), TYPES, known=self._known)  # fmt: skip
+        return Candidate(self._lineage, parent, pushed, 2, GENOME, changes, before, None, room, self._known,
+                         self._ledger.archive(2), TYPES)  # fmt: skip
 
     def _birth(self, goal: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
         """The commit that a life with this goal is born from, and its memory."""

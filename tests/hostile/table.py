@@ -4,8 +4,9 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from controller.gates import GATES, judge, name_of
 from controller.gates.candidate import Candidate, Gate, Report
 from controller.isolation import Isolation
 from controller.life import remove
-from tests.hostile.ground import Ground, Planted
+from tests.hostile.ground import Found, Ground, Planted
 from tests.hostile.honest import HONEST
 from tests.hostile.lives import REPRODUCTION
 from tests.hostile.running import GAPS, RUNNING
@@ -21,6 +22,7 @@ from tests.hostile.unread import UNREAD
 
 HOSTILE: Mapping[str, Planted] = {**UNREAD, **RUNNING, **REPRODUCTION}
 KINDS: Mapping[str, Mapping[str, Planted]] = {"hostile": HOSTILE, "gap": GAPS, "honest": HONEST}
+SETTLED: list[Ground] = []  # one for each process that judges
 AS_IT_SHOULD = {"hostile": "caught", "gap": "known gap", "honest": "passed"}
 
 
@@ -80,18 +82,31 @@ def judged(ground: Ground, name: str, kind: str) -> Row:
     )
 
 
+def settle(folder: Path, isolation: Isolation, found: Found | None) -> None:
+    """Give this process a ground of its own."""
+    SETTLED.append(Ground(folder / str(os.getpid()), isolation, found))
+
+
+def judged_here(wanted: tuple[str, str]) -> Row:
+    """A row, on this process' ground."""
+    return judged(SETTLED[0], *wanted)
+
+
 def rows(isolation: Isolation, only: Sequence[str] = ()) -> Iterator[Row]:
-    """All rows in order, as they come; as many at once as there are processors. `only`: names, or parts of names."""
+    """All rows in order, as they come; as many at once as there are processors. `only`: names, or parts of names.
+
+    In processes: two threads that parse Python at once can trip over each other (a fault of CPython 3.11's `ast`).
+    """
     wanted = [(name, kind) for kind, planted in KINDS.items() for name in planted if matches(name, only)]
     with tempfile.TemporaryDirectory(prefix="heirloom-nursery-") as place:
-        ground = Ground(Path(place), isolation)
-        try:
-            if any(name not in UNREAD for name, _ in wanted):
-                ground.warm()
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                yield from pool.map(lambda one: judged(ground, *one), wanted)
-        finally:
+        found = None
+        if any(name not in UNREAD for name, _ in wanted):
+            ground = Ground(Path(place) / "first", isolation)
+            found = ground.warm()
             ground.close()
+        given = (Path(place), isolation, found)
+        with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), settle, given) as pool:
+            yield from pool.map(judged_here, wanted)
 
 
 def matches(name: str, only: Sequence[str]) -> bool:

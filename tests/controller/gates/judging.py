@@ -59,4 +59,4 @@ def candidate(
     shutil.rmtree(folder, ignore_errors=True)
     room = Room(Unisolated(VENV), folder, Bounds(30.0, 2**30, 2**20))
     changes = tuple(lineage.changes(parent, pushed))
-    return Candidate(lineage, parent, pushed, 1, GENOME, changes, born, None, room, archive, TYPES)
+    return Candidate(lineage, parent, pushed, 1, GENOME, changes, born, None, room, archive=archive, types=TYPES)
