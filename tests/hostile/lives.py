@@ -28,6 +28,13 @@ BRITTLE = """class Brittle(Claude):
 
 
 def main()"""
+BLINKERED = """class Blinkered(Claude):
+    def reply(self, request: Request) -> Reply:
+        shown = json.loads(re.sub(r"summary: [^\\\\]*", "", json.dumps(request.messages)))
+        return super().reply(Request(request.system, shown, request.tools))
+
+
+def main()"""
 NO_COMMIT = """    def push(self, message: str) -> None:
         self.tree()
         self.git("push", "--quiet", "--force", self.birth.inbox, f"HEAD:{self.birth.ref}")
@@ -45,7 +52,10 @@ REPRODUCTION = {
     "never pushes": Planted(place(NO_PUSH), "reproduction"),
     "ignores its goal": Planted(lived(GOALLESS), "reproduction", "holds its goal"),
     "hides its history from the model": Planted(
-        swap("agent/prompts/situation.md", "$newest", "(withheld)"), "reproduction", "newest entry in its history"),
+        both(swap(MAIN, "def main()", BLINKERED), swap(MAIN, "live(place, Claude(", "live(place, Blinkered("),
+             swap(MAIN, "import os\n", "import json\nimport os\nimport re\n"),
+             swap(MAIN, "from agent.place", "from agent.model import Reply, Request\nfrom agent.place")),
+        "reproduction", "newest entry in its history"),
     "stops at the first error of the API": Planted(
         both(swap(MAIN, "def main()", BRITTLE), swap(MAIN, "live(place, Claude(", "live(place, Brittle("),
              swap(MAIN, "from agent.gate", "from agent.errors import NoAnswer\nfrom agent.gate"),

@@ -9,7 +9,8 @@ from tests.hostile.lives import lived
 
 TEXT, TESTS = "agent/text.py", "tests/agent/test_text.py"
 CODE = write("agent/more.py", '"""More."""\n\nMORE = 1\n')
-WRONG = swap(TEXT, "if len(text) <= limit:", "if len(text) < limit:")
+WRONG = swap(TEXT, "{len(text) - limit} characters", "{len(text)} characters")
+SHOWN = '("abcdefg", 4, rest="ask") == "ab\\n[… 3 characters left out; ask …]\\nfg"'
 GREEN = """from typing import Any
 
 from _pytest.reports import TestReport
@@ -111,7 +112,7 @@ EQUAL = """class Same(str):
 
 def clip("""
 CLIP = "test_a_long_text_keeps_both_ends_and_says_what_is_missing"
-BROKEN = f'item.name in ("{CLIP}", "test_output_that_just_fits_is_whole")'  # what notices the regression
+BROKEN = f'item.name == "{CLIP}"'  # what notices the regression
 ONE_MARKER = swap(TEXT, 'f"{run} {generation}"', "run")
 RUNNING = {
     "a syntax error": Planted(swap(TEXT, "import ast\n", "import ast(\n"), "builds"),
@@ -126,10 +127,9 @@ RUNNING = {
     "a regression": Planted(WRONG, "tests"),
     "a regression whose test is deleted": Planted(both(WRONG, without(CLIP)), "tests", "bought"),
     "a regression whose test is rewritten": Planted(
-        both(WRONG, swap(TESTS, 'clip("abcdef", 6) == "abcdef"', 'clip("abcdef", 7) == "abcdef"')), "tests", "bought"),
+        both(WRONG, swap(TESTS, SHOWN, '("abcdefg", 7) == "abcdefg"')), "tests", "bought"),
     "a regression called a new interface": Planted(
-        both(WRONG, swap(TESTS, 'clip("abcdef", 6) == "abcdef"',
-                         'clip("abcdef", 6) == "abc\\n[… 0 characters left out …]\\ndef"')), "tests", "does not name"),
+        both(WRONG, swap(TESTS, SHOWN, SHOWN.replace("3", "7"))), "tests", "does not name"),
     "a test left out": Planted(both(CODE, without(CLIP)), "tests", "still there"),
     "a test left out as slow": Planted(
         both(CODE, swap(TESTS, "from agent.text", "import pytest\n\nfrom agent.text"),
