@@ -13,7 +13,7 @@ from controller.asked import Asked, candidate, config, pushed
 from controller.child import Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import StoppedEarly
-from controller.gates import GATES, judge
+from controller.gates import chosen, judge
 from controller.gates.candidate import Candidate, Report
 from controller.gates.reuse import remembering
 from controller.gates.tried import keep
@@ -146,7 +146,7 @@ def ask_gates(world: World, tried: Try, attempt: str, goal: Goal | None) -> tupl
     world.tell(tried, "judge")
     folder = world.gates_folder(tried)
     one = candidate(world, tried, attempt, goal, folder)
-    verdict, reports = judge(one, remembering(GATES, one, config(world)))
+    verdict, reports = judge(one, remembering(chosen(world.policy), one, config(world)))
     keep(one, verdict, reports)
     met = verdict.decision == "pass" and goal_met(one)
     life.remove(folder)

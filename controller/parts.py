@@ -54,8 +54,9 @@ def world_of(
         goal=Goal(title=settings.goal) if settings.goal else None,
         asks=settings.gate_asks,
         known=Findings(database),
-        archive=lambda try_id: Archive(database, try_id, configuration()),
+        archive=lambda try_id: Archive(database, try_id, configuration(settings.gates)),
         types=place.state / "types",
+        policy=settings.gates,
     )
 
 
@@ -101,7 +102,7 @@ def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUp
         "Isolation": isolation,
         "Controller": controller_id(),
         "Contract": str(CONTRACT_VERSION),
-        "Config": hashlib.sha256(told).hexdigest()[:12],
+        "Config": " ".join([hashlib.sha256(told).hexdigest()[:12], *(f"-{name}" for name in settings.gates.off)]),
         "Cost-USD": "unknown" if upstream.paid else "0",
     }
 

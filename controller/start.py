@@ -16,6 +16,7 @@ from controller.gateway.upstreams.listed import described
 from controller.ledger import Database, Pauses, Run
 from controller.lineage import Lineage
 from controller.parts import asked_for, gateway_of, world_of
+from controller.policy import weakened
 from controller.probe import choose
 from controller.repository import Repository
 from controller.request import Place, locate, make_state, sole_controller, starting_point
@@ -41,8 +42,8 @@ def run(
         raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
     models = described(upstream, settings.models, lambda text: notify({"event": "warning", "text": text}))
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
-    if warning:
-        notify({"event": "warning", "text": warning})
+    for text in filter(None, (warning, weakened(settings.gates))):
+        notify({"event": "warning", "text": text})
     make_state(place)
     with sole_controller(place):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
