@@ -47,6 +47,7 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
         try_id=tried.id,
         generation=tried.generation,
         token=token,
+        life=tried.name,
         seed=world.seed,
         tree=world.lineage.tree_without_context(tried.parent),
         deadline=time.monotonic() + world.bounds.seconds,

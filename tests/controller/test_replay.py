@@ -44,8 +44,9 @@ def standing(operator: Path) -> dict[str, object]:
                 for name in ("runs", "tries", "phases", "calls", "generations")}  # fmt: skip
     finally:
         database.close()
+    place = locate(operator, "lineage/main")
     recordings = Recordings(state / "lineages" / "lineage%2Fmain")
-    said = [list(recordings.of_life(life)) for life in range(9)]
+    said = [list(recordings.of_life(find(place, number, None).tried.name)) for number in (1, 2)]
     recordings.close()
     objects = [git(folder, "count-objects", "-v") for folder in (operator, state / "lineages/lineage%2Fmain/store.git")]
     return {

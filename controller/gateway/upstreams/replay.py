@@ -95,7 +95,7 @@ def refusal(number: int, path: str, why: Difference) -> Exchange:
     """What a life is told where the recording holds no answer for it."""
     told = {"type": "error", "error": {"type": "permission_error", "message": f"replay: {why}"}}
     headers = {"content-type": "application/json", "x-should-retry": "false"}
-    return Exchange(0, number, path, None, REFUSED, headers, json.dumps(told).encode())
+    return Exchange("", number, path, None, REFUSED, headers, json.dumps(told).encode())
 
 
 def load(path: Path) -> Replay:
@@ -112,7 +112,7 @@ def load(path: Path) -> Replay:
         raise RequestError(
             f"{path}: {where}: {first['msg']}; make one by: heirloom transcript N --json >FILE"
         ) from error
-    exchanges = [one.exchange(recording.generation) for one in recording.exchanges]
+    exchanges = [one.exchange(str(recording.generation)) for one in recording.exchanges]
     check_whole(exchanges)
     return Replay(exchanges, recording.models)
 

@@ -32,7 +32,7 @@ def recordings(tmp_path: Path, house: House) -> Iterator[Recordings]:
 def of(recordings: Recordings, door: Opened) -> list[Exchange]:
     """What is recorded of a life that has ended."""
     door.gateway.dismiss(door.guest)
-    return list(recordings.of_life(door.guest.try_id))
+    return list(recordings.of_life(str(door.guest.try_id)))
 
 
 def test_what_was_asked_and_answered_is_kept_byte_for_byte(house: House, recordings: Recordings) -> None:

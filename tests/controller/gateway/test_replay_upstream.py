@@ -31,7 +31,7 @@ def recorded(house: House, door: Opened) -> list[Exchange]:
     """What was said at a door, which is closed by that."""
     door.gateway.stop()
     recordings = Recordings(house.folder)
-    found = list(recordings.of_life(door.guest.try_id))
+    found = list(recordings.of_life(str(door.guest.try_id)))
     recordings.close()
     return found
 
@@ -77,7 +77,7 @@ def test_a_stream_that_was_cut_is_cut_again(house: House) -> None:
 def exchange(number: int, text: str) -> Exchange:
     body = json.dumps({"usage": {"input_tokens": 1, "output_tokens": 1}, "content": text}).encode()
     return Exchange(
-        1, number, "/v1/messages", HELLO | {"system": text}, 200, {"content-type": "application/json"}, body
+        "1", number, "/v1/messages", HELLO | {"system": text}, 200, {"content-type": "application/json"}, body
     )
 
 
@@ -118,7 +118,7 @@ def test_another_endpoint_is_a_difference(house: House) -> None:
 
 @pytest.mark.parametrize("lenient", [True, False])
 def test_an_answer_that_the_recorded_life_did_not_live_to_see_ends_the_replay(house: House, lenient: bool) -> None:
-    unanswered = Exchange(1, 2, "/v1/messages", HELLO | {"system": "two"}, None, {}, b"", False)
+    unanswered = Exchange("1", 2, "/v1/messages", HELLO | {"system": "two"}, None, {}, b"", False)
     replay, door = again(house, [exchange(1, "one"), unanswered], lenient)
     assert [door.post(HELLO | {"system": text}).status for text in ("one", "two")] == [200, 403]
     assert str(replay.differences[0]) == "call 2 differs at the answer: recorded none, the life was ended; asked one"
