@@ -32,7 +32,7 @@ def candidate(
     changes = tuple(world.lineage.changes(tried.parent, commit))
     before = world.context(tried.parent)
     return Candidate(world.lineage, tried.parent, commit, tried.generation, world.genome, changes, before, goal, room,
-                     known=world.known)  # fmt: skip
+                     known=world.known, archive=world.archive(tried.id), types=world.types)  # fmt: skip
 
 
 def config(world: World) -> str:

@@ -8,13 +8,14 @@ from pathlib import Path
 from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import RequestError
+from controller.gates.configuration import configuration
 from controller.gateway.patience import Patience
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
 from controller.isolation import Isolation
 from controller.keys import take
-from controller.ledger import Calls, Database, Findings, Journal
+from controller.ledger import Archive, Calls, Database, Findings, Journal
 from controller.ledger.recordings import Recordings
 from controller.ledger.retention import Retention
 from controller.lineage import Lineage
@@ -24,13 +25,8 @@ from controller.world import Notify, World
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
-NO_STAMP = {
-    "generations",
-    "push",
-    "patience",
-    "backup_minutes",
-    "retention",
-}  # settings that are no part of what a life is
+# Settings that are no part of what a life is:
+NO_STAMP = {"generations", "push", "patience", "backup_minutes", "exit_on_pause", "retention"}
 
 
 def world_of(
@@ -58,6 +54,8 @@ def world_of(
         goal=Goal(title=settings.goal) if settings.goal else None,
         asks=settings.gate_asks,
         known=Findings(database),
+        archive=lambda try_id: Archive(database, try_id, configuration()),
+        types=place.state / "types",
     )
 
 

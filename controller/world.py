@@ -12,7 +12,7 @@ from controller.errors import RequestError
 from controller.gates.candidate import Known, Report
 from controller.gateway.server import Gateway
 from controller.isolation import Isolation
-from controller.ledger import Calls, Journal, Try
+from controller.ledger import Archive, Calls, Journal, Try
 from controller.lineage import Lineage
 from controller.outcome import Outcome
 from controller.record import parse_context
@@ -22,7 +22,10 @@ Notify = Callable[[Mapping[str, Any]], None]
 
 @dataclass(frozen=True)
 class World:
-    """The parts of a run. `stamps`: the trailers that are the same for every generation of it."""
+    """The parts of a run. `stamps`: the trailers that are the same for every generation of it.
+
+    `archive`: by a try's id, what the ledger keeps of its judging; `types`: the folder of mypy's cache.
+    """
 
     lineage: Lineage
     isolation: Isolation
@@ -38,6 +41,8 @@ class World:
     goal: Goal | None  # the operator's
     asks: int = 3  # how often a life may ask the gates
     known: Known = field(default_factory=lambda: dict[str, Any]())
+    archive: Callable[[int], Archive | None] = lambda _: None
+    types: Path | None = None
 
     def folder(self, tried: Try) -> Path:
         """Where a try's life lies: the same after a restart."""

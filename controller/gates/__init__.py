@@ -12,7 +12,6 @@ from controller.gates.evidence import evidence
 from controller.gates.reproduction import reproduction
 from controller.gates.shape import shape
 from controller.gates.substance import substance
-from controller.gates.suites import plant
 from controller.gates.tests import tests
 from controller.outcome import Verdict
 
@@ -26,7 +25,6 @@ def furnish(candidate: Candidate) -> None:
     (folder / "tmp").mkdir(parents=True)
     candidate.lineage.export(candidate.parent, folder / "parent")
     candidate.lineage.export(candidate.commit, folder / "child")
-    plant(folder / "child", candidate.commit)
     shutil.copytree(INSIDE, folder / "gate", ignore=shutil.ignore_patterns("__pycache__"))
     candidate.room.isolation.own(folder)
 

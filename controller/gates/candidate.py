@@ -1,5 +1,6 @@
 """What a gate is given, what it answers, and the room in which it may run the candidate's code."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from controller import child
 from controller.child import Bounds, Child, Ending
 from controller.contract import AgentContext, Goal
 from controller.isolation import Command, Isolation, plain_environment
+from controller.ledger import Archive
 from controller.lineage import Change, Lineage
 from controller.outcome import Decision
 
@@ -27,13 +29,17 @@ class Known(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """One gate's answer. `reason` is for a person and for the next life; `evidence` is bounded text."""
+    """One gate's answer. `reason` is for a person and for the next life; `evidence` is bounded text.
+
+    `of_words`: a refusal that the same change need not meet again, if its goal or its claim says otherwise.
+    """
 
     name: str
     result: Decision
     reason: str = ""
     evidence: str = ""
     seconds: float = 0.0
+    of_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,11 @@ class Room:
 
 @dataclass(frozen=True)
 class Candidate:
-    """What was pushed, beside what it descends from. `room` holds the trees `parent` and `child`."""
+    """What was pushed, beside what it descends from. `room` holds the trees `parent` and `child`.
+
+    `archive`: what the ledger knows of earlier judgements; None: nothing, and nothing is kept. `types`: the folder of
+    the controller's cache of type checks. `salt`: what the names of planted tests are drawn from.
+    """
 
     lineage: Lineage
     parent: str
@@ -81,6 +91,9 @@ class Candidate:
     goal: Goal | None  # the operator's, where the life was given one
     room: Room
     known: Known = field(default_factory=lambda: dict[str, Any]())
+    archive: Archive | None = None
+    types: Path | None = None
+    salt: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
 Gate = Callable[[Candidate], Report]

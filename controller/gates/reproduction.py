@@ -126,8 +126,9 @@ def sound(candidate: Candidate, cradle: Cradle, lived: Lived, attempt: str) -> N
     memory = parse_context(cradle.lineage.read(lived.parent, CONTEXT_FILE, CONTEXT_BYTES))
     assert memory is not None
     room = replace(candidate.room, folder=cradle.folder / "room")
-    born: dict[str, Any] = {"parent": lived.parent, "commit": attempt, "generation": cradle.number, "changes": changes}
-    grandchild = replace(candidate, lineage=cradle.lineage, before=memory, goal=None, room=room, known={}, **born)
+    born: dict[str, Any] = {"parent": lived.parent, "commit": attempt, "generation": cradle.number,
+                            "changes": changes, "room": room, "known": {}, "archive": None}  # fmt: skip
+    grandchild = replace(candidate, lineage=cradle.lineage, before=memory, goal=None, **born)
     verdict, reports = judge(grandchild, (shape, context, substance, builds))
     if verdict.decision == "unknown":
         raise IsolationError(f"{verdict.gate}: {reports[-1].reason}")

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from controller.contract import GATE_PATH
+from controller.errors import LedgerError
 from controller.gateway import filter, wire
 from controller.gateway.accounts import Accounts, Visit
 from controller.gateway.asking import Asking
@@ -19,6 +20,7 @@ from controller.gateway.local import Local
 from controller.gateway.patience import Call, Patience
 from controller.gateway.recorder import Copy, Recorder
 from controller.gateway.remote import Remote
+from controller.gateway.trouble import of_ledger
 from controller.gateway.upstreams import JSON, Refusal
 
 
@@ -32,7 +34,7 @@ class Door:
             Route("/v1/messages/count_tokens", self._count, methods=["POST"]),
             Route(GATE_PATH, self._gate, methods=["POST"]),
         ]
-        handlers = {Refusal: _refused, HTTPException: _unknown, Exception: _broken}
+        handlers = {Refusal: _refused, LedgerError: _unbooked, HTTPException: _unknown, Exception: _broken}
         app = Starlette(routes=routes, exception_handlers=handlers)
         app.router.redirect_slashes = False
         self._app: ASGIApp = app
@@ -72,7 +74,7 @@ class Door:
 
     async def _counted(self, visit: Visit, request: Request, asked: JSON) -> Response:
         try:
-            return await self._model.count(asked, request.headers)
+            return await Call(self._model, self._accounts, self._patience, visit).count(asked, request.headers)
         except Refusal as refusal:
             return shaped(visit, refusal, {})
 
@@ -137,6 +139,14 @@ async def _unknown(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     told = f"{request.method} {request.url.path[:100]} is not offered by this gateway"
     return shaped(request.state.visit, Refusal(error.status_code, "not_found_error", told), error.headers or {})
+
+
+async def _unbooked(request: Request, error: Exception) -> Response:
+    """The ledger cannot be written: a fault of the world, which ends the try. The operator is told with its end."""
+    assert isinstance(error, LedgerError)
+    visit: Visit = request.state.visit
+    visit.trouble = of_ledger(error)
+    return shaped(visit, Refusal(503, "api_error", "the gateway cannot keep its books; no call is made without"), {})
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -9,12 +9,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from controller.gateway import wire
 from controller.gateway.accounts import Accounts, Visit
 from controller.gateway.asking import Asking
 from controller.gateway.door import Door
@@ -23,13 +24,16 @@ from controller.gateway.local import Local
 from controller.gateway.patience import Patience
 from controller.gateway.recorder import Recorder
 from controller.gateway.remote import Remote
-from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
+from controller.gateway.trouble import Trouble, Waiting
+from controller.gateway.upstreams import Catalogue, LocalUpstream, RemoteUpstream
+from controller.gateway.upstreams.listed import status_of
 from controller.ledger import Calls
 from controller.ledger.recordings import Recordings
 
 CONNECTIONS = 128  # of one life at once: each costs the controller a file descriptor
 IDLE = 24 * 3600  # seconds; a life's connections end with the life, never under a call that is on its way
 NONE = Patience()
+T = TypeVar("T")
 CLEAN_UP = 1.0  # seconds that cancelled calls get to close their connections
 
 
@@ -76,6 +80,16 @@ class Connection(H11Protocol):
         else:
             self._lodging.connections.add(self)
 
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP gets the API's own shape too, unless another answer is on its way."""
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()
+            return
+        body = wire.error_body("invalid_request_error", "this is not an HTTP/1.1 request", "req_0000_0000")
+        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
+        self.transport.close()
+
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._lodging.connections.discard(self)
@@ -94,7 +108,7 @@ class Gateway:
         patience: Patience = NONE,
         recordings: Recordings | None = None,
     ) -> None:
-        self._calls, self._clock, self._recorder = calls, clock, Recorder(recordings)
+        self._upstream, self._calls, self._clock, self._recorder = upstream, calls, clock, Recorder(recordings)
         accounts = Accounts(calls, clock)
         self.upstream = upstream
         self._model = Local(upstream, accounts) if isinstance(upstream, LocalUpstream) else Remote(upstream, accounts)
@@ -155,9 +169,23 @@ class Gateway:
         lodging = self._lodgings.get(guest)
         return lodging.visit.waited(self._clock()) if lodging else 0.0
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+    def waiting(self, guest: Guest) -> Waiting | None:
+        """What a call of this life waits out just now."""
+        lodging = self._lodgings.get(guest)
+        return lodging.visit.waiting if lodging else None
+
+    def trouble(self, guest: Guest) -> Trouble | None:
+        """The fault of the world that was the last answer to this life; ask before it is dismissed."""
+        lodging = self._lodgings.get(guest)
+        return lodging.visit.trouble if lodging else None
+
+    def look(self, model: str) -> int | None:
+        """Whether the provider answers, at no cost: an HTTP status (599: nothing came), or None: only a call tells."""
+        return self._do(status_of(self._upstream, model)) if isinstance(self._upstream, Catalogue) else None
+
+    def _do(self, work: Coroutine[Any, Any, T]) -> T:
         assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
 def _worth_telling(record: logging.LogRecord) -> bool:

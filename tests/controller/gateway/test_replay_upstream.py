@@ -19,6 +19,7 @@ STREAMED = HELLO | {"stream": True}
 COUNT = "/v1/messages/count_tokens"
 COUNTED = {"model": "script", "messages": HELLO["messages"]}
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
+SAID = event("content_block_delta", delta={"type": "text_delta", "text": "Hm"})
 LINES: list[dict[str, Any]] = [
     {"text": "One ✓", "usage": {"input_tokens": 10, "output_tokens": 20}},
     {"text": "Two"},
@@ -65,13 +66,23 @@ def test_every_kind_of_answer_comes_again_as_it_was(house: House) -> None:
 
 
 def test_a_stream_that_was_cut_is_cut_again(house: House) -> None:
-    with provider(STREAM_HEAD, chunk(START)) as far:
+    with provider(STREAM_HEAD, chunk(START + SAID)) as far:
         first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
         before = asked_raw(first)
     replay, second = again(house, recorded(house, first))
     after = asked_raw(second)
-    assert START in after and not after.endswith(b"0\r\n\r\n") and not before.endswith(b"0\r\n\r\n")
+    assert START + SAID in after and not after.endswith(b"0\r\n\r\n") and not before.endswith(b"0\r\n\r\n")
     assert (replay.left, replay.over) == (0, False)
+
+
+def test_an_error_in_a_stream_comes_again(house: House) -> None:
+    failed = event("error", error={"type": "overloaded_error", "message": "busy"})
+    with provider(STREAM_HEAD, chunk(START + SAID), chunk(failed), b"0\r\n\r\n") as far:
+        first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
+        before = first.post(STREAMED)
+    _, second = again(house, recorded(house, first))
+    after = second.post(STREAMED)
+    assert after.body == before.body == START + SAID + failed
 
 
 def exchange(number: int, text: str) -> Exchange:
