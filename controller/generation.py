@@ -50,7 +50,6 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
         try_id=tried.id,
         generation=tried.generation,
         token=token,
-        life=tried.name,
         seed=world.seed,
         tree=world.lineage.tree_without_context(tried.parent),
         deadline=time.monotonic() + world.bounds.seconds,
@@ -66,7 +65,7 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
         world.gateway.admit(guest, child.listener, Asking(asked, world.asks) if world.asks else None)
         ending = child.wait(Waits(world, tried, guest))
     finally:
-        child.end()
+        child.abandon()
         trouble = world.gateway.trouble(guest)
         world.gateway.dismiss(guest)
     world.journal.begin_phase(tried.id, "asks", number=asked.number)

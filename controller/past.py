@@ -75,6 +75,6 @@ def exchanges(place: Place, one: Past) -> list[Exchange]:
         raise RequestError(f"there are no recordings of {place.branch}: {place.lineage / FILE} is missing")
     recordings = Recordings(place.lineage)
     try:
-        return list(recordings.of_life(one.tried.name))
+        return list(recordings.of_life(one.tried.id))
     finally:
         recordings.close()

@@ -28,9 +28,9 @@ class Settings(BaseModel):
     model: str = Field(
         "embedded",
         description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), "
-        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE, replay:RECORDING; "
-        "or a list of models of one upstream, with commas between them: a life may use them all, and begins with the "
-        "first",
+        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE, "
+        "replay:RECORDING (what `transcript N --json` printed); or a list of "
+        "models of one upstream, with commas between them: a life may use them all, and begins with the first",
     )
     models: dict[str, Stated] = Field(
         {}, description='what a model is, where its provider does not tell: [models."ID"] in heirloom.toml'

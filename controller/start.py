@@ -64,7 +64,7 @@ def run(
 
 def begin(settings: Settings, world: World) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(mode="json", exclude={"push", "exit_on_pause", "retention"})
+    told = settings.model_dump(mode="json", exclude={"push", "retention", "exit_on_pause"})
     journal, number = world.journal, world.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:

@@ -13,5 +13,4 @@ class Guest:
     seed: int = 0
     tree: str = ""  # the parent's tree without agent_context.json: what the embedded upstream draws from
     deadline: float = float("inf")  # time.monotonic() at which the life's wall clock ends
-    life: str = ""  # the try's name, which no other try ever has
     models: tuple[str, ...] = ()  # ids that this life may ask for

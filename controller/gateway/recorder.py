@@ -98,8 +98,7 @@ class Copy:
 
     def keep(self, status: int | None, headers: dict[str, str], answer: bytes, whole: bool) -> None:
         """The exchange is over."""
-        life = self.guest.life or str(self.guest.try_id)
-        one = Exchange(life, self.number, self.path, self.asked, status, headers, answer, whole, self.call)
+        one = Exchange(self.guest.try_id, self.number, self.path, self.asked, status, headers, answer, whole, self.call)
         self.recorder.keep(one, self.guest.token)
 
 

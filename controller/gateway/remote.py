@@ -32,8 +32,9 @@ class Remote:
                 answer = await self._send(PATH, booking.body, headers)
                 if answer.status == 200 and answer.headers.get("content-type", "").startswith(wire.EVENT_STREAM):
                     first = await begun(answer)
-                    shown = passed_on(answer) | unless_told(answer, left)
-                    return Passage(answer, first, shown, booking, self._accounts, visit)
+                    return Passage(
+                        answer, first, passed_on(answer) | unless_told(answer, left), booking, self._accounts, visit
+                    )
                 response = await whole(answer)
         except WorldFault as error:
             raise Fault(unreachable(), NO_ANSWER, of_silence(error), not isinstance(error, NeverSent)) from error

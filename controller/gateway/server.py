@@ -108,7 +108,8 @@ class Gateway:
         patience: Patience = NONE,
         recordings: Recordings | None = None,
     ) -> None:
-        self._upstream, self._calls, self._clock, self._recorder = upstream, calls, clock, Recorder(recordings)
+        self._upstream, self._calls, self._clock = upstream, calls, clock
+        self._recorder = Recorder(recordings)
         accounts = Accounts(calls, clock)
         self.upstream = upstream
         self._model = Local(upstream, accounts) if isinstance(upstream, LocalUpstream) else Remote(upstream, accounts)

@@ -38,7 +38,7 @@ class Exported(BaseModel):
         return cls(number=one.number, at=one.at, path=one.path, call=one.call, status=one.status, headers=one.headers,
                    whole=one.whole, request=one.request, answer=text, answer_base64=coded)  # fmt: skip
 
-    def exchange(self, life: str) -> Exchange:
+    def exchange(self, life: int) -> Exchange:
         """It again."""
         answer = self.answer.encode() if self.answer is not None else None
         if self.answer_base64 is not None:

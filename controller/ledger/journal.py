@@ -31,11 +31,6 @@ class Try:
     parent: str
     started: float
 
-    @property
-    def name(self) -> str:
-        """Which life this is, whatever a ledger counts it as: one that was restored counts anew."""
-        return f"{self.run} {self.generation}.{self.number} {self.started!r}"
-
 
 class Journal:
     """Runs, tries, phases and generations of all lineages of one repository."""

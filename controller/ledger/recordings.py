@@ -21,7 +21,6 @@ FILE = "recordings.sqlite"
 # A recording is no promise: a power failure may take its last moments with it, and no call waits for the disk
 PRAGMAS = "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 STEPS = ("""
-CREATE TABLE IF NOT EXISTS lives (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, life INTEGER NOT NULL,
     stored INTEGER NOT NULL, data BLOB);
 CREATE INDEX IF NOT EXISTS bodies_life ON bodies (life, stored);
@@ -38,12 +37,12 @@ HIDDEN = b"heirloom-" + 32 * b"x"  # stands where a life's own token stood, whic
 class Exchange:
     """One request of a life and what it was answered.
 
-    `life`: the try's name; `number`: its place in that life, from 1; `call`: the ledger's call, where one was
+    `life`: the ledger's try; `number`: its place in that life, from 1; `call`: the ledger's call, where one was
     booked. `status` is None where the child did not wait for an answer; `whole`: the answer came to its end.
     `request` and `answer` are None where `retention` dropped them. `at`: seconds since the epoch.
     """
 
-    life: str
+    life: int
     number: int
     path: str
     request: JSON | None
@@ -67,7 +66,7 @@ class Recordings:
         layout = Layout(STEPS, f"{PRAGMAS} PRAGMA max_page_count={pages};", MEND)
         self._database = Database(folder / FILE, clock, layout)
         self._retention = retention
-        self._name, self._life = "", 0  # the life that is being recorded, and its id here
+        self._life = 0
         self._known: dict[bytes, int] = {}  # bodies that this life has used already
 
     def add(self, one: Exchange, token: str) -> None:
@@ -76,6 +75,8 @@ class Recordings:
         Raises LedgerError; ValueError, RecursionError where JSON cannot carry the request.
         """
         assert one.request is not None and one.answer is not None
+        if one.life != self._life:
+            self._life, self._known = one.life, {}
         parts = taken_apart(one.request)
 
         def stored(data: bytes | None) -> int | None:
@@ -83,22 +84,14 @@ class Recordings:
 
         with self._database.transaction() as db:
             try:
-                self._turn_to(db, one.life)
                 said = [stored(data) or 0 for data in parts.messages]
-                values = (self._life, one.number, self._database.clock(), one.path, one.call, stored(parts.rest),
+                values = (one.life, one.number, self._database.clock(), one.path, one.call, stored(parts.rest),
                           stored(parts.system), stored(parts.tools), packed(said), one.status,
                           json.dumps(dict(one.headers)), stored(one.answer), one.whole)  # fmt: skip
                 db.execute(f"INSERT INTO exchanges VALUES ({', '.join('?' * len(values))})", values)
             except BaseException:
-                self._name, self._known = "", {}  # what is rolled back is not there
+                self._known = {}  # what is rolled back is not there
                 raise
-
-    def _turn_to(self, db: Connection, name: str) -> None:
-        """Find the life's id here, or give it one."""
-        if name != self._name:
-            db.execute("INSERT OR IGNORE INTO lives (name) VALUES (?)", (name,))
-            self._life = db.execute("SELECT id FROM lives WHERE name = ?", (name,)).fetchone()["id"]
-            self._name, self._known = name, {}
 
     def _stored(self, db: Connection, data: bytes) -> int:
         """The id of a body, which is stored where it is not yet, and belongs to this life from now on."""
@@ -117,8 +110,8 @@ class Recordings:
             self._known[name] = row["id"]
         return self._known[name]
 
-    def of_life(self, life: str) -> Iterator[Exchange]:
-        """The exchanges of the try of this name, in order."""
+    def of_life(self, life: int) -> Iterator[Exchange]:
+        """The exchanges of one try, in order."""
         read: dict[int, bytes | None] = {}
 
         def body(number: int) -> bytes | None:
@@ -127,11 +120,14 @@ class Recordings:
                 read[number] = None if data is None else zlib.decompress(data)
             return read[number]
 
-        own = "SELECT * FROM exchanges WHERE life = (SELECT id FROM lives WHERE name = ?) ORDER BY number"
-        for row in self._database.rows(own, life):
+        for row in self._database.rows("SELECT * FROM exchanges WHERE life = ? ORDER BY number", life):
             yield Exchange(life, row["number"], row["path"], whole_request(row, body), row["status"],
                            json.loads(row["headers"]), body(row["answer"]), bool(row["whole"]), row["call"],
                            row["at"])  # fmt: skip
+
+    def newest(self) -> int:
+        """The newest life that it holds; 0 before any."""
+        return int(self._database.rows("SELECT coalesce(max(life), 0) AS newest FROM exchanges")[0]["newest"])
 
     def drop(self) -> None:
         """Drop the bodies that `retention` does not keep, and give their room back. Raises LedgerError."""

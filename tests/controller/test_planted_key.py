@@ -134,7 +134,7 @@ def test_a_planted_key_is_in_nothing_that_a_run_leaves_behind(operator: Path, tm
     # The search itself, with a key in each kind of place
     lineage = operator / ".git" / "heirloom" / "lineages" / "lineage%2Fmain"
     recordings = Recordings(lineage)
-    recordings.add(Exchange("99", 1, "/", {"messages": [{"role": "user", "content": "x" * 99 + KEY}]}), "token")
+    recordings.add(Exchange(99, 1, "/", {"messages": [{"role": "user", "content": "x" * 99 + KEY}]}), "token")
     recordings.close()
     (tmp_path / "note").write_bytes(base64.b64encode(b"ab" + KEY.encode()))
     (operator / "seen").write_text(KEY[::-1])

@@ -27,9 +27,7 @@ def said(role: str, text: str) -> JSON:
 
 
 def exchange(life: int, number: int, asked: JSON, answer: bytes = b"{}") -> Exchange:
-    return Exchange(
-        str(life), number, "/v1/messages", asked, 200, {"content-type": "application/json"}, answer, True, 7
-    )
+    return Exchange(life, number, "/v1/messages", asked, 200, {"content-type": "application/json"}, answer, True, 7)
 
 
 @pytest.fixture
@@ -56,9 +54,9 @@ def test_an_exchange_comes_back_as_it_was(recordings: Recordings) -> None:
     ]
     for number, one in enumerate(asked, 1):
         recordings.add(exchange(3, number, one, b"\x00\xff answer" * number), TOKEN)
-    recordings.add(Exchange("3", 4, "/v1/messages", asked[0], None, {}, b"", False), TOKEN)
+    recordings.add(Exchange(3, 4, "/v1/messages", asked[0], None, {}, b"", False), TOKEN)
     recordings.add(exchange(3, 5, {}), TOKEN)
-    found = list(recordings.of_life("3"))
+    found = list(recordings.of_life(3))
     assert [one.request for one in found] == [*asked, asked[0], {}]
     assert [one.answer for one in found] == [
         b"\x00\xff answer" * 1,
@@ -71,7 +69,7 @@ def test_an_exchange_comes_back_as_it_was(recordings: Recordings) -> None:
         200, 7, True, {"content-type": "application/json"},
     )  # fmt: skip
     assert (found[3].status, found[3].call, found[3].whole) == (None, None, False)
-    assert list(recordings.of_life("4")) == []
+    assert list(recordings.of_life(4)) == []
 
 
 def test_a_life_of_a_hundred_turns_takes_little_more_than_its_last_request_and_its_answers(
@@ -105,7 +103,7 @@ def test_a_life_of_a_hundred_turns_takes_little_more_than_its_last_request_and_i
 def test_the_token_of_a_life_is_stored_nowhere(recordings: Recordings, tmp_path: Path) -> None:
     asked = request(said("user", f"env: ANTHROPIC_API_KEY={TOKEN}"), system=TOKEN)
     recordings.add(exchange(1, 1, asked, f"you said {TOKEN}".encode()), TOKEN)
-    (one,) = recordings.of_life("1")
+    (one,) = recordings.of_life(1)
     assert one.answer == b"you said " + HIDDEN and HIDDEN.decode() in str(one.request) and TOKEN not in str(one)
 
 
@@ -124,14 +122,14 @@ def test_retention_drops_bodies_that_no_kept_life_uses_and_never_rows(tmp_path: 
     for life in (1, 2, 3):
         recordings.add(exchange(life, 1, request(said("user", f"only in {life} {'x' * 50_000 * life}"))), TOKEN)
         recordings.drop()
-    one, two, three = ([*recordings.of_life(str(life))] for life in (1, 2, 3))
+    one, two, three = ([*recordings.of_life(life)] for life in (1, 2, 3))
     assert (one[0].request, one[0].status, one[0].call, one[0].answer) == (None, 200, 7, b"{}")  # the answer is shared
     assert two[0].request is not None and three[0].request is not None
     assert bodies(tmp_path)[1] == 1
     again = request(said("user", f"only in 1 {'x' * 50_000}"))
     recordings.add(exchange(4, 1, again), TOKEN)
-    assert [each.request for each in recordings.of_life("4")] == [again]
-    assert [each.request for each in recordings.of_life("1")] == [again]  # what is said again is there again
+    assert [each.request for each in recordings.of_life(4)] == [again]
+    assert [each.request for each in recordings.of_life(1)] == [again]  # what is said again is there again
     recordings.close()
 
 
@@ -154,10 +152,10 @@ def test_days_are_counted_from_a_lifes_last_word(tmp_path: Path) -> None:
         recordings.add(exchange(life, 1, request(said("user", f"life {life}"))), TOKEN)
     now[0] += 1.5 * DAY
     recordings.drop()
-    assert [next(recordings.of_life(str(life))).request is None for life in (1, 2, 3)] == [True, True, False]
+    assert [next(recordings.of_life(life)).request is None for life in (1, 2, 3)] == [True, True, False]
     now[0] += 99 * DAY
     recordings.drop()
-    assert next(recordings.of_life("3")).request is not None  # the newest life is always kept
+    assert next(recordings.of_life(3)).request is not None  # the newest life is always kept
     recordings.close()
 
 
@@ -169,7 +167,7 @@ def test_a_full_disk_is_an_error_and_what_was_stored_before_is_whole(tmp_path: P
     with pytest.raises(LedgerError, match="full; check the disk"):
         recordings.add(exchange(1, 2, large), TOKEN)
     recordings.add(exchange(1, 3, small), TOKEN)
-    assert [(one.number, one.request) for one in recordings.of_life("1")] == [(1, small), (3, small)]
+    assert [(one.number, one.request) for one in recordings.of_life(1)] == [(1, small), (3, small)]
     recordings.close()
 
 

@@ -48,7 +48,7 @@ def test_thinking_and_errors_in_a_stream_are_read_and_garbage_is_not() -> None:
 def exchange(*texts: str, answer: bytes = b"{}", status: int | None = 200) -> Exchange:
     roles = ("user", "assistant")
     said = [{"role": roles[n % 2], "content": text} for n, text in enumerate(texts)]
-    return Exchange("1", 1, "/v1/messages", {"model": "m", "system": "S", "messages": said}, status, {}, answer)
+    return Exchange(1, 1, "/v1/messages", {"model": "m", "system": "S", "messages": said}, status, {}, answer)
 
 
 def test_of_each_request_only_what_is_new_is_shown() -> None:
@@ -85,12 +85,12 @@ def test_json_has_everything_and_reads_back(operator: Path) -> None:
     assert done.stdout.count("\n") == 1 and done.stdout.isascii()
     assert (told["generation"], told["try"], told["outcome"], told["stamps"]["Seed"]) == (1, 1, "history", "0")
     recording = Recording.model_validate(told)
-    one = [each.exchange("1") for each in recording.exchanges][2]
+    one = [each.exchange(1) for each in recording.exchanges][2]
     assert one.request is not None and "\n3000\n" in one.request["messages"][2]["content"][0]["content"]
     assert json.loads(one.answer or b"")["content"][0]["text"] == "Changed a little."
     assert str(ROOT) not in done.stdout
 
 
 def test_bytes_that_are_no_text_are_exported_too() -> None:
-    before = Exchange("1", 1, "/v1/messages", {"messages": []}, 200, {}, b"\xff\x00", True, None, 5.0)
-    assert exported([before])[0].exchange("1") == before
+    before = Exchange(1, 1, "/v1/messages", {"messages": []}, 200, {}, b"\xff\x00", True, None, 5.0)
+    assert exported([before])[0].exchange(1) == before

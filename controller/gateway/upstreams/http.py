@@ -67,10 +67,12 @@ async def _body(response: httpx2.Response, quiet: float, hiding: Hiding) -> Asyn
         while True:
             async with asyncio.timeout(quiet):
                 chunk = await anext(chunks, None)
-            if passing := hiding.rest() if chunk is None else hiding.feed(chunk):
-                yield passing
             if chunk is None:
-                return
+                break
+            if passing := hiding.feed(chunk):
+                yield passing
+        if rest := hiding.rest():
+            yield rest
     except httpx2.HTTPError as error:
         raise _fault(error) from error
     except TimeoutError as error:

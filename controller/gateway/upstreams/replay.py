@@ -5,7 +5,6 @@ RECORDING is a file that `heirloom transcript N --json` printed. Nothing is ever
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
@@ -84,8 +83,7 @@ def answer(status: int, headers: Headers, body: bytes) -> Answer:
     """An answer as a provider would have given it; a stream that was cut ends where it was cut."""
 
     async def passing() -> AsyncGenerator[bytes, None]:
-        for event in re.split(rb"(?<=\n\n)", body):  # as they came: an error at the end is none at the beginning
-            yield event
+        yield body
 
     async def close() -> None: ...
 
@@ -97,7 +95,7 @@ def refusal(number: int, path: str, why: Difference) -> Exchange:
     """What a life is told where the recording holds no answer for it."""
     told = {"type": "error", "error": {"type": "permission_error", "message": f"replay: {why}"}}
     headers = {"content-type": "application/json", "x-should-retry": "false"}
-    return Exchange("", number, path, None, REFUSED, headers, json.dumps(told).encode())
+    return Exchange(0, number, path, None, REFUSED, headers, json.dumps(told).encode())
 
 
 def load(path: Path) -> Replay:
@@ -114,7 +112,7 @@ def load(path: Path) -> Replay:
         raise RequestError(
             f"{path}: {where}: {first['msg']}; make one by: heirloom transcript N --json >FILE"
         ) from error
-    exchanges = [one.exchange(str(recording.generation)) for one in recording.exchanges]
+    exchanges = [one.exchange(recording.generation) for one in recording.exchanges]
     check_whole(exchanges)
     return Replay(exchanges, recording.models)
 

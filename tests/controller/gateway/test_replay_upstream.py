@@ -18,8 +18,9 @@ from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provide
 STREAMED = HELLO | {"stream": True}
 COUNT = "/v1/messages/count_tokens"
 COUNTED = {"model": "script", "messages": HELLO["messages"]}
-START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
-SAID = event("content_block_delta", delta={"type": "text_delta", "text": "Hm"})
+START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}}) + event(
+    "content_block_delta", index=0, delta={"type": "text_delta", "text": "Hello"}
+)  # what breaks before anything was said is asked for again
 LINES: list[dict[str, Any]] = [
     {"text": "One ✓", "usage": {"input_tokens": 10, "output_tokens": 20}},
     {"text": "Two"},
@@ -32,7 +33,7 @@ def recorded(house: House, door: Opened) -> list[Exchange]:
     """What was said at a door, which is closed by that."""
     door.gateway.stop()
     recordings = Recordings(house.folder)
-    found = list(recordings.of_life(str(door.guest.try_id)))
+    found = list(recordings.of_life(door.guest.try_id))
     recordings.close()
     return found
 
@@ -66,29 +67,19 @@ def test_every_kind_of_answer_comes_again_as_it_was(house: House) -> None:
 
 
 def test_a_stream_that_was_cut_is_cut_again(house: House) -> None:
-    with provider(STREAM_HEAD, chunk(START + SAID)) as far:
+    with provider(STREAM_HEAD, chunk(START)) as far:
         first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
         before = asked_raw(first)
     replay, second = again(house, recorded(house, first))
     after = asked_raw(second)
-    assert START + SAID in after and not after.endswith(b"0\r\n\r\n") and not before.endswith(b"0\r\n\r\n")
+    assert START in after and not after.endswith(b"0\r\n\r\n") and not before.endswith(b"0\r\n\r\n")
     assert (replay.left, replay.over) == (0, False)
-
-
-def test_an_error_in_a_stream_comes_again(house: House) -> None:
-    failed = event("error", error={"type": "overloaded_error", "message": "busy"})
-    with provider(STREAM_HEAD, chunk(START + SAID), chunk(failed), b"0\r\n\r\n") as far:
-        first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
-        before = first.post(STREAMED)
-    _, second = again(house, recorded(house, first))
-    after = second.post(STREAMED)
-    assert after.body == before.body == START + SAID + failed
 
 
 def exchange(number: int, text: str) -> Exchange:
     body = json.dumps({"usage": {"input_tokens": 1, "output_tokens": 1}, "content": text}).encode()
     return Exchange(
-        "1", number, "/v1/messages", HELLO | {"system": text}, 200, {"content-type": "application/json"}, body
+        1, number, "/v1/messages", HELLO | {"system": text}, 200, {"content-type": "application/json"}, body
     )
 
 
@@ -129,7 +120,7 @@ def test_another_endpoint_is_a_difference(house: House) -> None:
 
 @pytest.mark.parametrize("lenient", [True, False])
 def test_an_answer_that_the_recorded_life_did_not_live_to_see_ends_the_replay(house: House, lenient: bool) -> None:
-    unanswered = Exchange("1", 2, "/v1/messages", HELLO | {"system": "two"}, None, {}, b"", False)
+    unanswered = Exchange(1, 2, "/v1/messages", HELLO | {"system": "two"}, None, {}, b"", False)
     replay, door = again(house, [exchange(1, "one"), unanswered], lenient)
     assert [door.post(HELLO | {"system": text}).status for text in ("one", "two")] == [200, 403]
     assert str(replay.differences[0]) == "call 2 differs at the answer: recorded none, the life was ended; asked one"
