@@ -16,7 +16,7 @@ from starlette.responses import Response
 from controller.asked import pushed
 from controller.contract import GATE_PATH
 from controller.difference import Difference
-from controller.errors import HeirloomError, RequestError
+from controller.errors import RequestError
 from controller.gateway.accounts import Visit
 from controller.gateway.asking import Asking
 from controller.gateway.guest import Guest
@@ -32,10 +32,6 @@ from controller.probe import choose
 from controller.repository import ZERO, Repository
 from controller.request import Place
 from controller.world import Notify, World
-
-
-class Differs(HeirloomError):
-    """The life that is lived again asked something else: it is ended there."""
 
 
 class Verdicts(Asking):
@@ -65,10 +61,8 @@ class Stage(Gateway):
         super().admit(guest, listener, Verdicts(self._replay) if asking else None)
 
     def waited(self, guest: Guest) -> float:
-        """As a gateway's. Raises Differs."""
-        if self._replay.over:
-            raise Differs(str(self._replay.differences[0]))
-        return super().waited(guest)
+        """As a gateway's; once something else was asked, the life's clock has run out."""
+        return -float("inf") if self._replay.over else super().waited(guest)
 
 
 @dataclass(frozen=True)
@@ -130,10 +124,7 @@ def scratch(
 
 def lived(world: World, past: Past, replay: Replay) -> Relived:
     """The life, and what it pushed beside what was pushed then."""
-    try:
-        live(world, past.tried, past.newborn)
-    except Differs:
-        return Relived(replay.differences, replay.left, "", None)
+    live(world, past.tried, past.newborn)
     if replay.over:
         return Relived(replay.differences, replay.left, "", None)
     exit = how(world.journal.phases(past.tried.id)["fetch"])

@@ -5,6 +5,7 @@ RECORDING is a file that `heirloom transcript N --json` printed. Nothing is ever
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
@@ -83,7 +84,8 @@ def answer(status: int, headers: Headers, body: bytes) -> Answer:
     """An answer as a provider would have given it; a stream that was cut ends where it was cut."""
 
     async def passing() -> AsyncGenerator[bytes, None]:
-        yield body
+        for event in re.split(rb"(?<=\n\n)", body):  # as they came: an error at the end is none at the beginning
+            yield event
 
     async def close() -> None: ...
 

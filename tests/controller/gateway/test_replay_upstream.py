@@ -76,6 +76,16 @@ def test_a_stream_that_was_cut_is_cut_again(house: House) -> None:
     assert (replay.left, replay.over) == (0, False)
 
 
+def test_an_error_in_a_stream_comes_again(house: House) -> None:
+    failed = event("error", error={"type": "overloaded_error", "message": "busy"})
+    with provider(STREAM_HEAD, chunk(START), chunk(failed), b"0\r\n\r\n") as far:
+        first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
+        before = first.post(STREAMED)
+    _, second = again(house, recorded(house, first))
+    after = second.post(STREAMED)
+    assert after.body == before.body == START + failed
+
+
 def exchange(number: int, text: str) -> Exchange:
     body = json.dumps({"usage": {"input_tokens": 1, "output_tokens": 1}, "content": text}).encode()
     return Exchange(
