@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.ground import ROOT, git, lineage, minimal
+from bench.ground import ROOT, lineage, minimal
 from bench.overhead import command, median_of
 from controller.gateway.guest import Guest
 from controller.gateway.server import Gateway
