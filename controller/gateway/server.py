@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import h11
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from controller.gateway import wire
 from controller.gateway.accounts import Accounts, Visit
 from controller.gateway.door import Door
 from controller.gateway.guest import Guest
@@ -27,6 +29,10 @@ from controller.ledger import Calls
 CONNECTIONS = 128  # of one life at once: each costs the controller a file descriptor
 IDLE = 24 * 3600  # seconds; a life's connections end with the life, never under a call that is on its way
 NONE = Patience()
+NO_HTTP = wire.error_body("invalid_request_error", "this is no HTTP request that the gateway can read", "req_0000_0000")
+NO_HTTP_HEADERS = [
+    ("content-type", "application/json"), ("content-length", str(len(NO_HTTP))), ("connection", "close"),
+]  # fmt: skip
 CLEAN_UP = 1.0  # seconds that cancelled calls get to close their connections
 
 
@@ -72,6 +78,13 @@ class Connection(H11Protocol):
             transport.abort()
         else:
             self._lodging.connections.add(self)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP in the API's own shape; where an answer is on its way, only hang up."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            self.transport.write(self.conn.send(h11.Response(status_code=400, headers=NO_HTTP_HEADERS)))
+            self.transport.write(self.conn.send(h11.Data(data=NO_HTTP)))
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)

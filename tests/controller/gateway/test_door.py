@@ -88,7 +88,9 @@ def test_broken_chunks_get_a_clean_400(house: House) -> None:
     head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {door.guest.token}\r\n"
     with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
         child.sendall(head.encode() + b"transfer-encoding: chunked\r\n\r\nzz\r\n")
-        assert child.makefile("rb").read().startswith(b"HTTP/1.1 400 ")
+        said: bytes = child.makefile("rb").read()
+    assert said.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(said.partition(b"\r\n\r\n")[2])["error"]["type"] == "invalid_request_error"
     assert door.post(HELLO).status == 200
 
 
