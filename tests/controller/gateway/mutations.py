@@ -32,7 +32,8 @@ TARGETS = ["/v1/messages"] * 8 + [
 METHODS = ["POST"] * 12 + ["GET", "PUT", "post", "OPTIONS", "CONNECT", "P\x00ST", ""]
 HEADERS = [
     "transfer-encoding: chunked", "transfer-encoding: gzip, chunked", "transfer-encoding: identity",
-    "content-length: 0", "content-length: 5", "content-length: -1", "content-length: 1e3", "content-length: 9999999999999999999999",
+    "content-length: 0", "content-length: 5", "content-length: -1", "content-length: 1e3",
+    "content-length: 9999999999999999999999",
     "expect: 100-continue", "expect: x", "upgrade: websocket\r\nconnection: upgrade", "connection: keep-alive",
     "content-encoding: gzip", "content-type: text/plain; charset=utf-16", "anthropic-beta: x", "anthropic-beta: \t",
     "anthropic-version: \xff", "accept: \x00", "host: ", "host: a\r\nhost: b", "x-api-key: wrong", "x:" + "y" * 70_000,
@@ -62,11 +63,11 @@ def mutate(tree: JSON, draw: Draw) -> None:
     holder, key = places[draw(st.integers(0, len(places) - 1))]
     kind = draw(st.sampled_from(["exchange", "exchange", "exchange", "drop", "add", "move", "wrap"]))
     if kind == "exchange":
-        holder[key] = draw(JUNK)
+        holder[key] = copy.deepcopy(draw(JUNK))
     elif kind == "drop":
         del holder[key]
     elif kind == "add" and isinstance(holder, dict):
-        holder[draw(NAMES)] = draw(JUNK)
+        holder[draw(NAMES)] = copy.deepcopy(draw(JUNK))
     elif kind == "add":
         holder.insert(0, copy.deepcopy(holder[key]))
     elif kind == "wrap":
