@@ -84,6 +84,8 @@ class Connection(H11Protocol):
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.write(self.conn.send(h11.Response(status_code=400, headers=NO_HTTP_HEADERS)))
             self.transport.write(self.conn.send(h11.Data(data=NO_HTTP)))
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # what is being answered has nobody to answer any more
         self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:

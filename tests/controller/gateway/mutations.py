@@ -98,15 +98,16 @@ def chunked(body: bytes, draw: Draw) -> bytes:
 
 
 @st.composite
-def cases(draw: Draw, token: str) -> bytes:
-    """What goes over the wire. `connection: close`, so that whole requests end with their answer."""
+def cases(draw: Draw, token: str) -> tuple[bytes, bytes]:
+    """What goes over the wire, at once and later. `connection: close`: whole requests end with their answer."""
     body = draw(bodies())
     kind = draw(st.sampled_from(["sound"] * 10 + ["chunked"] * 3 + ["odd"] * 5 + ["raw"]))
-    lines = ["host: x", f"authorization: Bearer {token}", "connection: close"]
+    shown = draw(st.sampled_from([token] * 9 + ["wrong"]))
+    lines = ["host: x", f"authorization: Bearer {shown}", "connection: close"]
     method, target, version = "POST", "/v1/messages", "HTTP/1.1"
     if kind == "raw":
         noise: bytes = draw(st.one_of(st.binary(max_size=50), st.just(b"\r\n\r\n"), st.just(b"\x16\x03\x01\x02")))
-        return noise + b"\r\n\r\n"
+        return noise + b"\r\n\r\n", b""
     if kind == "odd":
         method, target = draw(st.sampled_from(METHODS)), draw(st.sampled_from(TARGETS))
         version = draw(st.sampled_from(["HTTP/1.1"] * 6 + ["HTTP/1.0", "HTTP/2.0", "HTTP/9.9", "", "FTP/1.1"]))
@@ -120,4 +121,6 @@ def cases(draw: Draw, token: str) -> bytes:
         lines.append(f"content-length: {len(body)}")
         data = body
     head = "\r\n".join([f"{method} {target} {version}", *lines, "", ""])
-    return head.encode("latin-1", "replace") + data
+    sent = head.encode("latin-1", "replace") + data
+    at = draw(st.sampled_from([len(sent)] * 3 + [len(head), len(head) + len(data) // 2]))
+    return sent[:at], sent[at:]

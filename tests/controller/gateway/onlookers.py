@@ -11,20 +11,23 @@ from contextlib import contextmanager, suppress
 from tests.controller.gateway.house import House, Opened
 
 SILENCE = 0.02  # seconds; what says nothing then waits, once the door has taken all, for a request to go on
+Case = tuple[bytes, bytes]  # sent at once, and later
 LEAKS = (b"Traceback", b'File "', b"controller", b".py", b"asyncio", b"sqlite")
 
 
-def exchange(port: int, sent: Sequence[bytes]) -> list[tuple[bytes, bool]]:
-    """What came back to each, and whether the door hung up; all of them at once."""
+def exchange(port: int, sent: Sequence[Case]) -> list[tuple[bytes, bool]]:
+    """What came back to each, and whether the door hung up; all of them at once, the later halves after the first."""
     heard: dict[socket.socket, bytearray] = {}
     closed: set[socket.socket] = set()
     with selectors.DefaultSelector() as ready:
-        for data in sent:
+        for first, _ in sent:
             one = socket.create_connection(("127.0.0.1", port), timeout=5)
             heard[one] = bytearray()
-            with suppress(OSError):  # it was answered before it had said all
-                one.sendall(data)
             ready.register(one, selectors.EVENT_READ)
+            send(one, first)
+        has_taken_all(port)
+        for one, (_, later) in zip(heard, sent, strict=True):
+            send(one, later)
         over = False
         while len(closed) < len(sent):
             found = ready.select(SILENCE)
@@ -40,6 +43,12 @@ def exchange(port: int, sent: Sequence[bytes]) -> list[tuple[bytes, bool]]:
     for one in heard:
         one.close()
     return [(bytes(said), one in closed) for one, said in heard.items()]
+
+
+def send(one: socket.socket, data: bytes) -> None:
+    """Send, as far as anybody listens: it may have been answered before it said all."""
+    with suppress(OSError):
+        one.sendall(data)
 
 
 def received(one: socket.socket) -> bytes:

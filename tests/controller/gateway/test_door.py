@@ -94,6 +94,19 @@ def test_broken_chunks_get_a_clean_400(house: House) -> None:
     assert door.post(HELLO).status == 200
 
 
+def test_what_is_broken_after_its_answer_is_no_error_of_ours(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    door = house.open(house.script())
+    head = b"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: no\r\ntransfer-encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+        child.sendall(head)
+        said = child.makefile("rb")
+        assert said.readline().startswith(b"HTTP/1.1 401 ")
+        child.sendall(b"zz\r\n")
+        assert said.read().count(b"HTTP/1.1") == 0
+    assert door.post(HELLO).status == 200
+    assert not caplog.records
+
+
 def test_counting_tokens_costs_no_call(house: House) -> None:
     door = house.open(house.script(), calls=1)
     counted = {key: value for key, value in HELLO.items() if key != "max_tokens"}

@@ -15,11 +15,11 @@ from controller.gateway.upstreams import Reply
 from controller.ledger import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, Overhearing, raw
 from tests.controller.gateway.mutations import cases
-from tests.controller.gateway.onlookers import exchange, logged, wrong_in_the_books, wrong_with
+from tests.controller.gateway.onlookers import Case, exchange, logged, wrong_in_the_books, wrong_with
 
 TOKEN, AT_ONCE = "token of try 1", 10
 FEW, MANY = 300, 20_000  # requests
-Batch = list[bytes]
+Batch = list[Case]
 BATCHES = st.lists(cases(TOKEN), min_size=AT_ONCE, max_size=AT_ONCE)
 
 
@@ -49,7 +49,7 @@ class Fuzz:
             books = wrong_in_the_books(self.house, self.door, self.count(heard))
         for sent, (answer, _) in zip(batch, heard, strict=True):
             if wrong := wrong_with(answer, self.door.guest.token):
-                return f"{wrong}: {sent[:2000]!r} got {answer[:300]!r}"
+                return f"{wrong}: {sent!r:.2000} got {answer[:300]!r}"
         return f"logged: {errors[:3]}" if errors else books
 
     def count(self, heard: list[tuple[bytes, bool]]) -> int:
@@ -95,8 +95,8 @@ def test_twenty_thousand_broken_requests_leave_nothing_behind(fuzz: Fuzz) -> Non
 def test_an_error_of_ours_would_be_seen(house: House) -> None:
     fuzz = Fuzz(house, house.open(Overhearing()))
     broken = raw(fuzz.door, json.dumps(HELLO | {"system": "break"}).encode())
-    assert fuzz.throw([raw(fuzz.door, b"{")]) == ""
-    assert "status 500" in fuzz.throw([broken])
+    assert fuzz.throw([(raw(fuzz.door, b"{"), b"")]) == ""
+    assert "status 500" in fuzz.throw([(broken, b"")])
 
 
 def test_what_is_only_logged_would_be_seen(house: House) -> None:
@@ -106,12 +106,12 @@ def test_what_is_only_logged_would_be_seen(house: House) -> None:
             return super().reply(request, guest)
 
     fuzz = Fuzz(house, house.open(Loud()))
-    assert "never awaited" in fuzz.throw([raw(fuzz.door, json.dumps(HELLO | {"model": "m"}).encode())])
+    assert "never awaited" in fuzz.throw([(raw(fuzz.door, json.dumps(HELLO | {"model": "m"}).encode()), b"")])
 
 
 def test_a_reservation_left_behind_would_be_seen(house: House) -> None:
     fuzz = Fuzz(house, house.open(house.script([{"text": "late", "delay": 30}])))
-    assert "left reserved" in fuzz.throw([raw(fuzz.door, json.dumps(HELLO).encode())])
+    assert "left reserved" in fuzz.throw([(raw(fuzz.door, json.dumps(HELLO).encode()), b"")])
 
 
 def test_a_call_that_nobody_was_answered_would_be_seen(house: House) -> None:
