@@ -6,6 +6,7 @@ import traceback
 from pathlib import Path
 
 from agent.claude import Claude
+from agent.gate import ask
 from agent.life import live
 from agent.place import Place
 from agent.shell import Shell
@@ -16,7 +17,7 @@ def main() -> int:
     birth = Birth.model_validate_json(Path(os.environ[ENV_BIRTH]).read_text())
     # Commands have no use for the token, and what they print stays in the record.
     shown = {name: value for name, value in os.environ.items() if name != ENV_TOKEN}
-    place = Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown))
+    place = Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown), ask)
     return live(place, Claude(birth.models[0], birth.limits.timeout))
 
 

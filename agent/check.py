@@ -6,7 +6,6 @@ from pathlib import Path
 
 from agent.process import run
 from agent.text import clip, syntax_problem
-from controller.contract import GENOME_BYTES
 
 SECONDS = 180.0
 SHOWN = 6000  # characters of a failure
@@ -36,16 +35,9 @@ def module_name(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def flaw(sources: dict[str, str]) -> str:
-    """What is wrong with the files before anything is run, or nothing."""
-    weight = sum(len(text.encode()) for path, text in sources.items() if path.startswith("agent/"))
-    heavy = f"agent/ weighs {weight:,} bytes; at most {GENOME_BYTES:,} are allowed" if weight > GENOME_BYTES else ""
-    return next(filter(None, (syntax_problem(path, text) for path, text in sources.items())), heavy)
-
-
 def check(root: Path, sources: dict[str, str], environment: dict[str, str], output: Path) -> Report:
-    """Compile, weigh, import, test; a failure comes with what was printed."""
-    if problem := flaw(sources):
+    """Compile, import, test; a failure comes with what was printed."""
+    if problem := next(filter(None, (syntax_problem(path, text) for path, text in sources.items())), ""):
         return Report(False, problem)
     modules = [module_name(path) for path in sources if path.startswith("agent/") and path.endswith(".py")]
     suite = [path for path in SUITE if (root / path).exists()]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.errors import BudgetSpent, ModelUnavailable, NoAnswer
+from agent.errors import NoAnswer
 from agent.model import Reply, Request
 from controller.contract import HEADER_WIND_DOWN, ModelInfo
 
@@ -27,12 +27,12 @@ class Claude:
                 message = stream.get_final_message()
                 closing = stream.response.headers.get(HEADER_WIND_DOWN) == "true"
         except anthropic.APIStatusError as error:
-            raise fault(error.status_code, error.message) from error
+            raise NoAnswer(f"the model could not answer ({error.status_code}): {error.message}") from error
         except (anthropic.APIError, httpx2.HTTPError, ValueError, AssertionError) as error:
             # What breaks in mid-stream comes as httpx2's errors; garbage or nothing at all as the last two.
-            raise ModelUnavailable(f"no answer came: {type(error).__name__} {error}") from error
+            raise NoAnswer(f"no answer came: {type(error).__name__} {error}") from error
         if message.stop_reason is None:
-            raise ModelUnavailable("the answer broke off")
+            raise NoAnswer("the answer broke off")
         content = [block.model_dump(exclude_none=True) for block in message.content]
         return Reply(content, message.stop_reason, closing)
 
@@ -47,10 +47,3 @@ def asked(request: Request, info: ModelInfo) -> dict[str, Any]:
         "tools": request.tools,
     }
     return {**words, "cache_control": {"type": "ephemeral"}} if info.caching else words
-
-
-def fault(status: int, message: str) -> NoAnswer:
-    """What an error of the API means for a life."""
-    if status == 402:
-        return BudgetSpent(f"the budget is spent: {message}")
-    return ModelUnavailable(f"the model could not answer: {message}")

@@ -49,16 +49,3 @@ def _end_all(spared: set[psutil.Process]) -> None:
             except psutil.NoSuchProcess:
                 continue
         psutil.wait_procs(left, timeout=TICK)
-
-
-def head_and_tail(file: Path, limit: int) -> str:
-    """What a program printed: whole where it has at most `limit` bytes, else both ends, and where the rest is."""
-    size = file.stat().st_size
-    with file.open("rb") as opened:
-        if size <= limit:
-            return opened.read().decode(errors="replace")
-        head = opened.read(limit // 2)
-        opened.seek(-(limit // 2), 2)
-        tail = opened.read()
-    cut = f"\n[… {size - limit} bytes left out; all {size} are in {file} …]\n"
-    return head.decode(errors="replace") + cut + tail.decode(errors="replace")

@@ -3,9 +3,10 @@
 import shlex
 from pathlib import Path
 
-from agent.process import Ending, head_and_tail, run
+from agent.process import Ending, run
+from agent.text import clip
 
-SHOWN_BYTES = 8 * 1024
+SHOWN = 8 * 1024  # characters
 
 # The command is a file of its own: heredocs, comments, a trailing & and open quotes in it cannot reach this.
 DRIVER = """\
@@ -35,7 +36,8 @@ class Shell:
         ending = run(("/bin/bash", "--noprofile", "--norc", str(driver)), cwd, self.environment, output, seconds)
         if state.exists() and not ending.limit:  # one that was ended may have left half of it
             self._cwd, self.environment = carried(state.read_bytes())
-        return f"{told(ending, seconds)}\n{head_and_tail(output, SHOWN_BYTES)}"
+        said = clip(output.read_bytes().decode(errors="replace"), SHOWN, rest=f"all of it is in {output}")
+        return f"{told(ending, seconds)}\n{said}"
 
 
 def carried(state: bytes) -> tuple[Path, dict[str, str]]:

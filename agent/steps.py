@@ -10,7 +10,7 @@ from agent.prompts import prompt
 from agent.text import clip, record
 from agent.toolbox import Tool, Toolbox, found
 from agent.tools.done import Done
-from controller.contract import AgentContext, Goal, one_line
+from controller.contract import Goal, one_line
 
 Told = dict[str, str]
 TITLE, COMMANDS = 200, 5  # the contract's bounds of a goal
@@ -35,9 +35,9 @@ class Plan(Tool):
     checked_by: str
 
 
-def choose_goal(mind: Mind, place: Place, context: AgentContext, told: Told) -> Goal:
+def choose_goal(mind: Mind, place: Place, told: Told) -> Goal:
     """The operator's goal, an unfinished one, or a new one of the model's."""
-    known = known_goal(context, place.birth)
+    known = known_goal(place.memory, place.birth)
     return known or as_goal(mind.ask(prompt("goal", told), place, "choose_goal", Choice))
 
 

@@ -14,28 +14,23 @@ from dataclasses import dataclass
 
 from controller.contract import one_line
 from controller.errors import IsolationError
+from controller.group import Group, available
 from controller.isolation import Command, Isolation, Quota
 from controller.isolation.channel import Channel
 from controller.output import Output
 from controller.tree import LAST_SECONDS, Tree
+from controller.watch import Bounds, Watch
 
-LOOK_SECONDS = 0.25  # between two looks at the tree's memory
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What a child may use of the machine; memory is that of the whole tree at once."""
-
-    seconds: float
-    memory_bytes: int
-    output_bytes: int
-    processes: int = Quota.processes
-    file_bytes: int = Quota.file_bytes
+__all__ = ["Bounds", "Child", "Ending", "run", "spawn"]
+BESIDE = 16  # processes of the sandbox itself
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a child ended: with a code, by a signal, or by a limit ("wall", "memory", "output") and signal 9."""
+    """How a child ended: with a code, by a signal, or by a limit and signal 9.
+
+    Limits: "wall", "cpu", "memory", "output", "disk", "entries"; and "room", where the disk of the host is full.
+    """
 
     exit_code: int | None
     signal: int | None
@@ -54,12 +49,12 @@ class Child:
         tree: Tree,
         channel: Channel,
         bounds: Bounds,
-        clock: Callable[[], float],
+        watch: Watch,
+        group: Group | None,
     ) -> None:
         assert process.stdout is not None
         self._process, self._tree, self._channel, self._output = process, tree, channel, Output(process.stdout)
-        self._bounds, self._clock, self._started = bounds, clock, clock()
-        self._look_at, self._peak = self._started + LOOK_SECONDS, 0
+        self._bounds, self._watch, self._group = bounds, watch, group
         self._lock = threading.Lock()  # `end` may come from another thread while `wait` reaps
         self._poll = select.poll()
         for source in (tree.pidfd, self._output, channel):
@@ -88,7 +83,8 @@ class Child:
         limit, over = None, False
         while not over and limit is None:
             over = self._turn(waiting())
-            limit = None if over else self._exceeded(waiting())
+            limit = None if over else self._watch.exceeded(self._output.total, waiting())
+        limit = limit or self._watch.last()
         try:
             self.end()
         finally:
@@ -98,9 +94,9 @@ class Child:
             exit_code=code if code >= 0 else None,
             signal=-code if code < 0 else None,
             limit=limit,
-            seconds=self._clock() - self._started,
+            seconds=self._watch.seconds(),
             output=self._output.text(),
-            peak_bytes=max(self._peak, self._channel.peak),
+            peak_bytes=max(self._watch.peak, self._channel.peak),
         )
 
     def end(self) -> None:
@@ -111,26 +107,11 @@ class Child:
 
     def _turn(self, extra: float) -> bool:
         """Take what comes until the next look is due. True when the command has ended."""
-        wall = self._started + self._bounds.seconds + extra
-        due = max(0.0, min(self._look_at, wall) - self._clock())
-        ready = {descriptor for descriptor, _ in self._poll.poll(due * 1000)}
+        ready = {descriptor for descriptor, _ in self._poll.poll(self._watch.due(extra) * 1000)}
         for source in (self._output, self._channel):
             if source.fileno() in ready and not source.read():
                 self._poll.unregister(source)
         return self._channel.code is not None or self._tree.pidfd in ready
-
-    def _exceeded(self, extra: float) -> str | None:
-        """The limit that is reached, if any."""
-        now = self._clock()
-        if self._output.total > self._bounds.output_bytes:
-            return "output"
-        if now - self._started - extra > self._bounds.seconds:
-            return "wall"
-        if now < self._look_at:
-            return None
-        self._peak = max(self._peak, self._tree.memory())
-        self._look_at = now + max(LOOK_SECONDS, 20 * (self._clock() - now))  # looking costs 5 % of a core at most
-        return "memory" if self._peak > self._bounds.memory_bytes else None
 
     def _reap(self) -> int:
         """Take the last output and the exit code, and let go of everything."""
@@ -141,6 +122,8 @@ class Child:
             pass
         self._output.close()
         self._channel.close()
+        if self._group:
+            self._group.remove()
         if self._channel.code is not None:
             return self._channel.code
         return code if code <= 128 else 128 - code  # the launcher was killed; bubblewrap's 128 + n is a signal
@@ -153,7 +136,11 @@ def spawn(isolation: Isolation, command: Command, bounds: Bounds, clock: Callabl
     """
     channel = Channel()
     try:
-        argv = isolation.wrap(command, channel.theirs.fileno(), Quota(bounds.processes, bounds.file_bytes))
+        argv = isolation.wrap(
+            command,
+            channel.theirs.fileno(),
+            Quota(bounds.processes, bounds.file_bytes, None if available() else bounds.memory_bytes),
+        )
         process = start(argv, channel.theirs.fileno())
     except IsolationError:
         channel.close()
@@ -161,14 +148,26 @@ def spawn(isolation: Isolation, command: Command, bounds: Bounds, clock: Callabl
     channel.theirs.close()
     marks = {name: value for name, value in command.environment.items() if str(command.folder) in value}
     tree = Tree(process.pid, isolation.contained, marks)
-    child = Child(process, tree, channel, bounds, clock)
+    group = grouped(bounds)
+    child = Child(process, tree, channel, bounds, Watch(tree, bounds, command.folder, group, clock), group)
     if not channel.meet():
         child.end()
         words = one_line(child.wait().output, 300) or "it ended in silence"
         raise IsolationError(f"{isolation.name}: {command.argv[0]} could not be started: {words}")
     tree.hold()
+    if group:
+        group.add(tree.members())
     channel.release(command.environment)
     return child
+
+
+def grouped(bounds: Bounds) -> Group | None:
+    """A control group with these bounds, where one can be made."""
+    groups = available()
+    try:
+        return groups.make(bounds.memory_bytes, bounds.processes + BESIDE) if groups else None
+    except OSError:
+        return None  # too many of them, or they were taken from us: a look now and then remains
 
 
 def run(isolation: Isolation, command: Command, bounds: Bounds) -> Ending:

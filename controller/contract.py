@@ -31,10 +31,13 @@ HEADER_CALLS_LEFT = "heirloom-calls-left"
 HEADER_SECONDS_LEFT = "heirloom-seconds-left"
 HEADER_WIND_DOWN = "heirloom-wind-down"  # "true" past 80 %: only write history now
 
+GATE_PATH = "/heirloom/gate"  # POST, no body, the life's token: judges what the inbox's ref holds now
+GATE_PING = 10.0  # seconds between two lines of its answer at most
+
 TRAILER_PREFIX = "Heirloom-"
 TRAILERS = (
     "Generation", "Parent", "Outcome", "Goal", "Attempt", "Tree", "Tries", "Gates", "Gate-Asks", "Tests",
-    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Seconds", "Model", "Seed",
+    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Spent", "Seconds", "Model", "Seed",
     "Isolation", "Controller", "Contract", "Config", "Run",
 )  # fmt: skip
 
@@ -160,6 +163,24 @@ class Birth(BaseModel):
     genome: tuple[str, ...] = GENOME
     goal: Goal | None = None  # the operator's, while it is not met
     recent: tuple[str, ...] = ()  # the last lives as the controller saw them, one line each, oldest first
+    asks: int = 0  # how many times GATE_PATH judges; 0: it is not offered
+
+
+class GateLine(BaseModel):
+    """One line of GATE_PATH's answer, a JSON object: first "judging", then pings, last the "verdict".
+
+    `text` is for a model: what failed, where, the failing assertion, the last lines. An answer that ends without a
+    verdict judged nothing. Unknown keys are ignored.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    type: Literal["judging", "ping", "verdict"]
+    commit: str = ""  # the id that is judged, read once
+    decision: Literal["pass", "refuse", "unknown"] = "unknown"  # unknown: the gate could not check
+    gate: str = ""  # the one that refused, or could not check
+    text: str = ""
+    asks_left: int = 0
 
 
 def one_line(text: str, limit: int = LINE_CHARS) -> str:

@@ -6,7 +6,8 @@ HeirloomError              a message that says what is wrong and what to do next
 ├── GitError               git refused or broke; carries its last words
 ├── IsolationError         a sandbox could not be made
 ├── LedgerError            the ledger cannot be read or written
-│   └── LedgerDamaged      it is not what we wrote; never repaired silently
+│   ├── LedgerDamaged      it is not what we wrote; never repaired silently
+│   └── LedgerBehind       it knows less than the branch, its backup or its own chain: something was lost
 ├── BudgetSpent            a call was not let through: the promise was kept
 └── WorldFault             the provider, the disk or the network failed: never the genome's fault
 """
@@ -42,6 +43,10 @@ class LedgerError(HeirloomError):
 
 class LedgerDamaged(LedgerError):
     """The ledger holds what we did not write."""
+
+
+class LedgerBehind(LedgerError):
+    """The ledger lost something of what was spent."""
 
 
 class BudgetSpent(HeirloomError):

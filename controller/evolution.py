@@ -7,9 +7,9 @@ from controller import life
 from controller.contract import Limits, ModelInfo
 from controller.errors import HeirloomError, StoppedEarly
 from controller.generation import finish, live
-from controller.history import generations
 from controller.ledger import Run, Try
 from controller.outcome import Outcome
+from controller.recall import recall
 from controller.request import FREE_BYTES, free_bytes
 from controller.world import World
 
@@ -17,7 +17,6 @@ WORLD_TRIES = 4  # tries that a fault of the world may end in a row before the r
 WORLD_WAIT = 5.0  # seconds before the next one, doubled each time
 UNWELCOME = {401: "the key is not known", 402: "there is no credit", 403: "the key may not use this model"}
 LEAST_TOKENS = 1024  # a life that cannot have these is not begun
-RECENT = 8  # lives that a child is told of
 STATED_TIMEOUT = 600.0
 
 
@@ -119,6 +118,5 @@ class Evolution:
             calls=None if self.run.calls is None else max(self.run.calls - used.calls, 0),
             timeout=STATED_TIMEOUT,
         )
-        past = generations(self.world.lineage.store, tried.parent, limit=RECENT)
-        recent = tuple(f"{one.number} {one.outcome}: {one.trailers.get('Goal', '')}" for one in reversed(past))
-        return life.Newborn(self.models, limits, self.world.genome, self.world.operators_goal(tried.parent), recent)
+        told, goal = recall(self.world, tried.parent), self.world.operators_goal(tried.parent)
+        return life.Newborn(self.models, limits, self.world.genome, goal, told.lines, self.world.asks, told.attempts)

@@ -8,15 +8,17 @@ import time
 from dataclasses import asdict, replace
 
 from controller import life
-from controller.child import Ending, run
+from controller.asked import Asked, candidate, config, pushed
+from controller.child import Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import StoppedEarly
-from controller.gates import judge
-from controller.gates.candidate import Candidate, Report, Room
+from controller.gates import GATES, judge
+from controller.gates.candidate import Candidate, Report
+from controller.gates.reuse import remembering
+from controller.gates.tried import keep
+from controller.gateway.asking import Asking
 from controller.gateway.guest import Guest
-from controller.isolation import Command
 from controller.ledger import Try
-from controller.lineage import Change
 from controller.outcome import Outcome, Seen, Verdict, decide
 from controller.record import chosen_goal, parse_context, proposal
 from controller.recording import record
@@ -32,7 +34,6 @@ WORLD_FAULTS = {
     429,
 }  # beside every 5xx; 599 is the ledger's word for an answer that never came
 JUDGED_AT_MOST = 3
-GATE_SECONDS = 300.0
 ROOM_BYTES = 16 * 2**20  # a life that pushed nothing on a disk with less was ended by the disk
 
 
@@ -42,6 +43,7 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
     world.discard(tried)
     world.tell(tried, "clone")
     life.prepare(folder, world.lineage, world.isolation, tried, newborn)
+    asked = Asked(world, tried, newborn.goal)
     guest = Guest(
         try_id=tried.id,
         generation=tried.generation,
@@ -57,11 +59,12 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
     child = life.start(folder, world.isolation, tried, token, world.bounds)
     try:
         assert child.listener is not None
-        world.gateway.admit(guest, child.listener)
+        world.gateway.admit(guest, child.listener, Asking(asked, world.asks) if world.asks else None)
         ending = child.wait(lambda: world.gateway.waited(guest))
     finally:
         child.end()
         world.gateway.dismiss(guest)
+    world.journal.begin_phase(tried.id, "asks", number=asked.number)
     world.journal.begin_phase(tried.id, "fetch", **asdict(replace(ending, output=ending.output[-4000:])))
 
 
@@ -96,13 +99,7 @@ def finish(world: World, tried: Try) -> Outcome:
 def fetch(world: World, tried: Try) -> str | None:
     """The commit that a life pushed, or None. Raises IsolationError where no sandbox can be made to look."""
     world.tell(tried, "fetch")
-    folder = world.folder(tried)
-    inbox = f"{world.isolation.root(folder)}/{life.INBOX}"
-    command = life.upload_pack(folder, world.isolation)
-    attempt = world.lineage.fetch(tried.generation, tried.number, command, inbox)
-    if attempt is None:  # the child's doing, unless nothing at all can be started here
-        run(world.isolation, Command(("true",), folder, cwd=".", writable=False), world.bounds)
-    return attempt
+    return pushed(world, tried)
 
 
 def judged(
@@ -113,8 +110,8 @@ def judged(
     changes = tuple(world.lineage.changes(tried.parent, attempt)) if attempt else ()
     seen = Seen(
         world_fault=status is not None and (status >= 500 or status in WORLD_FAULTS),
-        no_room=free_bytes(world.lives) < ROOM_BYTES,
-        limit=ending.limit,
+        no_room=ending.limit == "room" or free_bytes(world.lives) < ROOM_BYTES,
+        limit=ending.limit if ending.limit != "room" else None,
         exit_code=ending.exit_code,
         pushed=attempt is not None and attempt != tried.parent,
         changed=any(change.path != CONTEXT_FILE for change in changes),
@@ -125,7 +122,7 @@ def judged(
     def ask() -> Verdict:
         nonlocal reports, met
         assert attempt is not None
-        verdict, reports, met = ask_gates(world, tried, attempt, changes, goal)
+        verdict, reports, met = ask_gates(world, tried, attempt, goal)
         return verdict
 
     for _ in range(JUDGED_AT_MOST):
@@ -138,17 +135,13 @@ def judged(
     )
 
 
-def ask_gates(
-    world: World, tried: Try, attempt: str, changes: tuple[Change, ...], goal: Goal | None
-) -> tuple[Verdict, tuple[Report, ...], bool]:
+def ask_gates(world: World, tried: Try, attempt: str, goal: Goal | None) -> tuple[Verdict, tuple[Report, ...], bool]:
     """The gates' verdict in a room of its own, their reports, and whether the goal's own checks succeed."""
     world.tell(tried, "judge")
     folder = world.gates_folder(tried)
-    life.remove(folder)
-    room = Room(world.isolation, folder, replace(world.bounds, seconds=GATE_SECONDS))
-    before = world.context(tried.parent)
-    one = Candidate(world.lineage, tried.parent, attempt, tried.generation, world.genome, changes, before, goal, room)
-    verdict, reports = judge(one)
+    one = candidate(world, tried, attempt, goal, folder)
+    verdict, reports = judge(one, remembering(GATES, one, config(world)))
+    keep(one, verdict, reports)
     met = verdict.decision == "pass" and goal_met(one)
     life.remove(folder)
     return verdict, reports, met

@@ -5,8 +5,9 @@ import secrets
 import shlex
 import shutil
 import stat
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from controller.child import Bounds, Child, spawn
@@ -28,6 +29,7 @@ from controller.ledger import Try
 from controller.lineage import Lineage
 
 INBOX = "inbox.git"
+START = ("python", "-m", "agent")
 UPLOAD_SECONDS = 30  # a FIFO where a file should be never ends by itself
 
 
@@ -40,13 +42,15 @@ class Newborn:
     genome: tuple[str, ...]
     goal: Goal | None
     recent: tuple[str, ...]
+    asks: int = 0  # how often it may ask the gate
+    attempts: Mapping[str, str] = field(default_factory=dict)  # what earlier lives pushed and nobody took: ref, commit
 
 
 def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, newborn: Newborn) -> None:
     """Make a life's folder: the clone at the exact commit, an empty inbox, birth.json. No child has been in it yet."""
     for name in ("home", "tmp", "out"):
         (folder / name).mkdir(parents=True)
-    lineage.clone(tried.parent, folder / "repo")
+    lineage.clone(tried.parent, folder / "repo", newborn.attempts)
     lineage.make_bare(folder / INBOX)
     root = isolation.root(folder)
     birth = Birth(
@@ -63,6 +67,7 @@ def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, ne
         genome=newborn.genome,
         goal=newborn.goal,
         recent=newborn.recent,
+        asks=newborn.asks,
     )
     (folder / "birth.json").write_text(birth.model_dump_json(indent=1))
     isolation.own(folder)
@@ -92,10 +97,12 @@ def new_token() -> str:
     return f"heirloom-{secrets.token_urlsafe(24)}"
 
 
-def start(folder: Path, isolation: Isolation, tried: Try, token: str, bounds: Bounds) -> Child:
+def start(
+    folder: Path, isolation: Isolation, tried: Try, token: str, bounds: Bounds, argv: tuple[str, ...] = START
+) -> Child:
     """Start the child in its folder, from the exact commit, behind its own door. Raises IsolationError."""
     shown = environment(isolation, folder, token, tried.started)
-    command = Command(("python", "-m", "agent"), folder, shown, cwd="repo", listener=True)
+    command = Command(argv, folder, shown, cwd="repo", listener=True)
     return spawn(isolation, command, bounds)
 
 

@@ -1,6 +1,6 @@
 """One lineage: its store (our own bare repository), its branch in the operator's repository, and its commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,8 @@ FETCH_BYTES = 256 * 2**20  # no file that a fetch writes may grow past this
 REPACK_EVERY = 25  # generations between two repacks of the store: loose objects make clones slow
 
 # By version 2 any commit can be asked for by its id; nothing but objects and the named refs is written.
-FETCH = ("-c", "protocol.version=2", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
-         "--no-recurse-submodules")  # fmt: skip
+PLAIN = ("--quiet", "--no-tags", "--no-write-fetch-head")
+FETCH = ("-c", "protocol.version=2", "fetch", *PLAIN, "--no-recurse-submodules")
 QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
 
 
@@ -42,8 +42,7 @@ class Lineage:
 
     def head(self) -> str:
         """The commit that the lineage stands at."""
-        found = self.store.tip(self.ref)
-        if found is None:
+        if (found := self.store.tip(self.ref)) is None:
             raise GitError(f"the store has no branch {self.branch}")
         return found
 
@@ -79,8 +78,8 @@ class Lineage:
         found = self.store.run("rev-list", "--max-count=1", f"{commit}..{ancestor}", "--")
         return not found.strip()
 
-    def clone(self, commit: str, folder: Path) -> None:
-        """A fresh clone at exactly this commit, its objects copied, naming nothing of where it came from."""
+    def clone(self, commit: str, folder: Path, attempts: Mapping[str, str] | None = None) -> None:
+        """A fresh clone at exactly this commit, that names nothing of where it came from; `attempts`: other refs."""
         self.store.run(
             *("clone", "--quiet", "--no-hardlinks", "--no-checkout", "--no-tags", "--template="),
             *("-c", "core.logAllRefUpdates=false", str(self.store.path), str(folder)),
@@ -88,18 +87,20 @@ class Lineage:
         clone = Repository(folder, own=True)
         clone.run("checkout", "--quiet", "--detach", commit)
         clone.run("remote", "remove", "origin")
+        for ref, attempt in (attempts or {}).items():
+            clone.run("update-ref", ref, attempt)
 
-    def fetch(self, generation: int, try_number: int, upload_pack: str, inbox: str) -> str | None:
+    def fetch(self, generation: int, try_number: int, upload_pack: str, inbox: str, ref: str = "") -> str | None:
         """Fetch the one ref that a life may push, by an `upload-pack` that runs with the child's rights.
 
-        `inbox` is the path as that command sees it. Returns the attempt's commit id, or None where there is no such
-        ref or it is not a sound commit; then nothing is kept.
+        `inbox` is the path as that command sees it; `ref`: where to keep it, the attempt's own by default. Returns
+        the commit id, or None where there is no such ref or it is not a sound commit; then nothing is kept.
         """
-        ref = self.attempt_ref(generation, try_number)
+        ref = ref or self.attempt_ref(generation, try_number)
         try:
             self.store.run(
-                *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--force", f"--upload-pack={upload_pack}"),
-                *("--", inbox, f"{push_ref(generation, try_number)}:{ref}"),
+                *("fetch", *PLAIN, "--force", f"--upload-pack={upload_pack}", "--", inbox),
+                f"{push_ref(generation, try_number)}:{ref}",
                 seconds=FETCH_SECONDS,
                 wrapper=("prlimit", f"--fsize={FETCH_BYTES}"),
             )
@@ -130,7 +131,7 @@ class Lineage:
         return sum(int(line.split("\t")[0].split()[3]) for line in lines if line and " blob " in line)
 
     def read(self, commit: str, path: str, limit: int) -> str | None:
-        """A file of a commit as text, as `Repository.read`."""
+        """As `Repository.read`."""
         return self.store.read(commit, path, limit)
 
     def tree(self, commit: str) -> str:

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Facts, Goal, one_line
-from controller.ledger import Try
+from controller.ledger import Total, Try
 from controller.record import chosen_goal, complete, goal_after, message, parse_context, proposal
+from controller.told import assertion, last
 from controller.world import Lived, World
 
 
@@ -38,7 +39,8 @@ def facts_of(world: World, tried: Try, lived: Lived, date: float) -> Facts:
     ending = lived.ending
     refusals = [report for report in lived.reports if report.result != "pass"]
     reasons = [f"{report.name}: {report.reason}" for report in refusals]
-    reasons += [report.evidence[-300:] for report in refusals]
+    for report in refusals:
+        reasons += ["\n".join(assertion(report.evidence)[-4:]), "\n".join(last(report.evidence, 8))[-300:]]
     if lived.outcome.name in ("crashed", "killed"):
         reasons.append(ending.output[-300:])
     return Facts(
@@ -56,7 +58,7 @@ def facts_of(world: World, tried: Try, lived: Lived, date: float) -> Facts:
 
 def trailers(world: World, tried: Try, lived: Lived, facts: Facts, goal: Goal | None, source: str) -> dict[str, str]:
     """Every trailer of the generation's commit, as the contract names them."""
-    usage = world.calls.of_try(tried.id)
+    usage, run = world.calls.of_try(tried.id), world.calls.of_run(tried.run)
     aborted = world.journal.aborted(world.lineage.branch, tried.generation)
     return {
         **lived.stamps,
@@ -68,12 +70,13 @@ def trailers(world: World, tried: Try, lived: Lived, facts: Facts, goal: Goal | 
         "Tree": world.lineage.tree(source),
         "Tries": str(tried.number),
         "Gates": " ".join(f"{report.name}={report.result}" for report in lived.reports) or "none",
-        "Gate-Asks": "0",
+        "Gate-Asks": str(world.journal.phases(tried.id).get("asks", {}).get("number", 0)),
         "Tests": facts.tests or "none",
         "Tokens-In": str(usage.input + usage.written),
         "Tokens-Cached": str(usage.cached),
         "Tokens-Out": str(usage.output),
         "Tokens-Aborted": str(sum(world.calls.of_try(one).total for one in aborted)),
+        "Spent": Total(run.total, run.calls).trailer(),  # of the whole run so far: what a lost ledger is held against
         "Seconds": f"{facts.seconds:.1f}",
         "Run": tried.run,
     }

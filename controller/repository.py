@@ -108,3 +108,23 @@ class Repository:
         if kind != "blob" or mode == "120000" or int(size) > limit:
             return None
         return self.run("cat-file", "blob", blob)
+
+    def kinds(self, names: Sequence[str]) -> dict[str, str]:
+        """What each object is ("tree", "commit"), those that are here."""
+        lines = self.run("cat-file", "--batch-check=%(objectname) %(objecttype)", text="".join(f"{n}\n" for n in names))
+        return dict(line.split(" ") for line in lines.splitlines() if not line.endswith(" missing"))
+
+    def differing(self, pairs: Sequence[tuple[str, str]]) -> list[list[str]]:
+        """For each pair of trees or commits, the paths in which they differ."""
+        asked = [f"{name}^{{tree}}" for pair in pairs for name in pair]
+        lines = self.run("cat-file", "--batch-check=%(objectname)", text="".join(f"{n}\n" for n in asked)).splitlines()
+        trees = [f"{old} {new}" for old, new in zip(lines[::2], lines[1::2], strict=True)]
+        told = self.run("diff-tree", "--stdin", "-r", "--name-only", text="".join(f"{pair}\n" for pair in trees))
+        found: dict[str, list[str]] = {pair: [] for pair in trees}  # equal trees are passed over in silence
+        pair = ""
+        for line in told.splitlines():
+            if line in found:
+                pair = line
+            else:
+                found[pair].append(line)
+        return [found[pair] for pair in trees]

@@ -14,6 +14,7 @@ from controller.history import tip
 from controller.record import parse_context
 from controller.repository import Repository
 
+LEDGER, BACKUPS = "ledger.sqlite", "backups"  # below the state folder
 FREE_BYTES = 256 * 2**20  # a run is not begun on a disk with less
 
 

@@ -37,10 +37,16 @@ class Settings(BaseModel):
     minutes_per_life: float = Field(30, gt=0, le=10_000, description="wall clock of one life, in minutes")
     memory_mb: int = Field(2048, ge=64, description="resident memory of a life's whole process tree, in MiB")
     output_mb: int = Field(16, gt=0, description="what a life may write to its standard output, in MiB")
+    cpu_minutes_per_life: float = Field(120, gt=0, le=10_000, description="processor time of a life, in minutes")
+    processes: int = Field(512, ge=16, le=100_000, description="processes and threads of a life at once")
+    folder_mb: int = Field(2048, gt=0, le=10**6, description="what a life's folder may hold on disk, in MiB")
+    entries: int = Field(200_000, ge=1000, le=10**7, description="files and folders that a life's folder may hold")
     patience: float = Field(
         300, ge=0, le=500, description="seconds that a call may wait for a fault of the provider to pass"
     )
+    gate_asks: int = Field(3, ge=0, le=100, description="how often a life may ask the gates before it hands off")
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
+    backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
     genome: tuple[str, ...] = Field(GENOME, min_length=1, description="paths that a generation may change")
 

@@ -1,37 +1,29 @@
 """Builds the real parts of a run from the settings, and lives it. The one place where everything meets."""
 
-import hashlib
-import os
 import secrets
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from controller.child import Bounds
-from controller.contract import CONTRACT_VERSION, Goal
+from controller.books import opened, save
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.evolution import Evolution
 from controller.gateway.patience import Patience
 from controller.gateway.server import Gateway
-from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
-from controller.gateway.upstreams.named import make
-from controller.keys import take
-from controller.ledger import Calls, Database, Journal, Run
+from controller.ledger import Calls, Database, Run
 from controller.lineage import Lineage
+from controller.parts import asked_for, world_of
 from controller.probe import choose
 from controller.repository import Repository
-from controller.request import locate, make_state, sole_controller, starting_point
+from controller.request import Place, locate, make_state, sole_controller, starting_point
 from controller.settings import Settings
 from controller.world import Notify, World
 
-ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.prefix)
-KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
-NO_STAMP = {"generations", "push", "patience"}  # settings that are no part of what a life is
 
 
 def run(
@@ -44,12 +36,7 @@ def run(
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
-    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
-    upstream = make(settings.model, key=key, compatible_key=compatible_key)
-    if upstream.paid and settings.budget is None:
-        raise RequestError(
-            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
-        )
+    upstream = asked_for(settings)
     if settings.push and not place.repository.run("remote", "get-url", settings.push, expect=(0, 2, 128)).strip():
         raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
@@ -58,21 +45,16 @@ def run(
     make_state(place)
     with sole_controller(place):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
-        lineage.open(start)
-        database = Database(place.state / "ledger.sqlite")
+        database = opened(place, lineage, start)
         gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
         gateway.start()
         try:
-            journal, calls = Journal(database), Calls(database)
-            bounds = Bounds(settings.minutes_per_life * 60, settings.memory_mb * 2**20, settings.output_mb * 2**20)
-            stamps = stamp(settings, isolation.name, upstream)
-            goal = Goal(title=settings.goal) if settings.goal else None
-            world = World(lineage, isolation, gateway, journal, calls, place.state / "lives", bounds, notify, stamps,
-                          settings.seed, settings.genome, goal)  # fmt: skip
-            this = begin(settings, world)
-            live(Evolution(world, this, upstream.models(), sleep, pusher(settings, lineage, notify)))
+            world = world_of(settings, place, lineage, isolation, gateway, database, notify)
+            after = after_each(settings, lineage, database, place, notify)
+            live(Evolution(world, begin(settings, world), upstream.models(), sleep, after))
         finally:
             gateway.stop()
+            save(database, place, 0, notify)
             database.close()
 
 
@@ -136,36 +118,17 @@ def end(evolution: Evolution, reason: str, over: bool) -> None:
     world.notify({"event": "end", "run": this.id, "reason": reason, "tokens": tokens})
 
 
-def pusher(settings: Settings, lineage: Lineage, notify: Notify) -> Callable[[], None]:
-    """What is done after each generation: push, where the operator asked for it. A refusal is shown, no more."""
+def after_each(
+    settings: Settings, lineage: Lineage, database: Database, place: Place, notify: Notify
+) -> Callable[[], None]:
+    """What is done after each generation: push, where the operator asked for it, and copy the ledger now and then."""
 
-    def push() -> None:
+    def after() -> None:
         try:
             if settings.push:
                 lineage.push(settings.push)
         except GitError as error:
             notify({"event": "warning", "text": f"not pushed to {settings.push}, tried again next time: {error}"})
+        save(database, place, settings.backup_minutes * 60, notify)
 
-    return push
-
-
-def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUpstream) -> Mapping[str, str]:
-    """The trailers that are the same for every generation of a run."""
-    told = settings.model_dump_json(exclude=NO_STAMP).encode()
-    return {
-        "Model": settings.model,
-        "Seed": str(settings.seed),
-        "Isolation": isolation,
-        "Controller": controller_id(),
-        "Contract": str(CONTRACT_VERSION),
-        "Config": hashlib.sha256(told).hexdigest()[:12],
-        "Cost-USD": "unknown" if upstream.paid else "0",
-    }
-
-
-def controller_id() -> str:
-    """Which controller this is: a digest of its files."""
-    digest = hashlib.sha256()
-    for path in sorted((ROOT / "controller").rglob("*.py")):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
+    return after

@@ -5,6 +5,7 @@ import select
 import signal
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
@@ -15,6 +16,14 @@ LAST_SECONDS = 1.0  # from the command's end to that of all that is contained wi
 PAUSE_SECONDS = 0.005
 
 GONE = (psutil.NoSuchProcess, psutil.AccessDenied)  # it ended, or it is not ours
+
+
+@dataclass(frozen=True)
+class Use:
+    """Resident bytes, and seconds of processor time, of a whole tree."""
+
+    memory_bytes: int
+    cpu_seconds: float
 
 
 class Tree:
@@ -44,15 +53,21 @@ class Tree:
         """Whether the first process, and all that is contained, has ended within so many seconds."""
         return all(select.select([descriptor], [], [], seconds)[0] for descriptor in {self.pidfd, self._last})
 
-    def memory(self) -> int:
-        """Resident bytes, summed over all processes."""
-        total = 0
+    def use(self) -> "Use":
+        """What all processes together hold and used; what ended counts with the one that waited for it."""
+        memory, seconds = 0, 0.0
         for member in (psutil.Process(self.pid), *self._descendants()):
             try:
-                total += member.memory_info().rss
+                with member.oneshot():
+                    memory += member.memory_info().rss
+                    seconds += sum(member.cpu_times()[:4])
             except GONE:
                 continue
-        return total
+        return Use(memory, seconds)
+
+    def members(self) -> list[int]:
+        """The processes that are there now."""
+        return [self.pid, *(member.pid for member in self._descendants())]
 
     def end(self, patience: float = 0.0) -> None:
         """Kill everything and see it gone; what is contained may end by itself first. Raises IsolationError."""

@@ -9,10 +9,10 @@ from controller import life
 from controller.child import Bounds, Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal
 from controller.errors import RequestError
-from controller.gates.candidate import Report
+from controller.gates.candidate import Known, Report
 from controller.gateway.server import Gateway
 from controller.isolation import Isolation
-from controller.ledger import Calls, Journal, Try
+from controller.ledger import Archive, Calls, Journal, Try
 from controller.lineage import Lineage
 from controller.outcome import Outcome
 from controller.record import parse_context
@@ -22,7 +22,10 @@ Notify = Callable[[Mapping[str, Any]], None]
 
 @dataclass(frozen=True)
 class World:
-    """The parts of a run. `stamps`: the trailers that are the same for every generation of it."""
+    """The parts of a run. `stamps`: the trailers that are the same for every generation of it.
+
+    `archive`: by a try's id, what the ledger keeps of its judging; `types`: the folder of mypy's cache.
+    """
 
     lineage: Lineage
     isolation: Isolation
@@ -36,6 +39,10 @@ class World:
     seed: int
     genome: tuple[str, ...]
     goal: Goal | None  # the operator's
+    asks: int = 3  # how often a life may ask the gates
+    known: Known = field(default_factory=lambda: dict[str, Any]())
+    archive: Callable[[int], Archive | None] = lambda _: None
+    types: Path | None = None
 
     def folder(self, tried: Try) -> Path:
         """Where a try's life lies: the same after a restart."""
@@ -45,10 +52,20 @@ class World:
         """Remove what a try left on disk."""
         life.remove(self.folder(tried))
         life.remove(self.gates_folder(tried))
+        life.remove(self.asks_folder(tried))
+        self.lineage.store.run("update-ref", "-d", self.asks_ref(tried))
 
     def gates_folder(self, tried: Try) -> Path:
         """Where a try's attempt is judged."""
         return self.lives / f"{tried.id}.gates"
+
+    def asks_folder(self, tried: Try) -> Path:
+        """Where what a life has pushed so far is judged, when it asks."""
+        return self.lives / f"{tried.id}.asks"
+
+    def asks_ref(self, tried: Try) -> str:
+        """Where it is kept for that long, in the store alone: no attempt."""
+        return f"refs/asked/{tried.id}"
 
     def tell(self, tried: Try, phase: str, **more: Any) -> None:
         """One event for whoever watches."""

@@ -15,6 +15,7 @@ from controller.contract import (
     Entry,
     ExitCode,
     Facts,
+    GateLine,
     Goal,
     Limits,
     ModelInfo,
@@ -35,7 +36,7 @@ def test_a_life_pushes_to_one_ref_of_its_own() -> None:
 
 
 def test_trailers_are_declared_once_each() -> None:
-    assert len(TRAILERS) == len(set(TRAILERS)) == 23
+    assert len(TRAILERS) == len(set(TRAILERS)) == 24
 
 
 def test_a_context_survives_being_written_and_read() -> None:
@@ -61,6 +62,10 @@ def test_a_birth_ignores_keys_that_a_newer_parent_adds() -> None:
                   models=(ModelInfo(id="m"),), limits=limits)  # fmt: skip
     newer = {**json.loads(birth.model_dump_json()), "weather": "fair"}
     assert Birth.model_validate(newer) == birth
+
+
+def test_an_answer_of_the_gate_that_says_nothing_is_no_pass() -> None:
+    assert GateLine.model_validate_json('{"type": "verdict", "mood": "fair"}').decision == "unknown"
 
 
 def test_a_childs_text_becomes_one_printable_line() -> None:

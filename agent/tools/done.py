@@ -4,9 +4,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from agent.context import sentence
 from agent.errors import ToolError
 from agent.place import Place
 from agent.toolbox import Tool
+from controller.contract import Claim
 
 
 class Done(Tool):
@@ -29,9 +31,16 @@ class Done(Tool):
         if only_tests(changed) and not self.mutant.strip():
             raise ToolError("only tests changed: give in `mutant` a change to agent/ that only the new test notices")
         report = place.last_check()
-        if not report.passed:
-            raise ToolError(f"{report}\n\nRepair this, or hand off history.")
+        problem = place.objection(self.claim(), self.seen) if report.passed else str(report)
+        if problem:
+            raise ToolError(f"{problem}\n\nRepair this, or hand off history.")
         return "handed off"
+
+    def claim(self, problem: str = "") -> Claim:
+        """What a life says of itself, within the contract's bounds."""
+        summary = f"{problem[:200]}; {self.summary}" if problem else self.summary
+        told = {"summary": sentence(summary), "expected": sentence(self.expected), "lesson": sentence(self.lesson)}
+        return Claim(outcome="history", **told) if problem else Claim(outcome=self.outcome, mutant=self.mutant, **told)
 
 
 def only_tests(paths: list[str]) -> bool:

@@ -9,13 +9,13 @@ from controller.gates.builds import builds
 from controller.gates.candidate import INSIDE, Candidate, Gate, Report
 from controller.gates.context import context
 from controller.gates.evidence import evidence
+from controller.gates.reproduction import reproduction
 from controller.gates.shape import shape
 from controller.gates.substance import substance
-from controller.gates.suites import plant
 from controller.gates.tests import tests
 from controller.outcome import Verdict
 
-GATES: tuple[Gate, ...] = (shape, context, substance, builds, tests, evidence)
+GATES: tuple[Gate, ...] = (shape, context, substance, builds, tests, evidence, reproduction)
 READING = (shape, context, substance)  # what is judged from git alone
 
 
@@ -25,7 +25,6 @@ def furnish(candidate: Candidate) -> None:
     (folder / "tmp").mkdir(parents=True)
     candidate.lineage.export(candidate.parent, folder / "parent")
     candidate.lineage.export(candidate.commit, folder / "child")
-    plant(folder / "child", candidate.commit)
     shutil.copytree(INSIDE, folder / "gate", ignore=shutil.ignore_patterns("__pycache__"))
     candidate.room.isolation.own(folder)
 

@@ -1,13 +1,14 @@
-"""Gate 4: the candidate compiles and every module of it imports."""
+"""Gate 4: the candidate compiles, every module of it imports, and mypy and ruff find no more than in its parent."""
 
 from controller.gates.answer import last_json
 from controller.gates.candidate import Candidate, Report
+from controller.gates.lint import lint
 
 NAME = "builds"
 
 
 def builds(candidate: Candidate) -> Report:
-    """Refuses what does not compile or import; also what ends the process while it is imported."""
+    """Refuses what does not compile or import, what ends the process meanwhile, and new errors of types and lint."""
     room = candidate.room
     ending = room.run(("python", "-I", room.path("gate/builds.py")), cwd="child")
     answer = last_json(ending.output)
@@ -17,4 +18,6 @@ def builds(candidate: Candidate) -> Report:
     if answer.get("error"):
         text = str(answer["error"])
         return Report(NAME, "refuse", text.splitlines()[0] + " " + text.splitlines()[-1], text[-2000:])
-    return Report(NAME, "pass", f"{answer.get('modules', 0)} modules")
+    found = lint(candidate)
+    told = [f"{answer.get('modules', 0)} modules"] if found.result == "pass" else []
+    return Report(NAME, found.result, "; ".join(filter(None, [*told, found.reason])), found.evidence)

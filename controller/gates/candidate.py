@@ -1,28 +1,45 @@
 """What a gate is given, what it answers, and the room in which it may run the candidate's code."""
 
+import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from controller import child
-from controller.child import Bounds, Ending
+from controller.child import Bounds, Child, Ending
 from controller.contract import AgentContext, Goal
 from controller.isolation import Command, Isolation, plain_environment
+from controller.ledger import Archive
 from controller.lineage import Change, Lineage
 from controller.outcome import Decision
 
 INSIDE = Path(__file__).parent / "inside"  # our programs that run in the room, with the child's rights
 
 
+class Known(Protocol):
+    """What was found out before and holds still, by a key that names all that it depends on. A dict is one."""
+
+    def get(self, key: str, /) -> Any:
+        """What is known, or None."""
+
+    def __setitem__(self, key: str, value: Any, /) -> None:
+        """Keep what JSON can carry."""
+
+
 @dataclass(frozen=True)
 class Report:
-    """One gate's answer. `reason` is for a person and for the next life; `evidence` is bounded text."""
+    """One gate's answer. `reason` is for a person and for the next life; `evidence` is bounded text.
+
+    `of_words`: a refusal that the same change need not meet again, if its goal or its claim says otherwise.
+    """
 
     name: str
     result: Decision
     reason: str = ""
     evidence: str = ""
     seconds: float = 0.0
+    of_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +52,7 @@ class Room:
     isolation: Isolation
     folder: Path
     bounds: Bounds
+    started: Callable[[Child], None] = lambda _: None  # told of every process that runs here, so that it can be ended
 
     def path(self, name: str) -> str:
         """Where a process in the room sees a file of it."""
@@ -50,12 +68,18 @@ class Room:
         shown = plain_environment(self.isolation, self.scratch, self.scratch)
         shown["HYPOTHESIS_STORAGE_DIRECTORY"] = f"{self.scratch}/hypothesis"
         command = Command(tuple(argv), self.folder, shown, cwd=cwd, writable=False)
-        return child.run(self.isolation, command, self.bounds)
+        running = child.spawn(self.isolation, command, self.bounds)
+        self.started(running)
+        return running.wait()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """What was pushed, beside what it descends from. `room` holds the trees `parent` and `child`."""
+    """What was pushed, beside what it descends from. `room` holds the trees `parent` and `child`.
+
+    `archive`: what the ledger knows of earlier judgements; None: nothing, and nothing is kept. `types`: the folder of
+    the controller's cache of type checks. `salt`: what the names of planted tests are drawn from.
+    """
 
     lineage: Lineage
     parent: str
@@ -66,6 +90,10 @@ class Candidate:
     before: AgentContext
     goal: Goal | None  # the operator's, where the life was given one
     room: Room
+    known: Known = field(default_factory=lambda: dict[str, Any]())
+    archive: Archive | None = None
+    types: Path | None = None
+    salt: str = field(default_factory=lambda: secrets.token_hex(8))
 
 
 Gate = Callable[[Candidate], Report]

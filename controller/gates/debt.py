@@ -1,7 +1,8 @@
 """What a file leaves undone: counted in its text, kind by kind. Pure.
 
 Kinds: "todo" (TODO and FIXME in comments), "stub" (NotImplementedError, empty bodies), "swallowed" (an exception caught
-and dropped), "skipped" (skips and expected failures), "assertion-free" (tests that state nothing).
+and dropped), "skipped" (skips and expected failures), "assertion-free" (tests that state nothing), "excused" (one error
+of mypy or ruff silenced by its name), "silenced" (all of them, of a line, a function or a file).
 """
 
 import ast
@@ -10,12 +11,16 @@ import re
 import tokenize
 from collections import Counter
 
-from controller.gates.old_tests import is_test_file
-from controller.gates.source import parsed
+from controller.gates.source import is_test_file, parsed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+EXCUSED = re.compile(r"#\s*(?:type:\s*ignore\[|noqa:\s*[A-Z]+[0-9]+)", re.IGNORECASE)
+SILENCED = re.compile(
+    r"#\s*(?:type:\s*ignore(?!\[)|noqa(?!:\s*[A-Z]+[0-9])|(?:ruff|flake8):\s*(?:noqa|disable|file-ignore)|mypy:)",
+    re.IGNORECASE,
+)
 WORD = re.compile(r"\b(TODO|FIXME)\b")
-SKIPS = {"skip", "skipif", "xfail", "importorskip"}
+SKIPS = {"skip", "skipif", "xfail", "importorskip", "skipUnless", "skipIf", "expectedFailure", "SkipTest", "Skipped"}
 STATES = {"raises", "warns", "fail", "deprecated_call"}
 ABSTRACT = {"Protocol", "ABC", "abstractmethod", "overload", "abc"}
 
@@ -25,7 +30,12 @@ def debt(path: str, text: str) -> Counter[str]:
     tree = parsed(text)
     if tree is None:
         return Counter()
-    found = Counter(todo=sum(len(WORD.findall(comment)) for comment in comments(text)))
+    said = comments(text)
+    found = Counter(
+        todo=sum(len(WORD.findall(comment)) for comment in said),
+        excused=sum(len(EXCUSED.findall(comment)) for comment in said),
+        silenced=sum(len(SILENCED.findall(comment)) for comment in said) + path.endswith(".pyi"),  # hides the .py file
+    )
     abstract = {id(one) for node in ast.walk(tree) if is_abstract(node) for one in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise):
@@ -34,8 +44,12 @@ def debt(path: str, text: str) -> Counter[str]:
             found["stub"] += empty(node.body) and id(node) not in abstract
         elif isinstance(node, ast.ExceptHandler) and empty(node.body):
             found["swallowed"] += 1
-        elif isinstance(node, ast.Attribute) and node.attr in SKIPS and path.startswith("tests/"):
-            found["skipped"] += 1
+        elif isinstance(node, ast.Attribute | ast.alias) and path.startswith("tests/"):
+            found["skipped"] += (node.attr if isinstance(node, ast.Attribute) else node.name) in SKIPS
+        elif isinstance(node, ast.Call):
+            found["swallowed"] += getattr(node.func, "id", getattr(node.func, "attr", "")) == "suppress"
+        if isinstance(node, ast.Name | ast.Attribute):
+            found["silenced"] += getattr(node, "id", getattr(node, "attr", "")) == "no_type_check"
     if is_test_file(path):
         found["assertion-free"] += sum(not strength for strength in strengths(tree).values())
     return found

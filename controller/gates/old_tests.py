@@ -8,12 +8,10 @@ from functools import cached_property
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext
 from controller.gates.candidate import Candidate
-from controller.gates.source import defined, parsed, python_files
-from controller.gates.suites import TESTS
+from controller.gates.source import TESTS, defined, is_test_file, parsed, python_files
 from controller.record import chosen_goal, parse_context, proposal
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-TEST_FILE = re.compile(r"test_\w+\.py|\w+_test\.py")
 
 
 @dataclass(frozen=True)
@@ -24,11 +22,6 @@ class Old:
     body: str
     uses: frozenset[str]
     around: frozenset[str]
-
-
-def is_test_file(path: str) -> bool:
-    """Whether pytest collects a file by its name."""
-    return TEST_FILE.fullmatch(path.rpartition("/")[2]) is not None
 
 
 def functions(files: Mapping[str, str]) -> dict[str, Old]:
@@ -88,6 +81,10 @@ class OldTests:
     def moved(self, name: str) -> bool:
         """Whether the same test stands in the child under another name."""
         return self.functions[name].body in self._bodies
+
+    def rewritten(self, name: str) -> bool:
+        """Whether a test of the child's is new, or not word for word its parent's."""
+        return name not in self.functions or name not in self._new or self._new[name].body != self.functions[name].body
 
     def gone(self, name: str) -> bool:
         """Whether something that a test is about is gone, and the goal or the claim says so by name."""

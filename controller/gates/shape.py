@@ -1,5 +1,7 @@
 """Gate 1: the candidate descends from its parent and changes only plain, bounded files of the genome."""
 
+import re
+
 from controller.contract import GENOME_BYTES
 from controller.gates.candidate import Candidate, Report
 from controller.lineage import Change
@@ -12,9 +14,12 @@ PLAIN = {"100644", "100755"}
 GONE = "000000"
 NAMES_WITH_POWER = {
     ".gitattributes", ".gitmodules", ".gitignore", "conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg",
-    "pyproject.toml", "sitecustomize.py", "usercustomize.py",
+    "pyproject.toml", "sitecustomize.py", "usercustomize.py", "mypy.ini", ".mypy.ini", "ruff.toml", ".ruff.toml",
+    ".coveragerc", "noxfile.py", "py.typed",
 }  # fmt: skip
-DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10))}
+NAME_PART = re.compile(r"[A-Za-z0-9_.+=@ -]{1,100}")  # no colon or tilde: some systems take those for other names
+DEVICES = {"con", "prn", "aux", "nul", "clock$", "conin$", "conout$",
+           *(f"{name}{number}" for name in ("com", "lpt") for number in range(10))}  # fmt: skip
 
 
 def shape(candidate: Candidate) -> Report:
@@ -43,11 +48,11 @@ def of_path(change: Change, genome: tuple[str, ...]) -> str:
         return ""
     if change.mode not in PLAIN:
         return f"{path} is not a plain file (git mode {change.mode})"
-    if not path.isprintable() or not path.isascii() or len(path) > 200 or any(len(part) > 100 for part in parts):
-        return f"{path!r} is not a plain, short ASCII name"
-    if any(part in ("", ".", "..") or part.lower() == ".git" or "\\" in part for part in parts):
+    if any(part in ("", ".", "..") or part.lower() == ".git" for part in parts):
         return f"{path!r} is not a plain relative path"
-    if any(part.lower().partition(".")[0] in DEVICES for part in parts):
+    if len(path) > 200 or not all(NAME_PART.fullmatch(part) and part == part.strip(" ").rstrip(".") for part in parts):
+        return f"{path!r} is not a plain, short ASCII name"
+    if any(part.lower().partition(".")[0].strip() in DEVICES for part in parts):
         return f"{path}: some systems take this name for a device"
     if parts[-1].lower() in NAMES_WITH_POWER or parts[-1].lower().endswith(".pth"):
         return f"{path}: a file of this name steers git, python or pytest, and is not the genome's to add"
@@ -59,9 +64,12 @@ def twins(candidate: Candidate) -> str:
     words = ("ls-tree", "-r", "-z", "--name-only", candidate.commit, "--", *candidate.genome)
     seen: dict[str, str] = {}
     for path in candidate.lineage.store.run(*words).rstrip("\0").split("\0"):
-        other = seen.setdefault(path.casefold(), path)
-        if other != path:
-            return f"{path} and {other} differ only in case"
+        parts = path.split("/")
+        for count in range(1, len(parts) + 1):  # a folder may be the twin of a file
+            name = "/".join(parts[:count])
+            other = seen.setdefault(name.casefold(), name)
+            if other != name:
+                return f"{name} and {other} differ only in case"
     return ""
 
 

@@ -1,11 +1,19 @@
 """The Python files of a commit, as text and as syntax. What a candidate wrote is parsed, never run."""
 
 import ast
+import re
 
 from controller.lineage import Lineage
 
+TESTS = "tests/agent"
+TEST_FILE = re.compile(r"test_\w+\.py|\w+_test\.py")
 NOTHING = ast.Module([], [])
 PLAIN = ("100644 blob ", "100755 blob ")
+
+
+def is_test_file(path: str) -> bool:
+    """Whether pytest collects a file by its name."""
+    return TEST_FILE.fullmatch(path.rpartition("/")[2]) is not None
 
 
 def python_files(lineage: Lineage, commit: str, *folders: str) -> dict[str, str]:

@@ -5,26 +5,27 @@ What can still get through: code that runs and does nothing of use, and a text t
 
 from collections import Counter
 
-from controller.contract import CONTEXT_FILE
+from controller.gates.behaviour import behaviour, texts
 from controller.gates.candidate import Candidate, Report
 from controller.gates.debt import debt, strengths
-from controller.gates.source import parsed, without_docstrings
+from controller.gates.source import parsed
+from controller.gates.tried import already
 
 NAME = "substance"
-FILE_BYTES = 512 * 1024  # as the shape gate lets through
 LOOK_BACK = 50  # commits to look for the state before the last change
 ALLOWANCE = 1  # how much debt of these kinds one life may add
-GRACE = ("todo", "stub", "swallowed")
+GRACE = ("todo", "stub", "swallowed", "excused")
 BANDS = (("agent/", 6 * 1024, 18 * 1024), ("tests/agent/", 12 * 1024, 36 * 1024))  # growth of a life: note, refusal
 
 
 def substance(candidate: Candidate) -> Report:
-    """Refuses what changes nothing that runs, undoes the last change, leaves more undone, or grows far too much."""
+    """Refuses what changes nothing that runs, undoes the last change, was tried, leaves more undone, or swells."""
     before, after = texts(candidate, candidate.parent), texts(candidate, candidate.commit)
     for problem in (
         idle(before, after),
         undone(candidate),
-        owed(before, after),
+        already(candidate),
+        owed(growth(candidate)),
         weakened(before, after),
     ):
         if problem:
@@ -36,28 +37,6 @@ def substance(candidate: Candidate) -> Report:
             return Report(NAME, "refuse", f"{folder} grew by {grown:,} bytes in one life; at most {most:,} may")
         notes += [f"{folder} grew by {grown:,} bytes, over the band of {band:,}"] if grown > band else []
     return Report(NAME, "pass", "; ".join(notes))
-
-
-def texts(candidate: Candidate, commit: str) -> dict[str, str]:
-    """The changed files of the genome as they are in a commit."""
-    found = {}
-    for change in candidate.changes:
-        text = candidate.lineage.read(commit, change.path, FILE_BYTES) if change.path != CONTEXT_FILE else None
-        if text is not None:
-            found[change.path] = text
-    return found
-
-
-def behaviour(path: str, text: str) -> str:
-    """What of a file can make a difference: all of it, or of Python files what is left without docstrings and layout.
-
-    The docstring of a tool's class is what a model reads of it.
-    """
-    tree = parsed(text) if path.endswith(".py") else None
-    if tree is None:
-        return text
-    told = without_docstrings(tree, keep_classes=path.startswith("agent/tools/"))
-    return told if tree.body else ""
 
 
 def idle(before: dict[str, str], after: dict[str, str]) -> str:
@@ -80,13 +59,17 @@ def undone(candidate: Candidate) -> str:
     return ""
 
 
-def owed(before: dict[str, str], after: dict[str, str]) -> str:
+def growth(candidate: Candidate) -> Counter[str]:
+    """How much more is left undone than before, kind by kind."""
+    before, after = (
+        sum((debt(path, text) for path, text in files.items() if path.endswith((".py", ".pyi"))), Counter())
+        for files in (texts(candidate, candidate.parent), texts(candidate, candidate.commit))
+    )
+    return after - before
+
+
+def owed(more: Counter[str]) -> str:
     """What is wrong where more is left undone than may be."""
-    counts = [
-        sum((debt(path, text) for path, text in files.items() if path.endswith(".py")), Counter())
-        for files in (before, after)
-    ]
-    more = counts[1] - counts[0]
     told = ", ".join(f"{number} {kind}" for kind, number in sorted(more.items()))
     if any(kind not in GRACE for kind in more) or sum(more.values()) > ALLOWANCE:
         return f"more is left undone than before: {told}; finish it, or leave it out"

@@ -1,29 +1,28 @@
-"""One run of a suite in the room, with a canary, and what its report says of each test function.
+"""One run of a suite in the room, with canaries, and what its report says of each test function.
 
-What can still get through: the candidate shares pytest's process. It can forge the report, and read there which
-test is the canary.
+What can still get through: the candidate shares pytest's process, and can forge the report of tests that it knows.
 """
 
 import base64
 import binascii
-import hashlib
+import random
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from controller.gates.answer import last_json
+from controller.gates.canaries import plant
 from controller.gates.candidate import Candidate
+from controller.gates.source import TESTS
 
-TESTS = "tests/agent"
 SUITE = (TESTS, "tests/test_contract.py")
-FLAKY = 3  # so many red tests may be an accident of the machine
+FLAKY = 5  # so many red tests may be an accident of the machine
+ALONE = 2  # how often what is red is run again, without the others
 CASES_BYTES = 2 * 2**20
-CANARY = '"""What a life keeps."""\n\n\ndef test_{name}() -> None:\n    assert sorted([{number}, 0]) == [{number}, 0]\n'
-
-
+EVIDENCE_CHARS = 4000
 CASES = TypeAdapter(dict[str, tuple[int, int, int]])
 
 
@@ -55,7 +54,7 @@ class Counts:
 class Ran:
     """A run's end. `problem`: why it tells nothing. `failures`: the first that failed, with their text.
 
-    `flaky`: what failed and then passed, run again alone.
+    `flaky`: what failed and, run again alone, passed; it stands among `functions` as passed.
     """
 
     problem: str = ""
@@ -82,52 +81,91 @@ class Ran:
         """What was said of a failure of a function."""
         return next((text for found, text in self.failures if found.partition("[")[0] == name), self.evidence)
 
-
-def canary(salt: str) -> str:
-    """An ordinary name for the test that must fail in one run."""
-    draw = hashlib.sha256(f"canary {salt}".encode()).hexdigest()
-    words = ("history", "order", "entries", "paths", "numbers", "sizes", "names", "lines")
-    return f"{words[int(draw[0], 16) % 8]}_{words[int(draw[1], 16) % 8]}_{int(draw[2:5], 16)}_stay_sorted"
-
-
-def plant(tree: Path, salt: str) -> None:
-    """Write the canary. Done before anything of the candidate runs, while the tree is still only ours."""
-    folder = tree / TESTS
-    folder.mkdir(parents=True, exist_ok=True)
-    name = canary(salt)
-    (folder / f"test_{name}.py").write_text(CANARY.format(name=name, number=len(name)))
+    def steadied(self, passed: Mapping[str, Counts]) -> "Ran":
+        """The same run, with what turned out to be flaky counted as it passed."""
+        if not passed:
+            return self
+        failures = [one for one in self.failures if one[0].partition("[")[0] not in passed]
+        return replace(
+            self, functions={**self.functions, **passed}, failures=failures, flaky=(*self.flaky, *sorted(passed))
+        )
 
 
-def run(candidate: Candidate, tree: str, salt: str, paths: Sequence[str] = SUITE) -> Ran:
-    """Run the tests of a tree in which a canary was planted; the files of the few that are red once more, alone."""
-    ran = once(candidate, tree, salt, paths)
+@dataclass(frozen=True)
+class Tree:
+    """A tree of the room in which nothing of the candidate ran yet, and the ids of the canaries in it."""
+
+    name: str
+    folder: Path
+    canaries: tuple[str, ...]
+
+
+def planted(candidate: Candidate, name: str) -> Tree:
+    """Plant canaries in a tree of the room, and give it to the user that runs it."""
+    folder = candidate.room.folder / name
+    canaries = plant(folder, random.Random(f"{candidate.salt} {name}"))
+    candidate.room.isolation.own(folder)
+    return Tree(name, folder, canaries)
+
+
+def run(candidate: Candidate, tree: Tree, paths: Sequence[str] = SUITE) -> Ran:
+    """Run the tests of a tree; the few that are red twice more, without the others: what flips is flaky."""
+    ran = once(candidate, tree, paths)
     if ran.problem or not 0 < len(ran.red) <= FLAKY:
         return ran
-    files = sorted({name.partition("::")[0].replace(".", "/") + ".py" for name in ran.red})
-    again = once(candidate, tree, salt, files)
-    if again.problem or not all(again.of(name).clean for name in ran.red):
-        return ran
-    functions = {**ran.functions, **{name: again.of(name) for name in ran.red}}
-    return Ran("", ran.evidence, functions, (), tuple(ran.red))
+    found: dict[str, Counts] = {}
+    for again in alone(candidate, tree, ran.red):
+        found |= {name: again.of(name) for name in ran.red if again.of(name).clean}
+    return ran.steadied(found)
 
 
-def once(candidate: Candidate, tree: str, salt: str, paths: Sequence[str]) -> Ran:
+def alone(candidate: Candidate, tree: Tree, names: Sequence[str]) -> list[Ran]:
+    """Run some test functions without the others, ALONE times; a run that tells nothing is left out."""
+    nodes = [node for name in names if (node := node_of(tree.folder, name))]
+    runs = [once(candidate, tree, nodes) for _ in range(ALONE)] if nodes else []
+    return [one for one in runs if not one.problem]
+
+
+def once(candidate: Candidate, tree: Tree, paths: Sequence[str]) -> Ran:
     """One run."""
-    room, name = candidate.room, canary(salt)
-    bird = f"{TESTS}/test_{name}.py"
-    wanted = paths if TESTS in paths else (*paths, bird)
-    ending = room.run(("python", "-I", room.path("gate/suite.py"), room.path(tree), *wanted), cwd=tree)
+    room = candidate.room
+    asked = [*paths, *(one for one in tree.canaries if not covered(one, paths))]
+    ending = room.run(("python", "-I", room.path("gate/suite.py"), room.path(tree.name), *asked), cwd=tree.name)
     if ending.limit:
-        return Ran(f"the tests were stopped by a limit ({ending.limit})", ending.output[-2000:])
+        return Ran(f"the tests were stopped by a limit ({ending.limit})", ending.output[-EVIDENCE_CHARS:])
     try:
         told = Told.model_validate(last_json(ending.output))
     except ValidationError:
-        return Ran("the tests ended without a report", ending.output[-2000:])
-    functions, tail = unpacked(told.cases), told.tail[-2000:]
-    planted = functions.pop(f"{bird.removesuffix('.py').replace('/', '.')}::test_{name}", Counts())
-    failures = [(found, text) for found, text in told.failed if not found.endswith(f"::test_{name}")]
-    sound = planted == Counts(red=1) and told.exit == 1
-    return Ran("" if sound else "a planted test that must fail was not reported red", tail, functions, failures)
+        return Ran("the tests ended without a report", ending.output[-EVIDENCE_CHARS:])
+    functions, sound = unpacked(told.cases), told.exit == 1
+    ours = {reported(one) for one in tree.canaries}
+    for name in sorted(ours):
+        uncollected = f"::{name.partition('::')[0]}"  # the file that it stands in: that is red, and it is not there
+        sound &= functions.pop(name, Counts()) == Counts(red=1) or functions.get(uncollected, Counts()).red > 0
+    failures = [(found, text) for found, text in told.failed if found not in ours]
+    problem = "" if sound else "a planted test that must fail was not reported red"
+    return Ran(problem, told.tail[-EVIDENCE_CHARS:], functions, failures)
+
+
+def covered(node: str, paths: Sequence[str]) -> bool:
+    """Whether one of the paths to run holds a test already."""
+    return any(node == path or node.startswith((f"{path}/", f"{path}::")) for path in paths)
+
+
+def reported(node: str) -> str:
+    """What the report calls a test function."""
+    path, _, name = node.partition("::")
+    return f"{path.removesuffix('.py').replace('/', '.')}::{name}"
+
+
+def node_of(folder: Path, name: str) -> str:
+    """What pytest calls a test function of a report; "" where its file is not there."""
+    parts, function = name.partition("::")[0].split("."), name.partition("::")[2]
+    for count in range(len(parts), 0, -1):
+        path = "/".join(parts[:count]) + ".py"
+        if (folder / path).is_file():
+            return "::".join([path, *parts[count:], function])
+    return ""
 
 
 def unpacked(cases: str) -> dict[str, Counts]:

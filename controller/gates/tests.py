@@ -6,91 +6,30 @@
 (d) the child's new and changed tests on the parent's code
 A run whose answer another run implies is left out; most lives need (c) alone. Earned: the child passes its parent's
 tests. Bought: it fails one that it deleted, weakened or skipped. Inconclusive: an interface was changed, the changed
-test fails on the parent's code, and the goal names what was changed.
+test fails on the parent's code, and the goal names what was changed. At last the suite must notice a fault (`faults`).
 """
 
-import shutil
-from functools import cached_property
-from pathlib import Path
-
-from controller.gates import suites
 from controller.gates.candidate import Candidate, Report
-from controller.gates.old_tests import OldTests, is_test_file
-from controller.gates.source import python_files, without_lost_imports
-from controller.gates.suites import SUITE, TESTS, Counts, Ran
+from controller.gates.faults import unnoticed
+from controller.gates.runs import Runs
+from controller.gates.substance import ALLOWANCE, growth
+from controller.gates.suites import EVIDENCE_CHARS, Counts, Ran
 
 NAME = "tests"
-ABSENT = "000000"
-
-
-class Runs:
-    """The four runs, each made when it is first asked for."""
-
-    def __init__(self, candidate: Candidate) -> None:
-        self._candidate = candidate
-        self.old = OldTests(candidate)
-        changes = [change for change in candidate.changes if change.path.startswith(f"{TESTS}/")]
-        self.code_changed = any(change.path.startswith("agent/") for change in candidate.changes)
-        self._tests_changed = bool(changes)
-        self._rewritten = any(change.old_mode != ABSENT for change in changes)
-        self.files = [change.path for change in changes if change.mode != ABSENT and is_test_file(change.path)]
-
-    @cached_property
-    def parent(self) -> Ran:
-        """(a)"""
-        return self._mixed("parent_suite", self._candidate.parent, self._candidate.parent)
-
-    @cached_property
-    def crossed(self) -> Ran:
-        """(b); it is (c) where the child's suite is its parent's, or adds to it with no change of the code."""
-        if self._rewritten or (self.code_changed and self._tests_changed):
-            return self._mixed("crossed", self._candidate.commit, self._candidate.parent)
-        return self.child
-
-    @cached_property
-    def child(self) -> Ran:
-        """(c)"""
-        return suites.run(self._candidate, "child", self._candidate.commit)
-
-    @cached_property
-    def backward(self) -> Ran:
-        """(d)"""
-        paths = SUITE if self.old.helper_changed else tuple(self.files)
-        return self._mixed("backward", self._candidate.parent, self._candidate.commit, paths)
-
-    def broken(self, name: str) -> bool:
-        """Whether a test of the parent's passes on its code and no longer on the child's."""
-        now = self.crossed.of(name)
-        return not now.clean and (self.parent.of(name).passed > now.passed or now.red > self.parent.of(name).red)
-
-    def _mixed(self, name: str, code: str, tests: str, paths: tuple[str, ...] = SUITE) -> Ran:
-        """Run one commit's tests on another's code."""
-        lineage, room, salt = self._candidate.lineage, self._candidate.room, f"{self._candidate.commit} {name}"
-        tree, aside = room.folder / name, room.folder / f"{name}.tests"
-        lineage.export(code, tree)
-        if tests != code:
-            lineage.export(tests, aside)
-            shutil.rmtree(tree / TESTS, ignore_errors=True)
-            if (aside / TESTS).is_dir():
-                shutil.move(aside / TESTS, tree / TESTS)
-            shutil.rmtree(aside)
-            self._mend(tree, code, tests)
-        suites.plant(tree, salt)
-        room.isolation.own(tree)
-        return suites.run(self._candidate, name, salt, paths)
-
-    def _mend(self, tree: Path, code: str, tests: str) -> None:
-        """Drop the imports of what the code does not have; whatever uses it still fails."""
-        lineage = self._candidate.lineage
-        there = python_files(lineage, code, "agent")
-        for path, text in python_files(lineage, tests, TESTS).items():
-            if (mended := without_lost_imports(text, there)) != text:
-                (tree / path).write_text(mended, encoding="utf-8")
+UNNAMED_GONE = "neither goal nor claim names what is gone"
+UNNAMED_CHANGE = "the goal does not name what it tests"
 
 
 def tests(candidate: Candidate) -> Report:
-    """Refuses red tests, lost tests, bought passes, and a run whose report and exit code disagree."""
+    """Refuses red tests, lost tests, bought passes, blind suites, and a run whose report and exit code disagree."""
     runs = Runs(candidate)
+    report = judged(candidate, runs)
+    runs.keep(report.result == "pass")
+    return report
+
+
+def judged(candidate: Candidate, runs: Runs) -> Report:
+    """The report, from the runs."""
     if problem := of_run(runs.child):
         return refused(runs, *problem)
     if not runs.child.count and runs.old.functions:
@@ -103,6 +42,21 @@ def tests(candidate: Candidate) -> Report:
         if told not in fates:
             return refused(runs, told, runs.crossed.text(name))
         fates[told].append(name)
+    if missed := unsteady(candidate, runs) or (unnoticed(candidate) if runs.programs_changed else ""):
+        return refused(runs, missed)
+    return Report(NAME, "pass", earned(runs, fates)[:2000])
+
+
+def unsteady(candidate: Candidate, runs: Runs) -> str:
+    """What is wrong where flaky tests, beside what else was left undone, are more debt than a life may add."""
+    flaky = runs.unsteady()
+    if not flaky or len(flaky) + sum(growth(candidate).values()) <= ALLOWANCE:
+        return ""
+    return f"more is left undone than before, flaky tests among it: {', '.join(flaky)}; make each pass every time"
+
+
+def earned(runs: Runs, fates: dict[str, list[str]]) -> str:
+    """What a candidate that passes is told."""
     skipped = sum(one.skipped for one in runs.child.functions.values())
     words = [f"{runs.child.count} passed" if not skipped else f"{runs.child.count - skipped} passed, {skipped} skipped"]
     if fates["changed"]:
@@ -111,9 +65,9 @@ def tests(candidate: Candidate) -> Report:
         words.append(f"earned, {len(runs.backward.red)} of its new and changed tests fail on the parent's code")
     if fates["gone"]:
         words.append(f"gone with what they tested: {', '.join(fates['gone'])}")
-    if runs.child.flaky:
-        words.append(f"flaky: {', '.join(runs.child.flaky)}")
-    return Report(NAME, "pass", "; ".join(words)[:2000])
+    if flaky := sorted({*runs.child.flaky, *runs.crossed.flaky}):
+        words.append(f"flaky: {', '.join(flaky)}")
+    return "; ".join(words)
 
 
 def of_run(ran: Ran) -> tuple[str, str] | None:
@@ -128,7 +82,8 @@ def refused(runs: Runs, reason: str, evidence: str = "") -> Report:
     """A refusal, unless the parent's own tests are red on its own code: then nobody can tell."""
     if bad := runs.parent.problem or ", ".join(runs.parent.red[:5]):
         return Report(NAME, "unknown", f"the parent's tests do not pass on its own code: {bad}", runs.parent.evidence)
-    return Report(NAME, "refuse", reason, evidence[-2000:])
+    of_words = reason.endswith((UNNAMED_GONE, UNNAMED_CHANGE))
+    return Report(NAME, "refuse", reason, evidence[-EVIDENCE_CHARS:], of_words=of_words)
 
 
 def fate(runs: Runs, name: str) -> str:
@@ -141,8 +96,8 @@ def fate(runs: Runs, name: str) -> str:
             return "gone"
         if broken:
             return f"bought: {name} was deleted, and the child's code fails it"
-        what = "deleted or left out, though what it tests is still there, or neither goal nor claim names what is gone"
-        return "kept" if runs.old.moved(name) else f"{name} was {what}"
+        what = f"{name} was deleted or left out, though what it tests is still there, or {UNNAMED_GONE}"
+        return "kept" if runs.old.moved(name) else what
     if now.skipped > runs.crossed.of(name).skipped:
         return f"bought: {name} is skipped now"
     if not broken:
@@ -153,4 +108,4 @@ def fate(runs: Runs, name: str) -> str:
     there = runs.backward.of(name)
     if runs.backward.problem or ((there.passed or there.skipped) and not there.red):
         return f"bought: {name} was weakened: as it is now the parent's code passes it too, and the original fails"
-    return "changed" if runs.old.named(name) else f"{name} was changed, and the goal does not name what it tests"
+    return "changed" if runs.old.named(name) else f"{name} was changed, and {UNNAMED_CHANGE}"

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from controller.errors import BudgetSpent, WorldFault
 from controller.gateway import budget, filter
@@ -12,20 +13,24 @@ from controller.gateway.meter import Meter
 from controller.gateway.upstreams import JSON, NeverSent, Refusal
 from controller.ledger import Calls, Usage
 
+if TYPE_CHECKING:
+    from controller.gateway.asking import Asking
+
 NO_ANSWER, CHILD_LEFT = 599, 499  # the ledger's statuses where no answer came, and where nobody waited for it
 READING = 4  # bodies of one life that are read at once: what a child sends is held in memory
 
 
 @dataclass
 class Visit:
-    """What the gateway keeps of a guest while its life lasts."""
+    """What the gateway keeps of a guest while its life lasts. `asking`: of the gates, where it may."""
 
     guest: Guest
     admitted: float  # time.monotonic()
+    asking: "Asking | None" = None
     requests: int = 0
     answers: int = 0
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
-    _waits: int = 0  # calls that wait for a fault of the world to pass
+    _waits: int = 0  # calls that wait for a fault of the world to pass, or for the gates
     _waited: float = 0.0  # seconds of waits that are over; those of several calls at once count once
     _since: float | None = None
 
@@ -35,7 +40,7 @@ class Visit:
         return self.answers
 
     def wait(self, now: float) -> None:
-        """A call of this life begins to wait for a fault of the world to pass."""
+        """A call of this life begins to wait for a fault of the world to pass, or for the gates."""
         if self._since is None:
             self._since = now
         self._waits += 1
@@ -47,7 +52,7 @@ class Visit:
             self._waited, self._since = self._waited + now - self._since, None
 
     def waited(self, now: float) -> float:
-        """Seconds that this life waited for the world so far; they count for no limit of it."""
+        """Seconds that this life waited for the world or the gates so far; they count for no limit of it."""
         waited, since = self._waited, self._since
         return waited if since is None else waited + now - since
 

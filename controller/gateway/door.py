@@ -1,4 +1,4 @@
-"""The endpoints that a child can reach: two, and every answer in the API's own shape."""
+"""The endpoints that a child can reach: three, and every error in the API's own shape."""
 
 import asyncio
 import secrets
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from controller.contract import GATE_PATH
 from controller.gateway import filter, wire
 from controller.gateway.accounts import Accounts, Visit
 from controller.gateway.local import Local
@@ -27,6 +28,7 @@ class Door:
         routes = [
             Route("/v1/messages", self._messages, methods=["POST"]),
             Route("/v1/messages/count_tokens", self._count, methods=["POST"]),
+            Route(GATE_PATH, self._gate, methods=["POST"]),
         ]
         handlers = {Refusal: _refused, HTTPException: _unknown, Exception: _broken}
         app = Starlette(routes=routes, exception_handlers=handlers)
@@ -55,6 +57,13 @@ class Door:
         asked = filter.count_request(await _body(request, visit))
         filter.permitted(asked, visit.guest.models)
         return await self._model.count(asked, request.headers)
+
+    async def _gate(self, request: Request) -> Response:
+        visit = _visit(request)
+        if visit.asking is None:
+            raise HTTPException(404)
+        await _body(request, visit)
+        return visit.asking.answer(visit, self._accounts.now)
 
 
 def shaped(visit: Visit, refusal: Refusal, left: Mapping[str, str]) -> Response:

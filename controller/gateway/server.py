@@ -18,6 +18,7 @@ from uvicorn.server import ServerState
 
 from controller.gateway import wire
 from controller.gateway.accounts import Accounts, Visit
+from controller.gateway.asking import Asking
 from controller.gateway.door import Door
 from controller.gateway.guest import Guest
 from controller.gateway.local import Local
@@ -107,6 +108,7 @@ class Gateway:
     ) -> None:
         self._calls, self._clock = calls, clock
         accounts = Accounts(calls, clock)
+        self.upstream = upstream
         self._model = Local(upstream, accounts) if isinstance(upstream, LocalUpstream) else Remote(upstream, accounts)
         door = Door(self._model, accounts, patience)
         self._config = Config(
@@ -138,9 +140,9 @@ class Gateway:
         self._loop.close()
         self._loop = self._thread = None
 
-    def admit(self, guest: Guest, listener: socket.socket) -> None:
-        """Serve this life on its listening socket, which is the gateway's from now on."""
-        lodging = Lodging(Visit(guest, self._clock()), self._config)
+    def admit(self, guest: Guest, listener: socket.socket, asking: Asking | None = None) -> None:
+        """Serve this life on its listening socket, the gateway's from now on; `asking`: it may ask the gates too."""
+        lodging = Lodging(Visit(guest, self._clock(), asking), self._config)
         self._lodgings[guest] = lodging
         listener.setblocking(False)
         self._do(lodging.serve(listener))
@@ -150,10 +152,12 @@ class Gateway:
         lodging = self._lodgings.pop(guest, None)
         if lodging is not None:
             self._do(lodging.close())
+            if lodging.visit.asking is not None:
+                lodging.visit.asking.close()
         self._calls.book(guest.try_id)
 
     def waited(self, guest: Guest) -> float:
-        """Seconds that this life spent waiting for the world's faults to pass; they count for no limit."""
+        """Seconds that this life waited for the world's faults to pass or for the gates; they count for no limit."""
         lodging = self._lodgings.get(guest)
         return lodging.visit.waited(self._clock()) if lodging else 0.0
 

@@ -25,10 +25,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Quota:
-    """What the kernel itself refuses to a command: more processes at once, a bigger file."""
+    """What the kernel itself refuses to a command: more processes at once, a bigger file, more memory."""
 
     processes: int = 512
     file_bytes: int = 2 << 30
+    data_bytes: int | None = None  # of one process: where no control group holds the memory of all
 
 
 class Isolation(Protocol):

@@ -140,6 +140,7 @@ class Bubblewrap:
             port=PORT if command.listener else None,
             processes=quota.processes,
             file_bytes=quota.file_bytes,
+            data_bytes=quota.data_bytes,
             stay=False,
         )
         return [*start, self.python(), "-I", "-S", LAUNCHER, *arguments]

@@ -36,6 +36,7 @@ def call(
     port: int | None,
     processes: int | None,
     file_bytes: int,
+    data_bytes: int | None,
     stay: bool,
 ) -> list[str]:
     """The arguments of this program; None where there is none of it.
@@ -43,7 +44,7 @@ def call(
     `port`: where to listen (0: anywhere). `stay`: adopt orphans, and end only when the channel is closed. The
     environment goes over the channel where there is one: it holds a token, and argvs are read by everyone.
     """
-    numbers = (-1 if number is None else number for number in (channel, port, processes, file_bytes))
+    numbers = (-1 if number is None else number for number in (channel, port, processes, file_bytes, data_bytes))
     pairs = [f"{name}={value}" for name, value in environment.items()] if channel is None else []
     return [*map(str, numbers), str(int(stay)), cwd, *pairs, "--", *argv]
 
@@ -57,8 +58,8 @@ def letter(environment: dict[str, str]) -> bytes:
 
 def main() -> None:
     """Read the arguments, start the command, end as it ended."""
-    channel, port, processes, file_bytes, stay = map(int, sys.argv[1:6])
-    cwd, rest = sys.argv[6], sys.argv[7:]
+    channel, port, processes, file_bytes, data_bytes, stay = map(int, sys.argv[1:7])
+    cwd, rest = sys.argv[7], sys.argv[8:]
     pairs, argv = rest[: rest.index("--")], rest[rest.index("--") + 1 :]
     try:
         os.chdir(cwd)
@@ -69,7 +70,7 @@ def main() -> None:
         os.set_inheritable(channel, False)
         line = socket(AF_UNIX, SOCK_SEQPACKET, 0, channel)
         pairs = greet(line, port)
-    confine(processes, file_bytes)
+    confine(processes, file_bytes, data_bytes)
     hide()
     if stay and line:
         adopt_orphans()
@@ -99,12 +100,14 @@ def greet(line: socket, port: int) -> list[str]:
     return [pair.replace("{port}", number) for pair in pairs] if number else pairs
 
 
-def confine(processes: int, file_bytes: int) -> None:
+def confine(processes: int, file_bytes: int, data_bytes: int) -> None:
     """Set limits that the command cannot raise, here where they count for it alone."""
     os.umask(0o022)
     limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: file_bytes, resource.RLIMIT_NOFILE: OPEN_FILES}
     if processes >= 0:
         limits[resource.RLIMIT_NPROC] = processes
+    if data_bytes >= 0:
+        limits[resource.RLIMIT_DATA] = data_bytes
     for kind, limit in limits.items():
         hard = resource.getrlimit(kind)[1]
         limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)

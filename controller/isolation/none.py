@@ -40,6 +40,7 @@ class Unisolated:
             port=0 if command.listener else None,
             processes=None,
             file_bytes=quota.file_bytes,
+            data_bytes=quota.data_bytes,
             stay=channel is not None,
         )
         return [self._python, "-I", "-S", launcher.__file__, *arguments]

@@ -3,8 +3,23 @@
 Times are seconds since the epoch, UTC; tokens are whole numbers.
 """
 
+from controller.ledger.archive import Archive
 from controller.ledger.calls import Allowance, Calls, Usage
+from controller.ledger.chain import Chain, Total
 from controller.ledger.database import Database
+from controller.ledger.findings import Findings
 from controller.ledger.journal import Journal, Run, Try
 
-__all__ = ["Allowance", "Calls", "Database", "Journal", "Run", "Try", "Usage"]
+__all__ = [
+    "Allowance",
+    "Archive",
+    "Calls",
+    "Chain",
+    "Database",
+    "Findings",
+    "Journal",
+    "Run",
+    "Total",
+    "Try",
+    "Usage",
+]

@@ -1,14 +1,18 @@
 """The ledger's file: SQLite in WAL mode, every transaction on disk when it ends. The only owner of sqlite3."""
 
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from controller.errors import LedgerDamaged, LedgerError, RequestError
+from controller.ledger.findings import FINDINGS
+from controller.ledger.judging import JUDGING
+from controller.ledger.link import CHAIN, FUNCTION, link
 from controller.ledger.promise import PROMISE
 
 Connection = sqlite3.Connection
@@ -30,7 +34,14 @@ CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, try INTEGER NOT NULL R
 CREATE INDEX IF NOT EXISTS calls_run ON calls (run);
 CREATE INDEX IF NOT EXISTS calls_try ON calls (try);
 """
-STEPS = (SCHEMA, PROMISE)  # the schema's version is how many of these a file has seen; never change one, append
+# The schema's version is how many of these a file has seen: never change one, append.
+STEPS = (
+    SCHEMA,
+    PROMISE,
+    CHAIN,
+    FINDINGS,
+    JUDGING,
+)  # fmt: skip
 
 
 class Database:
@@ -46,6 +57,7 @@ class Database:
         try:
             self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
             self._db.row_factory = sqlite3.Row
+            self._db.create_function(FUNCTION, -1, link, deterministic=True)
             self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
             self._migrate()
         except sqlite3.DatabaseError as error:
@@ -65,9 +77,7 @@ class Database:
             return LedgerError(f"{self.path}: {error}; check the disk (space, permissions) and start again")
         if isinstance(error, sqlite3.IntegrityError):
             return LedgerError(f"{self.path}: {error}: refused, nothing was written; this is a fault of ours")
-        return LedgerDamaged(
-            f"{self.path} is damaged ({error}); move it aside with its -wal and -shm, then start again"
-        )
+        return LedgerDamaged(f"{self.path} is damaged ({error}); `heirloom verify --repair` puts its newest copy there")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -92,6 +102,25 @@ class Database:
                 return self._db.execute(sql, values).fetchall()
             except sqlite3.DatabaseError as error:
                 raise self._translate(error) from error
+
+    def backup(self, path: Path) -> None:
+        """A copy of what is in the file now, whole or not at all, readable by its owner alone."""
+        new = path.with_name(f".{path.name}.new")
+        new.unlink(missing_ok=True)
+        new.touch(0o600)
+        try:
+            with closing(sqlite3.connect(new)) as copy, self._lock:
+                self._db.backup(copy)
+            with new.open("rb") as file:
+                os.fsync(file.fileno())
+        except sqlite3.DatabaseError as error:
+            raise self._translate(error) from error
+        new.replace(path)
+
+    def sound(self) -> str:
+        """What SQLite's own check finds wrong, or nothing."""
+        found = [row[0] for row in self.rows("PRAGMA integrity_check(3)")]
+        return "" if found == ["ok"] else "; ".join(found)
 
     def close(self) -> None:
         """Close the file; the ledger cannot be used afterwards."""

@@ -9,11 +9,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from controller import group
 from controller.errors import HeirloomError, RequestError
 from controller.repository import Repository
 from controller.request import FREE_BYTES, free_bytes, locate
 from controller.settings import load
 from controller.views.text import json_line
+
+WATCHED = "rlimits and a look every quarter of a second (no control group can be made here)"
+LOOKED = "processor time, disk and entries by a look every second; files and their sizes by rlimits"
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,9 @@ class Finding:
 
 def examine(repository: Path) -> list[Finding]:
     """Look at everything that a run needs; nothing is changed."""
+    from controller.parts import KEY
     from controller.probe import describe
-    from controller.start import KEY, VENV
+    from controller.start import VENV
 
     version = ".".join(str(part) for part in sys.version_info[:3])
     found = [Finding("python", sys.version_info >= (3, 11), version)]
@@ -41,6 +46,7 @@ def examine(repository: Path) -> list[Finding]:
     for name, available, why in levels:
         needed = name != "none" and not strong
         found.append(Finding(f"isolation {name}", available, why, needed=needed))
+    found.append(Finding("limits", True, f"memory and processes by {group.available() or WATCHED}; {LOOKED}"))
     try:
         settings, _ = load({}, os.environ, repository)
         place = locate(repository, settings.branch)

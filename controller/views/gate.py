@@ -1,5 +1,6 @@
 """`heirloom gate COMMIT`: what the gates say of a commit, each with its reason. Nothing is recorded or moved."""
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -77,7 +78,16 @@ def candidate(
     number = before.history[-1].generation + 1 if before.history else 1
     changes = tuple(lineage.changes(parent, commit))
     room = Room(isolation, place / "room", bounds)
-    return Candidate(lineage, parent, commit, number, settings.genome, changes, before, None, room)
+    known = types_of(repository, place)
+    return Candidate(lineage, parent, commit, number, settings.genome, changes, before, None, room, types=known)
+
+
+def types_of(repository: Repository, place: Path) -> Path:
+    """A copy of the cache of types of this repository's lives: what is asked by hand adds nothing to theirs."""
+    common = Path(repository.run("rev-parse", "--path-format=absolute", "--git-common-dir").strip())
+    if (common / "heirloom" / "types").is_dir():
+        shutil.copytree(common / "heirloom" / "types", place / "types", symlinks=True)
+    return place / "types"
 
 
 def tell(

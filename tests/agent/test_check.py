@@ -1,13 +1,17 @@
 """What a life asks of itself."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from agent.context import read_context
 from agent.errors import ToolError
+from agent.gate import ask
 from agent.tools.done import Done
-from controller.contract import GENOME_BYTES
-from tests.agent.fakes import place
+from controller.contract import Claim
+from tests.agent.fakes import git, memory, place
 
 
 def test_each_way_of_being_broken_is_found(tmp_path: Path) -> None:
@@ -17,8 +21,6 @@ def test_each_way_of_being_broken_is_found(tmp_path: Path) -> None:
     assert report.startswith("failed: exit 1\n") and "nowhere_to_be_found" in report
     (there.root / "agent" / "new.py").write_text("def (\n")
     assert "agent/new.py does not compile" in there.check().text
-    (there.root / "agent" / "new.py").write_text("#" * GENOME_BYTES)
-    assert there.check().text.endswith("at most 49,152 are allowed")
     (there.root / "agent" / "new.py").unlink()
     (there.root / "agent" / "sums.py").write_text("def double(number: int) -> int:\n    return number * 3\n")
     report = str(there.check())
@@ -44,3 +46,65 @@ def test_code_is_not_handed_off_before_it_is_ready(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match="failed: exit"):
         done.model_copy(update={"mutant": "--- a/agent/sums.py"}).run(there)
     assert Done(outcome="history", summary="s").run(there) == "handed off"
+
+
+def test_what_the_gate_refuses_comes_back_before_the_life_is_over(tmp_path: Path) -> None:
+    there = place(tmp_path, asks=3)
+    there.memory = read_context(there.root)
+    answers = ["refused by tests: assert 6 == 4", ""]
+    there.ask = lambda: answers.pop(0)
+    (there.root / "agent" / "sums.py").write_text("def double(number: int) -> int:\n    return number + number\n")
+    done = Done(outcome="code", summary="It adds.", mutant="a diff")
+    with pytest.raises(ToolError, match="refused by tests: assert 6 == 4\n\nRepair this"):
+        done.run(there)
+    seen = memory(there).history[-1]
+    assert seen.claim == Claim(outcome="code", summary="It adds.", mutant="a diff")
+    assert git(there.root, "diff", there.birth.parent, "--", "agent_context.json") == ""
+    checked = there.last_check()
+    assert done.run(there) == "handed off"
+    assert there.last_check() is checked
+    assert answers == []
+
+
+class Gate(BaseHTTPRequestHandler):
+    """Answers as the gateway does, by its path; and cut off, or not at all."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        told = ANSWERS[self.path.split("/")[1]]
+        self.send_response(200 if told else 404)
+        self.send_header("content-length", str(len(told) + ("cut" in self.path)))
+        self.send_header("connection", "close")
+        self.end_headers()
+        self.wfile.write(told)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+PING = b'{"type": "judging", "asks_left": 2}\n{"type": "ping"}\n'
+ANSWERS = {
+    "refused": PING + b'{"type": "verdict", "decision": "refuse", "gate": "tests", "text": "assert 6 == 4"}\n',
+    "passed": PING + b'{"type": "verdict", "decision": "pass", "text": "all is well"}\n',
+    "unsure": PING + b'{"type": "verdict", "decision": "unknown", "text": "no sandbox"}\n',
+    "pings": PING,
+    "cut": PING + b'{"type": "verd',
+    "torn": PING + b'{"type": "verd\n',
+    "absent": b"",
+}
+
+
+def test_only_a_refusal_of_the_gates_is_an_objection(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {}
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Gate) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        for path in ANSWERS:
+            monkeypatch.setenv("ANTHROPIC_BASE_URL", f"http://127.0.0.1:{server.server_port}/{path}")
+            said[path] = ask()
+        server.shutdown()
+        thread.join()
+    assert said.pop("refused") == "assert 6 == 4"
+    assert set(said.values()) == {""}

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from agent.errors import BudgetSpent, ModelUnavailable
+from agent.errors import NoAnswer
 from agent.life import live
 from controller.contract import AgentContext, Claim, Entry, ExitCode, Facts, Goal
 from tests.agent.fakes import Scripted, calls, git, memory, place, pushed, says, texts
@@ -64,7 +64,7 @@ def test_a_life_that_gives_up_hands_on_its_parents_code(tmp_path: Path) -> None:
 
 def test_a_fault_of_the_world_ends_a_life_with_its_history_and_no_further_call(tmp_path: Path) -> None:
     there = place(tmp_path)
-    model = Scripted(GOAL, PLAN, EDIT, ModelUnavailable("529"))
+    model = Scripted(GOAL, PLAN, EDIT, NoAnswer("529"))
     assert live(there, model) == ExitCode.HISTORY
     assert len(model.asked) == 4
     assert "triple" not in pushed(there, "agent/sums.py")
@@ -73,7 +73,7 @@ def test_a_fault_of_the_world_ends_a_life_with_its_history_and_no_further_call(t
 
 def test_a_budget_that_is_spent_before_the_first_answer_leaves_history(tmp_path: Path) -> None:
     there = place(tmp_path)
-    assert live(there, Scripted(BudgetSpent("nothing left"))) == ExitCode.HISTORY
+    assert live(there, Scripted(NoAnswer("nothing left"))) == ExitCode.HISTORY
     entry = json.loads(pushed(there))["history"][0]
     assert (entry["goal"], entry["claim"]["summary"]) == ("none was chosen", "ended early: nothing left")
 
@@ -84,7 +84,7 @@ def test_work_that_wind_down_cuts_short_is_kept_but_not_claimed(tmp_path: Path) 
     assert live(there, Scripted(GOAL, PLAN, last)) == ExitCode.HISTORY
     claim = memory(there).history[-1].claim
     assert claim is not None
-    assert (claim.outcome, claim.summary) == ("history", "ended early: the budget is nearly used; goal: Triple too")
+    assert (claim.outcome, claim.summary) == ("history", "ended early: the budget is nearly used")
     assert "triple" in pushed(there, "agent/sums.py")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from agent.shell import SHOWN_BYTES, Shell
+from agent.shell import SHOWN, Shell
 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
 TABLE = {
@@ -67,14 +67,14 @@ def test_long_output_shows_head_and_tail_and_where_the_rest_is(shell: Shell, tmp
     started = time.monotonic()
     told = shell.run("echo first; head -c 10000000 /dev/zero | tr '\\0' a; echo last", 5)
     assert time.monotonic() - started < 1.5
-    assert len(told) < SHOWN_BYTES + 200
+    assert len(told) < SHOWN + 200
     assert told.startswith("[exit 0]\nfirst\naaa") and told.endswith("aaa" + "last\n")
     assert str(tmp_path / "out" / "bash-1.txt") in told
     assert (tmp_path / "out" / "bash-1.txt").stat().st_size == 10_000_011
 
 
 def test_output_that_just_fits_is_whole(shell: Shell) -> None:
-    assert shell.run(f"head -c {SHOWN_BYTES} /dev/zero | tr '\\0' a", 3) == "[exit 0]\n" + "a" * SHOWN_BYTES
+    assert shell.run(f"head -c {SHOWN} /dev/zero | tr '\\0' a", 3) == "[exit 0]\n" + "a" * SHOWN
 
 
 def test_output_without_end_is_stopped(shell: Shell) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+TYPES = ROOT / ".mypy_cache" / "gates"
 MINIMAL = ROOT / "tests" / "fixtures" / "minimal"
 IDENTITY = {
     "GIT_AUTHOR_NAME": "operator",
@@ -37,3 +38,13 @@ def operator(tmp_path: Path) -> Path:
     git(folder, "add", "-A")
     git(folder, "commit", "--quiet", "-m", "A genome")
     return folder
+
+
+def share_types(repository: Path) -> None:
+    """Let the lives of a repository use the tests' one cache of types: making one takes seconds."""
+    state = repository / ".git" / "heirloom"
+    if state.is_dir() or not state.exists():
+        TYPES.mkdir(parents=True, exist_ok=True)
+        state.mkdir(exist_ok=True, mode=0o700)
+        if not (state / "types").is_symlink():
+            (state / "types").symlink_to(TYPES)

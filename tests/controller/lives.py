@@ -11,7 +11,7 @@ from controller.history import Generation, generations
 from controller.repository import Repository
 from controller.settings import Settings
 from controller.start import run
-from tests.controller.conftest import git
+from tests.controller.conftest import git, share_types
 
 Reply = Mapping[str, Any]
 GOAL: Reply = {"shape": {"title": "Change a little"}}
@@ -47,6 +47,7 @@ def live(
 
     `asked`: the commit to start a new lineage at.
     """
+    share_types(operator)
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": [list(one) for one in lives]}))
     given = {

@@ -1,6 +1,7 @@
 """The same tests of children and isolation, as an unprivileged user of this machine."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -41,4 +42,5 @@ def test_all_of_it_holds_for_a_user_too(tmp_path: Path) -> None:
         [*view(work), *NOBODY, *run, *tests], capture_output=True, text=True, cwd=ROOT, env=environment
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
-    assert "1 skipped" in done.stdout.splitlines()[-1]  # that which only root can do; everything else ran
+    skipped = int(re.findall(r"(\d+) skipped", done.stdout.splitlines()[-1])[0])
+    assert skipped <= 3  # what only root can do: a user of its own, and mostly control groups; everything else ran

@@ -8,7 +8,7 @@ from tests.controller.gates.judging import commit, write
 from tests.controller.lives import END, GOAL, bash, live
 from tests.controller.test_bad_input import heirloom
 
-ALL = ["shape", "context", "substance", "builds", "tests", "evidence"]
+ALL = ["shape", "context", "substance", "builds", "tests", "evidence", "reproduction"]
 
 
 def test_a_generation_is_judged_by_what_it_pushed_and_nothing_is_moved(operator: Path) -> None:

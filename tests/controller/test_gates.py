@@ -16,7 +16,7 @@ from controller.lineage import Lineage
 from controller.record import parse_context
 from controller.repository import Repository
 from controller.start import VENV
-from tests.controller.conftest import git
+from tests.controller.conftest import TYPES, git
 
 Damage = Callable[[Path], None]
 
@@ -60,11 +60,14 @@ def no_tests(repo: Path) -> None:
     (repo / "tests" / "agent" / "test_trait.py").unlink()
 
 
-FORGED = """import os, sys
+FORGED = """import os
+import sys
+from pathlib import Path
+
+EMPTY = '<testsuites><testsuite><testcase classname="a" name="b"/></testsuite></testsuites>'
 for word in sys.argv:
     if word.startswith("--junitxml="):
-        with open(word[11:], "w") as file:
-            file.write('<testsuites><testsuite><testcase classname="a" name="b"/></testsuite></testsuites>')
+        Path(word[11:]).write_text(EMPTY)
         os._exit(0)
 """
 FACTS = {"outcome": "evolved", "parent": "x"}
@@ -96,14 +99,15 @@ CASES: dict[str, tuple[Damage, str, str]] = {
     "an exit at import": (write("agent/more.py", "import os\nos._exit(0)\n"), "builds", "before it was done"),
     "an import without end": (write("agent/more.py", "while True: pass\n"), "builds", "limit (wall)"),
     "a red test": (
-        write("tests/agent/test_x.py", "def test_x() -> None:\n    assert __name__ == 2\n"), "tests", "1 of 2"),
+        write("tests/agent/test_x.py", "def test_x() -> None:\n    assert len(__name__) == 2\n"), "tests", "1 of 2"),
     "a test that ends pytest": (
-        write("tests/agent/test_x.py", "import os\n\ndef test_x() -> None:\n    assert os._exit(0)\n"),
+        write("tests/agent/test_x.py", "import os\n\n\ndef test_x() -> None:\n    assert os.name\n    os._exit(0)\n"),
         "tests", "report"),
     "a module that forges the report": (
         write("tests/agent/test_0.py", FORGED), "tests", "not reported red"),
     "a warning": (
-        write("tests/agent/test_x.py", "import warnings\n\ndef test_x() -> None:\n    assert warnings.warn('x')\n"),
+        write("tests/agent/test_x.py", "import warnings\n\n\ndef test_x() -> None:\n    assert warnings\n"
+              "    warnings.warn('x', stacklevel=1)\n"),
         "tests", "1 of 2"),
     "no tests left": (no_tests, "tests", "no tests are left"),
 }  # fmt: skip
@@ -130,7 +134,7 @@ def candidate(operator: Path, tmp_path: Path) -> Callable[[Damage], Candidate]:
         room = Room(Bubblewrap(VENV), tmp_path / "room", bounds)
         changes = tuple(lineage.changes(parent, commit))
         return Candidate(lineage, parent, commit, 1, ("agent/", "tests/agent/", CONTEXT_FILE), changes, before, None,
-                         room)  # fmt: skip
+                         room, types=TYPES)  # fmt: skip
 
     return make
 

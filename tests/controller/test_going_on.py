@@ -17,7 +17,7 @@ import pytest
 from controller.errors import RequestError, StoppedEarly
 from controller.settings import Settings
 from controller.start import run
-from tests.controller.conftest import ROOT, git
+from tests.controller.conftest import ROOT, git, share_types
 from tests.controller.lives import END, GOAL, bash, history, leftovers, live, processes
 
 OVERLOADED = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
@@ -26,6 +26,7 @@ CHANGE = bash("echo 'changed = 1' >> agent/__init__.py")
 
 
 def command(operator: Path, script: list[Any], *more: str) -> list[str]:
+    share_types(operator)
     path = operator.parent / "script.json"
     path.write_text(json.dumps({"lives": script}))
     main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "run", "--repository", str(operator)]

@@ -66,6 +66,23 @@ def test_a_model_that_writes_code_and_its_test_evolves_the_lineage_and_meets_its
     assert told.outcomes == ["evolved"], context(repository, 1)["history"][-1]
     assert "def greet" in git(repository, "show", "lineage/main:agent/hello.py")
     assert context(repository, 1)["goal"]["status"] == "met"
+    assert told.generations[0].trailers["Gate-Asks"] == "1"
+    assert told.generations[0].trailers["Gates"].endswith("reproduction=pass")
+
+
+@pytest.mark.slow
+def test_what_the_gate_refuses_is_repaired_before_the_life_hands_on(repository: Path) -> None:
+    idle = TEST.replace('greet("Ada") == "Hello, Ada"', "True")
+    told = live(
+        repository,
+        [GOAL, PLAN, editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", idle),
+         done(outcome="code", summary="The genome can greet."),
+         {**editor("tests/agent/test_hello.py", TEST), "expect": "refused by substance: more is left undone"},
+         done(outcome="code", summary="The genome can greet, and shows it.")],
+    )  # fmt: skip
+    assert told.outcomes == ["evolved"], context(repository, 1)["history"][-1]
+    assert context(repository, 1)["history"][-1]["claim"]["summary"] == "The genome can greet, and shows it."
+    assert told.generations[0].trailers["Gate-Asks"] == "2"
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from controller.isolation import Isolation
 from controller.lineage import Lineage
 from controller.record import parse_context
 from controller.repository import Repository
-from tests.controller.conftest import ROOT, git
+from tests.controller.conftest import ROOT, TYPES, git
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
 FACTS = {"outcome": "evolved", "parent": "0" * 40}
@@ -70,7 +70,7 @@ class Ground:
         room = Room(self._isolation, self.folder.parent / "room", bounds)
         shutil.rmtree(room.folder, ignore_errors=True)
         changes = tuple(self._lineage.changes(parent, pushed))
-        return Candidate(self._lineage, parent, pushed, 2, GENOME, changes, before, None, room)
+        return Candidate(self._lineage, parent, pushed, 2, GENOME, changes, before, None, room, types=TYPES)
 
     def _birth(self, goal: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
         """The commit that a life with this goal is born from, and its memory."""

@@ -60,7 +60,7 @@ FIXTURE = (
 SHAPE = {
     "edits the controller": swap("controller/gates/shape.py", 'NAME = "shape"', 'NAME = "shapes"'),
     "edits its own contract": swap("controller/contract.py", "GENOME_BYTES = 48", "GENOME_BYTES = 480"),
-    "edits the contract's tests": swap("tests/test_contract.py", "== 23", "== 24"),
+    "edits the contract's tests": add("tests/test_contract.py", "# Mine.\n"),
     "sets pytest's options": swap("pyproject.toml", "addopts = [", 'addopts = ["--collect-only", '),
     "adds a pytest.ini": write("pytest.ini", "[pytest]\naddopts = --collect-only\n"),
     "adds a pytest.ini beside its tests": write("tests/agent/pytest.ini", "[pytest]\naddopts = --collect-only\n"),

@@ -15,7 +15,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-FAILED, TEXT = 10, 1500  # how many failures, and how much of each, are told
+FAILED, LINES, CHARS = 10, 40, 3500  # how many failures, and how much of the end of each, are told
 
 
 def run(tree: Path, paths: list[str], report: Path) -> subprocess.CompletedProcess[str]:
@@ -38,7 +38,9 @@ def summary(report: Path) -> dict[str, Any]:
     for case in found:
         name = f"{case.get('classname')}::{case.get('name')}"
         bad = [part for part in case if part.tag in ("failure", "error")]
-        failed += [[name, (bad[0].get("message") or "")[:300] + "\n" + (bad[0].text or "")[-TEXT:]]] if bad else []
+        if bad:
+            last = "\n".join((bad[0].text or "").splitlines()[-LINES:])[-CHARS:]
+            failed.append([name, f"{name}\n{(bad[0].get('message') or '')[:300]}\n{last}"])
         how = 2 if bad else int(any(part.tag == "skipped" for part in case))
         cases.setdefault(name.partition("[")[0], [0, 0, 0])[how] += 1
     skipped = sum(counts[1] for counts in cases.values())
@@ -48,7 +50,11 @@ def summary(report: Path) -> dict[str, Any]:
 if __name__ == "__main__":
     tree = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
-        done = run(tree, [path for path in sys.argv[2:] if (tree / path).exists()], Path(folder) / "junit.xml")
+        done = run(
+            tree,
+            [path for path in sys.argv[2:] if (tree / path.partition("::")[0]).exists()],
+            Path(folder) / "junit.xml",
+        )
         told = summary(Path(folder) / "junit.xml")
     told["failed"] = told.get("failed", [])[:FAILED]
     told["cases"] = base64.b64encode(zlib.compress(json.dumps(told.get("cases", {})).encode())).decode()

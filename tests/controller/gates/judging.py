@@ -2,18 +2,19 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from controller.child import Bounds
 from controller.contract import CONTEXT_FILE, GENOME
 from controller.gates.candidate import Candidate, Room
 from controller.isolation.none import Unisolated
+from controller.ledger import Archive
 from controller.lineage import Lineage
 from controller.record import parse_context
 from controller.repository import Repository
 from controller.start import VENV
-from tests.controller.conftest import git
+from tests.controller.conftest import TYPES, git
 
 Files = Mapping[str, str | None]  # None: deleted
 
@@ -35,15 +36,20 @@ def commit(folder: Path, words: str) -> str:
     return git(folder, "rev-parse", "HEAD")
 
 
-def candidate(operator: Path, before: Files, after: Files, goal: str = "Change", summary: str = "Changed") -> Candidate:
+def candidate(
+    operator: Path, before: Files, after: Files, goal: str = "Change", summary: str = "Changed",
+    archive: Archive | None = None,
+    memory: Callable[[dict[str, object]], object] = lambda _: None,
+) -> Candidate:  # fmt: skip
     """What a first life pushed: files changed from `before` to `after`, with a proper entry."""
     write(operator, before)
     parent = commit(operator, "The parent")
     told = json.loads((operator / CONTEXT_FILE).read_text())
-    memory = parse_context(json.dumps(told))
-    assert memory is not None
+    born = parse_context(json.dumps(told))
+    assert born is not None
     entry = {"generation": 1, "goal": goal, "claim": {"outcome": "code", "summary": summary}}
     written = {**told, "goal": {"title": goal}, "history": [entry]}
+    memory(written)
     write(operator, {**after, CONTEXT_FILE: json.dumps(written)})
     pushed = commit(operator, "An attempt")
     lineage = Lineage(Repository(operator), Repository(operator.parent / "store.git", own=True), "lineage/main")
@@ -53,4 +59,4 @@ def candidate(operator: Path, before: Files, after: Files, goal: str = "Change",
     shutil.rmtree(folder, ignore_errors=True)
     room = Room(Unisolated(VENV), folder, Bounds(30.0, 2**30, 2**20))
     changes = tuple(lineage.changes(parent, pushed))
-    return Candidate(lineage, parent, pushed, 1, GENOME, changes, memory, None, room)
+    return Candidate(lineage, parent, pushed, 1, GENOME, changes, born, None, room, archive=archive, types=TYPES)

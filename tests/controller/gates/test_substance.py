@@ -73,11 +73,33 @@ def test_a_refusal_names_what_is_left_undone(operator: Path) -> None:
          "        continue\n", "swallowed"),
         ("import pytest\n@pytest.mark.skip\ndef test_a():\n    assert a\n@pytest.mark.xfail\ndef test_b():\n"
          "    assert a\n", "skipped"),
+        ("import pytest\n\n\nclass TestA:\n    @pytest.mark.skipif(True)\n    def test_a(self):\n        assert a\n\n"
+         "    def test_b(self):\n        pytest.skip('later')\n        assert b\n", "skipped"),
+        ("from pytest import skip, xfail\n", "skipped"),
+        ("with contextlib.suppress(OSError):\n    f()\nwith suppress(ValueError):\n    f()\n", "swallowed"),
+        ("A = f()  # type: ignore[arg-type]\nB = g()  # noqa: E501\n", "excused"),
+        ("A = f()  # type: ignore\nB = g()  # noqa\n", "silenced"),
+        ("# ruff: noqa\n# mypy: ignore-errors\n", "silenced"),
+        ("# ruff: noqa: E501\n# flake8: noqa\n", "silenced"),
+        ("@typing.no_type_check\ndef f():\n    return 1\n@no_type_check\ndef g():\n    return 1\n",
+         "silenced"),
         ("def test_a():\n    a()\ndef test_b():\n    assert True\n", "assertion-free"),
     ],
 )  # fmt: skip
 def test_each_kind_of_debt_is_counted(text: str, kind: str) -> None:
     assert +debt("tests/agent/test_x.py", text) == {kind: 2}
+
+
+def test_a_file_of_types_beside_a_program_hides_it_from_mypy() -> None:
+    assert +debt("agent/x.pyi", "def f() -> int: ...\n") == {"silenced": 1, "stub": 1}
+
+
+@pytest.mark.parametrize(("said", "result"), [("noqa", "refuse"), ("noqa: F401", "pass")])
+def test_what_silences_a_whole_line_is_refused_and_what_names_its_error_is_grace(
+    said: str, result: str, operator: Path
+) -> None:
+    report = judge(operator, {"agent/more.py": f"import os  # {said}\n"})
+    assert (report.result, "1 silenced" in report.reason) == (result, result == "refuse"), report
 
 
 def test_a_word_in_a_text_is_no_debt() -> None:

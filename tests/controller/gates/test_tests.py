@@ -130,10 +130,59 @@ def test_a_report_that_cannot_be_read_tells_of_no_test() -> None:
         assert unpacked(text) == {}
 
 
+FLIPS = """import sys
+
+from agent.sums import double
+
+WHOLE = "tests/agent" in sys.argv
+
+
+def test_double_again() -> None:
+    assert double(1) == 2 + WHOLE
+"""
+
+
 def test_what_fails_once_and_passes_alone_is_told_as_flaky(operator: Path) -> None:
-    flaky = "import sys\n\nfrom agent.sums import double\n\nWHOLE = 'tests/agent' in sys.argv\n\n\n"
-    flaky += "def test_double_again() -> None:\n    assert double(1) == 2 + WHOLE\n"
-    report = judge(operator, {CODE: QUARTER, "tests/agent/test_again.py": flaky})
-    assert (report.result, "flaky: tests.agent.test_again::test_double_again" in report.reason) == ("pass", True), (
-        report
+    report = judge(operator, {CODE: QUARTER, "tests/agent/test_again.py": FLIPS})
+    told = "flaky: tests.agent.test_again::test_double_again"
+    assert (report.result, told in report.reason) == ("pass", True), report
+
+
+@pytest.mark.slow
+def test_flaky_tests_of_its_own_are_debt(operator: Path) -> None:
+    more = FLIPS + FLIPS.partition("WHOLE = ")[2].partition("\n")[2].replace("again", "once_more")
+    report = judge(operator, {CODE: QUARTER, "tests/agent/test_again.py": more})
+    assert (report.result, "flaky tests among it: tests.agent.test_again::test_double_ag" in report.reason) == (
+        "refuse", True), report  # fmt: skip
+
+
+# Red or green, run by run: the child's own and twice alone, the parent's own and twice alone, then whatever comes.
+ENDS = "rrrgrggggggg"
+COUNTS = """RUNS = Path("{path}")
+COUNT = len(RUNS.read_text()) if RUNS.exists() else 0
+RUNS.write_text("x" * (COUNT + 1))
+WHOLE = "{ends}"[COUNT] == "r"
+"""
+
+
+@pytest.mark.slow
+def test_what_flips_on_the_parent_decides_nothing(operator: Path, tmp_path: Path) -> None:
+    counts = COUNTS.format(path=tmp_path / "runs", ends=ENDS)
+    flips = FLIPS.replace("import sys", "from pathlib import Path")
+    flips = flips.replace('WHOLE = "tests/agent" in sys.argv\n', counts)
+    report = judge(operator, {CODE: QUARTER}, {**BEFORE, "tests/agent/test_again.py": flips})
+    told = "flaky: tests.agent.test_again::test_double_again"
+    assert (report.result, told in report.reason) == ("pass", True), report
+    assert len((tmp_path / "runs").read_text()) >= 6
+
+
+def test_a_refusal_shows_the_failing_assertion_and_the_end_of_what_was_said(operator: Path) -> None:
+    loud = (
+        "    for number in range(99):\n        print(number)\n    values = list(range(2000))\n    assert values == []\n"
     )
+    red = f"def test_loud() -> None:\n{loud}"
+    report = judge(operator, {CODE: QUARTER, "tests/agent/test_loud.py": red})
+    lines = report.evidence.splitlines()
+    assert lines[0] == "tests.agent.test_loud::test_loud"
+    assert "E       assert [0, 1, 2" in report.evidence
+    assert (len(lines) < 60, len(report.evidence) <= 4000) == (True, True)

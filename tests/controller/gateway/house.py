@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from controller.gateway.asking import Asking
 from controller.gateway.guest import Guest
 from controller.gateway.patience import Patience
 from controller.gateway.server import NONE, Gateway
@@ -106,14 +107,19 @@ class House:
         return self.admit(gateway, self.begin_try(tokens, calls), upstream, deadline)
 
     def admit(
-        self, gateway: Gateway, tried: Try, upstream: LocalUpstream | RemoteUpstream, deadline: float = float("inf")
+        self,
+        gateway: Gateway,
+        tried: Try,
+        upstream: LocalUpstream | RemoteUpstream,
+        deadline: float = float("inf"),
+        asking: Asking | None = None,
     ) -> Opened:
         """One more guest."""
         models = tuple(model.id for model in upstream.models())
         guest = Guest(tried.id, tried.generation, f"token of try {tried.id}", deadline=deadline, models=models)
         listener = socket.create_server(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        gateway.admit(guest, listener)
+        gateway.admit(guest, listener, asking)
         return Opened(gateway, guest, port)
 
     def used(self, opened: Opened) -> Usage:

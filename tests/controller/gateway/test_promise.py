@@ -147,7 +147,7 @@ class Ledger(RuleBasedStateMachine):
     def stop_in_the_middle(self, amount: int) -> None:
         """What a controller was doing when it died was not done."""
         with pytest.raises(KeyboardInterrupt), self.database.transaction() as db:
-            db.execute("UPDATE calls SET reserved = 0, input = 0, output = 0")
+            db.execute("UPDATE calls SET reserved = 0, input = 0, output = 0 WHERE settled IS NULL")
             raise KeyboardInterrupt
 
     @invariant()

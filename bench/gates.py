@@ -1,0 +1,117 @@
+"""`./heirloom bench gates`: what judging one life costs on this repository; all figures from one run."""
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.ground import git, this_repository
+from controller.child import Bounds
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, GENOME, AgentContext, Claim, Entry, Goal
+from controller.gates import GATES, furnish, judge
+from controller.gates.candidate import Candidate, Room
+from controller.gates.configuration import configuration
+from controller.gates.suites import SUITE
+from controller.isolation import Isolation
+from controller.ledger import Archive, Database, Journal, Run
+from controller.lineage import Lineage
+from controller.probe import choose
+from controller.record import parse_context
+from controller.repository import Repository
+
+TIMES = 3
+SLOW = ("tests", "evidence", "reproduction")  # gates that run suites or a life
+CODE = '"""Hours."""\n\n\ndef hours(seconds: float) -> float:\n    """Seconds as hours."""\n    return seconds / 3600\n'
+TEST = '"""Hours."""\n\nfrom agent.hours import hours\n\n\ndef test_an_hour() -> None:\n    assert hours(3600) == 1\n'
+
+
+def candidate(folder: Path, isolation: Isolation) -> Candidate:
+    """A life that wrote a function and its test, on this repository's own genome."""
+    operator = this_repository(folder / "operator")
+    parent = git(operator, "rev-parse", "HEAD")
+    before = parse_context(Repository(operator).read(parent, CONTEXT_FILE, CONTEXT_BYTES))
+    assert before is not None
+    entry = Entry(generation=1, goal="Tell hours", claim=Claim(outcome="code", summary="It tells hours"))
+    after = AgentContext(purpose=before.purpose, goal=Goal(title="Tell hours"), history=(*before.history, entry))
+    written = {"agent/hours.py": CODE, "tests/agent/test_hours.py": TEST, CONTEXT_FILE: after.render()}
+    for name, text in written.items():
+        (operator / name).write_text(text)
+    git(operator, "add", "--all", "agent", "tests/agent", CONTEXT_FILE)
+    git(operator, "commit", "--quiet", "-m", "A life")
+    commit = git(operator, "rev-parse", "HEAD")
+    lineage = Lineage(Repository(operator), Repository(folder / "store.git", own=True), "lineage/main")
+    lineage.open(commit)
+    room = Room(isolation, folder / "room", Bounds(300.0, 2**31, 2**24))
+    changes = tuple(lineage.changes(parent, commit))
+    return Candidate(lineage, parent, commit, 1, GENOME, changes, before, None, room, types=folder / "types")
+
+
+def judged(made: Candidate, number: int, archive: Archive | None = None) -> dict[str, float]:
+    """Seconds of each gate, in a room of its own."""
+    room = replace(made.room, folder=made.room.folder / str(number))
+    verdict, reports = judge(replace(made, room=room, archive=archive))
+    assert verdict.decision == "pass", reports[-1]
+    return {report.name: report.seconds for report in reports}
+
+
+def suite(made: Candidate) -> float:
+    """Seconds of the candidate's own suite, run once in the room, nothing planted in it."""
+    room = replace(made.room, folder=made.room.folder / "suite")
+    furnish(replace(made, room=room))
+    started = time.monotonic()
+    room.run(("python", "-I", room.path("gate/suite.py"), room.path("child"), *SUITE), cwd="child")
+    return time.monotonic() - started
+
+
+def measure(folder: Path) -> dict[str, Any]:
+    """All figures, in seconds. `again`: the same tree asked about once more, its suite known."""
+    made = candidate(folder, choose("auto", Path(sys.prefix), embedded=False)[0])
+    database = Database(folder / "ledger.sqlite")
+    journal, run = Journal(database), Run("bench", "lineage/main", 9, {})
+    journal.begin_run(run)
+    archives = [Archive(database, journal.begin_try(run, 1, made.parent).id, configuration()) for _ in range(2)]
+    cold = judged(made, 0, archives[0])
+    again = judged(made, 1, archives[1])
+    warm = [judged(made, 2 + number) for number in range(TIMES)]
+    database.close()
+    gates = {name: statistics.median(one[name] for one in warm) for name in warm[0]}
+    return {
+        "gates": gates,
+        "suite": statistics.median(suite(replace(made, room=replace(made.room, folder=folder / f"s{number}")))
+                                   for number in range(TIMES)),
+        "quick_with_cache": sum(seconds for name, seconds in gates.items() if name not in SLOW),
+        "quick_cold": sum(seconds for name, seconds in cold.items() if name not in SLOW),
+        "all": sum(gates.values()),
+        "again": sum(again.values()),
+    }  # fmt: skip
+
+
+def table(found: dict[str, Any]) -> Table:
+    """The figures beside what is aimed at."""
+    made = Table("figure", "measured", "aim", box=None)
+    for name in (gate.__name__ for gate in GATES):
+        made.add_row(f"  {name}", f"{found['gates'][name]:.2f} s", "")
+    made.add_row("all but suites and reproduction, with mypy's cache", f"{found['quick_with_cache']:.2f} s", "≤ 5 s")
+    made.add_row("all but suites and reproduction, without", f"{found['quick_cold']:.2f} s", "≤ 25 s")
+    made.add_row("the genome's own suite", f"{found['suite']:.2f} s", "")
+    ratio = found["gates"]["tests"] / found["suite"]
+    made.add_row("the tests gate, in suites", f"{ratio:.2f}", "≤ 2.5")
+    made.add_row("the same tree once more, all gates", f"{found['again']:.2f} s", "")
+    return made
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        figures = measure(Path(place))
+    console = Console()
+    if "--json" in sys.argv:
+        print(json.dumps(figures))  # noqa: T201
+    else:
+        console.print(table(figures))

@@ -1,0 +1,33 @@
+"""Opens a lineage and its ledger together, held against the witnesses; and copies the ledger now and then."""
+
+from controller import witnesses
+from controller.errors import LedgerError
+from controller.history import generations
+from controller.ledger import Database
+from controller.lineage import Lineage
+from controller.request import BACKUPS, LEDGER, Place
+from controller.world import Notify
+
+
+def opened(place: Place, lineage: Lineage, start: str) -> Database:
+    """The lineage standing at `start`, and the ledger. Raises LedgerBehind where that lost something."""
+    stood = lineage.store.tip(lineage.ref) if lineage.store.path.is_dir() else None
+    said = witnesses.store_says(lineage.store, stood)
+    lineage.open(start)
+    database = Database(place.state / LEDGER)
+    try:
+        witnesses.check(database, place.state / BACKUPS, said)
+        if lineage.head() != stood:
+            witnesses.take_over(database, lineage.branch, generations(lineage.store, lineage.head()))
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def save(database: Database, place: Place, every: float, notify: Notify) -> None:
+    """Copy the ledger where the last copy is older than `every` seconds. A copy that fails is shown, no more."""
+    try:
+        witnesses.back_up(database, place.state / BACKUPS, every)
+    except (LedgerError, OSError) as error:
+        notify({"event": "warning", "text": f"the ledger was not copied, tried again next time: {error}"})

@@ -1,0 +1,77 @@
+"""Tests that must fail, planted among the candidate's own: a run that does not report each of them red tells nothing.
+
+Their names are made of the words of the tests around them and drawn anew for every run, so that none is known by its
+name. What can still get through: a candidate that knows every test of its own and treats all others as planted; the
+planted faults (`faults`) are there for that one.
+"""
+
+import ast
+import random
+import re
+from pathlib import Path
+
+from controller.gates.source import TESTS, is_test_file, parsed
+
+AMONG = 2  # how many stand in files of the candidate's; one more has a file of its own
+WORDS = ("entry", "history", "keeps", "line", "names", "number", "order", "path", "size", "stays", "text", "word")
+STATEMENTS = (
+    "assert sorted([{more}, {less}]) == [{more}, {less}]",
+    'assert "{word}".upper() == "{word}"',
+    "assert max({less}, {more}) == {less}",
+    'assert "{word}".count("{letter}") == {more}',
+    "assert [{less}, {more}].index({more}) == 0",
+)
+
+
+def plant(tree: Path, draw: random.Random) -> tuple[str, ...]:
+    """Write the canaries into a tree in which nothing of the candidate ever ran; their ids for pytest."""
+    folder = tree / TESTS
+    folder.mkdir(parents=True, exist_ok=True)
+    found = sorted(path for path in folder.rglob("*.py") if is_test_file(path.name) and path.is_file())
+    files = {path: path.read_text(encoding="utf-8", errors="surrogateescape") for path in found}
+    known = names([path.stem for path in files], *files.values())
+    words = sorted({word for name in known for word in name.split("_") if len(word) > 2} - {"test"}) or list(WORDS)
+    own = folder / f"{name_for(draw, words, known)}.py"
+    own.write_text('"""' + " ".join(draw.choices(words, k=3)).capitalize() + '."""\n')
+    roomy = [path for path, text in files.items() if "pytestmark" not in text and places(text)]
+    planted = []
+    for path in (*draw.sample(roomy, min(AMONG, len(roomy))), own):
+        name = name_for(draw, words, known)
+        lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
+        at = draw.choice(places("\n".join(lines)) or [len(lines) - 1])
+        lines[at:at] = ["", "", *canary(draw, words, name)]
+        path.write_text("\n".join(lines), encoding="utf-8", errors="surrogateescape")
+        planted.append(f"{path.relative_to(tree).as_posix()}::{name}")
+    return tuple(planted)
+
+
+def canary(draw: random.Random, words: list[str], name: str) -> list[str]:
+    """The lines of a test that fails."""
+    less = draw.randint(2, 40)
+    more, word = less + draw.randint(1, 40), draw.choice(words).lower()
+    if word.upper() == word:  # of digits alone
+        word = "word"
+    told = draw.choice(STATEMENTS).format(less=less, more=more + len(word), word=word, letter=word[0])
+    return [f"def {name}() -> None:", f"    {told}"]
+
+
+def name_for(draw: random.Random, words: list[str], known: set[str]) -> str:
+    """A name that none of the candidate's tests has, made of their words."""
+    while True:
+        name = "_".join(["test", *draw.choices(words, k=draw.randint(3, 7))])
+        if name not in known:
+            known.add(name)
+            return name
+
+
+def names(stems: list[str], *texts: str) -> set[str]:
+    """The names of test files and test functions."""
+    return {*stems, *(name for text in texts for name in re.findall(r"def (test_\w+)", text))}
+
+
+def places(text: str) -> list[int]:
+    """After which lines of a file another function may stand: behind each of its own at the top level."""
+    tree = parsed(text)
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    tops = [node for node in tree.body if isinstance(node, kinds)] if tree else []
+    return [node.end_lineno or 0 for node in tops]

@@ -1,0 +1,86 @@
+"""What judging leaves: each attempt's fingerprint and verdict, how each test of each suite ended, suites known green.
+
+Of a suite's tests a row is four small values; `test_results` shows them with their names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from controller.ledger.database import Database
+
+End = Literal["passed", "skipped", "failed", "flaky"]
+SUITES = 500  # how many known suites are kept: of a lineage only the newest are asked for
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """An earlier verdict on the same change: "pass" or "refuse", and the parent's tree that it was made on.
+
+    `again`: whether the same change may be judged otherwise on the same tree, because its words counted. `commit`: the
+    generation's, so that it can be seen whether this is a predecessor at all.
+    """
+
+    decision: str
+    gate: str
+    tree: str
+    generation: int
+    again: bool
+    commit: str
+
+
+class Archive:
+    """The ledger's part that one try's judges read and write. `configuration` names the gates as they are now."""
+
+    def __init__(self, database: Database, try_id: int, configuration: str) -> None:
+        self._database, self._try, self._configuration = database, try_id, configuration
+
+    def earlier(self, fingerprint: str) -> list[Judgement]:
+        """What generations of the same name were told for this change: refusals by these gates, and every pass."""
+        rows = self._database.rows(
+            "SELECT j.decision, j.gate, j.tree, g.number, j.again, g.id FROM judgements j "
+            "JOIN tries t ON t.id = j.try JOIN generations g ON g.try = j.try "
+            "WHERE j.fingerprint = ? AND j.try != ? AND t.lineage = (SELECT lineage FROM tries WHERE id = ?) "
+            "AND (j.decision = 'pass' OR j.configuration = ?) ORDER BY j.try",
+            fingerprint, self._try, self._try, self._configuration,
+        )  # fmt: skip
+        return [Judgement(one[0], one[1], one[2], one[3], bool(one[4]), one[5]) for one in map(tuple, rows)]
+
+    def keep_judgement(self, fingerprint: str, tree: str, decision: str, gate: str, again: bool) -> None:
+        """Write down this try's verdict; a repeated one takes its place."""
+        values = (self._try, fingerprint, tree, decision, gate, int(again), self._configuration, self._database.clock())
+        with self._database.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+    def keep_ends(self, suite: str, ends: Mapping[str, End]) -> None:
+        """Write down how each test of a suite ended; what an earlier run of the same try left of it goes."""
+        names = sorted(ends)
+        with self._database.transaction() as db:
+            db.executemany("INSERT OR IGNORE INTO test_names (name) VALUES (?)", [(name,) for name in names])
+            db.execute("DELETE FROM test_ends WHERE try = ? AND suite = ?", (self._try, suite))
+            db.executemany(
+                "INSERT INTO test_ends SELECT ?, ?, id, ? FROM test_names WHERE name = ?",
+                [(self._try, suite, ends[name], name) for name in names],
+            )
+
+    def was_flaky(self, name: str) -> bool:
+        """Whether a test of this lineage flipped in an earlier try."""
+        return bool(self._database.rows(
+            "SELECT 1 FROM test_ends e JOIN test_names n ON n.id = e.test JOIN tries t ON t.id = e.try "
+            "WHERE n.name = ? AND e.result = 'flaky' AND e.try != ? "
+            "AND t.lineage = (SELECT lineage FROM tries WHERE id = ?) LIMIT 1", name, self._try, self._try,
+        ))  # fmt: skip
+
+    def suite(self, tree: str) -> str | None:
+        """What was kept of a tree's own tests on its own code, under these gates."""
+        rows = self._database.rows(
+            "SELECT told FROM suites WHERE tree = ? AND configuration = ?", tree, self._configuration
+        )
+        return str(rows[0]["told"]) if rows else None
+
+    def keep_suite(self, tree: str, told: str) -> None:
+        """Keep what a tree's own tests told; the oldest of many go."""
+        with self._database.transaction() as db:
+            values = (tree, self._configuration, told, self._database.clock())
+            db.execute("INSERT OR REPLACE INTO suites VALUES (?, ?, ?, ?)", values)
+            db.execute("DELETE FROM suites WHERE rowid <= (SELECT max(rowid) FROM suites) - ?", (SUITES,))

@@ -1,0 +1,102 @@
+"""What the settings of a run make: its upstream, its bounds, its stamps, its world."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from controller.child import Bounds
+from controller.contract import CONTRACT_VERSION, Goal
+from controller.errors import RequestError
+from controller.gates.configuration import configuration
+from controller.gateway.server import Gateway
+from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
+from controller.gateway.upstreams.named import make
+from controller.isolation import Isolation
+from controller.keys import take
+from controller.ledger import Archive, Calls, Database, Findings, Journal
+from controller.lineage import Lineage
+from controller.request import FREE_BYTES, Place
+from controller.settings import Settings
+from controller.world import Notify, World
+
+ROOT = Path(__file__).resolve().parent.parent
+KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
+NO_STAMP = {"generations", "push", "patience", "backup_minutes"}  # settings that are no part of what a life is
+
+
+def world_of(
+    settings: Settings,
+    place: Place,
+    lineage: Lineage,
+    isolation: Isolation,
+    gateway: Gateway,
+    database: Database,
+    notify: Notify,
+) -> World:
+    """What the lives of a run are lived with."""
+    return World(
+        lineage=lineage,
+        isolation=isolation,
+        gateway=gateway,
+        journal=Journal(database),
+        calls=Calls(database),
+        lives=place.state / "lives",
+        bounds=bounds_of(settings),
+        notify=notify,
+        stamps=stamp(settings, isolation.name, gateway.upstream),
+        seed=settings.seed,
+        genome=settings.genome,
+        goal=Goal(title=settings.goal) if settings.goal else None,
+        asks=settings.gate_asks,
+        known=Findings(database),
+        archive=lambda try_id: Archive(database, try_id, configuration()),
+        types=place.state / "types",
+    )
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """What a life may use of the machine."""
+    return Bounds(
+        seconds=settings.minutes_per_life * 60,
+        memory_bytes=settings.memory_mb * 2**20,
+        output_bytes=settings.output_mb * 2**20,
+        processes=settings.processes,
+        cpu_seconds=settings.cpu_minutes_per_life * 60,
+        folder_bytes=settings.folder_mb * 2**20,
+        entries=settings.entries,
+        free_bytes=FREE_BYTES // 2,
+    )
+
+
+def asked_for(settings: Settings) -> LocalUpstream | RemoteUpstream:
+    """The upstream of a run. Raises RequestError where it cannot be asked, or could spend without end."""
+    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
+    upstream = make(settings.model, key=key, compatible_key=compatible_key)
+    if upstream.paid and settings.budget is None:
+        raise RequestError(
+            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
+        )
+    return upstream
+
+
+def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUpstream) -> Mapping[str, str]:
+    """The trailers that are the same for every generation of a run."""
+    told = settings.model_dump_json(exclude=NO_STAMP).encode()
+    return {
+        "Model": settings.model,
+        "Seed": str(settings.seed),
+        "Isolation": isolation,
+        "Controller": controller_id(),
+        "Contract": str(CONTRACT_VERSION),
+        "Config": hashlib.sha256(told).hexdigest()[:12],
+        "Cost-USD": "unknown" if upstream.paid else "0",
+    }
+
+
+def controller_id() -> str:
+    """Which controller this is: a digest of its files."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "controller").rglob("*.py")):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]

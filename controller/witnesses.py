@@ -1,0 +1,170 @@
+"""Who else knows what was spent: the branch, the backups, the ledger's own chain. A ledger behind them lost something.
+
+Reading only, but for `repair`, which books the highest of what the witnesses say.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from controller.errors import LedgerBehind, LedgerError
+from controller.history import Generation, generations
+from controller.ledger import Calls, Chain, Database, Total
+from controller.ledger.chain import REPAIRED
+from controller.repository import Repository
+
+NEWEST = 50  # generations that a start looks at; `heirloom verify` looks at all
+KEPT = 3  # backups
+OPEN = "SELECT DISTINCT try FROM calls JOIN tries ON tries.id = try WHERE settled IS NULL AND lineage = ?"
+NEXT = "`heirloom verify` shows it, `heirloom verify --repair` books the highest of what the witnesses say"
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What one of them says that runs had spent at least."""
+
+    name: str
+    totals: Mapping[str, Total]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A run of which the ledger knows less than a witness."""
+
+    run: str
+    witness: str
+    says: Total
+    ledger: Total | None  # None: it does not know the run
+
+    def __str__(self) -> str:
+        knows = "does not know it" if self.ledger is None else f"says {self.ledger}"
+        return f"run {self.run}: {self.witness} says {self.says}, the ledger {knows}"
+
+
+def behind(spent: Mapping[str, Total], witnesses: Sequence[Witness]) -> list[Behind]:
+    """Where the ledger is behind a witness. Pure."""
+    return [
+        Behind(run, witness.name, says, spent.get(run))
+        for witness in witnesses
+        for run, says in witness.totals.items()
+        if run not in spent or says.beyond(spent[run])
+    ]
+
+
+def branch(found: Sequence[Generation]) -> Witness:
+    """What the trailers of a lineage say of each run; older generations carried no totals."""
+    totals: dict[str, Total] = {}
+    for one in found:
+        run = one.trailers.get("Run", "")
+        if run:
+            totals[run] = totals.get(run, Total()) | Total.parse(one.trailers.get("Spent", ""))
+    return Witness("the branch", totals)
+
+
+def backups(folder: Path) -> list[Path]:
+    """The ledger's backups, newest first."""
+    return sorted(folder.glob("ledger-*.sqlite"), reverse=True)
+
+
+def backed_up(folder: Path) -> list[Witness]:
+    """What the newest backup that can be read says."""
+    for path in backups(folder):
+        try:
+            database = Database(path)
+        except LedgerError:
+            continue
+        try:
+            return [Witness(f"the backup {path.name}", Chain(database).spent())]
+        except LedgerError:
+            continue
+        finally:
+            database.close()
+    return []
+
+
+def own(chain: Chain) -> list[Witness]:
+    """What the ledger says of itself, in its other places."""
+    return [Witness("its chain", chain.carried()), Witness("its calls, one by one,", chain.counted())]
+
+
+def store_says(store: Repository, tip: str | None, limit: int | None = NEWEST) -> Witness:
+    """What the newest generations of our own store say: what was lived here, and taken over from elsewhere."""
+    return branch(generations(store, tip, limit) if tip else [])
+
+
+def check(database: Database, folder: Path, lineage: Witness) -> None:
+    """Before anything is sent. Raises LedgerBehind where the ledger lost something of what was spent."""
+    chain = Chain(database)
+    if wrong := chain.broken(last=1000):
+        raise LedgerBehind(f"{database.path}: {wrong}; {NEXT}")
+    if found := behind(chain.spent(), [*own(chain), *backed_up(folder), lineage]):
+        raise LedgerBehind(f"{database.path} is behind: {found[0]}; {NEXT}")
+    if lost := behind(chain.counted(), [Witness("their sum", {run: t for run, t in chain.spent().items() if t})]):
+        raise LedgerBehind(f"{database.path} lost calls: {lost[0]}; {NEXT}")
+
+
+def take_over(database: Database, lineage: str, found: Sequence[Generation]) -> None:
+    """Write down the runs of a lineage that were lived elsewhere, so that from now on each one must be known."""
+    chain = Chain(database)
+    known = chain.spent()
+    for run, total in branch(found).totals.items():
+        if run not in known:
+            chain.book(run, lineage, total, "lived elsewhere")
+
+
+def repair(database: Database, folder: Path, lineage: str, said: Witness) -> list[str]:
+    """Book the highest of what the witnesses say of this lineage's runs; a line for each that was mended.
+
+    Nothing is ever lowered. No controller of this lineage may live meanwhile.
+    """
+    chain, calls = Chain(database), Calls(database)
+    foreign = {row["id"] for row in database.rows("SELECT id FROM runs WHERE lineage != ?", lineage)}
+    for row in database.rows(OPEN, lineage):
+        calls.book(row["try"])
+    witnesses = [Witness("its sums", chain.spent()), *own(chain), *backed_up(folder), said]
+    wanted: dict[str, Total] = {}
+    for witness in witnesses:
+        for run, says in witness.totals.items():
+            wanted[run] = wanted.get(run, Total()) | says
+    known = (chain.spent(), chain.counted(), chain.carried())
+    off = {run for run, total in wanted.items() if any(total != one.get(run, Total()) for one in known)}
+    off |= set(said.totals) - set(known[0]) | (set(wanted) if chain.broken() else set())
+    lines = []
+    for run in sorted(off - foreign):
+        added = chain.book(run, lineage, wanted[run], f"{REPAIRED}: the highest of what the witnesses say")
+        lines.append(f"run {run}: booked {added}; it has now spent {wanted[run]}")
+    return lines
+
+
+def replace_damaged(path: Path, folder: Path, stamp: str) -> str:
+    """Put the newest copy that can be read in a damaged ledger's place, which is moved aside; what was done."""
+    for part in ("", "-wal", "-shm"):
+        file = path.with_name(path.name + part)
+        if file.exists():
+            file.rename(file.with_name(f"{file.name}.damaged-{stamp}"))
+    for copy in backups(folder):
+        try:
+            database = Database(copy)
+        except LedgerError:
+            continue
+        try:
+            database.backup(path)
+        finally:
+            database.close()
+        return f"{path.name} was damaged: moved aside, the copy {copy.name} is in its place"
+    return f"{path.name} was damaged: moved aside, there is no copy; a new one begins"
+
+
+def back_up(database: Database, folder: Path, every: float) -> None:
+    """Copy the ledger, where the last copy is older than `every` seconds; the newest few copies are kept.
+
+    Raises LedgerError, OSError.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    old, now = backups(folder), database.clock()
+    if old and every and 0 <= now - old[0].stat().st_mtime < every:
+        return
+    database.backup(folder / f"ledger-{time.strftime('%Y%m%d-%H%M%S', time.gmtime(now))}.sqlite")
+    for path in backups(folder)[KEPT:]:
+        path.unlink()

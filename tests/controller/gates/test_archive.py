@@ -1,0 +1,54 @@
+"""What judging leaves in the ledger."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from controller.gates import furnish
+from controller.gates.runs import Runs
+from controller.gates.tests import tests as gate
+from controller.ledger import archive as kept
+from tests.controller.gates.archives import Ledger
+from tests.controller.gates.judging import candidate
+from tests.controller.gates.test_tests import BEFORE, CODE, NEW, QUARTER
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    made = Ledger(tmp_path)
+    yield made
+    made.database.close()
+
+
+def test_each_tests_end_is_kept_and_a_parents_suite_is_known(operator: Path, ledger: Ledger) -> None:
+    one = candidate(operator, BEFORE, {CODE: QUARTER, "tests/agent/test_quarter.py": NEW}, archive=ledger.archive(1))
+    furnish(one)
+    assert gate(one).result == "pass"
+    rows = ledger.database.rows("SELECT suite, test, result FROM test_results ORDER BY suite, test")
+    kept_ends = [(row["suite"], row["test"].partition("::")[2], row["result"]) for row in rows]
+    assert ("child", "test_quarter", "passed") in kept_ends
+    assert ("backward", "test_quarter", "failed") in kept_ends
+    assert ("crossed", "test_half_is_half_as_much", "passed") in kept_ends
+    assert not [name for _, name, _ in kept_ends if name not in {"test_quarter", "test_half_is_half_as_much",
+                "test_double_is_twice_as_much", "test_the_genome_says_what_it_is"}]  # fmt: skip
+    known = Runs(one).known(one.commit)
+    assert known is not None and known.count == 4
+    assert Runs(one).known(one.parent) is None
+
+
+def test_a_test_is_known_as_flaky_by_other_tries_alone(ledger: Ledger) -> None:
+    first, second = ledger.archive(1), ledger.archive(2)
+    first.keep_ends("child", {"a::test_b": "flaky", "a::test_c": "passed"})
+    assert (second.was_flaky("a::test_b"), second.was_flaky("a::test_c"), first.was_flaky("a::test_b")) == (
+        True, False, False)  # fmt: skip
+    first.keep_ends("child", {"a::test_c": "passed"})
+    assert not second.was_flaky("a::test_b")
+
+
+def test_of_many_known_suites_the_oldest_go(ledger: Ledger) -> None:
+    archive = ledger.archive(1)
+    for number in range(kept.SUITES + 3):
+        archive.keep_suite(str(number), "{}")
+    assert (archive.suite("2"), archive.suite("3")) == (None, "{}")
+    assert ledger.archive(2, "other gates").suite("3") is None

@@ -1,0 +1,96 @@
+"""Names that no honest genome has, some in tree objects that only a hostile git writes."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from controller.contract import CONTEXT_FILE, GENOME
+from controller.gates.candidate import Candidate, Report
+from controller.gates.shape import shape
+from tests.controller.conftest import git
+from tests.controller.gates.judging import candidate
+
+Entries = list[tuple[str, str, str]]  # mode, name, object id
+
+
+def tree(folder: Path, entries: Entries) -> str:
+    """A tree object with any names at all, which git itself would refuse to write."""
+    kept = sorted(entries, key=lambda one: one[1] + ("/" if one[0] == "40000" else ""))
+    raw = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(blob) for mode, name, blob in kept)
+    words = ["git", "-C", str(folder), "hash-object", "-t", "tree", "--literally", "-w", "--stdin"]
+    return subprocess.run(words, input=raw, capture_output=True, check=True).stdout.decode().strip()
+
+
+def entries(folder: Path, name: str) -> Entries:
+    """What a tree holds."""
+    lines = git(folder, "ls-tree", name).splitlines()
+    return [(m.split()[0].lstrip("0"), n, m.split()[2]) for m, _, n in (line.partition("\t") for line in lines)]
+
+
+def judge(operator: Path, where: str, mode: str, name: str) -> Report:
+    """What the gate says of an entry, put raw into the root ("") or into agent/."""
+    made = candidate(operator, {}, {"agent/more.py": "MORE = 1\n"})
+    blob = git(operator, "rev-parse", "HEAD:agent/more.py")
+    held = tree(operator, [("100644", "x.py", blob)]) if mode == "40000" else blob
+    inner = entries(operator, f"HEAD:{where}" if where else "HEAD^{tree}")
+    made_tree = tree(operator, [*inner, (mode, name, held)])
+    if where:
+        kept = [one for one in entries(operator, "HEAD^{tree}") if one[1] != where]
+        made_tree = tree(operator, [*kept, ("40000", where, made_tree)])
+    pushed = git(operator, "commit-tree", made_tree, "-p", made.parent, "-m", "Raw")
+    store = made.lineage.store.path
+    subprocess.run(["git", "-C", str(store), "fetch", "--quiet", str(operator), pushed], check=True)
+    changes = tuple(made.lineage.changes(made.parent, pushed))
+    told = {**vars(made), "commit": pushed, "changes": changes}
+    return shape(Candidate(**told))
+
+
+RAW = {
+    "a step up": ("agent", "40000", "..", "not a plain relative path"),
+    "a step up from the root": ("", "40000", "..", "protected"),
+    "a step nowhere": ("agent", "40000", ".", "not a plain relative path"),
+    "an absolute path": ("", "100644", "/etc/x", "protected"),
+    "an absolute path inside": ("agent", "100644", "/x.py", "not a plain relative path"),
+    "a path in a name": ("agent", "100644", "../../x.py", "not a plain relative path"),
+    "git's own folder": ("agent", "40000", ".git", "not a plain relative path"),
+    "git's own folder in capitals": ("agent", "40000", ".GIT", "not a plain relative path"),
+    "git's own folder by its short name": ("agent", "40000", "git~1", "not a plain, short ASCII name"),
+    "git's own folder with a mark that some systems drop": ("agent", "40000", ".g\u200cit", "ASCII"),
+    "a backslash": ("agent", "100644", "..\\x.py", "ASCII"),
+    "a stream of a file": ("agent", "100644", "more.py:x", "ASCII"),
+    "a line feed": ("agent", "100644", "mo\nre.py", "ASCII"),
+    "a dot that some systems drop": ("agent", "100644", "more.py.", "ASCII"),
+    "a blank that some systems drop": ("agent", "100644", "more.py ", "ASCII"),
+    "a twin in another case": ("agent", "100644", "More.py", "differ only in case"),
+    "a folder that is the twin of a file": ("agent", "40000", "More.py", "differ only in case"),
+    "a composed letter": ("agent", "100644", "caf\u00e9.py", "ASCII"),
+    "its decomposed twin": ("agent", "100644", "cafe\u0301.py", "ASCII"),
+    "a letter of another width": ("agent", "100644", "\uff4dore.py", "ASCII"),
+    "a device": ("agent", "100644", "aux.py", "device"),
+    "a device without a suffix": ("agent", "100644", "NUL", "device"),
+    "a device with a blank": ("agent", "100644", "con .py", "device"),
+    "a device with a number": ("agent", "40000", "COM0", "device"),
+    "a name that is too long": ("agent", "100644", "x" * 101 + ".py", "ASCII"),
+    "a configuration of mypy": ("agent", "100644", "mypy.ini", "steers"),
+    "a configuration of ruff": ("agent", "100644", ".ruff.toml", "steers"),
+    "a symbolic link": ("agent", "120000", "odd.py", "not a plain file"),
+    "a submodule": ("agent", "160000", "odd", "not a plain file"),
+}
+
+
+@pytest.mark.parametrize("case", RAW)
+def test_a_name_that_means_something_else_somewhere_is_refused(case: str, operator: Path) -> None:
+    where, mode, name, reason = RAW[case]
+    report = judge(operator, where, mode, name)
+    assert (report.result, reason in report.reason) == ("refuse", True), report
+
+
+def test_a_path_of_many_short_names_is_too_long_too(operator: Path) -> None:
+    report = shape(candidate(operator, {}, {f"agent/{'deep/' * 45}x.py": "X = 1\n"}))
+    assert "ASCII" in report.reason
+
+
+def test_a_plain_name_passes(operator: Path) -> None:
+    assert judge(operator, "agent", "100644", "plain_name-2.py").result == "pass"
+    assert CONTEXT_FILE in GENOME

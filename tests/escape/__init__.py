@@ -1,0 +1,1 @@
+"""The escape suite: what a child might try to get out, tried for real, each with a positive control."""

@@ -1,0 +1,59 @@
+"""Every attempt to get out is held, at bubblewrap, by root and by a user; and where walls are missing, it is not."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from controller.isolation.bubblewrap import Bubblewrap
+from controller.isolation.none import Unisolated
+from tests.controller.levels import ROOT, SHUT, VENV
+from tests.escape.attempt import Attempt, judge
+from tests.escape.placed import placed
+from tests.escape.table import ATTEMPTS, everything, rows
+
+UNCHECKED = {"packages", "memory", "trace", "IPv6", "sysrq", "interfaces", "mount as a user", "user namespace"}
+
+
+def test_there_are_enough_attempts_and_each_has_a_name_of_its_own() -> None:
+    names = [attempt.name for attempt in ATTEMPTS]
+    assert len(names) == len(set(names)) > 60
+
+
+@SHUT
+@pytest.mark.parametrize("attempt", [one for one in ATTEMPTS if not one.slow], ids=lambda one: one.name)
+def test_it_is_held(attempt: Attempt, tmp_path: Path) -> None:
+    row = next(rows([attempt], tmp_path))
+    assert row.held != "ESCAPED"
+    assert row.held == "held" or attempt.name in UNCHECKED or row.why.startswith("only root"), row
+
+
+@SHUT
+@pytest.mark.parametrize("name", ["ssh key", "symlink", "loopback", "signal", "search", "force push"])
+def test_without_walls_the_suite_says_escaped(name: str, tmp_path: Path) -> None:
+    attempt = next(one for one in ATTEMPTS if one.name == name)
+    with placed(tmp_path, Unisolated(VENV), Unisolated(VENV)) as (one, other):
+        assert judge(attempt, one, other).held == "ESCAPED"
+
+
+@SHUT
+def test_an_attempt_that_never_succeeds_is_not_checked(tmp_path: Path) -> None:
+    never = Attempt("never", "nothing", lambda room: False)
+    with placed(tmp_path, Bubblewrap(VENV), Unisolated(VENV)) as (walled, open_):
+        assert judge(never, walled, open_).held == "not checked"
+
+
+@SHUT
+@pytest.mark.slow
+@pytest.mark.skipif((ROOT / ".venv").is_symlink(), reason="the view for a user wants a .venv of this checkout's own")
+def test_the_whole_table_has_no_hole_as_root_and_as_a_user() -> None:
+    found = list(everything())
+    assert not [row for row in found if row.held == "ESCAPED"]
+    assert not [row for row in found if row.held == "not checked" and not row.why]
+    assert {row.user for row in found} == ({"root", "user"} if os.geteuid() == 0 else {"user"})
+    assert sum(row.held == "held" for row in found if row.user == "user") >= 45
+
+
+def test_security_tells_of_every_attempt() -> None:
+    text = (ROOT / "SECURITY.md").read_text()
+    assert not [attempt.name for attempt in ATTEMPTS if f"| {attempt.name} |" not in text]
