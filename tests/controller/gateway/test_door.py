@@ -74,7 +74,7 @@ def test_a_bad_body_gets_a_clean_answer_and_reserves_nothing(house: House, body:
 def test_a_body_over_the_limit_is_refused_with_413(house: House) -> None:
     door = house.open(house.script())
     answer = door.post(b"[" + b" " * (32 * 1024 * 1024))
-    assert (answer.status, answer.error) == (413, "invalid_request_error")
+    assert (answer.status, answer.error) == (413, "request_too_large")
 
 
 def test_a_beta_is_refused(house: House) -> None:

@@ -47,6 +47,9 @@ REFUSED: list[tuple[JSON, str]] = [
     (asked(messages=[{"role": "user", "content": "x", "name": "n"}]), "messages[0].name"),
     (asked(tools=[{"type": "web_search_20250305", "name": "web_search"}]), "tools[0].type"),
     (asked(tools=[{"type": "code_execution_20260521", "name": "code_execution"}]), "tools[0].type"),
+    *((asked(tools=[{"type": kind, "name": "x"}]), "tools[0].type") for kind in (
+        "web_fetch_20260318", "tool_search_tool_regex", "computer_toolset_20260801", "bash_19990101", "",
+    )),
     (asked(tools=[{"type": "bash_20250124", "name": "sh"}]), "tools[0].name"),
     (asked(tools=[TOOLS[0] | {"allowed_callers": ["code_execution_20260120"]}]), "tools[0].allowed_callers[0]"),
     (asked(tools=[{"name": "n", "input_schema": {}, "defer_loading": True}]), "tools[0].defer_loading"),
