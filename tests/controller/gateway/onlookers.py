@@ -94,7 +94,7 @@ def wrong_with(answer: bytes, token: str) -> str:
 
 def wrong_in_the_books(house: House, door: Opened, answered: int) -> str:
     """What is left behind by calls that are over: a reservation, or a call that nobody was answered."""
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 1
     while (used := house.used(door)).reserved and time.monotonic() < deadline:
         time.sleep(0.005)
     if used.reserved:
