@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.errors import NoAnswer
+from agent.errors import BrokenOff, NoAnswer
 from agent.model import Reply, Request
 from controller.contract import HEADER_WIND_DOWN, ModelInfo
 
@@ -10,7 +10,7 @@ MOST_OUTPUT = 16_000  # tokens of one answer: a whole file, and no budget reserv
 
 
 class Claude:
-    """A model behind the Messages API. Retries nothing: the gateway does."""
+    """A model behind the Messages API. The gateway retries; here only what it had begun to pass on, once."""
 
     def __init__(self, info: ModelInfo, timeout: float) -> None:
         import anthropic  # 1.4 s: late, so that only a life that asks pays for it
@@ -19,6 +19,12 @@ class Claude:
         self._client = anthropic.Anthropic(max_retries=0, timeout=timeout)
 
     def reply(self, request: Request) -> Reply:
+        try:
+            return self._ask(request)
+        except BrokenOff:
+            return self._ask(request)
+
+    def _ask(self, request: Request) -> Reply:
         import anthropic
         import httpx2
 
@@ -27,12 +33,14 @@ class Claude:
                 message = stream.get_final_message()
                 closing = stream.response.headers.get(HEADER_WIND_DOWN) == "true"
         except anthropic.APIStatusError as error:
-            raise NoAnswer(f"the model could not answer ({error.status_code}): {error.message}") from error
-        except (anthropic.APIError, httpx2.HTTPError, ValueError, AssertionError) as error:
-            # What breaks in mid-stream comes as httpx2's errors; garbage or nothing at all as the last two.
+            kind = BrokenOff if error.status_code == 200 else NoAnswer  # an error inside of a stream
+            raise kind(f"the model could not answer ({error.status_code}): {error.message}") from error
+        except httpx2.HTTPError as error:  # what breaks in mid-stream
+            raise BrokenOff(f"the answer broke off: {type(error).__name__} {error}") from error
+        except (anthropic.APIError, ValueError, AssertionError) as error:  # garbage or nothing at all are the last two
             raise NoAnswer(f"no answer came: {type(error).__name__} {error}") from error
         if message.stop_reason is None:
-            raise NoAnswer("the answer broke off")
+            raise BrokenOff("the answer broke off")
         content = [block.model_dump(exclude_none=True) for block in message.content]
         return Reply(content, message.stop_reason, closing)
 

@@ -122,8 +122,10 @@ class AgentContext(Shape):
         return json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
 
 
-class ModelInfo(Shape):
-    """One model that a life may use; sizes in tokens."""
+class ModelInfo(BaseModel):
+    """One model that a life may use; sizes in tokens. Unknown keys are ignored, as in `Birth`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str
     context: int = 200_000
@@ -132,10 +134,14 @@ class ModelInfo(Shape):
     caching: bool = False
     thinking: bool = False
     effort: bool = False
+    thinking_types: tuple[str, ...] = ()  # values of `thinking.type` that it takes, where the provider tells
+    effort_levels: tuple[str, ...] = ()  # values of `output_config.effort`, likewise
 
 
-class Limits(Shape):
+class Limits(BaseModel):
     """What a life may use. None: no limit of that kind. `timeout` is the model client's, in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     seconds: float
     memory_bytes: int

@@ -11,11 +11,10 @@ from controller.ledger import Run, Try
 from controller.outcome import Outcome
 from controller.recall import recall
 from controller.request import FREE_BYTES, free_bytes
+from controller.standstill import Standstill, answers
 from controller.world import World
 
-WORLD_TRIES = 4  # tries that a fault of the world may end in a row before the run stops
-WORLD_WAIT = 5.0  # seconds before the next one, doubled each time
-UNWELCOME = {401: "the key is not known", 402: "there is no credit", 403: "the key may not use this model"}
+DISK_TRIES = 4  # tries in a row that a full disk may end before the run stops: what fills it may be the genome
 LEAST_TOKENS = 1024  # a life that cannot have these is not begun
 STATED_TIMEOUT = 600.0
 
@@ -27,37 +26,40 @@ class Evolution:
     world: World
     run: Run
     models: tuple[ModelInfo, ...]
-    sleep: Callable[[float], None]
+    standstill: Standstill
     push: Callable[[], None] = lambda: None
     tried: Try | None = None  # the last try that was begun
 
     def evolve(self) -> None:
         """Live until the run's last generation. Raises StoppedEarly, and RequestError as the parts do."""
         self.take_up()
-        aborted = 0
+        self.standstill.take_up(self.run.id)
+        full = 0
         while (number := self.world.number() + 1) <= self.run.until:
             self.spendable()
             outcome = self.step(number)
             if outcome.name != "aborted":
-                aborted = 0
+                full = 0
+                self.standstill.lived()
                 self.push()
                 continue
-            aborted += 1
-            self.welcome()
-            if aborted >= WORLD_TRIES:
-                raise StoppedEarly(
-                    f"generation {number} was ended by a fault of the world {aborted} times in a row "
-                    "(the provider, the network, the disk); nothing is lost: run again when it answers"
-                )
-            self.sleep(WORLD_WAIT * 2 ** (aborted - 1))
+            kind, reason = self.fault(outcome)
+            full = full + 1 if kind == "disk" else 0
+            if full >= DISK_TRIES:
+                raise StoppedEarly(f"generation {number} was ended {full} times in a row: {reason}; nothing is lost: "
+                                   "free some space, look at what fills it, and run again")  # fmt: skip
+            self.spendable()
+            self.standstill.wait(self.run.id, kind, reason)
 
-    def welcome(self) -> None:
-        """Raise StoppedEarly where the provider will not have us: waiting would not change that."""
-        status = self.world.calls.last_status(self.tried.id) if self.tried else None
-        if status in UNWELCOME:
-            raise StoppedEarly(
-                f"the provider refuses us ({status}: {UNWELCOME[status]}); mend that and run again, nothing is lost"
-            )
+    def fault(self, outcome: Outcome) -> tuple[str, str]:
+        """What the last try was aborted by: its kind, and in words. Raises StoppedEarly where waiting is no use."""
+        assert self.tried is not None
+        status = self.world.calls.last_status(self.tried.id)
+        answers(status)
+        told = self.world.journal.phases(self.tried.id)["fetch"].get("fault")
+        if told:
+            return told["kind"], told["reason"]
+        return ("disk", "the disk is full") if outcome.detail == "full disk" else ("provider", f"it answers {status}")
 
     def take_up(self) -> None:
         """Finish what a dead controller left: an ended life is judged and recorded, another one is aborted."""

@@ -5,6 +5,7 @@ A phase that a dead controller left is found in the journal and repeated; equal 
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 from controller import life
@@ -23,6 +24,7 @@ from controller.outcome import Outcome, Seen, Verdict, decide
 from controller.record import chosen_goal, parse_context, proposal
 from controller.recording import record
 from controller.request import free_bytes
+from controller.waits import Waits
 from controller.world import Lived, World
 
 WORLD_FAULTS = {
@@ -60,12 +62,14 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
     try:
         assert child.listener is not None
         world.gateway.admit(guest, child.listener, Asking(asked, world.asks) if world.asks else None)
-        ending = child.wait(lambda: world.gateway.waited(guest))
+        ending = child.wait(Waits(world, tried, guest))
     finally:
         child.end()
+        trouble = world.gateway.trouble(guest)
         world.gateway.dismiss(guest)
     world.journal.begin_phase(tried.id, "asks", number=asked.number)
-    world.journal.begin_phase(tried.id, "fetch", **asdict(replace(ending, output=ending.output[-4000:])))
+    fault = asdict(trouble) if trouble else None
+    world.journal.begin_phase(tried.id, "fetch", **asdict(replace(ending, output=ending.output[-4000:])), fault=fault)
 
 
 def finish(world: World, tried: Try) -> Outcome:
@@ -76,11 +80,11 @@ def finish(world: World, tried: Try) -> Outcome:
     phases = world.journal.phases(tried.id)
     told = phases["spawn"]["goal"]
     stamps, goal = phases["spawn"]["stamps"], Goal(**told) if told else None
-    ending = Ending(**{key: value for key, value in phases["fetch"].items() if key != "at"})
+    ending = Ending(**{key: value for key, value in phases["fetch"].items() if key not in ("at", "fault")})
     attempt = phases["judge"]["attempt"] if "judge" in phases else fetch(world, tried)
     world.journal.begin_phase(tried.id, "judge", attempt=attempt)
     if "record" not in phases:
-        outcome, reports, met = judged(world, tried, ending, attempt, goal)
+        outcome, reports, met = judged(world, tried, ending, attempt, goal, phases["fetch"].get("fault"))
         answers = [asdict(report) for report in reports]
         world.journal.begin_phase(tried.id, "record", outcome=asdict(outcome), reports=answers, met=met)
     row = world.journal.phases(tried.id)["record"]
@@ -89,7 +93,8 @@ def finish(world: World, tried: Try) -> Outcome:
     world.discard(tried)  # while the try is still open: a controller that dies here leaves no stray folder
     if lived.outcome.name == "aborted":
         world.journal.end_try(tried.id, "aborted", lived.outcome.detail)
-        world.tell(tried, "aborted", reason=lived.outcome.detail)
+        fault = phases["fetch"].get("fault") or {}
+        world.tell(tried, "aborted", reason=fault.get("reason", lived.outcome.detail))
     else:
         world.tell(tried, "record")
         record(world, tried, lived)
@@ -103,13 +108,13 @@ def fetch(world: World, tried: Try) -> str | None:
 
 
 def judged(
-    world: World, tried: Try, ending: Ending, attempt: str | None, goal: Goal | None
+    world: World, tried: Try, ending: Ending, attempt: str | None, goal: Goal | None, fault: Mapping[str, str] | None
 ) -> tuple[Outcome, tuple[Report, ...], bool]:
     """The outcome of a try, with the gates' reports and whether its goal is met, where they were asked."""
     status = world.calls.last_status(tried.id)
     changes = tuple(world.lineage.changes(tried.parent, attempt)) if attempt else ()
     seen = Seen(
-        world_fault=status is not None and (status >= 500 or status in WORLD_FAULTS),
+        world_fault=bool(fault) or (status is not None and (status >= 500 or status in WORLD_FAULTS)),
         no_room=ending.limit == "room" or free_bytes(world.lives) < ROOM_BYTES,
         limit=ending.limit if ending.limit != "room" else None,
         exit_code=ending.exit_code,

@@ -22,7 +22,8 @@ from controller.world import Notify, World
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
-NO_STAMP = {"generations", "push", "patience", "backup_minutes"}  # settings that are no part of what a life is
+# Settings that are no part of what a life is:
+NO_STAMP = {"generations", "push", "patience", "backup_minutes", "exit_on_pause"}
 
 
 def world_of(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from controller.contract import GENOME
 from controller.errors import RequestError
+from controller.models import Stated
 
 FILE = "heirloom.toml"
 PREFIX = "HEIRLOOM_"
@@ -26,7 +27,11 @@ class Settings(BaseModel):
     model: str = Field(
         "embedded",
         description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), "
-        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE",
+        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE; or a list of "
+        "models of one upstream, with commas between them: a life may use them all, and begins with the first",
+    )
+    models: dict[str, Stated] = Field(
+        {}, description='what a model is, where its provider does not tell: [models."ID"] in heirloom.toml'
     )
     goal: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(
         "", max_length=200, description="what the lineage is to work on; empty: each life chooses"
@@ -45,6 +50,9 @@ class Settings(BaseModel):
         300, ge=0, le=500, description="seconds that a call may wait for a fault of the provider to pass"
     )
     gate_asks: int = Field(3, ge=0, le=100, description="how often a life may ask the gates before it hands off")
+    exit_on_pause: bool = Field(
+        False, description="stop with exit code 3 where the run would wait for the provider to answer again"
+    )
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
     backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
@@ -85,9 +93,15 @@ def load(
         key = str(first["loc"][0]) if first["loc"] else "settings"
         source = origin.get(key, FILE)
         where = f"{FILE}, line {line_of(text, key)}" if source == FILE else source
-        known = f"; known keys: {', '.join(Settings.model_fields)}" if first["type"] == "extra_forbidden" else ""
+        known = f"; known keys: {', '.join(_known(first['loc']))}" if first["type"] == "extra_forbidden" else ""
         what = "unknown key" if known else first["msg"]
-        raise RequestError(f"{where}: {key}: {what}{known}") from error
+        inner = "".join(f".{part}" for part in first["loc"][1:])
+        raise RequestError(f"{where}: {key}{inner}: {what}{known}") from error
+
+
+def _known(place: tuple[int | str, ...]) -> list[str]:
+    """The keys that there are at a place of heirloom.toml."""
+    return list(Settings.model_fields if len(place) < 2 else Stated.model_fields)
 
 
 def names() -> dict[str, str]:
@@ -116,4 +130,6 @@ def parse(text: str) -> dict[str, Any]:
 def line_of(text: str, key: str) -> int:
     """The line that sets a key; 0 where none does."""
     lines = enumerate(text.splitlines(), 1)
-    return next((number for number, line in lines if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=\].]", line)), 0)
+    return next(
+        (number for number, line in lines if re.match(rf"\s*\[*[\"']?{re.escape(key)}[\"']?\s*[=\].]", line)), 0
+    )

@@ -14,13 +14,15 @@ from controller.errors import GitError, HeirloomError, RequestError, StoppedEarl
 from controller.evolution import Evolution
 from controller.gateway.patience import Patience
 from controller.gateway.server import Gateway
-from controller.ledger import Calls, Database, Run
+from controller.gateway.upstreams.listed import described
+from controller.ledger import Calls, Database, Pauses, Run
 from controller.lineage import Lineage
 from controller.parts import asked_for, world_of
 from controller.probe import choose
 from controller.repository import Repository
 from controller.request import Place, locate, make_state, sole_controller, starting_point
 from controller.settings import Settings
+from controller.standstill import Standstill
 from controller.world import Notify, World
 
 VENV = Path(sys.prefix)
@@ -39,6 +41,7 @@ def run(
     upstream = asked_for(settings)
     if settings.push and not place.repository.run("remote", "get-url", settings.push, expect=(0, 2, 128)).strip():
         raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
+    models = described(upstream, settings.models, lambda text: notify({"event": "warning", "text": text}))
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
     if warning:
         notify({"event": "warning", "text": warning})
@@ -51,7 +54,10 @@ def run(
         try:
             world = world_of(settings, place, lineage, isolation, gateway, database, notify)
             after = after_each(settings, lineage, database, place, notify)
-            live(Evolution(world, begin(settings, world), upstream.models(), sleep, after))
+            pauses = Pauses(database)
+            standstill = Standstill(pauses, notify, lambda: gateway.look(models[0].id), sleep, time.time,
+                                    settings.exit_on_pause)  # fmt: skip
+            live(Evolution(world, begin(settings, world), models, standstill, after))
         finally:
             gateway.stop()
             save(database, place, 0, notify)
@@ -60,7 +66,7 @@ def run(
 
 def begin(settings: Settings, world: World) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(mode="json", exclude={"push"})
+    told = settings.model_dump(mode="json", exclude={"push", "exit_on_pause"})
     journal, number = world.journal, world.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:

@@ -24,6 +24,9 @@ def run(
     calls: Annotated[int | None, typer.Option(help="Calls that the whole run may make.")] = None,
     minutes_per_life: Annotated[float | None, typer.Option(help="Wall clock of one life. Default: 30")] = None,
     isolation: Annotated[str | None, typer.Option(help="auto, bubblewrap or none.")] = None,
+    exit_on_pause: Annotated[
+        bool | None, typer.Option("--exit-on-pause", help="Exit 3 where the run would wait for the provider.")
+    ] = None,
     push: Annotated[str | None, typer.Option(help="A git remote to push to after each generation.")] = None,
     repository: Repository = ROOT,
     as_json: Json = False,
@@ -35,7 +38,7 @@ def run(
 
     given = {"generations": generations, "branch": branch, "model": model, "goal": goal, "seed": seed,
              "budget": budget, "calls": calls, "minutes_per_life": minutes_per_life, "isolation": isolation,
-             "push": push}  # fmt: skip
+             "push": push, "exit_on_pause": exit_on_pause}  # fmt: skip
     settings, _ = load(given, os.environ, repository)
     watch = Screen(Console()) if sys.stdout.isatty() and not as_json else Lines()
     try:

@@ -17,6 +17,8 @@ def doctor(
     escape: Annotated[
         bool, typer.Option("--escape", help="Try to get out: every attempt, held or not. Takes minutes.")
     ] = False,
+    live: Annotated[bool, typer.Option("--live", help="Ask the model too: one small call, a cent at most.")] = False,
+    model: Annotated[str | None, typer.Option(help="The model to look at. Default: the configured one.")] = None,
     repository: Repository = ROOT,
     as_json: Json = False,
 ) -> None:
@@ -26,7 +28,7 @@ def doctor(
     if escape:
         os.chdir(ROOT)
         os.execv(sys.executable, [sys.executable, "-B", "-m", "tests.escape", *(["--json"] if as_json else [])])
-    if not view(repository, console(as_json), as_json):
+    if not view(repository, console(as_json), as_json, model, live):
         raise typer.Exit(2)
 
 

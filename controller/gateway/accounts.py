@@ -10,13 +10,14 @@ from controller.errors import BudgetSpent, WorldFault
 from controller.gateway import budget, filter
 from controller.gateway.guest import Guest
 from controller.gateway.meter import Meter
+from controller.gateway.trouble import NO_ANSWER, Trouble, Waiting
 from controller.gateway.upstreams import JSON, NeverSent, Refusal
 from controller.ledger import Calls, Usage
 
 if TYPE_CHECKING:
     from controller.gateway.asking import Asking
 
-NO_ANSWER, CHILD_LEFT = 599, 499  # the ledger's statuses where no answer came, and where nobody waited for it
+CHILD_LEFT = 499  # the ledger's status where nobody waited for the answer
 READING = 4  # bodies of one life that are read at once: what a child sends is held in memory
 
 
@@ -29,6 +30,8 @@ class Visit:
     asking: "Asking | None" = None
     requests: int = 0
     answers: int = 0
+    trouble: Trouble | None = None  # the fault of the world that was its last answer
+    waiting: Waiting | None = None  # what a call of it waits out just now
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
     _waits: int = 0  # calls that wait for a fault of the world to pass, or for the gates
     _waited: float = 0.0  # seconds of waits that are over; those of several calls at once count once
@@ -48,6 +51,7 @@ class Visit:
     def go_on(self, now: float) -> None:
         """A call that waited waits no longer."""
         self._waits -= 1
+        self.waiting = None
         if self._waits == 0 and self._since is not None:
             self._waited, self._since = self._waited + now - self._since, None
 

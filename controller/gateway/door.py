@@ -12,11 +12,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from controller.contract import GATE_PATH
+from controller.errors import LedgerError
 from controller.gateway import filter, wire
 from controller.gateway.accounts import Accounts, Visit
 from controller.gateway.local import Local
 from controller.gateway.patience import Call, Patience
 from controller.gateway.remote import Remote
+from controller.gateway.trouble import of_ledger
 from controller.gateway.upstreams import Refusal
 
 
@@ -30,7 +32,7 @@ class Door:
             Route("/v1/messages/count_tokens", self._count, methods=["POST"]),
             Route(GATE_PATH, self._gate, methods=["POST"]),
         ]
-        handlers = {Refusal: _refused, HTTPException: _unknown, Exception: _broken}
+        handlers = {Refusal: _refused, LedgerError: _unbooked, HTTPException: _unknown, Exception: _broken}
         app = Starlette(routes=routes, exception_handlers=handlers)
         app.router.redirect_slashes = False
         self._app: ASGIApp = app
@@ -56,7 +58,7 @@ class Door:
         visit = _visit(request)
         asked = filter.count_request(await _body(request, visit))
         filter.permitted(asked, visit.guest.models)
-        return await self._model.count(asked, request.headers)
+        return await Call(self._model, self._accounts, self._patience, visit).count(asked, request.headers)
 
     async def _gate(self, request: Request) -> Response:
         visit = _visit(request)
@@ -107,6 +109,14 @@ async def _unknown(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     told = f"{request.method} {request.url.path[:100]} is not offered by this gateway"
     return shaped(request.state.visit, Refusal(error.status_code, "not_found_error", told), error.headers or {})
+
+
+async def _unbooked(request: Request, error: Exception) -> Response:
+    """The ledger cannot be written: a fault of the world, which ends the try. The operator is told with its end."""
+    assert isinstance(error, LedgerError)
+    visit: Visit = request.state.visit
+    visit.trouble = of_ledger(error)
+    return shaped(visit, Refusal(503, "api_error", "the gateway cannot keep its books; no call is made without"), {})
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from controller.gateway import filter, wire
 from controller.gateway.accounts import Accounts, Booking, Visit
 from controller.gateway.patience import Fault, passes
+from controller.gateway.trouble import of_refusal
 from controller.gateway.upstreams import JSON, Headers, LocalUpstream, Refusal, Reply
 from controller.ledger import Usage
 
@@ -27,7 +28,7 @@ class Local:
                 await asyncio.sleep(reply.delay)
         except Refusal as refusal:
             if passes(refusal.status, {}):
-                raise Fault(refusal, refusal.status) from refusal
+                raise Fault(refusal, refusal.status, of_refusal(refusal)) from refusal
             self._accounts.settle(booking, Usage(), refusal.status)
             raise
         name = f"msg_{visit.guest.generation:04d}_{number:04d}"

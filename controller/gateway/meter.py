@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
+from controller.contract import one_line
 from controller.ledger import Usage
 
 EVENTS_READ = (b'"message_start"', b'"message_delta"', b'"message_stop"', b'"error"')
+OPENING = (b"message_start", b"error")
 LARGEST = 10**12  # no honest count is larger, and the ledger's columns end at 2**63
 
 
@@ -22,6 +24,8 @@ class Meter:
         self.usage = Usage()
         self.ended = False
         self.failed = False  # an error event: the provider gave up in the middle
+        self.error = ""  # what that said
+        self.begun = False  # it said something beyond that a message starts
         self.counted = False  # some usage was told
         self._rest = b""
 
@@ -34,6 +38,7 @@ class Meter:
         """Read on; events may be cut anywhere."""
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         for line in lines:
+            self.begun = self.begun or bool(line.strip() and not any(name in line for name in OPENING))
             if line.startswith(b"data:") and any(name in line for name in EVENTS_READ):
                 self._take(_parse(line[5:]))
 
@@ -47,6 +52,9 @@ class Meter:
             self.ended = True
         elif kind == "error":
             self.failed = True
+            told = event.get("error")
+            kind = told.get("type") if isinstance(told, dict) else "an error"
+            self.error = f"the provider broke its stream off: {one_line(str(kind))}"
 
     def _count(self, told: Any) -> None:
         usage = _usage(told, self.usage)

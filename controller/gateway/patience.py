@@ -14,6 +14,7 @@ from starlette.responses import Response
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from controller.gateway.accounts import Accounts, Booking, Visit
+from controller.gateway.trouble import Trouble, Waiting
 from controller.gateway.upstreams import JSON, Headers, Refusal
 from controller.ledger import Usage
 
@@ -24,9 +25,16 @@ LONGEST = 60.0  # seconds of one pause, whatever a provider asks for
 class Fault(Exception):
     """A fault of the world. `told`: the answer to pass on where it does not pass; `owed`: it may be billed."""
 
-    def __init__(self, told: Response | Refusal, status: int, owed: bool = False, after: float | None = None) -> None:
+    def __init__(
+        self,
+        told: Response | Refusal,
+        status: int,
+        trouble: Trouble,
+        owed: bool = False,
+        after: float | None = None,
+    ) -> None:
         super().__init__(status)
-        self.told, self.status, self.owed, self.after = told, status, owed, after
+        self.told, self.status, self.trouble, self.owed, self.after = told, status, trouble, owed, after
 
 
 @dataclass(frozen=True)
@@ -38,11 +46,17 @@ class Patience:
     random: Callable[[], float] = random.random
 
 
+Attempt = Callable[[JSON, Headers], Awaitable[Response]]
+
+
 class Model(Protocol):
     """What answers a call once."""
 
     async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
         """One answer, booked. Raises Refusal, booked too; Fault, of which only what is owed is booked."""
+
+    async def count(self, request: JSON, headers: Headers) -> Response:
+        """How many tokens a request is; it costs nothing. Raises Refusal, Fault."""
 
 
 class Call:
@@ -56,11 +70,24 @@ class Call:
 
     async def answer(self, asked: JSON, headers: Headers) -> Response:
         """The answer to pass on. Raises Refusal."""
+        return await self._outwait(self._attempt, asked, headers)
+
+    async def count(self, asked: JSON, headers: Headers) -> Response:
+        """The count to pass on. Raises Refusal."""
+        return await self._outwait(self._counted, asked, headers)
+
+    async def _outwait(self, attempt: Attempt, asked: JSON, headers: Headers) -> Response:
+        """What the first attempt brings that is no fault, or the last fault. Raises Refusal."""
         attempts = AsyncRetrying(
             retry=retry_if_exception_type(Fault), wait=self._pause, stop=self._over, sleep=self._sleep, reraise=True
         )
         try:
-            return await attempts(self._attempt, asked, headers)
+            response: Response = await attempts(attempt, asked, headers)
+            self._visit.trouble = None
+            return response
+        except Refusal:
+            self._visit.trouble = None
+            raise
         except Fault as fault:
             self._free()
             if isinstance(fault.told, Refusal):
@@ -71,15 +98,20 @@ class Call:
             if self._fault is not None:
                 self._visit.go_on(self._accounts.now())
 
+    async def _counted(self, asked: JSON, headers: Headers) -> Response:
+        try:
+            return await self._model.count(asked, headers)
+        except Fault as fault:
+            self._note(fault)
+            raise
+
     async def _attempt(self, asked: JSON, headers: Headers) -> Response:
         if self._held is None:
             self._held = self._accounts.reserve(self._visit.guest, asked)
         try:
             return await self._model.ask(self._visit, self._held, headers)
         except Fault as fault:
-            if self._fault is None:
-                self._visit.wait(self._accounts.now())
-            self._fault = fault
+            self._note(fault)
             if fault.owed:
                 self._held = None
             raise
@@ -88,7 +120,15 @@ class Call:
                 self._accounts.keep(self._held, self._fault.status)
             raise
 
+    def _note(self, fault: Fault) -> None:
+        """A fault came: from now on the life waits, and this is its last answer unless a better one comes."""
+        if self._fault is None:
+            self._visit.wait(self._accounts.now())
+        self._fault, self._visit.trouble = fault, fault.trouble
+
     async def _sleep(self, seconds: float) -> None:
+        left = self._patience.seconds - (self._accounts.now() - self._began)
+        self._visit.waiting = Waiting(self._fault.trouble.reason if self._fault else "", seconds, left)
         try:
             await self._patience.sleep(seconds)
         except asyncio.CancelledError:  # whoever hangs up while we wait ended by the world's fault

@@ -3,11 +3,12 @@
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from controller.errors import WorldFault
+from controller.errors import LedgerError, WorldFault
 from controller.gateway import filter, wire
-from controller.gateway.accounts import NO_ANSWER, Accounts, Booking, Visit
+from controller.gateway.accounts import Accounts, Booking, Visit
 from controller.gateway.meter import Meter, usage_of_message
 from controller.gateway.patience import Fault, asked_pause, passes
+from controller.gateway.trouble import NO_ANSWER, of_answer, of_ledger, of_silence
 from controller.gateway.upstreams import JSON, Answer, Headers, NeverSent, Refusal, RemoteUpstream
 from controller.ledger import Usage
 
@@ -31,25 +32,28 @@ class Remote:
                 answer = await self._send(PATH, booking.body, headers)
                 if answer.status == 200 and answer.headers.get("content-type", "").startswith(wire.EVENT_STREAM):
                     first = await begun(answer)
-                    return Passage(answer, first, passed_on(answer) | left, booking, self._accounts)
+                    return Passage(answer, first, passed_on(answer) | left, booking, self._accounts, visit)
                 response = await whole(answer)
         except WorldFault as error:
-            raise Fault(unreachable(), NO_ANSWER, owed=not isinstance(error, NeverSent)) from error
+            raise Fault(unreachable(), NO_ANSWER, of_silence(error), not isinstance(error, NeverSent)) from error
         if passes(answer.status, answer.headers):
-            raise Fault(response, answer.status, after=asked_pause(answer.headers))
+            raise busy(response, answer.headers)
         self._settle(booking, response)
         response.headers.update(self._accounts.left(visit))
         return response
 
     async def count(self, request: JSON, headers: Headers) -> Response:
-        """What the provider counts; a guess where a server that costs nothing cannot count. Raises Refusal."""
+        """What the provider counts; a guess where a server that costs nothing cannot count. Raises Fault."""
         body = filter.render(request)
         try:
-            response = await whole(await self._send(f"{PATH}/count_tokens", body, headers))
+            answer = await self._send(f"{PATH}/count_tokens", body, headers)
+            response = await whole(answer)
         except WorldFault as error:
-            raise unreachable() from error
+            raise Fault(unreachable(), NO_ANSWER, of_silence(error)) from error
         if response.status_code in NO_SUCH_ENDPOINT and not self._upstream.paid:
             return JSONResponse({"input_tokens": wire.guess(len(body))})
+        if passes(answer.status, answer.headers):
+            raise busy(response, answer.headers)
         return response
 
     async def close(self) -> None:
@@ -71,9 +75,12 @@ class Remote:
 class Passage(Response):
     """A provider's stream on its way to a child, byte for byte."""
 
-    def __init__(self, answer: Answer, first: bytes, headers: Headers, booking: Booking, accounts: Accounts) -> None:
+    def __init__(
+        self, answer: Answer, first: bytes, headers: Headers, booking: Booking, accounts: Accounts, visit: Visit
+    ) -> None:
         super().__init__(None, answer.status, headers)
         del self.headers["content-length"]
+        self._visit = visit
         self._answer, self._first, self._booking, self._accounts = answer, first, booking, accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +89,8 @@ class Passage(Response):
             with self._accounts.kept_if_cut(self._booking):
                 await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
                 await self._pass(send)
-        except WorldFault:
+        except (WorldFault, LedgerError) as error:
+            self._visit.trouble = of_ledger(error) if isinstance(error, LedgerError) else of_silence(error)
             return
         finally:
             await self._answer.close()
@@ -95,6 +103,8 @@ class Passage(Response):
             await self._chunk(chunk, send)
         if not (meter.ended or meter.failed):
             raise WorldFault("the provider's stream ended in the middle of a message")
+        if meter.failed:
+            self._visit.trouble = of_silence(WorldFault(meter.error))
         if not meter.complete:
             self._accounts.keep(self._booking, NO_ANSWER if meter.failed else self.status_code)
 
@@ -109,17 +119,24 @@ class Passage(Response):
 
 
 async def begun(answer: Answer) -> bytes:
-    """The first bytes of a stream. Raises WorldFault where it broke, or told an error, before it began."""
+    """The beginning of a stream, as far as it says nothing yet: what breaks by then can be asked for again.
+
+    Raises WorldFault where it broke, or told of an error.
+    """
+    held, meter = b"", Meter()
     try:
-        first = await anext(answer.body, b"")
-        meter = Meter()
-        meter.feed(first)
-        if not first or (meter.failed and not meter.counted):
-            raise WorldFault("the provider's stream ended before it began")
+        while not meter.begun:
+            chunk = await anext(answer.body, b"")
+            if not chunk:
+                raise WorldFault("the provider's stream ended before it began")
+            held += chunk
+            meter.feed(chunk)
+            if meter.failed:
+                raise WorldFault(meter.error)
     except BaseException:
         await answer.close()
         raise
-    return first
+    return held
 
 
 async def whole(answer: Answer) -> Response:
@@ -129,6 +146,12 @@ async def whole(answer: Answer) -> Response:
     finally:
         await answer.close()
     return Response(body, answer.status, passed_on(answer))
+
+
+def busy(response: Response, headers: Headers) -> Fault:
+    """The fault that an answer tells of."""
+    trouble = of_answer(response.status_code, bytes(response.body))
+    return Fault(response, response.status_code, trouble, after=asked_pause(headers))
 
 
 def passed_on(answer: Answer) -> dict[str, str]:

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 import h11
 from uvicorn.config import Config
@@ -24,13 +24,16 @@ from controller.gateway.guest import Guest
 from controller.gateway.local import Local
 from controller.gateway.patience import Patience
 from controller.gateway.remote import Remote
-from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
+from controller.gateway.trouble import Trouble, Waiting
+from controller.gateway.upstreams import Catalogue, LocalUpstream, RemoteUpstream
+from controller.gateway.upstreams.listed import status_of
 from controller.ledger import Calls
 
 CONNECTIONS = 128  # of one life at once: each costs the controller a file descriptor
 IDLE = 24 * 3600  # seconds; a life's connections end with the life, never under a call that is on its way
 NONE = Patience()
-NO_HTTP = wire.error_body("invalid_request_error", "this is no HTTP request that the gateway can read", "req_0000_0000")
+T = TypeVar("T")
+NO_HTTP = wire.error_body("invalid_request_error", "this is not an HTTP/1.1 request", "req_0000_0000")
 NO_HTTP_HEADERS = [
     ("content-type", "application/json"), ("content-length", str(len(NO_HTTP))), ("connection", "close"),
 ]  # fmt: skip
@@ -106,7 +109,7 @@ class Gateway:
         clock: Callable[[], float] = time.monotonic,
         patience: Patience = NONE,
     ) -> None:
-        self._calls, self._clock = calls, clock
+        self._upstream, self._calls, self._clock = upstream, calls, clock
         accounts = Accounts(calls, clock)
         self.upstream = upstream
         self._model = Local(upstream, accounts) if isinstance(upstream, LocalUpstream) else Remote(upstream, accounts)
@@ -161,9 +164,23 @@ class Gateway:
         lodging = self._lodgings.get(guest)
         return lodging.visit.waited(self._clock()) if lodging else 0.0
 
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+    def waiting(self, guest: Guest) -> Waiting | None:
+        """What a call of this life waits out just now."""
+        lodging = self._lodgings.get(guest)
+        return lodging.visit.waiting if lodging else None
+
+    def trouble(self, guest: Guest) -> Trouble | None:
+        """The fault of the world that was the last answer to this life; ask before it is dismissed."""
+        lodging = self._lodgings.get(guest)
+        return lodging.visit.trouble if lodging else None
+
+    def look(self, model: str) -> int | None:
+        """Whether the provider answers, at no cost: an HTTP status (599: nothing came), or None: only a call tells."""
+        return self._do(status_of(self._upstream, model)) if isinstance(self._upstream, Catalogue) else None
+
+    def _do(self, work: Coroutine[Any, Any, T]) -> T:
         assert self._loop is not None
-        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
 def _worth_telling(record: logging.LogRecord) -> bool:

@@ -9,6 +9,7 @@ from controller.ledger.chain import Chain, Total
 from controller.ledger.database import Database
 from controller.ledger.findings import Findings
 from controller.ledger.journal import Journal, Run, Try
+from controller.ledger.pauses import Pause, Pauses
 
 __all__ = [
     "Allowance",
@@ -18,6 +19,8 @@ __all__ = [
     "Database",
     "Findings",
     "Journal",
+    "Pause",
+    "Pauses",
     "Run",
     "Total",
     "Try",

@@ -13,6 +13,7 @@ from controller.errors import LedgerDamaged, LedgerError, RequestError
 from controller.ledger.findings import FINDINGS
 from controller.ledger.judging import JUDGING
 from controller.ledger.link import CHAIN, FUNCTION, link
+from controller.ledger.pauses_table import PAUSES
 from controller.ledger.promise import PROMISE
 
 Connection = sqlite3.Connection
@@ -41,6 +42,7 @@ STEPS = (
     CHAIN,
     FINDINGS,
     JUDGING,
+    PAUSES,
 )  # fmt: skip
 
 

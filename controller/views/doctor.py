@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -14,23 +13,14 @@ from controller.errors import HeirloomError, RequestError
 from controller.repository import Repository
 from controller.request import FREE_BYTES, free_bytes, locate
 from controller.settings import load
+from controller.views.findings import Finding
 from controller.views.text import json_line
 
 WATCHED = "rlimits and a look every quarter of a second (no control group can be made here)"
 LOOKED = "processor time, disk and entries by a look every second; files and their sizes by rlimits"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One line: `needed` says whether a run fails without it."""
-
-    name: str
-    fine: bool
-    says: str
-    needed: bool = True
-
-
-def examine(repository: Path) -> list[Finding]:
+def examine(repository: Path, model: str | None = None) -> list[Finding]:
     """Look at everything that a run needs; nothing is changed."""
     from controller.parts import KEY
     from controller.probe import describe
@@ -48,7 +38,7 @@ def examine(repository: Path) -> list[Finding]:
         found.append(Finding(f"isolation {name}", available, why, needed=needed))
     found.append(Finding("limits", True, f"memory and processes by {group.available() or WATCHED}; {LOOKED}"))
     try:
-        settings, _ = load({}, os.environ, repository)
+        settings, _ = load({"model": model}, os.environ, repository)
         place = locate(repository, settings.branch)
         free = free_bytes(place.state.parent)
         found.append(Finding("repository", True, str(place.repository.path)))
@@ -72,9 +62,13 @@ def of_model(model: str, key: str | None) -> Finding:
     return Finding("model", True, f"{model}, " + ("a key is set" if upstream.paid else "no key and no network needed"))
 
 
-def show(repository: Path, console: Console, as_json: bool) -> bool:
-    """Print the findings; whether a run can be begun."""
-    found = examine(repository)
+def show(repository: Path, console: Console, as_json: bool, model: str | None = None, live: bool = False) -> bool:
+    """Print the findings; whether a run can be begun. `live`: ask the model too, which may cost up to a cent."""
+    found = examine(repository, model)
+    if live:
+        from controller.views.live import examine_live
+
+        found += examine_live(load({"model": model}, os.environ, repository)[0], repository)
     able = all(one.fine for one in found if one.needed)
     if as_json:
         json_line(console, {"able": able, "findings": [vars(one) for one in found]})

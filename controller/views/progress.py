@@ -4,11 +4,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.status import Status
 
@@ -48,6 +48,22 @@ class Lines:
         """Nothing is open."""
 
 
+class Countdown:
+    """Words, and the seconds that are left, counted down while they stand on the screen."""
+
+    def __init__(self, words: str, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._parts = clock, [(words, clock() + seconds)]
+
+    def then(self, words: str, seconds: float) -> "Countdown":
+        """More words, and another number of seconds."""
+        self._parts.append((words, self._clock() + seconds))
+        return self
+
+    def __rich__(self) -> str:
+        now = self._clock()
+        return ", ".join(f"{words} {max(over - now, 0):.0f} s" for words, over in self._parts)
+
+
 class Screen:
     """For a person: a line a generation, and below it what is being done now."""
 
@@ -55,14 +71,30 @@ class Screen:
         self.console = console
         self.status: Status = console.status("starting")
         self.status.start()
+        self.since = 0.0
 
     def __call__(self, event: Mapping[str, Any]) -> None:
         kind, number = str(event["event"]), event.get("generation")
+        if kind in ("waiting", "paused", "continued"):
+            self.status.update(self.standing(kind, event))
+            if kind != "paused" or event["since"] == self.since:
+                return
+            self.since = event["since"]  # one line a pause, however often the world is looked at
         if kind in DOING:
             again = f", try {event['try']}" if event.get("try", 1) != 1 else ""
             self.status.update(f"generation {number}{again}: {DOING[kind]}")
             return
         self.console.print(self.line(kind, event), highlight=False)
+
+    def standing(self, kind: str, event: Mapping[str, Any]) -> RenderableType:
+        """What is waited for, and for how long still."""
+        if kind == "continued":
+            return f"generation {event['generation']}: {DOING['live']}" if "generation" in event else "going on"
+        reason = printable(one_line(str(event["reason"]), 100))
+        if kind == "paused":
+            return Countdown(f"paused({event['kind']}): {reason}; looked at again in", event["seconds"])
+        again = Countdown(f"generation {event['generation']}: {reason}; asked again in", event["seconds"])
+        return again.then("given up in", event["left"])
 
     def line(self, kind: str, event: Mapping[str, Any]) -> str:
         """One event as a line of markup."""
@@ -75,6 +107,9 @@ class Screen:
         if kind == "run":
             return (f"run {event['run']}: generations {event['from']} to {event['until']} on {event['branch']}, "
                     f"model {escape(str(event['model']))}")  # fmt: skip
+        if kind == "paused":
+            return (f"[yellow]paused({event['kind']}):[/] {printable(str(event['reason']))}; "
+                    f"looked at again in {event['seconds']:.0f} s")  # fmt: skip
         if kind == "end":
             return f"run {event['run']}: {printable(str(event['reason']))}; {event['tokens']:,} tokens in all"
         if kind == "warning":

@@ -1,13 +1,15 @@
 """`heirloom status`: where the lineage stands, what the last run did, whether a controller lives."""
 
 import fcntl
+import time
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
 from controller.history import generations
-from controller.ledger import Database
+from controller.ledger import Database, Pauses
 from controller.request import Place
 from controller.views.text import json_line
 
@@ -36,6 +38,7 @@ def collect(place: Place) -> dict[str, Any]:
         "controller": holder(place),
         "run": None,
         "trying": None,
+        "paused": None,
     }
     if (place.state / "ledger.sqlite").exists():
         database = Database(place.state / "ledger.sqlite")
@@ -47,12 +50,25 @@ def collect(place: Place) -> dict[str, Any]:
             tries = database.rows("SELECT t.generation, t.number, p.name, p.at FROM tries t LEFT JOIN phases p "
                                   "ON p.try = t.id WHERE t.lineage = ? AND t.ended IS NULL ORDER BY p.at DESC LIMIT 1",
                                   place.branch)  # fmt: skip
+            pause = Pauses(database).of_run(runs[0]["id"]) if runs and runs[0]["ended"] is None else None
+            paused = asdict(pause) if pause else None
         finally:
             database.close()
         found["run"] = {key: runs[0][key] for key in ("id", "until", "tokens", "calls", "spent", "made", "ended",
                                                       "reason")} if runs else None  # fmt: skip
+        found["paused"] = paused
         found["trying"] = {key: tries[0][key] for key in ("generation", "number", "name")} if tries else None
     return found
+
+
+def moment(at: float) -> str:
+    """A moment as a person of this place reads it."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
+
+
+def next_look(look: float | None, now: float) -> str:
+    """When the world is looked at again."""
+    return "until it is resumed" if look is None else f"looked at again in {max(look - now, 0):.0f} s"
 
 
 def show(place: Place, console: Console, as_json: bool) -> None:
@@ -69,5 +85,10 @@ def show(place: Place, console: Console, as_json: bool) -> None:
         ended = run["reason"] if run["ended"] else ("living" if found["controller"] else "left unfinished: run again")
         console.print(f"run         {run['id']}: until generation {run['until']}; {escape(ended)}")
         console.print(f"spent       {run['spent']:,}{limit} tokens in {run['made']:,} calls")
+    if paused := found["paused"]:
+        again = f"; {next_look(paused['look'], time.time())}" if found["controller"] else "; run again to go on"
+        console.print(
+            f"paused      {paused['kind']}, since {moment(paused['since'])}: {escape(paused['reason'])}{again}"
+        )
     if trying := found["trying"]:
         console.print(f"now         generation {trying['generation']}, try {trying['number']}: {trying['name']}")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agent.claude import Claude, asked
-from agent.errors import NoAnswer
+from agent.errors import BrokenOff, NoAnswer
 from agent.model import Request
 from controller.contract import ModelInfo
 
@@ -43,10 +43,16 @@ STREAMS: dict[str, tuple[int, list[dict[str, Any]], int]] = {  # status, events,
 }
 
 
+HEARD: list[str] = []
+
+
 class Provider(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["content-length"]))
-        status, events, missing = STREAMS[self.path.removesuffix("/v1/messages")]
+        path = self.path.removesuffix("/v1/messages")
+        HEARD.append(path)
+        healed = path.removesuffix("/once") if HEARD.count(path) == 1 else "/whole"
+        status, events, missing = STREAMS[healed if path.endswith("/once") else path]
         lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events]
         body = ("".join(lines) if status == 200 else json.dumps(events[0])).encode()
         self.send_response(status)
@@ -73,21 +79,43 @@ def address() -> Iterator[str]:
 
 def test_every_way_of_answering_becomes_a_reply_or_an_end(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
-    ended: dict[str, str] = {}
+    ended: dict[str, tuple[type, str]] = {}
     for path in STREAMS:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
         model = Claude(ModelInfo(id="m"), timeout=5)
         try:
             reply = model.reply(REQUEST)
         except NoAnswer as error:
-            ended[path] = str(error)
+            ended[path] = (type(error), str(error))
         else:
             assert path == "/whole"
             assert reply.content == [{"type": "tool_use", "id": "t", "name": "bash", "input": {"command": "ls"}}]
             assert (reply.stop, reply.wind_down) == ("tool_use", True)
-    assert ended.pop("/402").startswith("the model could not answer (402): ")
-    assert ended.pop("/529").startswith("the model could not answer (529): ")
-    assert set(ended) == {"/cut", "/short", "/empty", "/error"}
+    assert ended.pop("/402")[1].startswith("the model could not answer (402): ")
+    assert ended.pop("/529")[1].startswith("the model could not answer (529): ")
+    kinds = {path: kind for path, (kind, _) in ended.items()}
+    assert kinds == {"/cut": BrokenOff, "/short": BrokenOff, "/error": BrokenOff, "/empty": NoAnswer}
+
+
+@pytest.mark.parametrize("broken", ["/cut", "/short", "/error"])
+def test_an_answer_that_broke_off_in_its_middle_is_asked_for_once_more(
+    address: str, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", f"{address}{broken}/once")
+    assert Claude(ModelInfo(id="m"), timeout=5).reply(REQUEST).stop == "tool_use"
+    assert HEARD.count(f"{broken}/once") == 2
+
+
+def test_a_fault_that_the_gateway_passed_on_is_not_asked_for_again(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", f"{address}/529")
+    before = HEARD.count("/529")
+    with pytest.raises(NoAnswer):
+        Claude(ModelInfo(id="m"), timeout=5).reply(REQUEST)
+    assert HEARD.count("/529") == before + 1
 
 
 def test_caching_is_asked_for_only_where_the_model_has_it() -> None:

@@ -13,6 +13,7 @@ from controller.settings import Settings
 from controller.start import run
 from tests.controller.conftest import git, share_types
 
+PATIENT = 20  # pauses of one run that a test waits out
 Reply = Mapping[str, Any]
 GOAL: Reply = {"shape": {"title": "Change a little"}}
 END: Reply = {"text": "Changed a little."}
@@ -58,7 +59,13 @@ def live(
         "patience": 0,
     }
     events: list[Mapping[str, Any]] = []
-    run(Settings(**{**given, **settings}), operator, asked, events.append, sleep=lambda _: None)
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        assert len(waits) < PATIENT, "the world never answers in this test: say exit_on_pause"
+
+    run(Settings(**{**given, **settings}), operator, asked, events.append, sleep=sleep)
     return Told(events, history(operator, branch))
 
 

@@ -48,24 +48,36 @@ def test_a_fault_of_the_world_is_never_blamed_on_the_genome(operator: Path) -> N
     script.write_text(json.dumps({"lives": [[GOAL, OVERLOADED]]}))
     settings = Settings(model=f"script:{script}", isolation="bubblewrap", generations=1, patience=0)
     events: list[Mapping[str, Any]] = []
-    with pytest.raises(StoppedEarly, match="fault of the world 4 times"):
-        run(settings, operator, None, events.append, sleep=waits.append)
-    assert waits == [5.0, 10.0, 20.0]
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(StoppedEarly, match="interrupted; run again"):
+        run(settings, operator, None, events.append, sleep=sleep)
+    assert waits == [5.0, 10.0, 20.0, 40.0]
     assert history(operator) == []
     assert [event["event"] for event in events].count("aborted") == 4
     assert leftovers(operator) == []
     assert git(operator, "for-each-ref", "--format=%(refname)", "refs/heads") == "refs/heads/main"
 
     script.write_text(json.dumps({"lives": [[GOAL, CHANGE, END]]}))
-    run(settings, operator, None, events.append)
+    run(settings, operator, None, events.append, sleep=sleep)
     one = history(operator)[0]
     assert (one.number, one.outcome, one.trailers["Tries"]) == (1, "evolved", "5")
     assert int(one.trailers["Tokens-Aborted"]) > 0
 
 
-def test_a_provider_that_refuses_the_key_stops_the_run_at_once(operator: Path) -> None:
-    refused = {"error": {"status": 401, "type": "authentication_error", "message": "invalid x-api-key"}}
-    with pytest.raises(StoppedEarly, match="401: the key is not known"):
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [(401, "key is not known; set the right one"), (402, "no credit; pay"), (403, "may not use this model; ask")],
+)
+def test_a_provider_that_refuses_us_stops_the_run_at_once_and_says_what_to_do(
+    operator: Path, status: int, says: str
+) -> None:
+    refused = {"error": {"status": status, "type": "authentication_error", "message": "invalid x-api-key"}}
+    with pytest.raises(StoppedEarly, match=f"{status}: .*{says}"):
         live(operator, [GOAL, refused])
     assert history(operator) == []
 

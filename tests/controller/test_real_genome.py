@@ -50,8 +50,8 @@ def test_a_model_that_only_looks_leaves_history(repository: Path) -> None:
 
 def test_a_provider_that_is_overloaded_aborts_the_try_and_the_genome_goes_quietly(repository: Path) -> None:
     fault = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
-    with pytest.raises(StoppedEarly, match="fault of the world"):
-        live(repository, [GOAL, PLAN, fault])
+    with pytest.raises(StoppedEarly, match=r"paused\(provider\): the provider answers 529 overloaded_error"):
+        live(repository, [GOAL, PLAN, fault], exit_on_pause=True)
     assert history(repository) == []
 
 

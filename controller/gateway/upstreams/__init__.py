@@ -76,3 +76,14 @@ class RemoteUpstream(Protocol):
 
     async def close(self) -> None:
         """Give up its connections; the gateway stops."""
+
+
+@runtime_checkable
+class Catalogue(Protocol):
+    """A provider that tells of its models, at no cost."""
+
+    async def get(self, path: str) -> Answer:
+        """What is to be read at a path. Raises WorldFault."""
+
+    async def close(self) -> None:
+        """Give up its connections."""

@@ -8,6 +8,7 @@ from controller.gateway.upstreams.http import Http
 
 BASE_URL = "https://api.anthropic.com"
 VERSION = "2026-10-21"  # where the child names none
+QUIET = 90.0  # seconds; the provider sends pings while it thinks
 
 
 class Anthropic:
@@ -23,11 +24,13 @@ class Anthropic:
         base_url: str = BASE_URL,
         context: int = 200_000,
         output: int = 32_000,
+        quiet: float = QUIET,
     ) -> None:
         self._models = tuple(
-            ModelInfo(id=name, context=context, output=output, dialect="anthropic", caching=True) for name in models
+            ModelInfo(id=name, context=context, output=output, dialect="anthropic", caching=True)
+            for name in dict.fromkeys(models)
         )
-        self._http = Http(base_url, key)
+        self._http = Http(base_url, key, quiet)
 
     def models(self) -> tuple[ModelInfo, ...]:
         """The models it offers; the first is the default."""
@@ -36,6 +39,10 @@ class Anthropic:
     async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
         """Pass a filtered request on. Raises WorldFault where no answer came, NeverSent where none could."""
         return await self._http.send(path, {"anthropic-version": VERSION, **headers}, body)
+
+    async def get(self, path: str) -> Answer:
+        """What is to be read at a path. Raises WorldFault."""
+        return await self._http.get(path, {"anthropic-version": VERSION})
 
     async def close(self) -> None:
         """Give up its connections; the gateway stops."""

@@ -1,5 +1,6 @@
 """Any other server that speaks the Messages API: Ollama, llama.cpp, vLLM, LM Studio. Its tokens cost nothing here."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from controller.contract import ModelInfo
@@ -17,23 +18,33 @@ class Compatible:
     name = "compatible"
     paid = False
 
-    def __init__(self, address: str, key: str | None = None) -> None:
+    def __init__(self, address: str, key: str | None = None, more: Sequence[str] = ()) -> None:
+        """`more`: further addresses, of other models of the same server."""
         url, _, model = address.partition("#")
+        others = [other.partition("#") for other in more]
+        if any(found[0] != url or not found[2].strip() for found in others):
+            raise RequestError(f"--model compatible:{_without_secret(address)},…: a life's models stand behind one "
+                               "server, as in compatible:URL#ONE,compatible:URL#OTHER")  # fmt: skip
         if not _is_plain(url) or not model.strip():
             raise RequestError(
                 f"--model compatible:{_without_secret(address)}: say server and model, "
                 "as in compatible:http://127.0.0.1:11434#qwen3; a key goes into HEIRLOOM_COMPATIBLE_KEY"
             )
-        self._models = (ModelInfo(id=model.strip(), context=CONTEXT, output=OUTPUT, dialect="schema"),)
+        names = dict.fromkeys(name.strip() for name in (model, *(found[2] for found in others)))
+        self._models = tuple(ModelInfo(id=name, context=CONTEXT, output=OUTPUT, dialect="schema") for name in names)
         self._http = Http(url.rstrip("/").removesuffix("/v1"), key)
 
     def models(self) -> tuple[ModelInfo, ...]:
-        """The one model that the operator named."""
+        """The models that the operator named; the first is the default."""
         return self._models
 
     async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
         """Pass a filtered request on. Raises WorldFault where no answer came, NeverSent where none could."""
         return await self._http.send(path, {**headers, "anthropic-version": VERSION}, body)
+
+    async def get(self, path: str) -> Answer:
+        """What is to be read at a path. Raises WorldFault."""
+        return await self._http.get(path, {"anthropic-version": VERSION})
 
     async def close(self) -> None:
         """Give up its connections; the gateway stops."""

@@ -28,6 +28,7 @@ STREAMED = HELLO | {"stream": True}
 USED = {"input_tokens": 11, "output_tokens": 40}
 START = event("message_start", message={"usage": USED})
 END = event("message_delta", delta={}, usage=USED) + event("message_stop")
+SAID = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Well"})
 WHOLE = json.dumps({"usage": USED}).encode()
 GOOD: Answered = (200, {}, (WHOLE,))
 FLOW = {"content-type": "text/event-stream"}
@@ -171,6 +172,8 @@ def test_a_provider_that_was_not_reached_has_billed_nothing(house: House) -> Non
         (HELLO, (200, {}, (b"{", WorldFault("broke off")))),
         (STREAMED, (200, FLOW, (WorldFault("broke off"),))),
         (STREAMED, (200, FLOW, ())),
+        (STREAMED, (200, FLOW, (START, WorldFault("broke off")))),
+        (STREAMED, (200, FLOW, (START[:40], START[40:], event("error", error={"type": "overloaded_error"})))),
         (STREAMED, (200, FLOW, (event("error", error={"type": "overloaded_error"}),))),
     ],
 )
@@ -188,7 +191,7 @@ def test_an_answer_that_broke_before_any_of_it_was_passed_on_is_asked_for_and_re
 
 
 def test_a_stream_that_began_is_not_begun_again(house: House) -> None:
-    clock, far = Clock(), Moody((200, FLOW, (START, WorldFault("broke off"))))
+    clock, far = Clock(), Moody((200, FLOW, (START, SAID, WorldFault("broke off"))))
     with pytest.raises(Exception, match="IncompleteRead"):
         door_to(house, far, clock).post(STREAMED)
     assert (far.asked, clock.waits) == (1, [])

@@ -20,6 +20,7 @@ from tests.controller.gateway.provider import STREAM_HEAD, Provider, chunk, even
 STREAMED = HELLO | {"stream": True}
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
 END = event("message_delta", delta={}, usage={"output_tokens": 40}) + event("message_stop")
+SAID = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Well"})
 LAST = b"0\r\n\r\n"
 
 
@@ -99,9 +100,9 @@ def test_an_answer_that_breaks_off_is_a_fault_of_the_world(house: House, parts: 
 @pytest.mark.parametrize(
     "parts",
     [
-        (STREAM_HEAD, chunk(START)),
-        (STREAM_HEAD, chunk(START), b"zz"),
-        (STREAM_HEAD, chunk(START), LAST),  # cleanly ended, but in the middle of the message
+        (STREAM_HEAD, chunk(START + SAID)),
+        (STREAM_HEAD, chunk(START + SAID), b"zz"),
+        (STREAM_HEAD, chunk(START + SAID), LAST),  # cleanly ended, but in the middle of the message
     ],
 )
 def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
@@ -110,7 +111,7 @@ def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
     with provider(*parts) as far:
         door = door_to(house, far)
         body = ask_raw(door)
-    assert START in body and not body.endswith(LAST)
+    assert START + SAID in body and not body.endswith(LAST)
     assert house.status(door) == 599
     used = house.used(door)
     assert (used.input, used.output) == (11, 1) and used.reserved > 900
@@ -121,10 +122,12 @@ def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
 
 def test_an_error_in_a_stream_passes_and_is_a_fault_of_the_world(house: House) -> None:
     failed = event("error", error={"type": "overloaded_error", "message": "busy"})
-    with provider(STREAM_HEAD, chunk(START + failed), LAST) as far:
+    with provider(STREAM_HEAD, chunk(START + SAID), chunk(failed), LAST) as far:
         door = door_to(house, far)
         answer = door.post(STREAMED)
-    assert answer.body == START + failed
+    assert answer.body == START + SAID + failed
+    trouble = door.gateway.trouble(door.guest)
+    assert trouble is not None and trouble.reason == "the provider broke its stream off: overloaded_error"
     assert (house.status(door), house.used(door).input) == (599, 11)
 
 

@@ -1,0 +1,54 @@
+"""When a run stands still and why: a row a pause, written before the waiting begins, kept when it is over.
+
+`kind` says what it waits for: `provider` and `disk` pass by themselves and are looked at again; any other kind is
+ended by whoever began it. A run without an open pause is living, or has ended.
+"""
+
+from dataclasses import dataclass
+
+from controller.ledger.database import Database
+
+
+@dataclass(frozen=True)
+class Pause:
+    """One pause. `since` and `look` (when it is looked again; None: when somebody resumes it): seconds, epoch."""
+
+    kind: str
+    reason: str
+    since: float
+    look: float | None = None
+
+    def __str__(self) -> str:
+        return f"paused({self.kind})"
+
+
+class Pauses:
+    """The pauses of all runs; of each run at most one is open."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, run: str, kind: str, reason: str, look: float | None = None) -> Pause:
+        """The run stands still. An open pause of the same kind goes on since it began; another one ends."""
+        with self._database.transaction() as db:
+            now = self._database.clock()
+            db.execute("UPDATE pauses SET ended = ? WHERE run = ? AND ended IS NULL AND kind IS NOT ?",
+                       (now, run, kind))  # fmt: skip
+            done = db.execute("UPDATE pauses SET reason = ?, look = ? WHERE run = ? AND ended IS NULL",
+                              (reason, look, run))  # fmt: skip
+            if not done.rowcount:
+                db.execute("INSERT INTO pauses (run, kind, reason, since, look) VALUES (?, ?, ?, ?, ?)",
+                           (run, kind, reason, now, look))  # fmt: skip
+        found = self.of_run(run)
+        assert found is not None
+        return found
+
+    def end(self, run: str) -> None:
+        """The run goes on."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE pauses SET ended = ? WHERE run = ? AND ended IS NULL", (self._database.clock(), run))
+
+    def of_run(self, run: str) -> Pause | None:
+        """The pause that a run is in, or None."""
+        rows = self._database.rows("SELECT kind, reason, since, look FROM pauses WHERE run = ? AND ended IS NULL", run)
+        return Pause(**dict(rows[0])) if rows else None

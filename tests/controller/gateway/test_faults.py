@@ -1,0 +1,176 @@
+"""Every way in which a provider fails, over real sockets: waited out where nothing was said yet, else told of."""
+
+import http.client
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from controller.gateway.patience import LONGEST, Patience
+from controller.gateway.upstreams.anthropic import Anthropic
+from tests.controller.gateway.far import BLOCK, END, LAST, SAID, START, Far, Shape, answer, far
+from tests.controller.gateway.house import HELLO, House, Opened
+from tests.controller.gateway.provider import STREAM_HEAD, chunk, event
+from tests.controller.gateway.test_patience import Clock
+
+STREAMED = HELLO | {"model": "one", "stream": True}
+COUNTED = {"model": "one", "messages": HELLO["messages"]}
+COUNT = "/v1/messages/count_tokens"
+ERROR = event("error", error={"type": "overloaded_error", "message": "busy"})
+BUSY = {"type": "error", "error": {"type": "overloaded_error", "message": "busy"}}
+OPENED, SPOKE = (STREAM_HEAD, chunk(START)), (STREAM_HEAD, chunk(START), chunk(BLOCK + SAID))
+QUIET = 0.2  # seconds until a silent provider counts as gone
+
+
+def door_to(house: House, one: Far, clock: Clock, seconds: float = 300.0) -> Opened:
+    upstream = Anthropic(["one"], "key", one.url, quiet=QUIET)
+    return house.open(upstream, tokens=100_000, deadline=1000.0, clock=clock, patience=clock.patience(seconds))
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        Shape((), "reset"),
+        Shape(OPENED, "reset"),
+        Shape(OPENED, "hold"),
+        Shape((*OPENED, chunk(ERROR), LAST)),
+        Shape((*OPENED, LAST)),
+        Shape(OPENED),
+        *(answer(status, BUSY) for status in (408, 409, 429, 500, 502, 503, 504, 529)),
+    ],
+    ids=str,
+)
+def test_each_shape_of_a_fault_is_asked_for_again_while_nothing_was_said(house: House, shape: Shape) -> None:
+    clock = Clock()
+    with far(shape) as one:
+        door = door_to(house, one, clock)
+        told = door.post(STREAMED)
+    assert (told.status, told.body) == (200, START + BLOCK + SAID + END)
+    assert (len(one.heard), clock.waits) == (2, [1.0])
+    assert door.gateway.trouble(door.guest) is None and door.gateway.waiting(door.guest) is None
+
+
+def test_a_provider_that_refuses_connections_is_asked_until_it_is_there(house: House) -> None:
+    clock, one = Clock(), Far()
+
+    async def sleep(seconds: float) -> None:
+        await clock.sleep(seconds)
+        if len(clock.waits) == 3:
+            one.start()
+
+    try:
+        upstream = Anthropic(["one"], "key", one.url)
+        door = house.open(upstream, clock=clock, patience=Patience(300, sleep, lambda: 1.0))
+        assert door.post(STREAMED).status == 200
+        assert clock.waits == [1.0, 2.0, 4.0]
+        assert (house.used(door).calls, house.used(door).output) == (1, 40)
+    finally:
+        one.stop()
+
+
+def test_an_hour_that_a_provider_asks_for_is_cut_to_a_minute(house: House) -> None:
+    clock = Clock()
+    with far(answer(429, BUSY, "retry-after: 3600")) as one:
+        assert door_to(house, one, clock).post(STREAMED).status == 200
+    assert clock.waits == [LONGEST]
+
+
+@pytest.mark.parametrize(
+    ("shape", "why"),
+    [
+        (Shape(SPOKE, "reset"), "the provider gave no whole answer: ReadError"),
+        (Shape(SPOKE, "hold"), "the provider fell silent for 0.2 seconds"),
+        (Shape((*SPOKE, chunk(ERROR), LAST)), "the provider broke its stream off: overloaded_error"),
+        (Shape((*SPOKE, LAST)), "the provider's stream ended in the middle of a message"),
+        (Shape(SPOKE), "the provider gave no whole answer: RemoteProtocolError"),
+    ],
+    ids=str,
+)
+def test_what_breaks_in_mid_stream_is_told_and_never_asked_for_again(house: House, shape: Shape, why: str) -> None:
+    clock = Clock()
+    with far(shape) as one:
+        door = door_to(house, one, clock)
+        try:
+            assert door.post(STREAMED).body.endswith(ERROR)
+        except http.client.IncompleteRead as cut:
+            assert cut.partial == START + BLOCK + SAID
+    assert (len(one.heard), clock.waits, house.status(door)) == (1, [], 599)
+    trouble = door.gateway.trouble(door.guest)
+    assert trouble is not None and (trouble.kind, trouble.reason) == ("provider", why)
+    assert house.used(door).reserved > 0
+
+
+def test_counting_is_tried_again_too_and_costs_nothing(house: House) -> None:
+    clock = Clock()
+    with far(answer(529, BUSY), Shape((), "reset")) as one:
+        door = door_to(house, one, clock)
+        assert door.post(COUNTED, COUNT).json == {"input_tokens": 7}
+    assert (clock.waits, house.used(door).calls, len(one.heard)) == ([1.0, 2.0], 0, 3)
+
+
+def test_a_count_that_is_given_up_is_a_fault_of_the_world_until_something_is_answered(house: House) -> None:
+    with far(answer(529, BUSY)) as one:
+        door = door_to(house, one, Clock(), seconds=0)
+        assert (told := door.post(COUNTED, COUNT)).status == 529 and told.json == BUSY
+        trouble = door.gateway.trouble(door.guest)
+        assert trouble is not None and trouble.reason == "the provider answers 529 overloaded_error: busy"
+        assert door.post(STREAMED).status == 200
+        assert door.gateway.trouble(door.guest) is None
+
+
+def test_what_is_no_http_gets_the_apis_own_shape(house: House) -> None:
+    door = house.open(house.script([{"text": "Hi"}]))
+    for garbage in (b"\x00\x01\x02\r\n\r\n", b"GET\r\n\r\n", b"POST /v1/messages HTTP/1.1\r\nbad header\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+            child.sendall(garbage)
+            said = b"".join(iter(lambda: child.recv(65536), b""))
+        head, _, body = said.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 ") and b"application/json" in head
+        assert b'"type": "invalid_request_error"' in body
+    assert door.post(HELLO).status == 200
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[House]:
+    """A house whose ledger lies on a disk of one mebibyte."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], check=True)
+    house = House(disk)
+    yield house
+    (disk / "fill").unlink()
+    house.close()
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(house: House) -> None:
+    """Take all that is free on the disk of the ledger."""
+    with (house.folder / "fill").open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(512))
+
+
+@pytest.mark.parametrize("when", ["before the call", "in the middle"])
+def test_a_ledger_that_cannot_be_written_is_a_fault_of_the_world_and_no_traceback(
+    small: House, when: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    filled = Shape((STREAM_HEAD, chunk(START + BLOCK + SAID), lambda: fill(small), chunk(END), LAST))
+    with far(*([filled] * (when == "in the middle"))) as one:
+        door = small.open(Anthropic(["one"], "key", one.url), tokens=100_000, patience=Clock().patience())
+        if when == "before the call":
+            fill(small)
+            told = door.post(STREAMED)
+            assert (told.status, told.error, one.heard) == (503, "api_error", [])
+        else:
+            with pytest.raises(http.client.IncompleteRead):
+                door.post(STREAMED)
+            assert small.used(door).reserved > 0
+    trouble = door.gateway.trouble(door.guest)
+    assert trouble is not None and trouble.kind == "disk" and "disk is full" in trouble.reason
+    assert not caplog.records and "Traceback" not in "".join(capfd.readouterr())
