@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -73,7 +74,9 @@ def aimock(folder: Path, fixtures: Sequence[Mapping[str, Any]]) -> Iterator[str]
         port = free.getsockname()[1]
     words = [str(program), str(installed(npm)), "-p", str(port), "-f", str(path), "--validate-on-load"]
     with (folder / "aimock.log").open("wb") as log:
-        process = subprocess.Popen([*words, "--log-level", "warn"], stdout=log, stderr=log, cwd=folder)
+        process = subprocess.Popen(
+            [*words, "--log-level", "warn"], stdout=log, stderr=log, cwd=folder, start_new_session=True
+        )
         try:
             deadline = time.monotonic() + START_SECONDS
             while not answers(port):
@@ -81,7 +84,7 @@ def aimock(folder: Path, fixtures: Sequence[Mapping[str, Any]]) -> Iterator[str]
                 time.sleep(0.02)
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # a wheel's node is a program that starts another
             process.wait()
 
 
