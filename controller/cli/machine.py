@@ -76,7 +76,7 @@ def test(
 
 
 @app.command()
-def bench(name: Annotated[str, typer.Argument(help="overhead")], as_json: Json = False) -> None:
+def bench(name: Annotated[str, typer.Argument(help="overhead, gateway")], as_json: Json = False) -> None:
     """Measure: print a table, or one JSON object."""
     folder = ROOT / "bench"
     known = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")

@@ -126,7 +126,7 @@ async def _body(request: Request, visit: Visit) -> bytes:
         async for chunk in request.stream():
             body += chunk
             if len(body) > filter.BODY_BYTES:
-                raise Refusal(413, "invalid_request_error", f"the body is over {filter.BODY_BYTES} bytes")
+                raise Refusal(413, "request_too_large", f"the body is over {filter.BODY_BYTES} bytes")
     return bytes(body)
 
 

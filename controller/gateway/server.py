@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+import h11
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -34,6 +35,10 @@ CONNECTIONS = 128  # of one life at once: each costs the controller a file descr
 IDLE = 24 * 3600  # seconds; a life's connections end with the life, never under a call that is on its way
 NONE = Patience()
 T = TypeVar("T")
+NO_HTTP = wire.error_body("invalid_request_error", "this is not an HTTP/1.1 request", "req_0000_0000")
+NO_HTTP_HEADERS = [
+    ("content-type", "application/json"), ("content-length", str(len(NO_HTTP))), ("connection", "close"),
+]  # fmt: skip
 CLEAN_UP = 1.0  # seconds that cancelled calls get to close their connections
 
 
@@ -81,13 +86,12 @@ class Connection(H11Protocol):
             self._lodging.connections.add(self)
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP gets the API's own shape too, unless another answer is on its way."""
-        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
-            self.transport.abort()
-            return
-        body = wire.error_body("invalid_request_error", "this is not an HTTP/1.1 request", "req_0000_0000")
-        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
-        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
+        """Answer what is not HTTP in the API's own shape; where an answer is on its way, only hang up."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            self.transport.write(self.conn.send(h11.Response(status_code=400, headers=NO_HTTP_HEADERS)))
+            self.transport.write(self.conn.send(h11.Data(data=NO_HTTP)))
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # what is being answered has nobody to answer any more
         self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
