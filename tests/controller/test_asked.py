@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from controller.policy import DEFAULTS
 from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, bash, context, leftovers, live
 
