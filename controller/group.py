@@ -82,10 +82,11 @@ class Groups:
 @cache
 def available() -> Groups | None:
     """Where groups can be made here: tried once, by making one."""
-    for groups in (second(), first()):
-        if groups is None or "memory" not in groups.parents:
-            continue
+    for find in (beside, below, first):
         try:
+            groups = find()
+            if groups is None or "memory" not in groups.parents:
+                continue
             groups.make(1 << 30, 100).remove()
         except OSError:
             continue
@@ -118,16 +119,35 @@ def first() -> Groups | None:
     return Groups(1, parents) if parents else None
 
 
-def second() -> Groups | None:
-    """v2: one hierarchy; a group with processes of its own hands no limits down, so new groups lie beside ours.
-
-    Under systemd the unit needs `Delegate=yes`.
-    """
-    for place, _ in mounts("cgroup2"):
+def beside() -> Groups | None:
+    """v2, as root: a group with processes of its own hands no limits down, so new groups lie beside ours."""
+    for place in unified():
         parent = (place / mine().get("", "/").lstrip("/")).parent
-        try:
-            given = (parent / "cgroup.subtree_control").read_text().split()
-        except OSError:
-            return None
+        given = (parent / "cgroup.subtree_control").read_text().split()
         return Groups(2, {kind: parent for kind in LIMITS[2] if kind in given})
     return None
+
+
+def below() -> Groups | None:
+    """v2, in a service that systemd has delegated its group to: we move into a leaf, new groups lie beside that.
+
+    https://systemd.io/CGROUP_DELEGATION/
+    """
+    for place in unified():
+        own = place / mine().get("", "/").lstrip("/")
+        if not own.name.endswith(".service") or not os.access(own / "cgroup.subtree_control", os.W_OK):
+            return None
+        leaf = own / "controller"
+        leaf.mkdir(exist_ok=True)
+        for process in (own / "cgroup.procs").read_text().split():
+            with suppress(ProcessLookupError):
+                (leaf / "cgroup.procs").write_text(process)
+        given = [kind for kind in LIMITS[2] if kind in (own / "cgroup.controllers").read_text().split()]
+        (own / "cgroup.subtree_control").write_text(" ".join(f"+{kind}" for kind in given))
+        return Groups(2, dict.fromkeys(given, own))
+    return None
+
+
+def unified() -> list[Path]:
+    """Where v2 is mounted."""
+    return [place for place, _ in mounts("cgroup2")]

@@ -2,6 +2,27 @@
 
 import ctypes
 from collections.abc import MutableMapping
+from pathlib import Path
+
+from controller.errors import RequestError
+
+CREDENTIALS = "CREDENTIALS_DIRECTORY"  # where systemd puts what LoadCredential= names (systemd.exec(5))
+
+
+def key(name: str, environment: MutableMapping[str, str]) -> str | None:
+    """A key: from its variable, else from the credential of that name (in small letters) that systemd handed us.
+
+    An empty file is no key. Raises RequestError where a credential cannot be read.
+    """
+    if (value := take(name, environment)) is not None:
+        return value
+    folder = environment.get(CREDENTIALS)
+    try:
+        return Path(folder, name.lower()).read_text().strip() or None if folder else None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"the credential {name.lower()} cannot be read: {error}; see LoadCredential=") from error
 
 
 def take(name: str, environment: MutableMapping[str, str]) -> str | None:

@@ -14,7 +14,7 @@ from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
 from controller.isolation import Isolation
-from controller.keys import take
+from controller.keys import key
 from controller.ledger import Archive, Calls, Database, Findings, Journal
 from controller.ledger.recordings import Recordings
 from controller.ledger.retention import Retention
@@ -84,8 +84,8 @@ def bounds_of(settings: Settings) -> Bounds:
 
 def asked_for(settings: Settings) -> LocalUpstream | RemoteUpstream:
     """The upstream of a run. Raises RequestError where it cannot be asked, or could spend without end."""
-    key, compatible_key = take(KEY, os.environ), take(COMPATIBLE_KEY, os.environ)
-    upstream = make(settings.model, key=key, compatible_key=compatible_key)
+    own, compatible = key(KEY, os.environ), key(COMPATIBLE_KEY, os.environ)
+    upstream = make(settings.model, key=own, compatible_key=compatible)
     if upstream.paid and settings.budget is None:
         raise RequestError(
             f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"

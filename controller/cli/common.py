@@ -16,7 +16,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-Repository = Annotated[Path, typer.Option(help="The repository; default: the checkout that this launcher lies in.")]
+Repository = Annotated[
+    Path,
+    typer.Option(
+        envvar="HEIRLOOM_REPOSITORY", help="The repository; default: the checkout that this launcher lies in."
+    ),
+]
 Branch = Annotated[str | None, typer.Option(help=f"The lineage (its branch). Default: {LINEAGE}")]
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 

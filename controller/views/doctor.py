@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from controller import group
 from controller.errors import HeirloomError, RequestError
+from controller.keys import key
 from controller.repository import Repository
 from controller.request import FREE_BYTES, free_bytes, locate
 from controller.settings import load
@@ -45,7 +46,7 @@ def examine(repository: Path, model: str | None = None) -> list[Finding]:
         found.append(
             Finding("disk", free >= FREE_BYTES, f"{free / 2**30:.1f} GiB free, {FREE_BYTES // 2**20} MiB needed")
         )
-        found.append(of_model(settings.model, os.environ.get(KEY)))
+        found.append(of_model(settings.model, key(KEY, dict(os.environ))))  # a copy: --live asks again
     except HeirloomError as error:
         found.append(Finding("repository", False, str(error)))
     return found

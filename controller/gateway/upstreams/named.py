@@ -43,7 +43,8 @@ def make(
         from controller.gateway.upstreams.anthropic import BASE_URL, Anthropic
 
         if not key or not key.strip():
-            raise RequestError(f"--model {name} needs the provider's key: export ANTHROPIC_API_KEY=…")
+            raise RequestError(f"--model {name} needs the provider's key: export ANTHROPIC_API_KEY=…, "
+                               "or, under systemd, the credential anthropic_api_key")  # fmt: skip
         return Anthropic(models, key.strip(), base_url or BASE_URL)
     raise RequestError(f"--model {name}: there is no such upstream; known: {KNOWN}")
 
