@@ -56,7 +56,8 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
         models=tuple(model.id for model in newborn.models),
     )
     goal = newborn.goal.model_dump() if newborn.goal else None
-    world.journal.begin_phase(tried.id, "spawn", stamps=dict(world.stamps), goal=goal)
+    again = {"birth": life.TOLD.dump_python(newborn, mode="json"), "bounds": asdict(world.bounds)}
+    world.journal.begin_phase(tried.id, "spawn", stamps=dict(world.stamps), goal=goal, **again)
     world.tell(tried, "live")
     child = life.start(folder, world.isolation, tried, token, world.bounds)
     try:
@@ -64,7 +65,7 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
         world.gateway.admit(guest, child.listener, Asking(asked, world.asks) if world.asks else None)
         ending = child.wait(Waits(world, tried, guest))
     finally:
-        child.end()
+        child.abandon()
         trouble = world.gateway.trouble(guest)
         world.gateway.dismiss(guest)
     world.journal.begin_phase(tried.id, "asks", number=asked.number)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from controller.contract import GENOME
 from controller.errors import RequestError
+from controller.ledger.retention import Retention
 from controller.models import Stated
 from controller.policy import DEFAULTS, Own, Policy
 from controller.where import line_of
@@ -29,7 +30,8 @@ class Settings(BaseModel):
     model: str = Field(
         "embedded",
         description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), "
-        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE; or a list of "
+        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE, "
+        "replay:RECORDING (what `transcript N --json` printed); or a list of "
         "models of one upstream, with commas between them: a life may use them all, and begins with the first",
     )
     models: dict[str, Stated] = Field(
@@ -59,7 +61,17 @@ class Settings(BaseModel):
     backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
     gates: Policy = Field(DEFAULTS, description="the table [gates] of heirloom.toml: docs/gates.md")
+    retention: str = Field(
+        "2 GB", description="which recordings keep their text: all, or the last `50 lives`, `30 days`, `2 GB`"
+    )
     genome: tuple[str, ...] = Field(GENOME, min_length=1, description="paths that a generation may change")
+
+    @field_validator("retention")
+    @classmethod
+    def _bounds(cls, value: str) -> str:
+        """What is no bound is refused here."""
+        Retention.parse(value)
+        return value
 
     @field_validator("budget", mode="before")
     @classmethod

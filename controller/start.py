@@ -12,12 +12,10 @@ from types import FrameType
 from controller.books import opened, save
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.evolution import Evolution
-from controller.gateway.patience import Patience
-from controller.gateway.server import Gateway
 from controller.gateway.upstreams.listed import described
-from controller.ledger import Calls, Database, Pauses, Run
+from controller.ledger import Database, Pauses, Run
 from controller.lineage import Lineage
-from controller.parts import asked_for, world_of
+from controller.parts import asked_for, gateway_of, world_of
 from controller.policy import weakened
 from controller.probe import choose
 from controller.repository import Repository
@@ -50,7 +48,7 @@ def run(
     with sole_controller(place):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
         database = opened(place, lineage, start)
-        gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
+        gateway = gateway_of(settings, place, upstream, database)
         gateway.start()
         try:
             world = world_of(settings, place, lineage, isolation, gateway, database, notify)
@@ -67,7 +65,7 @@ def run(
 
 def begin(settings: Settings, world: World) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(mode="json", exclude={"push", "exit_on_pause"})
+    told = settings.model_dump(mode="json", exclude={"push", "retention", "exit_on_pause"})
     journal, number = world.journal, world.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:

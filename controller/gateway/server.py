@@ -22,11 +22,13 @@ from controller.gateway.door import Door
 from controller.gateway.guest import Guest
 from controller.gateway.local import Local
 from controller.gateway.patience import Patience
+from controller.gateway.recorder import Recorder
 from controller.gateway.remote import Remote
 from controller.gateway.trouble import Trouble, Waiting
 from controller.gateway.upstreams import Catalogue, LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.listed import status_of
 from controller.ledger import Calls
+from controller.ledger.recordings import Recordings
 
 CONNECTIONS = 128  # of one life at once: each costs the controller a file descriptor
 IDLE = 24 * 3600  # seconds; a life's connections end with the life, never under a call that is on its way
@@ -104,12 +106,14 @@ class Gateway:
         calls: Calls,
         clock: Callable[[], float] = time.monotonic,
         patience: Patience = NONE,
+        recordings: Recordings | None = None,
     ) -> None:
         self._upstream, self._calls, self._clock = upstream, calls, clock
+        self._recorder = Recorder(recordings)
         accounts = Accounts(calls, clock)
         self.upstream = upstream
         self._model = Local(upstream, accounts) if isinstance(upstream, LocalUpstream) else Remote(upstream, accounts)
-        door = Door(self._model, accounts, patience)
+        door = Door(self._model, accounts, patience, self._recorder)
         self._config = Config(
             door, http=Connection, ws="none", lifespan="off", interface="asgi3", log_config=None, access_log=False,
             proxy_headers=False, server_header=False, date_header=False, timeout_keep_alive=IDLE,
@@ -138,6 +142,7 @@ class Gateway:
         self._thread.join()
         self._loop.close()
         self._loop = self._thread = None
+        self._recorder.close()
 
     def admit(self, guest: Guest, listener: socket.socket, asking: Asking | None = None) -> None:
         """Serve this life on its listening socket, the gateway's from now on; `asking`: it may ask the gates too."""
@@ -147,13 +152,18 @@ class Gateway:
         self._do(lodging.serve(listener))
 
     def dismiss(self, guest: Guest) -> None:
-        """The life ended: its token is void, its calls are cut off, and what they had reserved is booked as spent."""
+        """The life ended: its token is void, its calls are cut off, and what they had reserved is booked as spent.
+
+        Raises LedgerError where what it said could not be recorded.
+        """
         lodging = self._lodgings.pop(guest, None)
         if lodging is not None:
             self._do(lodging.close())
             if lodging.visit.asking is not None:
                 lodging.visit.asking.close()
         self._calls.book(guest.try_id)
+        if lodging is not None:
+            self._recorder.finish(guest)
 
     def waited(self, guest: Guest) -> float:
         """Seconds that this life waited for the world's faults to pass or for the gates; they count for no limit."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from controller.gates import GATES, judge
+from controller.gates import GATES as ALL
+from controller.gates import judge
 from controller.gates.builds import builds
 from controller.gates.candidate import Gate
 from controller.gates.context import context
@@ -20,6 +21,7 @@ from tests.controller.gates.test_evidence import GOOD, OLD_TEST, SOURCE
 from tests.controller.gates.test_reproduction import MAIN, PUSH, TEXT
 from tests.controller.gates.test_tests import BEFORE, CODE, DOUBLE_ONLY, NEW, QUARTER, SUITE
 
+GATES = tuple(gate for gate in ALL if gate is not reproduction)  # its own cases live whole lives: test_reproduction
 MORE = '"""More."""\n\nMORE = 1\n'
 ENTRY = {"generation": 1, "goal": "x", "claim": {"outcome": "code", "summary": "x"}}
 STATES_NOTHING = "def test_more() -> None:\n    print()  # noqa: T201\n"
