@@ -11,15 +11,8 @@ from controller.cli import evolve, history, judge, machine, nursery, recorded, v
 from controller.cli.common import app
 from controller.errors import GitError, HeirloomError, IsolationError, LedgerError, RequestError
 
-COMMANDS = (
-    evolve,
-    history,
-    recorded,
-    judge,
-    nursery,
-    machine,
-    verify,
-)  # each adds its own to `app`
+# Each file adds its own to `app`, in this order
+COMMANDS = (evolve, history, recorded, judge, nursery, machine, verify)
 CREDENTIALS = ("GIT_SSH", "GIT_ASKPASS")  # how the operator's git reaches a remote (--push)
 
 

@@ -25,6 +25,7 @@ from tests.controller.lives import END, GOAL, bash, context, live
 from tests.controller.test_asked import CODE, asks, says
 from tests.controller.test_bad_input import heirloom
 
+QUICK = Policy(off=("builds", "tests", "evidence", "reproduction"))
 ERRORS = {
     "an unknown key of the table": ("seed = 1\n\n[gates]\ndept = 3\n",
         "line 4: gates.dept: unknown key; known keys: off"),
@@ -161,25 +162,28 @@ def test_own_gates_are_asked_last_and_only_those_not_switched_off(operator: Path
 
 
 def test_what_is_switched_off_is_said_at_every_start_and_stamped(operator: Path) -> None:
-    policy = Policy(off=("reproduction", "evidence"))
     change = bash("echo 'changed = 1' >> agent/__init__.py")
     for number in range(2):
         told = live(operator, [GOAL, change if not number else bash("echo 'more = 1' >> agent/__init__.py"), END],
-                    gates=policy)  # fmt: skip
+                    gates=QUICK)  # fmt: skip
         said = [str(event["text"]) for event in told.events if event["event"] == "warning"]
-        assert said == ["gates switched off in heirloom.toml: reproduction, evidence; what they refuse gets through"]
+        assert said == [f"gates switched off in heirloom.toml: {', '.join(QUICK.off)}; what they refuse gets through"]
     assert told.outcomes == ["evolved", "evolved"]
     trailers = told.generations[-1].trailers
-    assert trailers["Config"].endswith(" -reproduction -evidence")
-    assert trailers["Gates"] == "shape=pass context=pass substance=pass builds=pass tests=pass"
-    assert (
-        len(live(operator, [GOAL, END], branch="lineage/other", gates=DEFAULTS).generations[0].trailers["Config"]) == 12
-    )
+    assert trailers["Config"].endswith(" -builds -tests -evidence -reproduction")
+    assert trailers["Gates"] == "shape=pass context=pass substance=pass"
+    plain = live(operator, [GOAL, END], branch="lineage/other", gates=DEFAULTS).generations[0]
+    assert len(plain.trailers["Config"]) == 12
 
 
 def test_a_private_gate_is_not_told_to_a_life_and_leaves_no_evidence_in_the_lineage(operator: Path) -> None:
-    policy = Policy(commands=(Own(name="held-out", command="echo the answer is 42; exit 1", private=True),
-                              Own(name="open", command="echo in the open; exit 1")))  # fmt: skip
+    policy = Policy(
+        off=QUICK.off,
+        commands=(
+            Own(name="held-out", command="echo the answer is 42; exit 1", private=True),
+            Own(name="open", command="echo in the open; exit 1"),
+        ),
+    )
     told = live(operator, [GOAL, asks(CODE), says("refused by open")], gates=policy)
     assert told.outcomes == ["refused(held-out)"]
     reasons = context(operator, 1)["history"][-1]["facts"]["reasons"]
@@ -189,13 +193,14 @@ def test_a_private_gate_is_not_told_to_a_life_and_leaves_no_evidence_in_the_line
 
 
 def test_the_gate_command_asks_own_gates_and_says_what_is_off(operator: Path) -> None:
-    live(operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END])
+    live(operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END], gates=QUICK)
     (operator / "heirloom.toml").write_text(
-        '[gates]\noff = ["tests", "reproduction"]\n[[gates.commands]]\nname = "mine"\ncommand = "echo found; exit 1"\n'
+        '[gates]\noff = ["builds", "tests", "reproduction"]\n[[gates.commands]]\nname = "mine"\n'
+        'command = "echo found; exit 1"\n'
     )
     done = heirloom("gate", "lineage/main", "--repository", str(operator))
     assert done.returncode == 3
-    assert "gates switched off in heirloom.toml: tests, reproduction" in done.stdout
+    assert "gates switched off in heirloom.toml: builds, tests, reproduction" in done.stdout
     assert "found" in done.stdout and done.stdout.rstrip().endswith("verdict: refuse (mine)")
 
 
