@@ -100,13 +100,18 @@ def measure(folder: Path) -> dict[str, Any]:
 def table(found: dict[str, Any]) -> Table:
     """The figures beside what is aimed at."""
     made = Table("figure", "measured", "aim", box=None)
-    made.add_row("the genome's own suite", f"{found['suite']:.1f} s", "")
+    add_rows(made, found)
+    return made
+
+
+def add_rows(made: Table, found: dict[str, Any]) -> None:
+    """Put the figures into a table."""
+    made.add_row("the genome's own suite, as its check runs it", f"{found['suite']:.1f} s", "")
     made.add_row("reproduction", f"{found['reproduction']:.1f} s", f"≤ {found['reproduction_most']:.1f} s")
     made.add_row("  with the parent's life, once", f"{found['reproduction_cold']:.1f} s", "")
     made.add_row("asking once", f"{found['asking']:.1f} s", f"≤ {found['asking_most']:.1f} s")
     made.add_row("judged afterwards", f"{found['judged_after_asking']:.1f} s", "")
     made.add_row("judged, where it did not ask", f"{found['judged_without_asking']:.1f} s", "")
-    return made
 
 
 if __name__ == "__main__":

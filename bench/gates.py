@@ -1,4 +1,8 @@
-"""`./heirloom bench gates`: what judging one life costs on this repository; all figures from one run."""
+"""`./heirloom bench gates`: what judging one life costs on this repository; all figures from one run.
+
+Reproduction and a question to the gates are measured by `bench.birth`, beside the suite as the genome's own check runs
+it; where a gate is missing or switched off in code, its line says so.
+"""
 
 import json
 import statistics
@@ -12,6 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench import birth
 from bench.ground import git, this_repository
 from controller.child import Bounds
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, GENOME, AgentContext, Claim, Entry, Goal
@@ -90,7 +95,14 @@ def measure(folder: Path) -> dict[str, Any]:
         "quick_cold": sum(seconds for name, seconds in cold.items() if name not in SLOW),
         "all": sum(gates.values()),
         "again": sum(again.values()),
+        "birth": birth.measure(made_folder(folder / "birth")) if "reproduction" in gates else None,
     }  # fmt: skip
+
+
+def made_folder(folder: Path) -> Path:
+    """A new folder."""
+    folder.mkdir()
+    return folder
 
 
 def table(found: dict[str, Any]) -> Table:
@@ -104,6 +116,10 @@ def table(found: dict[str, Any]) -> Table:
     ratio = found["gates"]["tests"] / found["suite"]
     made.add_row("the tests gate, in suites", f"{ratio:.2f}", "≤ 2.5")
     made.add_row("the same tree once more, all gates", f"{found['again']:.2f} s", "")
+    if found["birth"] is None:
+        made.add_row("reproduction, asking once", "skipped: there is no such gate", "")
+    else:
+        birth.add_rows(made, found["birth"])
     return made
 
 

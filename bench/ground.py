@@ -5,6 +5,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from controller.contract import TRAILERS
+from controller.record import message
+
 ROOT = Path(__file__).resolve().parent.parent
 MINIMAL = ROOT / "tests" / "fixtures" / "minimal"
 WHO = {
@@ -49,3 +52,16 @@ def many(folder: Path, commits: int) -> Path:
             lines += [f"M 100644 inline file{index}.txt", f"data {len(body)}", body]
     git(folder, "fast-import", "--quiet", text="\n".join(lines) + "\n")
     return folder
+
+
+def lineage(folder: Path, generations: int) -> None:
+    """A branch lineage/main of so many generations, from what is committed; none changes a file."""
+    lines, parent = [], git(folder, "rev-parse", "main")
+    for number in range(1, generations + 1):
+        facts = dict.fromkeys(TRAILERS, "bench") | {"Generation": str(number), "Outcome": "history"}
+        text = message(number, "history", "looked around and wrote down what was seen", facts)
+        lines += ["commit refs/heads/lineage/main", f"mark :{number}"]
+        lines += [f"committer bench <bench@localhost> {1_700_000_000 + number} +0000", f"data {len(text)}", text]
+        lines += [f"from {parent}"]
+        parent = f":{number}"
+    git(folder, "fast-import", "--quiet", text="\n".join(lines) + "\n")

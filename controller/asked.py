@@ -2,15 +2,15 @@
 
 import os
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from controller import life
 from controller.child import Child, run
 from controller.contract import GateLine, Goal, push_ref
-from controller.gates import GATES, judge
-from controller.gates.candidate import Candidate, Gate, Room
+from controller.gates import chosen, judge, name_of
+from controller.gates.candidate import Candidate, Room
 from controller.gates.context import context
 from controller.gates.reuse import Stopped, remembering
 from controller.isolation import Command
@@ -18,7 +18,6 @@ from controller.ledger import Try
 from controller.told import told
 from controller.world import World
 
-GATE_SECONDS = 300.0  # of one program that a gate runs
 NICE = 10
 
 
@@ -28,11 +27,12 @@ def candidate(
 ) -> Candidate:  # fmt: skip
     """What is judged, in an empty room. `started` is told of every process that runs there."""
     life.remove(folder)
-    room = Room(world.isolation, folder, replace(world.bounds, seconds=GATE_SECONDS), started)
+    room = Room(world.isolation, folder, replace(world.bounds, seconds=world.policy.seconds), started)
     changes = tuple(world.lineage.changes(tried.parent, commit))
     before = world.context(tried.parent)
     return Candidate(world.lineage, tried.parent, commit, tried.generation, world.genome, changes, before, goal, room,
-                     known=world.known, archive=world.archive(tried.id), types=world.types)  # fmt: skip
+                     known=world.known, archive=world.archive(tried.id), types=world.types,
+                     policy=world.policy)  # fmt: skip
 
 
 def config(world: World) -> str:
@@ -54,13 +54,14 @@ def pushed(world: World, tried: Try, ref: str = "") -> str | None:
 class Asked:
     """Judges what one life has pushed so far. `number`: how often it was asked.
 
-    `private`: names of gates that the operator keeps from a life. The context gate takes no part either: the entry may
-    not be written yet.
+    Gates that the operator marked private take no part. The context gate does not either: the entry may not be written
+    yet.
     """
 
-    def __init__(self, world: World, tried: Try, goal: Goal | None, private: Collection[str] = ()) -> None:
+    def __init__(self, world: World, tried: Try, goal: Goal | None) -> None:
         self._world, self._tried, self._goal = world, tried, goal
-        self._gates = tuple(gate for gate in GATES if gate is not context and name_of(gate) not in private)
+        kept = {name_of(context), *world.policy.private}
+        self._gates = tuple(gate for gate in chosen(world.policy) if name_of(gate) not in kept)
         self._stopped = threading.Event()
         self._running: Child | None = None
         self.number = 0
@@ -98,8 +99,3 @@ class Asked:
         self._running = child
         if self._stopped.is_set():
             child.end()
-
-
-def name_of(gate: Gate) -> str:
-    """The name that a gate has in reports."""
-    return str(getattr(gate, "__name__", gate))

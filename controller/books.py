@@ -16,7 +16,7 @@ def opened(place: Place, lineage: Lineage, start: str) -> Database:
     lineage.open(start)
     database = Database(place.state / LEDGER)
     try:
-        witnesses.check(database, place.state / BACKUPS, said)
+        witnesses.check(database, place.state / BACKUPS, said, witnesses.recorded(place.lineage))
         if lineage.head() != stood:
             witnesses.take_over(database, lineage.branch, generations(lineage.store, lineage.head()))
     except BaseException:

@@ -99,6 +99,12 @@ class Child:
             peak_bytes=max(self._watch.peak, self._channel.peak),
         )
 
+    def abandon(self) -> None:
+        """End it and let go of everything; nobody waits for it any more. Raises IsolationError."""
+        if self._process.returncode is None:
+            self.end()
+            self._reap()
+
     def end(self) -> None:
         """Kill the whole tree now and see it gone; from any thread, any number of times. Raises IsolationError."""
         with self._lock:

@@ -13,7 +13,7 @@ from controller.asked import Asked, candidate, config, pushed
 from controller.child import Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import StoppedEarly
-from controller.gates import GATES, judge
+from controller.gates import chosen, judge
 from controller.gates.candidate import Candidate, Report
 from controller.gates.reuse import remembering
 from controller.gates.tried import keep
@@ -56,7 +56,8 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
         models=tuple(model.id for model in newborn.models),
     )
     goal = newborn.goal.model_dump() if newborn.goal else None
-    world.journal.begin_phase(tried.id, "spawn", stamps=dict(world.stamps), goal=goal)
+    again = {"birth": life.TOLD.dump_python(newborn, mode="json"), "bounds": asdict(world.bounds)}
+    world.journal.begin_phase(tried.id, "spawn", stamps=dict(world.stamps), goal=goal, **again)
     world.tell(tried, "live")
     child = life.start(folder, world.isolation, tried, token, world.bounds)
     try:
@@ -64,7 +65,7 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
         world.gateway.admit(guest, child.listener, Asking(asked, world.asks) if world.asks else None)
         ending = child.wait(Waits(world, tried, guest))
     finally:
-        child.end()
+        child.abandon()
         trouble = world.gateway.trouble(guest)
         world.gateway.dismiss(guest)
     world.journal.begin_phase(tried.id, "asks", number=asked.number)
@@ -145,7 +146,7 @@ def ask_gates(world: World, tried: Try, attempt: str, goal: Goal | None) -> tupl
     world.tell(tried, "judge")
     folder = world.gates_folder(tried)
     one = candidate(world, tried, attempt, goal, folder)
-    verdict, reports = judge(one, remembering(GATES, one, config(world)))
+    verdict, reports = judge(one, remembering(chosen(world.policy), one, config(world)))
     keep(one, verdict, reports)
     met = verdict.decision == "pass" and goal_met(one)
     life.remove(folder)

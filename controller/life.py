@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from controller.child import Bounds, Child, spawn
 from controller.contract import (
     CONTRACT_VERSION,
@@ -44,6 +46,9 @@ class Newborn:
     recent: tuple[str, ...]
     asks: int = 0  # how often it may ask the gate
     attempts: Mapping[str, str] = field(default_factory=dict)  # what earlier lives pushed and nobody took: ref, commit
+
+
+TOLD = TypeAdapter(Newborn)  # so that the journal can keep it, and the life be lived again
 
 
 def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, newborn: Newborn) -> None:

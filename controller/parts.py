@@ -9,12 +9,15 @@ from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import RequestError
 from controller.gates.configuration import configuration
+from controller.gateway.patience import Patience
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
 from controller.isolation import Isolation
 from controller.keys import key
 from controller.ledger import Archive, Calls, Database, Findings, Journal
+from controller.ledger.recordings import Recordings
+from controller.ledger.retention import Retention
 from controller.lineage import Lineage
 from controller.request import FREE_BYTES, Place
 from controller.settings import Settings
@@ -23,7 +26,7 @@ from controller.world import Notify, World
 ROOT = Path(__file__).resolve().parent.parent
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
 # Settings that are no part of what a life is:
-NO_STAMP = {"generations", "push", "patience", "backup_minutes", "exit_on_pause"}
+NO_STAMP = {"generations", "push", "patience", "backup_minutes", "exit_on_pause", "retention"}
 
 
 def world_of(
@@ -51,9 +54,18 @@ def world_of(
         goal=Goal(title=settings.goal) if settings.goal else None,
         asks=settings.gate_asks,
         known=Findings(database),
-        archive=lambda try_id: Archive(database, try_id, configuration()),
+        archive=lambda try_id: Archive(database, try_id, configuration(settings.gates)),
         types=place.state / "types",
+        policy=settings.gates,
     )
+
+
+def gateway_of(
+    settings: Settings, place: Place, upstream: LocalUpstream | RemoteUpstream, database: Database
+) -> Gateway:
+    """The gateway, which records what passes through it. Raises LedgerError."""
+    recordings = Recordings(place.lineage, Retention.parse(settings.retention))
+    return Gateway(upstream, Calls(database), patience=Patience(settings.patience), recordings=recordings)
 
 
 def bounds_of(settings: Settings) -> Bounds:
@@ -90,7 +102,7 @@ def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUp
         "Isolation": isolation,
         "Controller": controller_id(),
         "Contract": str(CONTRACT_VERSION),
-        "Config": hashlib.sha256(told).hexdigest()[:12],
+        "Config": " ".join([hashlib.sha256(told).hexdigest()[:12], *(f"-{name}" for name in settings.gates.off)]),
         "Cost-USD": "unknown" if upstream.paid else "0",
     }
 

@@ -39,7 +39,7 @@ def facts_of(world: World, tried: Try, lived: Lived, date: float) -> Facts:
     ending = lived.ending
     refusals = [report for report in lived.reports if report.result != "pass"]
     reasons = [f"{report.name}: {report.reason}" for report in refusals]
-    for report in refusals:
+    for report in (one for one in refusals if not one.private):
         reasons += ["\n".join(assertion(report.evidence)[-4:]), "\n".join(last(report.evidence, 8))[-300:]]
     if lived.outcome.name in ("crashed", "killed"):
         reasons.append(ending.output[-300:])

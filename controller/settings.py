@@ -10,7 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from controller.contract import GENOME
 from controller.errors import RequestError
+from controller.ledger.retention import Retention
 from controller.models import Stated
+from controller.policy import DEFAULTS, Own, Policy
+from controller.where import line_of
 
 FILE = "heirloom.toml"
 PREFIX = "HEIRLOOM_"
@@ -27,7 +30,8 @@ class Settings(BaseModel):
     model: str = Field(
         "embedded",
         description="embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), "
-        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE; or a list of "
+        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE, "
+        "replay:RECORDING (what `transcript N --json` printed); or a list of "
         "models of one upstream, with commas between them: a life may use them all, and begins with the first",
     )
     models: dict[str, Stated] = Field(
@@ -56,7 +60,18 @@ class Settings(BaseModel):
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
     backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
+    retention: str = Field(
+        "2 GB", description="which recordings keep their text: all, or the last `50 lives`, `30 days`, `2 GB`"
+    )
+    gates: Policy = Field(DEFAULTS, description="the table [gates] of heirloom.toml: docs/gates.md")
     genome: tuple[str, ...] = Field(GENOME, min_length=1, description="paths that a generation may change")
+
+    @field_validator("retention")
+    @classmethod
+    def _bounds(cls, value: str) -> str:
+        """What is no bound is refused here."""
+        Retention.parse(value)
+        return value
 
     @field_validator("budget", mode="before")
     @classmethod
@@ -90,23 +105,24 @@ def load(
         return Settings(**values), origin
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = str(first["loc"][0]) if first["loc"] else "settings"
-        source = origin.get(key, FILE)
-        where = f"{FILE}, line {line_of(text, key)}" if source == FILE else source
-        known = f"; known keys: {', '.join(_known(first['loc']))}" if first["type"] == "extra_forbidden" else ""
+        place = first["loc"] or ("settings",)
+        key, source = ".".join(map(str, place)), origin.get(str(place[0]), FILE)
+        where = f"{FILE}, line {line_of(text, place)}" if source == FILE else source
+        known = f"; known keys: {', '.join(keys_beside(place))}" if first["type"] == "extra_forbidden" else ""
         what = "unknown key" if known else first["msg"]
-        inner = "".join(f".{part}" for part in first["loc"][1:])
-        raise RequestError(f"{where}: {key}{inner}: {what}{known}") from error
+        raise RequestError(f"{where}: {key}: {what}{known}") from error
 
 
-def _known(place: tuple[int | str, ...]) -> list[str]:
-    """The keys that there are at a place of heirloom.toml."""
-    return list(Settings.model_fields if len(place) < 2 else Stated.model_fields)
+def keys_beside(place: tuple[str | int, ...]) -> list[str]:
+    """The keys that are known where an unknown one stands."""
+    tables: dict[int, type[BaseModel]] = {1: Settings, 2: Policy, 4: Own}
+    inner = Stated if place[0] == "models" else tables[len(place)]
+    return list(inner.model_fields)
 
 
 def names() -> dict[str, str]:
-    """The environment variable of each key."""
-    return {key: PREFIX + key.upper() for key in Settings.model_fields}
+    """The environment variable of each key that has one; a table has none."""
+    return {key: PREFIX + key.upper() for key in Settings.model_fields if key != "gates"}
 
 
 def read(path: Path) -> str:
@@ -125,11 +141,3 @@ def parse(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RequestError(f"{FILE}: {error}") from error
-
-
-def line_of(text: str, key: str) -> int:
-    """The line that sets a key; 0 where none does."""
-    lines = enumerate(text.splitlines(), 1)
-    return next(
-        (number for number, line in lines if re.match(rf"\s*\[*[\"']?{re.escape(key)}[\"']?\s*[=\].]", line)), 0
-    )

@@ -12,12 +12,11 @@ from types import FrameType
 from controller.books import opened, save
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.evolution import Evolution
-from controller.gateway.patience import Patience
-from controller.gateway.server import Gateway
 from controller.gateway.upstreams.listed import described
-from controller.ledger import Calls, Database, Pauses, Run
+from controller.ledger import Database, Pauses, Run
 from controller.lineage import Lineage
-from controller.parts import asked_for, world_of
+from controller.parts import asked_for, gateway_of, world_of
+from controller.policy import weakened
 from controller.probe import choose
 from controller.repository import Repository
 from controller.request import Place, locate, make_state, sole_controller, starting_point
@@ -43,13 +42,13 @@ def run(
         raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
     models = described(upstream, settings.models, lambda text: notify({"event": "warning", "text": text}))
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
-    if warning:
-        notify({"event": "warning", "text": warning})
+    for text in filter(None, (warning, weakened(settings.gates))):
+        notify({"event": "warning", "text": text})
     make_state(place)
     with sole_controller(place):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
         database = opened(place, lineage, start)
-        gateway = Gateway(upstream, Calls(database), patience=Patience(settings.patience))
+        gateway = gateway_of(settings, place, upstream, database)
         gateway.start()
         try:
             world = world_of(settings, place, lineage, isolation, gateway, database, notify)
@@ -66,7 +65,7 @@ def run(
 
 def begin(settings: Settings, world: World) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(mode="json", exclude={"push", "exit_on_pause"})
+    told = settings.model_dump(mode="json", exclude={"push", "retention", "exit_on_pause"})
     journal, number = world.journal, world.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:

@@ -62,6 +62,7 @@ def ledger(place: Place, database: Database, lived: Sequence[Generation]) -> lis
         finding("file", iter([database.sound()] if database.sound() else []), str(database.path.name)),
         finding("chain", iter([chain.broken()] if chain.broken() else []), "each settled call"),
         finding("totals", (str(one) for one in (*witnesses.behind(spent, said), *lost)), f"{len(spent)} runs"),
+        finding("recordings", unknown_lives(chain, witnesses.recorded(place.lineage)), "each life known to the ledger"),
         finding("reservations", left_open(database), "none left open by a try that ended"),
         finding("generations", other_rows(database, place.branch, lived), "as on the branch"),
     ]
@@ -105,6 +106,12 @@ def other_tip(ours: str | None, theirs: str | None) -> Iterator[str]:
     """The store and the operator's branch, where they stand apart."""
     if ours and theirs and ours != theirs:
         yield f"our store stands at {ours[:10]}, the branch at {theirs[:10]}"
+
+
+def unknown_lives(chain: Chain, newest: int) -> Iterator[str]:
+    """A try of which something was recorded, and which the ledger does not know."""
+    if newest > chain.newest():
+        yield f"try {newest} is recorded, the ledger knows {chain.newest()}"
 
 
 def left_open(database: Database) -> Iterator[str]:

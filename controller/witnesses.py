@@ -12,6 +12,7 @@ from controller.errors import LedgerBehind, LedgerError
 from controller.history import Generation, generations
 from controller.ledger import Calls, Chain, Database, Total
 from controller.ledger.chain import REPAIRED
+from controller.ledger.recordings import FILE, Recordings
 from controller.repository import Repository
 
 NEWEST = 50  # generations that a start looks at; `heirloom verify` looks at all
@@ -93,7 +94,18 @@ def store_says(store: Repository, tip: str | None, limit: int | None = NEWEST) -
     return branch(generations(store, tip, limit) if tip else [])
 
 
-def check(database: Database, folder: Path, lineage: Witness) -> None:
+def recorded(folder: Path) -> int:
+    """The newest try of which something was recorded, in the folder of a lineage's own state."""
+    if not (folder / FILE).exists():
+        return 0
+    recordings = Recordings(folder)
+    try:
+        return recordings.newest()
+    finally:
+        recordings.close()
+
+
+def check(database: Database, folder: Path, lineage: Witness, newest: int = 0) -> None:
     """Before anything is sent. Raises LedgerBehind where the ledger lost something of what was spent."""
     chain = Chain(database)
     if wrong := chain.broken(last=1000):
@@ -102,6 +114,8 @@ def check(database: Database, folder: Path, lineage: Witness) -> None:
         raise LedgerBehind(f"{database.path} is behind: {found[0]}; {NEXT}")
     if lost := behind(chain.counted(), [Witness("their sum", {run: t for run, t in chain.spent().items() if t})]):
         raise LedgerBehind(f"{database.path} lost calls: {lost[0]}; {NEXT}")
+    if newest > (known := chain.newest()):
+        raise LedgerBehind(f"{database.path} is behind: try {newest} is recorded, the ledger knows {known}; {NEXT}")
 
 
 def take_over(database: Database, lineage: str, found: Sequence[Generation]) -> None:
@@ -113,7 +127,7 @@ def take_over(database: Database, lineage: str, found: Sequence[Generation]) -> 
             chain.book(run, lineage, total, "lived elsewhere")
 
 
-def repair(database: Database, folder: Path, lineage: str, said: Witness) -> list[str]:
+def repair(database: Database, folder: Path, lineage: str, said: Witness, newest: int = 0) -> list[str]:
     """Book the highest of what the witnesses say of this lineage's runs; a line for each that was mended.
 
     Nothing is ever lowered. No controller of this lineage may live meanwhile.
@@ -131,6 +145,9 @@ def repair(database: Database, folder: Path, lineage: str, said: Witness) -> lis
     off = {run for run, total in wanted.items() if any(total != one.get(run, Total()) for one in known)}
     off |= set(said.totals) - set(known[0]) | (set(wanted) if chain.broken() else set())
     lines = []
+    if newest > chain.newest():
+        chain.pass_over(lineage, newest)
+        lines.append(f"tries up to {newest} are recorded and were lost: their numbers are passed over")
     for run in sorted(off - foreign):
         added = chain.book(run, lineage, wanted[run], f"{REPAIRED}: the highest of what the witnesses say")
         lines.append(f"run {run}: booked {added}; it has now spent {wanted[run]}")

@@ -15,6 +15,7 @@ from controller.isolation import Isolation
 from controller.ledger import Archive, Calls, Journal, Try
 from controller.lineage import Lineage
 from controller.outcome import Outcome
+from controller.policy import DEFAULTS, Policy
 from controller.record import parse_context
 
 Notify = Callable[[Mapping[str, Any]], None]
@@ -43,6 +44,7 @@ class World:
     known: Known = field(default_factory=lambda: dict[str, Any]())
     archive: Callable[[int], Archive | None] = lambda _: None
     types: Path | None = None
+    policy: Policy = DEFAULTS  # of the gates
 
     def folder(self, tried: Try) -> Path:
         """Where a try's life lies: the same after a restart."""

@@ -35,6 +35,7 @@ def doctor(
 @app.command()
 def config(repository: Repository = ROOT, as_json: Json = False) -> None:
     """Every setting: its value, where that is from, what it means."""
+    from controller.policy import Policy
     from controller.settings import Settings, load, names
     from controller.views.text import json_line
 
@@ -44,9 +45,12 @@ def config(repository: Repository = ROOT, as_json: Json = False) -> None:
     if as_json:
         json_line(out, {key: {"value": values[key], "from": origin[key]} for key in values})
         return
-    for key, field in Settings.model_fields.items():
-        out.print(f"[bold]{key}[/] = {escape(repr(values[key]))}  [dim]({origin[key]}; {names()[key]})[/]\n"
-                  f"    {escape(field.description or '')}")  # fmt: skip
+    rows = [(key, values[key], f"{origin[key]}; {names()[key]}", Settings.model_fields[key]) for key in names()]
+    rows += [
+        (f"gates.{key}", values["gates"][key], origin["gates"], field) for key, field in Policy.model_fields.items()
+    ]
+    for name, value, where, field in rows:
+        out.print(f"[bold]{name}[/] = {escape(repr(value))}  [dim]({where})[/]\n    {escape(field.description or '')}")
 
 
 @app.command()
@@ -72,7 +76,7 @@ def test(
 
 
 @app.command()
-def bench(name: Annotated[str, typer.Argument(help="overhead")], as_json: Json = False) -> None:
+def bench(name: Annotated[str, typer.Argument(help="overhead, gateway")], as_json: Json = False) -> None:
     """Measure: print a table, or one JSON object."""
     folder = ROOT / "bench"
     known = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")

@@ -9,14 +9,27 @@ from controller.gates.builds import builds
 from controller.gates.candidate import INSIDE, Candidate, Gate, Report
 from controller.gates.context import context
 from controller.gates.evidence import evidence
+from controller.gates.own import own
 from controller.gates.reproduction import reproduction
 from controller.gates.shape import shape
 from controller.gates.substance import substance
 from controller.gates.tests import tests
 from controller.outcome import Verdict
+from controller.policy import Policy
 
 GATES: tuple[Gate, ...] = (shape, context, substance, builds, tests, evidence, reproduction)
 READING = (shape, context, substance)  # what is judged from git alone
+
+
+def chosen(policy: Policy) -> tuple[Gate, ...]:
+    """The gates that an operator wants asked, their own ones last."""
+    kept = (gate for gate in GATES if name_of(gate) not in policy.off)
+    return (*kept, *(own(command) for command in policy.commands))
+
+
+def name_of(gate: Gate) -> str:
+    """The name that a gate has in reports."""
+    return str(getattr(gate, "__name__", gate))
 
 
 def furnish(candidate: Candidate) -> None:
@@ -31,17 +44,18 @@ def furnish(candidate: Candidate) -> None:
 
 def judge(
     candidate: Candidate,
-    gates: tuple[Gate, ...] = GATES,
+    gates: tuple[Gate, ...] | None = None,
     clock: Callable[[], float] = time.monotonic,
     everything: bool = False,
 ) -> tuple[Verdict, tuple[Report, ...]]:
     """Ask each gate in order until one does not pass; `everything`: ask the others too, the first one decides.
 
+    `gates`: None: those of the candidate's policy.
     Nothing is exported before the shape is known to be sound.
     """
     reports: list[Report] = []
     verdict, furnished = Verdict("pass"), False
-    for gate in gates:
+    for gate in chosen(candidate.policy) if gates is None else gates:
         started = clock()
         if gate not in READING and not furnished:
             if reports and reports[0].name == "shape" and reports[0].result != "pass":

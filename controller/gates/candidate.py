@@ -13,6 +13,7 @@ from controller.isolation import Command, Isolation, plain_environment
 from controller.ledger import Archive
 from controller.lineage import Change, Lineage
 from controller.outcome import Decision
+from controller.policy import DEFAULTS, Policy
 
 INSIDE = Path(__file__).parent / "inside"  # our programs that run in the room, with the child's rights
 
@@ -32,6 +33,7 @@ class Report:
     """One gate's answer. `reason` is for a person and for the next life; `evidence` is bounded text.
 
     `of_words`: a refusal that the same change need not meet again, if its goal or its claim says otherwise.
+    `private`: the evidence is the operator's, and enters no lineage.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Report:
     evidence: str = ""
     seconds: float = 0.0
     of_words: bool = False
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Candidate:
 
     `archive`: what the ledger knows of earlier judgements; None: nothing, and nothing is kept. `types`: the folder of
     the controller's cache of type checks. `salt`: what the names of planted tests are drawn from.
+    `policy`: the operator's.
     """
 
     lineage: Lineage
@@ -94,6 +98,7 @@ class Candidate:
     archive: Archive | None = None
     types: Path | None = None
     salt: str = field(default_factory=lambda: secrets.token_hex(8))
+    policy: Policy = DEFAULTS
 
 
 Gate = Callable[[Candidate], Report]

@@ -1,5 +1,7 @@
 """Gate 2: agent_context.json is its parent's plus exactly one new entry, within its caps."""
 
+import unicodedata
+
 from pydantic import ValidationError
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ENTRY_BYTES, AgentContext
@@ -7,6 +9,7 @@ from controller.gates.candidate import Candidate, Report
 from controller.record import proposal
 
 NAME = "context"
+BIDIRECTIONAL = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def context(candidate: Candidate) -> Report:
@@ -33,6 +36,25 @@ def context(candidate: Candidate) -> Report:
         problem = f"the new entry must be of generation {candidate.generation} and hold a claim"
     elif len(after.history[-1].model_dump_json().encode()) > ENTRY_BYTES:
         problem = f"the new entry is larger than {ENTRY_BYTES:,} bytes"
+    elif odd := unprintable(after):
+        problem = f"{odd} holds a control character or a line break; its texts are single printable lines"
     elif candidate.goal is None and before.goal and before.goal.status == "open" and after.goal != before.goal:
         problem = "the open goal was changed; a goal's text, checks, status and attempts are fixed once it is open"
     return Report(NAME, "refuse", f"{CONTEXT_FILE}: {problem}") if problem else Report(NAME, "pass")
+
+
+def unprintable(after: AgentContext) -> str:
+    """Which text of a life's steers a terminal, breaks a line or turns its reading round; a diff and commands may."""
+    entry, goal = after.history[-1], after.goal
+    told = {"goal": entry.goal, "seen": entry.seen} | (
+        entry.claim.model_dump(exclude={"mutant"}) if entry.claim else {}
+    )
+    texts = {f"history.{len(after.history) - 1}.{name}": text for name, text in told.items()}
+    texts |= {"goal.title": goal.title, "goal.why": goal.why} if goal else {}
+    texts |= {f"lessons.{number}": lesson for number, lesson in enumerate(after.lessons)}
+    return next((name for name, text in texts.items() if any(map(steers, text))), "")
+
+
+def steers(char: str) -> bool:
+    """Whether a character is no letter, sign or blank, but an order to whoever shows it."""
+    return unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(char) in BIDIRECTIONAL

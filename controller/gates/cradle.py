@@ -1,6 +1,7 @@
 """A scratch lineage in which a candidate lives as any generation does, and what was seen of each life."""
 
 import hashlib
+import shutil
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -71,6 +72,13 @@ class Cradle:
 
     def _now(self) -> float:
         return time.time() + self.shift
+
+    def types(self) -> Path | None:
+        """A copy of mypy's cache: what is learned of a candidate that is not accepted yet stays here."""
+        known, here = self._candidate.types, self.folder / "types"
+        if known is not None and known.is_dir():
+            shutil.copytree(known, here, symlinks=True)
+        return None if known is None else here
 
     def memory(self, summary: str) -> AgentContext:
         """The memory that the next life is born with: the candidate's entry, evolved, with this summary."""

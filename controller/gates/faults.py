@@ -18,8 +18,6 @@ from controller.gates.candidate import Candidate
 from controller.gates.source import NOTHING, TESTS, is_test_file, parsed, python_files
 
 TREE = "faulty"
-FAULTS = 5  # so many are tried before a suite counts as blind
-CHANGED = 3  # so many of the functions that a life changed are broken, each of which must be noticed
 ERRORS = ("RuntimeError", "ArithmeticError", "LookupError")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -70,13 +68,13 @@ def unnoticed(candidate: Candidate) -> str:
         return bool(ran.problem or ran.red)
 
     changed = [one for one in found if one.sure]
-    changed = draw.sample(changed, min(CHANGED, len(changed)))
+    changed = draw.sample(changed, min(candidate.policy.changed_faults, len(changed)))
     for one in changed:
         if not seen(one):
             return (
                 f"the tests that call {one.name} of {one.path} stay green when it is broken: they state nothing of it"
             )
-    others = draw.sample(found, min(FAULTS, len(found)))
+    others = draw.sample(found, min(candidate.policy.faults, len(found)))
     if changed or any(seen(one) for one in others):
         return ""
     named = ", ".join(f"{one.name} of {one.path}" for one in others)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext
 from controller.gates.candidate import Candidate
-from controller.gates.source import TESTS, defined, is_test_file, parsed, python_files
+from controller.gates.source import NOTHING, TESTS, defined, is_test_file, parsed, provided, python_files
 from controller.record import chosen_goal, parse_context, proposal
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -42,6 +42,13 @@ def functions(files: Mapping[str, str]) -> dict[str, Old]:
     return found
 
 
+def imported(text: str) -> dict[str, str]:
+    """What a test file imports from agent/, by its own name there: the module."""
+    nodes = [node for node in ast.walk(parsed(text) or NOTHING) if isinstance(node, ast.ImportFrom) and node.module]
+    found = [(alias, str(node.module)) for node in nodes for alias in node.names if alias.asname in (None, alias.name)]
+    return {alias.name: module for alias, module in found if module.split(".")[0] == "agent"}
+
+
 def marked_slow(node: ast.Assign | Function) -> bool:
     """Whether a function's decorators, or a file's `pytestmark`, name the mark that leaves it out."""
     marks = node.decorator_list if isinstance(node, Function) else [node.value]
@@ -49,13 +56,15 @@ def marked_slow(node: ast.Assign | Function) -> bool:
 
 
 def names(tree: ast.AST) -> frozenset[str]:
-    """Every name and attribute that is used below a node, and what is imported there."""
+    """Every name, attribute and keyword that is used below a node, and what is imported there."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             found.add(node.id)
         elif isinstance(node, ast.Attribute):
             found.add(node.attr)
+        elif isinstance(node, ast.keyword):
+            found.add(node.arg or "")
         elif isinstance(node, ast.alias):
             found |= set(node.name.split("."))
     return frozenset(found)
@@ -82,6 +91,18 @@ class OldTests:
         """Whether the same test stands in the child under another name."""
         return self.functions[name].body in self._bodies
 
+    def followed(self, name: str) -> bool:
+        """Whether the same test stands elsewhere, and has from other modules of agent/ what it had from lost ones."""
+        one = self.functions[name]
+        before = imported(self._before[one.path])
+        after: dict[str, str] = {}
+        for new in self._new.values():
+            after |= imported(self._after[new.path]) if new.body == one.body else {}
+        used = {used: module for used, module in before.items() if used in one.uses}
+        there = self._code(self._candidate.commit)
+        lost = {name for name, module in used.items() if not provided(there, module, name)}
+        return bool(lost) and used.keys() <= after.keys()
+
     def rewritten(self, name: str) -> bool:
         """Whether a test of the child's is new, or not word for word its parent's."""
         return name not in self.functions or name not in self._new or self._new[name].body != self.functions[name].body
@@ -91,9 +112,13 @@ class OldTests:
         lost = self._subjects(name) - defined(self._code(self._candidate.commit))
         return bool((lost | {name.rpartition("::")[2]}) & (self._goal | self._claim)) and bool(lost)
 
-    def named(self, name: str) -> bool:
-        """Whether the goal shares a word with the name of a test, or with what the test is about."""
-        return bool(roots(name.rpartition("::")[2], *self._subjects(name)) & roots(*self._goal))
+    def named(self, name: str, moved: bool = False) -> bool:
+        """Whether the goal shares a word with the name of a test, or with what the test is about.
+
+        `moved`: or with the modules that it imports.
+        """
+        modules = imported(self._before[self.functions[name].path]).values() if moved else ()
+        return bool(roots(name.rpartition("::")[2], *self._subjects(name), *modules) & roots(*self._goal))
 
     def _subjects(self, name: str) -> set[str]:
         one = self.functions[name]

@@ -17,12 +17,10 @@ from controller.gates.shape import shape
 from controller.gates.stub import Stub
 from controller.gates.substance import substance
 from controller.gateway.upstreams import Refusal
+from controller.policy import Policy
 from controller.record import parse_context, proposal
 
 NAME = "reproduction"
-# How far what a life needs of the model may lie above its parent's: times, and beyond that so many more.
-CALLS_TIMES, CALLS_MORE = 1.5, 3
-BYTES_TIMES, BYTES_MORE = 1.25, 8 * 1024
 FAULT = Refusal(529, "overloaded_error", "Overloaded")
 SPENT = Refusal(402, "billing_error", "the budget of this life is spent")
 
@@ -67,7 +65,7 @@ def lives(candidate: Candidate, cradle: Cradle) -> str:
     candidate.known[key(candidate, candidate.commit)] = asdict(needs)
     before = parents_needs(candidate, cradle)
     if before is not None:
-        grown(before, needs)
+        grown(before, needs, candidate.policy)
     return f"a whole life in {needs.calls} calls, its first request of {needs.first_bytes:,} bytes"
 
 
@@ -118,7 +116,7 @@ def fertile(candidate: Candidate, cradle: Cradle, lived: Lived) -> None:
 
 def sound(candidate: Candidate, cradle: Cradle, lived: Lived, attempt: str) -> None:
     """Raise Barren where the child that was born is not sound; it is judged as any is, from git to its imports."""
-    from controller.gates import judge  # late: the package lists this gate too
+    from controller.gates import chosen, judge, name_of  # late: the package lists this gate too
 
     changes = tuple(cradle.lineage.changes(lived.parent, attempt))
     if not any(change.path == f"agent/{lived.stub.module}.py" for change in changes):
@@ -128,8 +126,10 @@ def sound(candidate: Candidate, cradle: Cradle, lived: Lived, attempt: str) -> N
     room = replace(candidate.room, folder=cradle.folder / "room")
     born: dict[str, Any] = {"parent": lived.parent, "commit": attempt, "generation": cradle.number,
                             "changes": changes, "room": room, "known": {}, "archive": None}  # fmt: skip
-    grandchild = replace(candidate, lineage=cradle.lineage, before=memory, goal=None, **born)
-    verdict, reports = judge(grandchild, (shape, context, substance, builds))
+    grandchild = replace(candidate, lineage=cradle.lineage, before=memory, goal=None, types=cradle.types(), **born)
+    asked = {name_of(gate) for gate in chosen(candidate.policy)}
+    gates = tuple(gate for gate in (shape, context, substance, builds) if name_of(gate) in asked)
+    verdict, reports = judge(grandchild, gates)
     if verdict.decision == "unknown":
         raise IsolationError(f"{verdict.gate}: {reports[-1].reason}")
     if verdict.decision == "refuse":
@@ -175,14 +175,13 @@ def parents_needs(candidate: Candidate, cradle: Cradle) -> Needs | None:
     return Needs(**known) if known else None
 
 
-def grown(before: Needs, now: Needs) -> None:
+def grown(before: Needs, now: Needs, policy: Policy) -> None:
     """Raise Barren where a life needs far more of the model than its parent's did."""
-    for what, then, needed, most in (
-        ("calls of the model", before.calls, now.calls, CALLS_TIMES * before.calls + CALLS_MORE),
-        ("bytes in its first request", before.first_bytes, now.first_bytes,
-         BYTES_TIMES * before.first_bytes + BYTES_MORE),
-    ):  # fmt: skip
-        if needed > most:
+    for what, then, needed, (times, more) in (
+        ("calls of the model", before.calls, now.calls, policy.calls_band),
+        ("bytes in its first request", before.first_bytes, now.first_bytes, policy.request_band),
+    ):
+        if needed > (most := times * then + more):
             raise Barren(
                 f"a life needs {needed:,} {what}, its parent's needs {then:,}; at most {int(most):,} are allowed"
             )

@@ -7,9 +7,6 @@ from controller.gates.candidate import Candidate, Report
 from controller.lineage import Change
 
 NAME = "shape"
-FILES = 500  # paths that one generation may touch
-FILE_BYTES = 512 * 1024
-CHANGE_BYTES = 2 * 2**20
 PLAIN = {"100644", "100755"}
 GONE = "000000"
 NAMES_WITH_POWER = {
@@ -26,8 +23,8 @@ def shape(candidate: Candidate) -> Report:
     """Refuses foreign ancestry, protected paths, links, submodules, odd names, binaries and bulk."""
     if not candidate.lineage.descends(candidate.commit, candidate.parent):
         return Report(NAME, "refuse", "the pushed commit does not descend from its parent")
-    if len(candidate.changes) > FILES:
-        return Report(NAME, "refuse", f"{len(candidate.changes)} paths changed; at most {FILES} may")
+    if len(candidate.changes) > candidate.policy.files:
+        return Report(NAME, "refuse", f"{len(candidate.changes)} paths changed; at most {candidate.policy.files} may")
     for change in candidate.changes:
         if problem := of_path(change, candidate.genome):
             return Report(NAME, "refuse", problem)
@@ -77,13 +74,14 @@ def of_contents(candidate: Candidate) -> str:
     """What is wrong with the changed files' sizes and bytes, or nothing. Sizes are read before any content."""
     present = {change.path: change.blob for change in candidate.changes if change.mode != GONE}
     sizes = candidate.lineage.sizes(sorted(set(present.values()))) if present else {}
+    most, together = candidate.policy.file_bytes, candidate.policy.change_bytes
     for path, blob in present.items():
-        if sizes.get(blob, FILE_BYTES + 1) > FILE_BYTES:
-            return f"{path} has {sizes.get(blob, 0):,} bytes; at most {FILE_BYTES:,} are allowed"
-    if sum(sizes[blob] for blob in present.values()) > CHANGE_BYTES:
-        return f"the changed files have more than {CHANGE_BYTES:,} bytes"
+        if sizes.get(blob, most + 1) > most:
+            return f"{path} has {sizes.get(blob, 0):,} bytes; at most {most:,} are allowed"
+    if sum(sizes[blob] for blob in present.values()) > together:
+        return f"the changed files have more than {together:,} bytes"
     for path in present:
-        text = candidate.lineage.read(candidate.commit, path, FILE_BYTES) or ""
+        text = candidate.lineage.read(candidate.commit, path, most) or ""
         if "\0" in text or any("\udc80" <= char <= "\udcff" for char in text):
             return f"{path} is not UTF-8 text"
     return ""

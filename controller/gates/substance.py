@@ -13,9 +13,7 @@ from controller.gates.tried import already
 
 NAME = "substance"
 LOOK_BACK = 50  # commits to look for the state before the last change
-ALLOWANCE = 1  # how much debt of these kinds one life may add
 GRACE = ("todo", "stub", "swallowed", "excused")
-BANDS = (("agent/", 6 * 1024, 18 * 1024), ("tests/agent/", 12 * 1024, 36 * 1024))  # growth of a life: note, refusal
 
 
 def substance(candidate: Candidate) -> Report:
@@ -25,13 +23,14 @@ def substance(candidate: Candidate) -> Report:
         idle(before, after),
         undone(candidate),
         already(candidate),
-        owed(growth(candidate)),
+        owed(growth(candidate), candidate.policy.debt),
         weakened(before, after),
     ):
         if problem:
             return Report(NAME, "refuse", problem)
     notes = []
-    for folder, band, most in BANDS:
+    bands = (("agent/", candidate.policy.size_band), ("tests/agent/", candidate.policy.tests_band))
+    for folder, (band, most) in bands:
         grown = candidate.lineage.weight(candidate.commit, folder) - candidate.lineage.weight(candidate.parent, folder)
         if grown > most:
             return Report(NAME, "refuse", f"{folder} grew by {grown:,} bytes in one life; at most {most:,} may")
@@ -68,10 +67,10 @@ def growth(candidate: Candidate) -> Counter[str]:
     return after - before
 
 
-def owed(more: Counter[str]) -> str:
+def owed(more: Counter[str], allowance: int) -> str:
     """What is wrong where more is left undone than may be."""
     told = ", ".join(f"{number} {kind}" for kind, number in sorted(more.items()))
-    if any(kind not in GRACE for kind in more) or sum(more.values()) > ALLOWANCE:
+    if any(kind not in GRACE for kind in more) or sum(more.values()) > allowance:
         return f"more is left undone than before: {told}; finish it, or leave it out"
     return ""
 

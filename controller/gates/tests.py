@@ -12,7 +12,7 @@ test fails on the parent's code, and the goal names what was changed. At last th
 from controller.gates.candidate import Candidate, Report
 from controller.gates.faults import unnoticed
 from controller.gates.runs import Runs
-from controller.gates.substance import ALLOWANCE, growth
+from controller.gates.substance import growth
 from controller.gates.suites import EVIDENCE_CHARS, Counts, Ran
 
 NAME = "tests"
@@ -50,7 +50,7 @@ def judged(candidate: Candidate, runs: Runs) -> Report:
 def unsteady(candidate: Candidate, runs: Runs) -> str:
     """What is wrong where flaky tests, beside what else was left undone, are more debt than a life may add."""
     flaky = runs.unsteady()
-    if not flaky or len(flaky) + sum(growth(candidate).values()) <= ALLOWANCE:
+    if not flaky or len(flaky) + sum(growth(candidate).values()) <= candidate.policy.debt:
         return ""
     return f"more is left undone than before, flaky tests among it: {', '.join(flaky)}; make each pass every time"
 
@@ -94,6 +94,8 @@ def fate(runs: Runs, name: str) -> str:
             return "kept"  # pytest never collected it
         if runs.old.gone(name):
             return "gone"
+        if broken and runs.old.followed(name):
+            return "changed" if runs.old.named(name, moved=True) else f"{name} was moved, and {UNNAMED_CHANGE}"
         if broken:
             return f"bought: {name} was deleted, and the child's code fails it"
         what = f"{name} was deleted or left out, though what it tests is still there, or {UNNAMED_GONE}"

@@ -15,7 +15,6 @@ from controller.gates.behaviour import behaviour, texts, units
 from controller.gates.candidate import Candidate, Report
 from controller.outcome import Verdict
 
-CHANCES = 2  # other trees on which a change may fail before it counts as tried everywhere
 OF_WORDS = ("context", "evidence")  # gates that judge what is said of a change, not the change
 
 
@@ -42,7 +41,7 @@ def already(candidate: Candidate) -> str:
         return f"generation {evolved[-1].generation} made this very change, and it was undone since: do something else"
     refused = [one for one in earlier if not one.again]
     here = [one for one in refused if one.tree == candidate.lineage.tree_without_context(candidate.parent)]
-    if here or len({one.tree for one in refused}) >= CHANCES:
+    if here or len({one.tree for one in refused}) >= candidate.policy.chances:
         last = (here or refused)[-1]
         return (f"this very change was tried in generation {last.generation} and refused ({last.gate}): "
                 "build on it, mend what was wrong, or do something else")  # fmt: skip

@@ -84,10 +84,11 @@ class Accounts:
 
     def reserve(self, guest: Guest, request: JSON) -> Booking:
         """Set the most that this call can cost aside, its answer shrunk to what is left. Raises Refusal."""
-        bound = budget.input_bound(request, len(filter.render(request)))
+        body = filter.render(request)
+        bound = budget.input_bound(request, len(body))
         fitted = budget.fit(request, bound, self._calls.allowance(guest.try_id).tokens_left)
         most = bound + fitted["max_tokens"]
-        body = filter.render(fitted)
+        body = body if fitted is request else filter.render(fitted)
         try:
             call = self._calls.reserve(guest.try_id, fitted["model"], most)
         except BudgetSpent as error:

@@ -15,18 +15,20 @@ from controller.contract import GATE_PATH
 from controller.errors import LedgerError
 from controller.gateway import filter, wire
 from controller.gateway.accounts import Accounts, Visit
+from controller.gateway.asking import Asking
 from controller.gateway.local import Local
 from controller.gateway.patience import Call, Patience
+from controller.gateway.recorder import Copy, Recorder
 from controller.gateway.remote import Remote
 from controller.gateway.trouble import of_ledger
-from controller.gateway.upstreams import Refusal
+from controller.gateway.upstreams import JSON, Refusal
 
 
 class Door:
     """An ASGI application; the connection it is called over says whose it is (`state["visit"]`)."""
 
-    def __init__(self, model: Local | Remote, accounts: Accounts, patience: Patience) -> None:
-        self._model, self._accounts, self._patience = model, accounts, patience
+    def __init__(self, model: Local | Remote, accounts: Accounts, patience: Patience, recorder: Recorder) -> None:
+        self._model, self._accounts, self._patience, self._recorder = model, accounts, patience, recorder
         routes = [
             Route("/v1/messages", self._messages, methods=["POST"]),
             Route("/v1/messages/count_tokens", self._count, methods=["POST"]),
@@ -45,27 +47,55 @@ class Door:
         except (asyncio.CancelledError, ClientDisconnect):
             return
 
-    async def _messages(self, request: Request) -> Response:
+    async def _messages(self, request: Request) -> ASGIApp:
         visit = _visit(request)
         try:
             asked = filter.messages_request(await _body(request, visit))
             filter.permitted(asked, visit.guest.models)
-            return await Call(self._model, self._accounts, self._patience, visit).answer(asked, request.headers)
         except Refusal as refusal:
             return shaped(visit, refusal, self._accounts.left(visit))
+        copy = self._begin(visit, request, asked)
+        return await copy.of(self._answer(visit, request, asked, copy))
 
-    async def _count(self, request: Request) -> Response:
+    async def _answer(self, visit: Visit, request: Request, asked: JSON, copy: Copy) -> Response:
+        call = Call(self._model, self._accounts, self._patience, visit)
+        try:
+            return await call.answer(asked, request.headers)
+        except Refusal as refusal:
+            return shaped(visit, refusal, self._accounts.left(visit))
+        finally:
+            copy.call = call.booked
+
+    async def _count(self, request: Request) -> ASGIApp:
         visit = _visit(request)
         asked = filter.count_request(await _body(request, visit))
         filter.permitted(asked, visit.guest.models)
-        return await Call(self._model, self._accounts, self._patience, visit).count(asked, request.headers)
+        return await self._begin(visit, request, asked).of(self._counted(visit, request, asked))
 
-    async def _gate(self, request: Request) -> Response:
+    async def _counted(self, visit: Visit, request: Request, asked: JSON) -> Response:
+        try:
+            return await Call(self._model, self._accounts, self._patience, visit).count(asked, request.headers)
+        except Refusal as refusal:
+            return shaped(visit, refusal, {})
+
+    def _begin(self, visit: Visit, request: Request, asked: JSON) -> Copy:
+        """The copy of an exchange, which goes on only while it can be kept. Raises Refusal."""
+        if self._recorder.failure is not None:
+            raise Refusal(503, "api_error", "what is said cannot be recorded; the operator's disk may be full")
+        return self._recorder.begin(visit.guest, request.url.path, asked)
+
+    async def _gate(self, request: Request) -> ASGIApp:
         visit = _visit(request)
         if visit.asking is None:
             raise HTTPException(404)
         await _body(request, visit)
-        return visit.asking.answer(visit, self._accounts.now)
+        return await self._begin(visit, request, {}).of(self._judged(visit, visit.asking))
+
+    async def _judged(self, visit: Visit, asking: Asking) -> Response:
+        try:
+            return asking.answer(visit, self._accounts.now)
+        except Refusal as refusal:
+            return shaped(visit, refusal, {})
 
 
 def shaped(visit: Visit, refusal: Refusal, left: Mapping[str, str]) -> Response:
@@ -96,7 +126,7 @@ async def _body(request: Request, visit: Visit) -> bytes:
         async for chunk in request.stream():
             body += chunk
             if len(body) > filter.BODY_BYTES:
-                raise Refusal(413, "invalid_request_error", f"the body is over {filter.BODY_BYTES} bytes")
+                raise Refusal(413, "request_too_large", f"the body is over {filter.BODY_BYTES} bytes")
     return bytes(body)
 
 

@@ -137,7 +137,7 @@ def count_request(body: bytes) -> JSON:
 def parse(body: bytes) -> JSON:
     """A JSON object. Raises Refusal."""
     if sum(body.count(mark) for mark in (b",", b"[", b"{")) > PARTS:
-        raise Refusal(413, "invalid_request_error", f"the body has more than {PARTS:,} parts")
+        raise Refusal(413, "request_too_large", f"the body has more than {PARTS:,} parts")
     try:
         parsed = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:

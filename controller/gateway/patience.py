@@ -65,6 +65,7 @@ class Call:
     def __init__(self, model: Model, accounts: Accounts, patience: Patience, visit: Visit) -> None:
         self._model, self._accounts, self._patience, self._visit = model, accounts, patience, visit
         self._began = accounts.now()
+        self.booked: int | None = None  # the ledger's last call for this one
         self._held: Booking | None = None
         self._fault: Fault | None = None
 
@@ -108,6 +109,7 @@ class Call:
     async def _attempt(self, asked: JSON, headers: Headers) -> Response:
         if self._held is None:
             self._held = self._accounts.reserve(self._visit.guest, asked)
+            self.booked = self._held.call
         try:
             return await self._model.ask(self._visit, self._held, headers)
         except Fault as fault:

@@ -32,14 +32,16 @@ class Remote:
                 answer = await self._send(PATH, booking.body, headers)
                 if answer.status == 200 and answer.headers.get("content-type", "").startswith(wire.EVENT_STREAM):
                     first = await begun(answer)
-                    return Passage(answer, first, passed_on(answer) | left, booking, self._accounts, visit)
+                    return Passage(
+                        answer, first, passed_on(answer) | unless_told(answer, left), booking, self._accounts, visit
+                    )
                 response = await whole(answer)
         except WorldFault as error:
             raise Fault(unreachable(), NO_ANSWER, of_silence(error), not isinstance(error, NeverSent)) from error
         if passes(answer.status, answer.headers):
             raise busy(response, answer.headers)
         self._settle(booking, response)
-        response.headers.update(self._accounts.left(visit))
+        response.headers.update(unless_told(answer, self._accounts.left(visit)))
         return response
 
     async def count(self, request: JSON, headers: Headers) -> Response:
@@ -155,8 +157,13 @@ def busy(response: Response, headers: Headers) -> Fault:
 
 
 def passed_on(answer: Answer) -> dict[str, str]:
-    """The headers of a provider's that a child is shown."""
-    return {name: answer.headers[name] for name in ON_TO_CHILD if name in answer.headers}
+    """The headers of a provider's that a child is shown, and of a recording those that were ours."""
+    return {name: answer.headers[name] for name in ON_TO_CHILD if name in answer.headers} | dict(answer.told or {})
+
+
+def unless_told(answer: Answer, left: dict[str, str]) -> dict[str, str]:
+    """What is left, which a recording has told already."""
+    return left if answer.told is None else {}
 
 
 def unreachable() -> Refusal:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+import h11
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -22,16 +23,22 @@ from controller.gateway.door import Door
 from controller.gateway.guest import Guest
 from controller.gateway.local import Local
 from controller.gateway.patience import Patience
+from controller.gateway.recorder import Recorder
 from controller.gateway.remote import Remote
 from controller.gateway.trouble import Trouble, Waiting
 from controller.gateway.upstreams import Catalogue, LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.listed import status_of
 from controller.ledger import Calls
+from controller.ledger.recordings import Recordings
 
 CONNECTIONS = 128  # of one life at once: each costs the controller a file descriptor
 IDLE = 24 * 3600  # seconds; a life's connections end with the life, never under a call that is on its way
 NONE = Patience()
 T = TypeVar("T")
+NO_HTTP = wire.error_body("invalid_request_error", "this is not an HTTP/1.1 request", "req_0000_0000")
+NO_HTTP_HEADERS = [
+    ("content-type", "application/json"), ("content-length", str(len(NO_HTTP))), ("connection", "close"),
+]  # fmt: skip
 CLEAN_UP = 1.0  # seconds that cancelled calls get to close their connections
 
 
@@ -79,13 +86,12 @@ class Connection(H11Protocol):
             self._lodging.connections.add(self)
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP gets the API's own shape too, unless another answer is on its way."""
-        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
-            self.transport.abort()
-            return
-        body = wire.error_body("invalid_request_error", "this is not an HTTP/1.1 request", "req_0000_0000")
-        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
-        self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
+        """Answer what is not HTTP in the API's own shape; where an answer is on its way, only hang up."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            self.transport.write(self.conn.send(h11.Response(status_code=400, headers=NO_HTTP_HEADERS)))
+            self.transport.write(self.conn.send(h11.Data(data=NO_HTTP)))
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # what is being answered has nobody to answer any more
         self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -104,12 +110,14 @@ class Gateway:
         calls: Calls,
         clock: Callable[[], float] = time.monotonic,
         patience: Patience = NONE,
+        recordings: Recordings | None = None,
     ) -> None:
         self._upstream, self._calls, self._clock = upstream, calls, clock
+        self._recorder = Recorder(recordings)
         accounts = Accounts(calls, clock)
         self.upstream = upstream
         self._model = Local(upstream, accounts) if isinstance(upstream, LocalUpstream) else Remote(upstream, accounts)
-        door = Door(self._model, accounts, patience)
+        door = Door(self._model, accounts, patience, self._recorder)
         self._config = Config(
             door, http=Connection, ws="none", lifespan="off", interface="asgi3", log_config=None, access_log=False,
             proxy_headers=False, server_header=False, date_header=False, timeout_keep_alive=IDLE,
@@ -138,6 +146,7 @@ class Gateway:
         self._thread.join()
         self._loop.close()
         self._loop = self._thread = None
+        self._recorder.close()
 
     def admit(self, guest: Guest, listener: socket.socket, asking: Asking | None = None) -> None:
         """Serve this life on its listening socket, the gateway's from now on; `asking`: it may ask the gates too."""
@@ -147,13 +156,18 @@ class Gateway:
         self._do(lodging.serve(listener))
 
     def dismiss(self, guest: Guest) -> None:
-        """The life ended: its token is void, its calls are cut off, and what they had reserved is booked as spent."""
+        """The life ended: its token is void, its calls are cut off, and what they had reserved is booked as spent.
+
+        Raises LedgerError where what it said could not be recorded.
+        """
         lodging = self._lodgings.pop(guest, None)
         if lodging is not None:
             self._do(lodging.close())
             if lodging.visit.asking is not None:
                 lodging.visit.asking.close()
         self._calls.book(guest.try_id)
+        if lodging is not None:
+            self._recorder.finish(guest)
 
     def waited(self, guest: Guest) -> float:
         """Seconds that this life waited for the world's faults to pass or for the gates; they count for no limit."""

@@ -77,6 +77,24 @@ class Chain:
         )
         return {row["run"]: Total(row["tokens"], row["calls"]) for row in rows}
 
+    def newest(self) -> int:
+        """The newest try that it holds; 0 before any."""
+        return int(self._database.rows("SELECT coalesce(max(id), 0) AS newest FROM tries")[0]["newest"])
+
+    def pass_over(self, lineage: str, newest: int) -> None:
+        """Write down that tries up to `newest` were lost: their numbers are never given again."""
+        with self._database.transaction() as db:
+            now = self._database.clock()
+            run = db.execute("SELECT id FROM runs WHERE lineage = ? ORDER BY started DESC", (lineage,)).fetchone()
+            if run is None:
+                run = {"id": f"lost-{newest}"}
+                values = (run["id"], lineage, now, now, "lost")
+                db.execute("INSERT INTO runs (id, lineage, started, until, settings, ended, reason) "
+                           "VALUES (?, ?, ?, 0, '{}', ?, ?)", values)  # fmt: skip
+            db.execute("INSERT INTO tries (id, run, lineage, generation, number, parent, started, ended, outcome, "
+                       "reason) VALUES (?, ?, ?, 0, ?, '', ?, ?, 'aborted', 'lost with the ledger')",
+                       (newest, run["id"], lineage, newest, now, now))  # fmt: skip
+
     def broken(self, last: int | None = None) -> str:
         """What is wrong with the chain's newest `last` rows (None: all since the newest repair), or nothing."""
         since = "SELECT coalesce(max(chain.id), 0) FROM chain JOIN anchors ON anchors.id = anchor WHERE why LIKE ?"

@@ -4,8 +4,9 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,32 +47,49 @@ STEPS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Layout:
+    """What a file is made by, and what helps where it is damaged."""
+
+    steps: Sequence[str]
+    pragmas: str
+    mend: str
+
+
+LEDGER = Layout(
+    STEPS,
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    "`heirloom verify --repair` puts its newest copy there",
+)
+
+
 class Database:
     """One file, one connection, all threads, one at a time.
 
     Raises LedgerError, LedgerDamaged, RequestError (made by a newer version).
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        self.path = path
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, layout: Layout = LEDGER) -> None:
+        self.path, self._layout = path, layout
         self.clock = clock
         self._lock = threading.Lock()
         try:
             self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
             self._db.row_factory = sqlite3.Row
             self._db.create_function(FUNCTION, -1, link, deterministic=True)
-            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+            self._db.executescript(layout.pragmas)
             self._migrate()
         except sqlite3.DatabaseError as error:
             raise self._translate(error) from error
 
     def _migrate(self) -> None:
         version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if version > len(STEPS):
+        latest = len(self._layout.steps)
+        if version > latest:
             raise RequestError(f"{self.path} was written by a newer Heirloom (schema {version}); update this checkout")
-        steps = STEPS[version:]
+        steps = self._layout.steps[version:]
         if steps:
-            script = f"BEGIN IMMEDIATE; {' '.join(steps)} PRAGMA user_version={len(STEPS)}; COMMIT;"
+            script = f"BEGIN IMMEDIATE; {' '.join(steps)} PRAGMA user_version={latest}; COMMIT;"
             self._db.executescript(script)
 
     def _translate(self, error: sqlite3.DatabaseError) -> LedgerError:
@@ -79,7 +97,7 @@ class Database:
             return LedgerError(f"{self.path}: {error}; check the disk (space, permissions) and start again")
         if isinstance(error, sqlite3.IntegrityError):
             return LedgerError(f"{self.path}: {error}: refused, nothing was written; this is a fault of ours")
-        return LedgerDamaged(f"{self.path} is damaged ({error}); `heirloom verify --repair` puts its newest copy there")
+        return LedgerDamaged(f"{self.path} is damaged ({error}); {self._layout.mend}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

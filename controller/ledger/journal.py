@@ -84,10 +84,29 @@ class Journal:
         assert cursor.lastrowid is not None
         return Try(cursor.lastrowid, run.id, generation, number, parent, started)
 
+    def find_try(self, lineage: str, generation: int, number: int | None = None) -> Try | None:
+        """A try at a generation, the last one unless said; None where there is no such one."""
+        rows = self._database.rows(
+            "SELECT * FROM tries WHERE lineage = ? AND generation = ? AND number = coalesce(?, number) "
+            "ORDER BY number DESC LIMIT 1",
+            lineage, generation, number,
+        )  # fmt: skip
+        return next((try_of(row) for row in rows), None)
+
+    def copy_try(self, tried: Try, lineage: str) -> None:
+        """Write a try down as another ledger knows it, its id too: to live it again."""
+        values = (tried.id, tried.run, lineage, tried.generation, tried.number, tried.parent, tried.started)
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT INTO tries (id, run, lineage, generation, number, parent, started) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                values,
+            )
+
     def open_tries(self, lineage: str) -> list[Try]:
         """Tries that were never ended: their controller died."""
         rows = self._database.rows("SELECT * FROM tries WHERE lineage = ? AND ended IS NULL ORDER BY id", lineage)
-        return [Try(r["id"], r["run"], r["generation"], r["number"], r["parent"], r["started"]) for r in rows]
+        return [try_of(row) for row in rows]
 
     def end_try(self, try_id: int, outcome: str, reason: str = "") -> None:
         """Close a try: with a generation's outcome, or `aborted`."""
@@ -130,3 +149,8 @@ class Journal:
             "SELECT id FROM tries WHERE lineage = ? AND generation = ? AND outcome = 'aborted'", lineage, generation
         )
         return [row["id"] for row in rows]
+
+
+def try_of(row: Any) -> Try:
+    """A row of the table as a try."""
+    return Try(row["id"], row["run"], row["generation"], row["number"], row["parent"], row["started"])

@@ -18,13 +18,13 @@ from controller.history import tip
 from controller.isolation import Isolation
 from controller.lineage import FETCH, Lineage
 from controller.outcome import Verdict
+from controller.policy import weakened
 from controller.probe import choose
 from controller.record import parse_context
 from controller.repository import Repository
 from controller.settings import Settings
 from controller.views.text import printable
 
-SECONDS = 300.0  # of one program in the room
 COLOURS: Mapping[str, str] = {"pass": "green", "refuse": "red", "unknown": "yellow"}
 
 
@@ -38,6 +38,7 @@ def show(
     with tempfile.TemporaryDirectory(prefix="heirloom-gate-") as place:
         one = candidate(settings, repository, commit, parent, isolation, Path(place))
         verdict, reports = judge(one, everything=everything)
+    warning = "; ".join(filter(None, (warning, weakened(settings.gates))))
     if as_json:
         told = {"commit": commit, "against": parent, "verdict": verdict.decision, "gate": verdict.gate}
         console.print_json(data={**told, "gates": [asdict(report) for report in reports]}, indent=None)
@@ -74,12 +75,13 @@ def candidate(
     lineage = Lineage(repository, Repository(place / "store.git", own=True), "gate")
     lineage.make_bare(lineage.store.path)
     Repository(lineage.store.path).run(*FETCH, str(repository.path), commit, parent)
-    bounds = Bounds(SECONDS, settings.memory_mb * 2**20, settings.output_mb * 2**20)
+    bounds = Bounds(settings.gates.seconds, settings.memory_mb * 2**20, settings.output_mb * 2**20)
     number = before.history[-1].generation + 1 if before.history else 1
     changes = tuple(lineage.changes(parent, commit))
     room = Room(isolation, place / "room", bounds)
     known = types_of(repository, place)
-    return Candidate(lineage, parent, commit, number, settings.genome, changes, before, None, room, types=known)
+    return Candidate(lineage, parent, commit, number, settings.genome, changes, before, None, room, types=known,
+                     policy=settings.gates)  # fmt: skip
 
 
 def types_of(repository: Repository, place: Path) -> Path:

@@ -14,7 +14,7 @@ from controller.repository import Repository
 from controller.request import BACKUPS, LEDGER, Place, sole_controller
 from controller.verify import Finding, verify
 from controller.views.text import json_line
-from controller.witnesses import branch, repair, replace_damaged
+from controller.witnesses import branch, recorded, repair, replace_damaged
 
 
 def show(place: Place, console: Console, as_json: bool, mend: bool) -> bool:
@@ -50,7 +50,7 @@ def repaired(place: Place) -> list[str]:
         try:
             tip = store.tip(place.ref) if store.path.is_dir() else None
             said = branch(generations(store, tip) if tip else [])
-            return lines + repair(database, folder, place.branch, said)
+            return lines + repair(database, folder, place.branch, said, recorded(place.lineage))
         finally:
             database.close()
 

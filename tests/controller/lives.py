@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from controller.history import Generation, generations
+from controller.policy import Policy
 from controller.repository import Repository
 from controller.settings import Settings
 from controller.start import run
@@ -15,6 +16,7 @@ from tests.controller.conftest import git, share_types
 
 PATIENT = 20  # pauses of one run that a test waits out
 Reply = Mapping[str, Any]
+UNBORN = Policy(off=("reproduction",))  # a life more for each that evolves; or say `gates=DEFAULTS`
 GOAL: Reply = {"shape": {"title": "Change a little"}}
 END: Reply = {"text": "Changed a little."}
 
@@ -57,6 +59,7 @@ def live(
         "model": f"script:{script}",
         "generations": generations_ or len(lives),
         "patience": 0,
+        "gates": UNBORN,
     }
     events: list[Mapping[str, Any]] = []
     waits: list[float] = []

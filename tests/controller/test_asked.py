@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from controller.policy import DEFAULTS
 from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, bash, context, leftovers, live
 
@@ -52,7 +53,8 @@ def findings(operator: Path) -> list[str]:
 
 
 def test_a_life_that_asks_is_told_that_it_may_pass_and_is_judged_by_the_same_reports(operator: Path) -> None:
-    told = live(operator, [GOAL, asks(CODE), says("may ask 3 left 2 pass  40\nthe gates let this pass")])
+    told = live(operator, [GOAL, asks(CODE), says("may ask 3 left 2 pass  40\nthe gates let this pass")],
+                gates=DEFAULTS)  # fmt: skip
     assert told.outcomes == ["evolved"]
     assert told.generations[0].trailers["Gate-Asks"] == "1"
     kept = [key.split()[1] for key in findings(operator) if key.startswith("report")]

@@ -64,7 +64,18 @@ def test_after_a_run_all_agrees_and_every_comparison_was_made(lived: Path) -> No
     found = verified(lived)
     assert wrong(found) == {}
     names = [one["name"] for one in found["checks"]]  # type: ignore[attr-defined]
-    assert names == ["branch", "trees", "attempts", "store", "file", "chain", "totals", "reservations", "generations"]
+    assert names == [
+        "branch",
+        "trees",
+        "attempts",
+        "store",
+        "file",
+        "chain",
+        "totals",
+        "recordings",
+        "reservations",
+        "generations",
+    ]
 
 
 def test_each_generation_says_what_its_run_had_spent(lived: Path) -> None:

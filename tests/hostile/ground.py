@@ -9,18 +9,22 @@ from typing import Any
 
 from controller.child import Bounds
 from controller.contract import CONTEXT_FILE, GENOME
+from controller.gates import judge
 from controller.gates.candidate import Candidate, Room
+from controller.gates.runs import RAN, Runs
 from controller.isolation import Isolation
 from controller.lineage import Lineage
 from controller.record import parse_context
 from controller.repository import Repository
 from tests.controller.conftest import ROOT, TYPES, git
+from tests.controller.gates.archives import Ledger
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
 FACTS = {"outcome": "evolved", "parent": "0" * 40}
 OLDEST = {"generation": 1, "goal": "Live", "claim": {"outcome": "code", "summary": "Lived"}, "facts": FACTS}
 GOAL = {"title": "Say less", "done_when": ["test -e agent/less.py"]}
 Change = Callable[[Path], object]
+WIDE = Bounds(120.0, 2**30, 2**22)
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Planted:
     """A genome that a life might push. `gate`: the one that must catch it, "" where all must let it pass.
 
     `memory`: what it does to its own agent_context.json; `open_goal`: the lineage's, which it was born with.
+    `raw`: makes another commit of the one that git would write. `seconds`: of a program of the gate that must catch it.
+    `gap`: why nothing catches it.
     """
 
     change: Change
@@ -36,12 +42,27 @@ class Planted:
     memory: Callable[[dict[str, Any]], object] = lambda _: None
     open_goal: Mapping[str, Any] | None = None
     claim: Mapping[str, str] = field(default_factory=dict)
+    raw: Callable[[Path, str], str] = lambda _, commit: commit
+    seconds: float = 120.0
+    gap: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found out of the parent: its suite's run as text, and what a life of it needs."""
+
+    suite: str
+    known: Mapping[str, Any]
 
 
 class Ground:
-    """One repository for all that is planted: each genome is a commit on the same parent."""
+    """One repository for all that is planted: each genome is a commit on the same parent.
 
-    def __init__(self, folder: Path, isolation: Isolation) -> None:
+    What is found out of the parent is found out once (`warm`), and may be handed to the grounds of other processes.
+    """
+
+    def __init__(self, folder: Path, isolation: Isolation, found: Found | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder, self._isolation = folder / "operator", isolation
         shutil.copytree(ROOT, self.folder, ignore=LEFT_OUT)
         git(folder, "init", "--quiet", "--initial-branch=main", str(self.folder))
@@ -53,8 +74,30 @@ class Ground:
         self._parent = self._commit("The parent")
         self._lineage = Lineage(Repository(self.folder), Repository(folder / "store.git", own=True), "lineage/main")
         self._lineage.open(self._parent)
+        self._known: dict[str, Any] = dict(found.known) if found else {}
+        self._ledger, self._count = Ledger(folder), 0
+        if found:
+            self._keep(found.suite)
 
-    def plant(self, planted: Planted, bounds: Bounds) -> Candidate:
+    def warm(self) -> Found:
+        """Find out what all share: the parent's suite, the cache of types, what a life of the parent's needs."""
+        made = self.plant(Planted(add("agent/prompts/plan.md", "\nBe brief.\n")))
+        verdict, reports = judge(made)
+        assert verdict.decision == "pass", reports[-1]
+        ran = Runs(made).parent
+        assert not ran.problem and not ran.red, ran
+        found = Found(RAN.dump_json(ran).decode(), self._known)
+        self._keep(found.suite)
+        return found
+
+    def _keep(self, suite: str) -> None:
+        self._ledger.archive(2).keep_suite(self._lineage.tree_without_context(self._parent), suite)
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self._ledger.database.close()
+
+    def plant(self, planted: Planted) -> Candidate:
         """Commit it, and what the gates are given of it."""
         parent, born = self._birth(planted.open_goal)
         git(self.folder, "reset", "--quiet", "--hard", parent)
@@ -65,12 +108,13 @@ class Ground:
         planted.memory(born)
         (self.folder / CONTEXT_FILE).write_text(json.dumps(born))
         planted.change(self.folder)
-        pushed = self._commit("An attempt")
-        self._lineage.store.run("fetch", "--quiet", str(self.folder), pushed)
-        room = Room(self._isolation, self.folder.parent / "room", bounds)
-        shutil.rmtree(room.folder, ignore_errors=True)
+        pushed = planted.raw(self.folder, self._commit("An attempt"))
+        git(self._lineage.store.path, "fetch", "--quiet", str(self.folder), pushed)
+        self._count += 1
+        room = Room(self._isolation, self.folder.parent / f"room-{self._count}", WIDE)
         changes = tuple(self._lineage.changes(parent, pushed))
-        return Candidate(self._lineage, parent, pushed, 2, GENOME, changes, before, None, room, types=TYPES)
+        return Candidate(self._lineage, parent, pushed, 2, GENOME, changes, before, None, room, self._known,
+                         self._ledger.archive(2), TYPES)  # fmt: skip
 
     def _birth(self, goal: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
         """The commit that a life with this goal is born from, and its memory."""

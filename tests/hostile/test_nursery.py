@@ -1,53 +1,75 @@
-"""Each planted genome is caught by the gate that must catch it; each honest one passes."""
+"""Each planted genome is caught by the gate that must catch it; each honest one passes; the docs list them all."""
 
-from pathlib import Path
+import json
 
 import pytest
 
-from controller.child import Bounds
-from controller.gates import judge
+from controller.gates import GATES, name_of
 from controller.isolation.bubblewrap import Bubblewrap
 from controller.start import VENV
-from tests.hostile.ground import Ground, Planted
-from tests.hostile.honest import HONEST
-from tests.hostile.running import GAPS, RUNNING
-from tests.hostile.unread import UNREAD
-
-WIDE, TIGHT = Bounds(120.0, 2**30, 2**22), Bounds(20.0, 2**30, 2**22)
-
-
-@pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground(tmp_path_factory.mktemp("ground"), Bubblewrap(VENV))
-
-
-def caught(ground: Ground, planted: Planted, bounds: Bounds = WIDE) -> None:
-    """Judge, and compare with what must be."""
-    verdict, reports = judge(ground.plant(planted, bounds))
-    assert verdict.gate == planted.gate, reports[-1]
-    assert verdict.decision == ("refuse" if planted.gate else "pass")
-    assert planted.reason in reports[-1].reason
-
-
-@pytest.mark.parametrize("name", UNREAD)
-def test_a_hostile_genome_is_caught_before_it_runs(name: str, ground: Ground) -> None:
-    caught(ground, UNREAD[name])
+from tests.controller.conftest import ROOT
+from tests.controller.test_bad_input import heirloom
+from tests.hostile.table import HOSTILE, KINDS, Row, counts, last_line, line, rows
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", RUNNING)
-def test_a_hostile_genome_is_caught_when_it_runs(name: str, ground: Ground) -> None:
-    caught(ground, RUNNING[name], TIGHT if "import" in name else WIDE)
+def test_the_whole_nursery_comes_as_it_must() -> None:
+    found = list(rows(Bubblewrap(VENV)))
+    assert not [line(row) for row in found if not row.right]
+    assert len(found) == sum(len(planted) for planted in KINDS.values())
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", HONEST)
-def test_an_honest_genome_passes(name: str, ground: Ground) -> None:
-    caught(ground, HONEST[name])
+def test_the_nursery_is_as_large_as_it_must_be() -> None:
+    assert len(HOSTILE) >= 40 and len(KINDS["honest"]) >= 15
+    assert len(KINDS["gap"]) <= 4 and all(planted.gap for planted in KINDS["gap"].values())
+    assert {planted.gate for planted in HOSTILE.values()} == {name_of(gate) for gate in GATES}
+    assert not any(planted.gate for kind in ("gap", "honest") for planted in KINDS[kind].values())
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", GAPS)
-def test_a_known_gap_is_one_still(name: str, ground: Ground, tmp_path: Path) -> None:
-    """When this fails, a gap was closed: its genome belongs among those that are caught."""
-    caught(ground, GAPS[name])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_row_that_is_not_as_it_must_be_is_said(kind: str) -> None:
+    caught = ("tests", "refuse", "tests") if kind == "hostile" else ("", "pass", "")
+    right = Row("x", kind, *caught, 1.0, "", True)
+    wrong = Row("x", kind, caught[0], "refuse", "shape", 1.0, "odd", True)
+    missed = Row("x", kind, caught[0], "pass", "", 1.0, "", True) if kind == "hostile" else wrong
+    assert (right.right, wrong.right, missed.right) == (True, False, False)
+    told = counts([right, wrong, missed])
+    assert (told["hostile_missed"], told["honest_refused"]) == {"hostile": (2, 0), "honest": (0, 2)}.get(kind, (0, 0))
+    assert "odd" in line(wrong) and wrong.word.isupper()
+
+
+def test_a_row_whose_gate_gives_another_reason_is_wrong() -> None:
+    row = Row("x", "hostile", "tests", "refuse", "tests", 1.0, "another", False)
+    assert (row.right, row.word) == (False, "MISSED")
+
+
+def test_what_could_not_be_checked_is_no_catch() -> None:
+    row = Row("x", "hostile", "tests", "unknown", "tests", 1.0, "", True)
+    assert (row.right, row.word) == (False, "NOT CHECKED")
+
+
+def test_the_last_line_counts() -> None:
+    row = Row("x", "hostile", "tests", "refuse", "tests", 1.0, "", True)
+    assert last_line([row]) == "1 hostile: 0 missed, 0 known gaps; 0 honest: 0 refused"
+
+
+def test_the_command_prints_one_object_and_its_progress_beside_it() -> None:
+    done = heirloom("nursery", "--only", "own contract", "--only", "sets its own purpose", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["hostile"], told["hostile_missed"], told["honest"]) == (0, 2, 0, 0), done
+    assert [(row["name"], row["gate"], row["result"]) for row in told["rows"]] == [
+        ("edits its own contract", "shape", "caught"), ("sets its own purpose", "context", "caught"),
+    ]  # fmt: skip
+    assert "edits its own contract" in done.stderr
+
+
+def test_a_genome_that_is_not_there_is_said() -> None:
+    done = heirloom("nursery", "--only", "a sheep")
+    assert (done.returncode, "no genome of the nursery is called a sheep" in done.stderr) == (2, True)
+
+
+def test_the_docs_list_every_genome_of_the_nursery() -> None:
+    text = (ROOT / "docs" / "gates.md").read_text()
+    _, _, rest = text.partition("| genome | what became of it | gate that decided | seconds |\n|---|---|---|---|\n")
+    listed = [row.split(" | ")[0].removeprefix("| ") for row in rest.partition("\n\n")[0].splitlines()]
+    assert listed == [name for planted in KINDS.values() for name in planted]

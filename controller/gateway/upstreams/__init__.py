@@ -60,6 +60,7 @@ class Answer:
     headers: Headers
     body: AsyncIterator[bytes]  # raises WorldFault where it breaks
     close: Callable[[], Awaitable[None]]
+    told: Headers | None = None  # what the gateway itself told when this was recorded; None: it is to say what is so
 
 
 class RemoteUpstream(Protocol):

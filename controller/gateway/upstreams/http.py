@@ -7,6 +7,7 @@ import httpx2
 
 from controller.errors import RequestError, WorldFault
 from controller.gateway.upstreams import Answer, Headers, NeverSent
+from controller.gateway.upstreams.secret import Hiding, Secret
 
 SECONDS = 540.0  # until an answer begins, below the child's own timeout; a local server reads a long prompt slowly
 CONNECT_SECONDS = 10.0
@@ -22,7 +23,7 @@ class Http:
     def __init__(self, base_url: str, key: str | None, quiet: float = SECONDS) -> None:
         if key is not None and not (key.isascii() and key.isprintable()):
             raise RequestError("the provider's key holds characters that no key has; copy it again")
-        self._base_url, self._quiet = base_url.rstrip("/"), quiet
+        self._base_url, self._quiet, self._secret = base_url.rstrip("/"), quiet, Secret(key)
         self._own = {"accept-encoding": "identity"} | ({"authorization": f"Bearer {key}"} if key else {})
         self._client: httpx2.AsyncClient | None = None
 
@@ -44,13 +45,14 @@ class Http:
             response = await self._client.send(request, stream=True)
         except httpx2.HTTPError as error:
             raise _fault(error) from error
-        passing = _body(response, self._quiet)
+        passing = _body(response, self._quiet, Hiding(self._secret))
+        shown = {name: self._secret.hide(value.encode()).decode() for name, value in response.headers.items()}
 
         async def close() -> None:
             await passing.aclose()
             await response.aclose()
 
-        return Answer(response.status_code, response.headers, passing, close)
+        return Answer(response.status_code, shown, passing, close)
 
     async def close(self) -> None:
         """Give up its connections; the gateway stops."""
@@ -59,15 +61,18 @@ class Http:
             self._client = None  # another loop may ask again
 
 
-async def _body(response: httpx2.Response, quiet: float) -> AsyncGenerator[bytes, None]:
+async def _body(response: httpx2.Response, quiet: float, hiding: Hiding) -> AsyncGenerator[bytes, None]:
     chunks = response.aiter_bytes()
     try:
         while True:
             async with asyncio.timeout(quiet):
                 chunk = await anext(chunks, None)
             if chunk is None:
-                return
-            yield chunk
+                break
+            if passing := hiding.feed(chunk):
+                yield passing
+        if rest := hiding.rest():
+            yield rest
     except httpx2.HTTPError as error:
         raise _fault(error) from error
     except TimeoutError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 from controller.errors import RequestError
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 
-KNOWN = "embedded, script:FILE, anthropic, anthropic/MODEL, compatible:URL#MODEL, manual:DIR"
+KNOWN = "embedded, script:FILE, anthropic, anthropic/MODEL, compatible:URL#MODEL, manual:DIR, replay:RECORDING"
 DEFAULT_MODEL = "claude-opus-5-5"
 
 
@@ -28,6 +28,10 @@ def make(
         from controller.gateway.upstreams.manual import Manual
 
         return Manual(Path(rest))
+    if kind == "replay" and rest:
+        from controller.gateway.upstreams.replay import load
+
+        return load(Path(rest))
     if kind == "compatible" and rest:
         from controller.gateway.upstreams.compatible import Compatible
 

@@ -11,16 +11,18 @@ from controller.child import Bounds
 from controller.errors import IsolationError
 from controller.gates import furnish
 from controller.gates.candidate import Candidate, Report
-from controller.gates.reproduction import BYTES_MORE, CALLS_MORE, NAME, reproduction
+from controller.gates.reproduction import NAME, reproduction
 from controller.isolation import Command, Quota
 from controller.isolation.bubblewrap import Bubblewrap
 from controller.isolation.none import Unisolated
+from controller.policy import DEFAULTS
 from controller.start import VENV
 from tests.controller.conftest import MINIMAL
 from tests.controller.gates.judging import candidate
 
 MAIN = "agent/__main__.py"
 TEXT = (MINIMAL / MAIN).read_text()
+CALLS_MORE, BYTES_MORE = int(DEFAULTS.calls_band[1]), int(DEFAULTS.request_band[1])
 TIGHT = Bounds(20.0, 2**29, 2**20)
 START = 'if __name__ == "__main__":\n    sys.exit(live())'
 PUSH = '    git("push", "--quiet", BIRTH["inbox"], f"HEAD:{BIRTH[\'ref\']}")\n'

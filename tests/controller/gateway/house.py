@@ -16,6 +16,7 @@ from controller.gateway.server import NONE, Gateway
 from controller.gateway.upstreams import JSON, LocalUpstream, RemoteUpstream, Reply
 from controller.gateway.upstreams.script import MODEL, Script
 from controller.ledger import Calls, Database, Journal, Run, Try, Usage
+from controller.ledger.recordings import Recordings
 
 HELLO = {"model": "script", "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
 
@@ -99,9 +100,10 @@ class House:
         deadline: float = float("inf"),
         clock: Callable[[], float] = lambda: 0.0,
         patience: Patience = NONE,
+        recordings: Recordings | None = None,
     ) -> Opened:
         """A gateway with one guest."""
-        gateway = Gateway(upstream, self.calls, clock, patience)
+        gateway = Gateway(upstream, self.calls, clock, patience, recordings)
         gateway.start()
         self._gateways.append(gateway)
         return self.admit(gateway, self.begin_try(tokens, calls), upstream, deadline)

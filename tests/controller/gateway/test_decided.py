@@ -62,6 +62,7 @@ class Walk:
 
     def __init__(self, check: Check) -> None:
         self.check, self.rows = check, Rows()
+        self.reached: set[str] = set()  # the types that were gone through
 
     def note(self, row: str, word: str, passes: bool) -> None:
         passing, refused = self.rows.setdefault(row, (set(), set()))
@@ -69,6 +70,7 @@ class Walk:
 
     def record(self, name: str, shape: Any, kind: str | None, place: Place) -> None:
         """Every field of a record."""
+        self.reached.add(shape.__name__)
         typed = {} if kind is None else {"type": kind}
         for field, hint in typing.get_type_hints(shape).items():
             if field == "type":
@@ -89,6 +91,7 @@ class Walk:
                     continue
                 path, _ = refusal(self.check, within({"type": kind, "?": 1}))
                 self.note(name, kind, not path.endswith(".type"))
+                self.reached |= {shape.__name__} if path == "" else set()
                 if path.endswith("?"):  # else its type is refused, or whatever is in it passes
                     self.record(kind, shape, kind, within)
         for word in words(hint) if not name.endswith(("name", "stream")) else []:
@@ -97,9 +100,20 @@ class Walk:
             self.note(name, word, UNKNOWN not in why)
 
 
+def types(hint: Any, known: dict[str, Any]) -> dict[str, Any]:
+    """Every record that a type can hold, at any depth, by name."""
+    for shape, _ in shapes(hint):
+        if shape.__name__ not in known:
+            known[shape.__name__] = shape
+            for inner in typing.get_type_hints(shape).values():
+                types(inner, known)
+    return known
+
+
 def table() -> str:
     """What the SDK knows and the filter decides, a line a record or a choice."""
     from anthropic.types import message_count_tokens_params, message_create_params
+    from anthropic.types.beta.message_create_params import MessageCreateParamsNonStreaming as Beta
 
     walk, count = Walk(ASKED), Walk(ONLY_COUNTED)
     for shape in (
@@ -110,6 +124,14 @@ def table() -> str:
     counted = {name: value for name, value in BASE.items() if name != "max_tokens"}
     count.record("request", message_count_tokens_params.MessageCountTokensParams, None, lambda value: counted | value)
     rows = walk.rows | {"count_tokens": count.rows.pop("request")}
+    general = typing.get_type_hints(message_create_params.MessageCreateParamsStreaming)
+    for field in set(typing.get_type_hints(Beta)) - set(general):
+        path, why = refusal(ASKED, BASE | {field: NEVER})
+        assert path == field
+        walk.note("request (beta)", field, why != UNKNOWN)
+    rows["request (beta)"] = walk.rows.pop("request (beta)")
+    known = types(message_create_params.MessageCreateParams | message_count_tokens_params.MessageCountTokensParams, {})
+    rows["never reached"] = set(), set(known) - walk.reached - count.reached
     assert all(walk.rows[name] == row for name, row in count.rows.items()), "a count is decided on in another way"
     lines = [
         f"| {name} | {', '.join(sorted(passing))} | {', '.join(sorted(refused - passing))} |"

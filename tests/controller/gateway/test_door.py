@@ -74,7 +74,7 @@ def test_a_bad_body_gets_a_clean_answer_and_reserves_nothing(house: House, body:
 def test_a_body_over_the_limit_is_refused_with_413(house: House) -> None:
     door = house.open(house.script())
     answer = door.post(b"[" + b" " * (32 * 1024 * 1024))
-    assert (answer.status, answer.error) == (413, "invalid_request_error")
+    assert (answer.status, answer.error) == (413, "request_too_large")
 
 
 def test_a_beta_is_refused(house: House) -> None:
@@ -88,8 +88,23 @@ def test_broken_chunks_get_a_clean_400(house: House) -> None:
     head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {door.guest.token}\r\n"
     with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
         child.sendall(head.encode() + b"transfer-encoding: chunked\r\n\r\nzz\r\n")
-        assert child.makefile("rb").read().startswith(b"HTTP/1.1 400 ")
+        said: bytes = child.makefile("rb").read()
+    assert said.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(said.partition(b"\r\n\r\n")[2])["error"]["type"] == "invalid_request_error"
     assert door.post(HELLO).status == 200
+
+
+def test_what_is_broken_after_its_answer_is_no_error_of_ours(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    door = house.open(house.script())
+    head = b"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: no\r\ntransfer-encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+        child.sendall(head)
+        said = child.makefile("rb")
+        assert said.readline().startswith(b"HTTP/1.1 401 ")
+        child.sendall(b"zz\r\n")
+        assert said.read().count(b"HTTP/1.1") == 0
+    assert door.post(HELLO).status == 200
+    assert not caplog.records
 
 
 def test_counting_tokens_costs_no_call(house: House) -> None:

@@ -7,52 +7,10 @@ import pytest
 
 from controller.gateway.filter import count_request, messages_request, parse, permitted, render
 from controller.gateway.upstreams import JSON, Refusal
-
-CACHE = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
-PNG = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}}
-BLOCKS: list[JSON] = [
-    {"type": "text", "text": "Hello", "citations": None} | CACHE,
-    PNG | CACHE,
-    {"type": "thinking", "thinking": "hm", "signature": "c2ln"},
-    {"type": "redacted_thinking", "data": "c2ln"},
-    {"type": "tool_use", "id": "t1", "name": "bash", "input": {"command": "ls"}, "caller": {"type": "direct"}},
-    {"type": "tool_result", "tool_use_id": "t1", "content": "x", "is_error": False} | CACHE,
-    {"type": "tool_result", "tool_use_id": "t1", "content": [{"type": "text", "text": "x"}, PNG]},
-    {"type": "tool_result", "tool_use_id": "t1"},
-]
-TOOLS: list[JSON] = [
-    {"name": "done", "description": "d", "input_schema": {"type": "object"}, "strict": True} | CACHE,
-    {"type": "custom", "name": "done", "input_schema": {}, "input_examples": [{}], "eager_input_streaming": None},
-    {"type": None, "name": "done", "input_schema": {}},
-    {"type": "bash_20250124", "name": "bash", "allowed_callers": ["direct"], "defer_loading": False},
-    {"type": "text_editor_20250728", "name": "str_replace_based_edit_tool", "max_characters": 10_000},
-    {"type": "memory_20250818", "name": "memory"},
-]
-FIELDS: list[JSON] = [
-    {"system": "You are."},
-    {"system": [{"type": "text", "text": "You are."} | CACHE]},
-    {"stream": True, "stop_sequences": ["END"]},
-    {"tool_choice": {"type": "tool", "name": "done", "disable_parallel_tool_use": True}},
-    {"tool_choice": {"type": "none"}},
-    {"thinking": {"type": "enabled", "budget_tokens": 1024, "display": "omitted"}},
-    {"thinking": {"type": "adaptive"}},
-    {"output_config": {"effort": "xhigh", "format": {"type": "json_schema", "schema": {"type": "object"}}}},
-    {"cache_control": None},
-    CACHE,
-]
+from tests.controller.gateway.valid import BLOCKS, PNG, TOOLS, VALID, asked, holding
 
 
-def asked(**fields: Any) -> JSON:
-    return {"model": "m", "max_tokens": 10, "messages": [{"role": "user", "content": "Hello"}]} | fields
-
-
-def holding(block: Any) -> JSON:
-    return asked(messages=[{"role": "user", "content": "Hello"}, {"role": "assistant", "content": [block]}])
-
-
-@pytest.mark.parametrize(
-    "request_", [*map(holding, BLOCKS), *(asked(tools=[t]) for t in TOOLS), *(asked(**f) for f in FIELDS)]
-)
+@pytest.mark.parametrize("request_", VALID)
 def test_what_a_life_needs_passes_unchanged(request_: JSON) -> None:
     assert json.loads(render(messages_request(json.dumps(request_).encode()))) == request_
 
@@ -89,6 +47,9 @@ REFUSED: list[tuple[JSON, str]] = [
     (asked(messages=[{"role": "user", "content": "x", "name": "n"}]), "messages[0].name"),
     (asked(tools=[{"type": "web_search_20250305", "name": "web_search"}]), "tools[0].type"),
     (asked(tools=[{"type": "code_execution_20260521", "name": "code_execution"}]), "tools[0].type"),
+    *((asked(tools=[{"type": kind, "name": "x"}]), "tools[0].type") for kind in (
+        "web_fetch_20260318", "tool_search_tool_regex", "computer_toolset_20260801", "bash_19990101", "",
+    )),
     (asked(tools=[{"type": "bash_20250124", "name": "sh"}]), "tools[0].name"),
     (asked(tools=[TOOLS[0] | {"allowed_callers": ["code_execution_20260120"]}]), "tools[0].allowed_callers[0]"),
     (asked(tools=[{"name": "n", "input_schema": {}, "defer_loading": True}]), "tools[0].defer_loading"),

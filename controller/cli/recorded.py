@@ -1,0 +1,43 @@
+"""Commands that read recordings: what a life said, and whether it would say it again."""
+
+from typing import Annotated
+
+import typer
+
+from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of, console
+
+Number = Annotated[int, typer.Argument(help="The generation.")]
+Which = Annotated[int | None, typer.Option("--try", help="Which try at it. Default: the last")]
+
+
+@app.command()
+def transcript(
+    number: Number, try_: Which = None, branch: Branch = None, repository: Repository = ROOT, as_json: Json = False
+) -> None:
+    """What a life asked of its model and was answered; --json has all of it, for --model replay:FILE too."""
+    from controller.past import exchanges, find
+    from controller.request import locate
+    from controller.views.transcript import show as view
+
+    place = locate(repository, branch_of(branch, repository))
+    past = find(place, number, try_)
+    view(past, exchanges(place, past), console(as_json), as_json)
+
+
+@app.command()
+def replay(
+    number: Number,
+    try_: Which = None,
+    lenient: Annotated[bool, typer.Option("--lenient", help="Answer by order; list what differs.")] = False,
+    branch: Branch = None,
+    repository: Repository = ROOT,
+    as_json: Json = False,
+) -> None:
+    """Live a generation again from its recording: exit 0 where it pushes the same, else 3. Nothing is recorded."""
+    from controller.past import find
+    from controller.request import locate
+    from controller.views.replay import show as view
+
+    place = locate(repository, branch_of(branch, repository))
+    if not view(place, find(place, number, try_), lenient, console(as_json), as_json):
+        raise typer.Exit(3)

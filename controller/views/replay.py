@@ -1,0 +1,74 @@
+"""`heirloom replay N`: a life lived again, and where it went another way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+
+from controller.parts import controller_id
+from controller.past import Past, exchanges
+from controller.relive import Relived, relive
+from controller.request import Place
+from controller.start import interruptible
+from controller.views.text import json_line, printable
+
+SHOWN = 20  # differences and paths; --json has all
+
+
+def show(place: Place, past: Past, lenient: bool, console: Console, as_json: bool) -> bool:
+    """Live it again, print what was found, and say whether it pushed the same tree. Raises what `relive` does."""
+    warnings: list[str] = []
+
+    def notify(event: Mapping[str, Any]) -> None:
+        if event["event"] == "warning":
+            warnings.append(event["text"])
+
+    if past.stamps["Controller"] != controller_id():
+        warnings.append(f"it was lived under another controller ({past.stamps['Controller']}) than this")
+    said = exchanges(place, past)
+    with interruptible():
+        found = relive(place, past, said, lenient, notify)
+    same = bool(found.exit) and found.tree == past.tree and found.exit == past.exit
+    if as_json:
+        json_line(console, told(past, len(said), found, same, warnings))
+    else:
+        tell(console, past, len(said), found, same, warnings)
+    return same
+
+
+def told(past: Past, calls: int, found: Relived, same: bool, warnings: list[str]) -> dict[str, Any]:
+    """What was found, as one JSON object."""
+    return {
+        "generation": past.tried.generation,
+        "try": past.tried.number,
+        "same": same,
+        "calls": calls,
+        "unasked": found.unasked,
+        "differences": [vars(one) for one in found.differences],
+        "recorded": {"exit": past.exit, "tree": past.tree},
+        "replayed": {"exit": found.exit, "tree": found.tree},
+        "changed": list(found.changed),
+        "warnings": warnings,
+    }
+
+
+def tell(console: Console, past: Past, calls: int, found: Relived, same: bool, warnings: list[str]) -> None:
+    """What was found, for a person."""
+    for text in warnings:
+        console.print(f"[yellow]{printable(text)}[/]")
+    console.print(f"generation {past.tried.generation}, try {past.tried.number}: {calls} recorded calls")
+    for one in found.differences[:SHOWN]:
+        console.print(f"[yellow]call {one.call}[/] differs at [bold]{printable(one.where)}[/]")
+        console.print(f"  recorded: {printable(one.expected)}\n  asked:    {printable(one.got)}")
+    if len(found.differences) > SHOWN:
+        console.print(f"… {len(found.differences) - SHOWN} differences more; --json has them")
+    if not found.exit:
+        console.print(f"ended there: {found.unasked} recorded calls were not reached; --lenient goes on")
+        return
+    if found.unasked:
+        console.print(f"{found.unasked} recorded calls were not asked for")
+    console.print(f"exit: {printable(found.exit)}" + ("" if found.exit == past.exit else f", then {past.exit}"))
+    console.print(f"pushed tree: {found.tree}" + ("" if found.tree == past.tree else f", then {past.tree}"))
+    for path in found.changed[:SHOWN]:
+        console.print(f"  differs: {printable(path)}")
+    console.print("[green]the same life[/]" if same else "[red]another life[/]")

@@ -1,0 +1,139 @@
+"""Whatever is thrown at the door: no error of ours, nothing reserved for what was refused, nothing told of us."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from controller.contract import ModelInfo
+from controller.gateway.guest import Guest
+from controller.gateway.upstreams import Reply
+from controller.ledger import Usage
+from tests.controller.gateway.house import HELLO, House, Opened, Overhearing, raw
+from tests.controller.gateway.mutations import cases
+from tests.controller.gateway.onlookers import Case, exchange, logged, wrong_in_the_books, wrong_with
+
+TOKEN, AT_ONCE = "token of try 1", 10
+FEW, MANY = 300, 20_000  # requests
+Batch = list[Case]
+BATCHES = st.lists(cases(TOKEN), min_size=AT_ONCE, max_size=AT_ONCE)
+
+
+class Ready:
+    """A model that answers any request at once."""
+
+    name, paid = "ready", False
+
+    def models(self) -> Any:
+        return (ModelInfo(id="m"),)
+
+    def reply(self, request: Any, guest: Guest) -> Reply:
+        return Reply([{"type": "text", "text": "Yes."}])
+
+
+class Fuzz:
+    """A door, and what was seen there so far."""
+
+    def __init__(self, house: House, door: Opened) -> None:
+        self.house, self.door = house, door
+        self.sent = self.answered = self.refused = 0
+
+    def throw(self, batch: Batch) -> str:
+        """What is wrong with how the door took these; "" where nothing is."""
+        with logged() as errors:
+            heard = exchange(self.door.port, batch)
+            books = wrong_in_the_books(self.house, self.door, self.count(heard))
+        for sent, (answer, _) in zip(batch, heard, strict=True):
+            if wrong := wrong_with(answer, self.door.guest.token):
+                return f"{wrong}: {sent!r:.2000} got {answer[:300]!r}"
+        return f"logged: {errors[:3]}" if errors else books
+
+    def count(self, heard: list[tuple[bytes, bool]]) -> int:
+        """How many calls were answered so far."""
+        self.sent += len(heard)
+        self.answered += sum(b'"stop_reason"' in answer for answer, _ in heard)
+        self.refused += sum(answer.startswith(b"HTTP/1.1 4") for answer, _ in heard)
+        return self.answered
+
+
+@pytest.fixture
+def fuzz(house: House, capfd: pytest.CaptureFixture[str]) -> Iterator[Fuzz]:
+    """A door that keeps its promise to whoever comes; nothing is said on standard error."""
+    fuzz = Fuzz(house, house.open(Ready(), tokens=10**12))
+    yield fuzz
+    assert fuzz.door.post(HELLO | {"model": "m"}).status == 200, "after all that, it still opens"
+    assert capfd.readouterr().err == ""
+
+
+def thrown(fuzz: Fuzz, requests: int, repeatable: bool) -> None:
+    """Throw so many requests."""
+
+    @settings(max_examples=requests // AT_ONCE, deadline=None, database=None, derandomize=repeatable,
+              suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink))  # fmt: skip
+    @given(BATCHES)
+    def run(batch: Batch) -> None:
+        assert fuzz.throw(batch) == ""
+
+    run()
+    assert fuzz.sent >= requests
+    assert min(fuzz.answered, fuzz.refused) > fuzz.sent // 10, "too much of one kind to prove anything"
+
+
+def test_three_hundred_broken_requests_leave_nothing_behind(fuzz: Fuzz) -> None:
+    thrown(fuzz, FEW, repeatable=True)
+
+
+@pytest.mark.slow
+def test_twenty_thousand_broken_requests_leave_nothing_behind(fuzz: Fuzz) -> None:
+    thrown(fuzz, MANY, repeatable=False)
+
+
+def test_an_error_of_ours_would_be_seen(house: House) -> None:
+    fuzz = Fuzz(house, house.open(Overhearing()))
+    broken = raw(fuzz.door, json.dumps(HELLO | {"system": "break"}).encode())
+    assert fuzz.throw([(raw(fuzz.door, b"{"), b"")]) == ""
+    assert "status 500" in fuzz.throw([(broken, b"")])
+
+
+def test_what_is_only_logged_would_be_seen(house: House) -> None:
+    class Loud(Ready):
+        def reply(self, request: Any, guest: Guest) -> Reply:
+            logging.getLogger("asyncio").error("something was never awaited")
+            return super().reply(request, guest)
+
+    fuzz = Fuzz(house, house.open(Loud()))
+    assert "never awaited" in fuzz.throw([(raw(fuzz.door, json.dumps(HELLO | {"model": "m"}).encode()), b"")])
+
+
+def test_a_reservation_left_behind_would_be_seen(house: House) -> None:
+    fuzz = Fuzz(house, house.open(house.script([{"text": "late", "delay": 30}])))
+    assert "left reserved" in fuzz.throw([(raw(fuzz.door, json.dumps(HELLO).encode()), b"")])
+
+
+def test_a_call_that_nobody_was_answered_would_be_seen(house: House) -> None:
+    fuzz = Fuzz(house, house.open(Ready()))
+    house.calls.settle(house.calls.reserve(fuzz.door.guest.try_id, "m", 1), Usage(), 200)
+    assert "1 calls in the books, 0 answered" in fuzz.throw([])
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrong"),
+    [
+        (b"HTTP/1.1 500 x\r\n\r\n{}", "status 500"),
+        (b"HTTP/1.1 302 x\r\n\r\n{}", "status 302"),
+        (b"nonsense", "status 0"),
+        (b'HTTP/1.1 400 x\r\n\r\n{"type": "error"}', "not in the API's shape"),
+        (b"HTTP/1.1 400 x\r\n\r\nNo.", "not in the API's shape"),
+        (b"HTTP/1.1 200 x\r\n\r\nTraceback (most recent call last):", "Traceback"),
+        (b"HTTP/1.1 200 x\r\n\r\nyour token is secret!", "secret!"),
+        (b"HTTP/1.1 100 x\r\n\r\nHTTP/1.1 503 x\r\n\r\n", "status 503"),
+        (b"HTTP/1.1 200 x\r\n\r\n{}", ""),
+        (b"", ""),
+    ],
+)
+def test_answers_that_may_not_be_are_seen(answer: bytes, wrong: str) -> None:
+    assert wrong in wrong_with(answer, "secret!") and bool(wrong) == bool(wrong_with(answer, "secret!"))

@@ -1,0 +1,158 @@
+"""Every exchange leaves a copy of what was asked and of what really went out."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from controller.errors import LedgerError
+from controller.gateway.recorder import Recorder
+from controller.gateway.upstreams.anthropic import Anthropic
+from controller.ledger.recordings import HIDDEN, Exchange, Recordings
+from tests.controller.gateway.house import HELLO, House, Opened, Overhearing, raw, until
+from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
+
+STREAMED = HELLO | {"stream": True}
+START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}}) + event(
+    "content_block_delta", index=0, delta={"type": "text_delta", "text": "Hello"}
+)  # what breaks before anything was said is asked for again
+FAULT = {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}
+COUNT = "/v1/messages/count_tokens"
+
+
+@pytest.fixture
+def recordings(tmp_path: Path, house: House) -> Iterator[Recordings]:
+    """To read; the gateway closes its own."""
+    one = Recordings(tmp_path)
+    yield one
+    one.close()
+
+
+def of(recordings: Recordings, door: Opened) -> list[Exchange]:
+    """What is recorded of a life that has ended."""
+    door.gateway.dismiss(door.guest)
+    return list(recordings.of_life(door.guest.try_id))
+
+
+def test_what_was_asked_and_answered_is_kept_byte_for_byte(house: House, recordings: Recordings) -> None:
+    door = house.open(house.script([{"text": "One ✓"}, {"text": "Two"}, FAULT]), recordings=Recordings(house.folder))
+    asked = [HELLO, STREAMED, HELLO | {"system": "s"}]
+    answers = [door.post(one) for one in asked]
+    found = of(recordings, door)
+    assert [one.request for one in found] == asked
+    assert [(one.status, one.answer) for one in found] == [(one.status, one.body) for one in answers]
+    assert [one.headers["content-type"].partition(";")[0] for one in found] == [
+        "application/json", "text/event-stream", "application/json",
+    ]  # fmt: skip
+    assert [one.call for one in found] == [1, 2, 3] and all(one.whole for one in found)
+    assert [row["id"] for row in house.database.rows("SELECT id FROM calls ORDER BY id")] == [1, 2, 3]
+
+
+def test_what_is_left_and_a_refusal_of_ours_are_kept_too(house: House, recordings: Recordings) -> None:
+    door = house.open(house.script(), calls=1, recordings=Recordings(house.folder))
+    door.post(HELLO)
+    refused = door.post(HELLO)
+    one, other = of(recordings, door)
+    assert one.headers["heirloom-calls-left"] == "0" and one.headers["heirloom-wind-down"] == "true"
+    assert (other.status, other.answer, other.call) == (402, refused.body, None)
+    assert other.headers["x-should-retry"] == "false"
+
+
+def test_a_count_is_kept_and_books_no_call(house: House, recordings: Recordings) -> None:
+    door = house.open(house.script(), recordings=Recordings(house.folder))
+    counted = door.post({"model": "script", "messages": HELLO["messages"]}, COUNT)
+    (one,) = of(recordings, door)
+    assert (one.path, one.status, one.answer, one.call) == (COUNT, 200, counted.body, None)
+
+
+def test_what_the_door_refuses_never_went_on_and_is_not_kept(house: House, recordings: Recordings) -> None:
+    door = house.open(house.script(), recordings=Recordings(house.folder))
+    assert door.post(HELLO | {"nonsense": 1}).status == 400
+    assert door.post(json.dumps(HELLO).replace("Hello", "\\ud800").encode()).status == 400
+    assert door.post(HELLO, authorization="Bearer wrong").status == 401
+    assert door.post(HELLO).status == 200
+    assert [one.request for one in of(recordings, door)] == [HELLO]
+
+
+def test_no_header_of_a_request_and_no_token_is_kept(house: House, recordings: Recordings) -> None:
+    door = house.open(Overhearing(), recordings=Recordings(house.folder))
+    door.post(HELLO | {"system": f"I hold {door.guest.token}"}, x_api_key=door.guest.token, x_secret="a planted secret")
+    (one,) = of(recordings, door)
+    assert HIDDEN.decode() in str(one.request)
+    written = b"".join(path.read_bytes() for path in house.folder.glob("recordings.sqlite*"))
+    for word in (door.guest.token, "a planted secret", "authorization"):
+        assert word not in str(one) and word.encode() not in written
+
+
+def test_a_stream_that_was_cut_is_kept_as_far_as_it_went(house: House, recordings: Recordings) -> None:
+    with provider(STREAM_HEAD, chunk(START)) as far:
+        door = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
+        with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+            child.sendall(raw(door, json.dumps(STREAMED).encode()))
+            while child.recv(65536):
+                pass
+    (one,) = of(recordings, door)
+    assert (one.status, one.answer, one.whole, one.call) == (200, START, False, 1)
+
+
+def test_a_call_that_a_child_did_not_wait_for_is_kept_without_an_answer(house: House, recordings: Recordings) -> None:
+    door = house.open(house.script([{"text": "late", "delay": 30}]), recordings=Recordings(house.folder))
+    with socket.create_connection(("127.0.0.1", door.port)) as child:
+        child.sendall(raw(door, json.dumps(HELLO).encode()))
+        until(lambda: house.used(door).reserved > 0)
+    until(lambda: house.status(door) == 499)
+    assert door.post(HELLO).status == 200
+    first, second = of(recordings, door)
+    assert (first.status, first.answer, first.whole, first.call) == (None, b"", False, 1)
+    assert (second.number, second.status) == (2, 200)
+
+
+def test_many_calls_at_once_are_all_kept_in_the_order_in_which_they_came(house: House, recordings: Recordings) -> None:
+    door = house.open(house.script([{"text": "x", "delay": 0.01}] * 100), recordings=Recordings(house.folder))
+
+    def ask(name: int) -> None:
+        for number in range(10):
+            assert door.post(HELLO | {"system": f"{name} {number}"}).status == 200
+
+    threads = [threading.Thread(target=ask, args=(name,)) for name in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = of(recordings, door)
+    assert [one.number for one in found] == list(range(1, 81))
+    assert len({str(one.request) for one in found}) == 80
+    assert sorted(one.call or 0 for one in found) == list(range(1, 81))
+
+
+def test_two_lives_are_kept_apart(house: House, recordings: Recordings) -> None:
+    script = house.script()
+    one = house.open(script, recordings=Recordings(house.folder))
+    other = house.admit(one.gateway, house.begin_try(), script)
+    for door in (one, other, one):
+        door.post(HELLO | {"system": str(door.guest.try_id)})
+    assert [each.number for each in of(recordings, one)] == [1, 2]
+    assert [each.request for each in of(recordings, other)] == [HELLO | {"system": str(other.guest.try_id)}]
+
+
+def test_what_cannot_be_written_ends_the_life_as_a_fault_of_the_world(house: House) -> None:
+    door = house.open(house.script(), recordings=Recordings(house.folder, pages=30))
+    large = [f"{number} " + "".join(map(chr, range(0x4E00, 0x9000))) for number in range(9)]
+    statuses = [door.post(HELLO | {"system": text}).status for text in large]
+    assert statuses[0] == 200 and statuses[-1] == 503  # what cannot be kept is not sent on
+    calls = house.used(door).calls
+    assert calls < len(large)
+    with pytest.raises(LedgerError, match=r"recordings\.sqlite: .*full; check the disk"):
+        door.gateway.dismiss(door.guest)
+    assert (house.used(door).calls, house.used(door).reserved) == (calls, 0)
+
+
+def test_without_recordings_nothing_is_kept(house: House) -> None:
+    door = house.open(house.script())
+    assert door.post(HELLO).status == 200
+    door.gateway.dismiss(door.guest)
+    assert not list(house.folder.glob("recordings*"))
+    Recorder().close()

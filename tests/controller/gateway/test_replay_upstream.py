@@ -1,0 +1,136 @@
+"""A recording answers: the same bytes, status and headers as then, and nothing else."""
+
+import json
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from controller.gateway.upstreams.anthropic import Anthropic
+from controller.gateway.upstreams.replay import Replay
+from controller.gateway.upstreams.script import MODEL
+from controller.ledger import Usage
+from controller.ledger.recordings import Exchange, Recordings
+from tests.controller.gateway.house import HELLO, House, Opened, raw
+from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
+
+STREAMED = HELLO | {"stream": True}
+COUNT = "/v1/messages/count_tokens"
+COUNTED = {"model": "script", "messages": HELLO["messages"]}
+START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}}) + event(
+    "content_block_delta", index=0, delta={"type": "text_delta", "text": "Hello"}
+)  # what breaks before anything was said is asked for again
+LINES: list[dict[str, Any]] = [
+    {"text": "One ✓", "usage": {"input_tokens": 10, "output_tokens": 20}},
+    {"text": "Two"},
+    {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}},
+    {"error": {"status": 400, "type": "invalid_request_error", "message": "no"}},
+]
+
+
+def recorded(house: House, door: Opened) -> list[Exchange]:
+    """What was said at a door, which is closed by that."""
+    door.gateway.stop()
+    recordings = Recordings(house.folder)
+    found = list(recordings.of_life(door.guest.try_id))
+    recordings.close()
+    return found
+
+
+def again(house: House, exchanges: Sequence[Exchange], lenient: bool = False) -> tuple[Replay, Opened]:
+    replay = Replay(exchanges, [MODEL], lenient)
+    return replay, house.open(replay)
+
+
+def asked_raw(door: Opened) -> bytes:
+    """A streamed request, and all that comes back."""
+    with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+        child.sendall(raw(door, json.dumps(STREAMED).encode()))
+        return b"".join(iter(lambda: child.recv(65536), b""))
+
+
+def test_every_kind_of_answer_comes_again_as_it_was(house: House) -> None:
+    first = house.open(house.script(LINES), calls=5, deadline=90.0, recordings=Recordings(house.folder))
+    asked: list[tuple[Any, str]] = [(HELLO, "/v1/messages"), (STREAMED, "/v1/messages"), (COUNTED, COUNT),
+                                    *((HELLO, "/v1/messages") for _ in range(4))]  # fmt: skip
+    before = [first.post(body, path) for body, path in asked]
+    assert [one.status for one in before] == [200, 200, 200, 529, 400, 200, 402]
+    replay, second = again(house, recorded(house, first))
+    after = [second.post(body, path) for body, path in asked]
+    assert [(one.status, one.body) for one in after] == [(one.status, one.body) for one in before]
+    shown = ("content-type", "request-id", "x-should-retry", "heirloom-calls-left", "heirloom-wind-down")
+    for then, now in zip(before, after, strict=True):
+        assert {name: now.headers.get(name) for name in shown} == {name: then.headers.get(name) for name in shown}
+    assert (replay.left, replay.differences, replay.over) == (0, [], False)
+    assert house.used(second).input == house.used(first).input
+
+
+def test_a_stream_that_was_cut_is_cut_again(house: House) -> None:
+    with provider(STREAM_HEAD, chunk(START)) as far:
+        first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
+        before = asked_raw(first)
+    replay, second = again(house, recorded(house, first))
+    after = asked_raw(second)
+    assert START in after and not after.endswith(b"0\r\n\r\n") and not before.endswith(b"0\r\n\r\n")
+    assert (replay.left, replay.over) == (0, False)
+
+
+def test_an_error_in_a_stream_comes_again(house: House) -> None:
+    failed = event("error", error={"type": "overloaded_error", "message": "busy"})
+    with provider(STREAM_HEAD, chunk(START), chunk(failed), b"0\r\n\r\n") as far:
+        first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
+        before = first.post(STREAMED)
+    _, second = again(house, recorded(house, first))
+    after = second.post(STREAMED)
+    assert after.body == before.body == START + failed
+
+
+def exchange(number: int, text: str) -> Exchange:
+    body = json.dumps({"usage": {"input_tokens": 1, "output_tokens": 1}, "content": text}).encode()
+    return Exchange(
+        1, number, "/v1/messages", HELLO | {"system": text}, 200, {"content-type": "application/json"}, body
+    )
+
+
+def test_the_first_difference_ends_it_and_nothing_is_answered_any_more(house: House) -> None:
+    replay, door = again(house, [exchange(1, "one"), exchange(2, "two"), exchange(3, "three")])
+    assert door.post(HELLO | {"system": "one"}).status == 200
+    answer = door.post(HELLO | {"system": "other", "messages": [{"role": "user", "content": "Bye"}]})
+    assert (answer.status, answer.json["error"]["type"]) == (403, "permission_error")
+    assert (
+        answer.json["error"]["message"]
+        == "replay: call 2 differs at messages[0].content: recorded 'Hello'; asked 'Bye'"
+    )
+    assert answer.headers["x-should-retry"] == "false"
+    assert door.post(HELLO | {"system": "two"}).status == 403
+    assert [(one.call, one.where) for one in replay.differences] == [(2, "messages[0].content")]
+    assert replay.over
+
+
+def test_lenient_answers_in_order_until_the_recording_ends(house: House) -> None:
+    replay, door = again(house, [exchange(1, "one"), exchange(2, "two")], lenient=True)
+    assert [door.post(HELLO | {"system": text}).json["content"] for text in ("x", "y")] == ["one", "two"]
+    assert not replay.over
+    answer = door.post(HELLO)
+    assert (answer.status, replay.over) == (403, True)
+    assert [str(one) for one in replay.differences] == [
+        "call 1 differs at system: recorded 'one'; asked 'x'",
+        "call 2 differs at system: recorded 'two'; asked 'y'",
+        "call 3 differs at the request: recorded no more calls; asked /v1/messages",
+    ]
+
+
+def test_another_endpoint_is_a_difference(house: House) -> None:
+    replay, door = again(house, [exchange(1, "one")])
+    assert door.post(COUNTED, COUNT).status == 403
+    assert str(replay.differences[0]).endswith("recorded /v1/messages; asked /v1/messages/count_tokens")
+    assert house.used(door) == Usage()
+
+
+@pytest.mark.parametrize("lenient", [True, False])
+def test_an_answer_that_the_recorded_life_did_not_live_to_see_ends_the_replay(house: House, lenient: bool) -> None:
+    unanswered = Exchange(1, 2, "/v1/messages", HELLO | {"system": "two"}, None, {}, b"", False)
+    replay, door = again(house, [exchange(1, "one"), unanswered], lenient)
+    assert [door.post(HELLO | {"system": text}).status for text in ("one", "two")] == [200, 403]
+    assert str(replay.differences[0]) == "call 2 differs at the answer: recorded none, the life was ended; asked one"

@@ -1,0 +1,121 @@
+"""A stream passes as it comes, byte for byte and moment by moment; and whoever goes away ends it at the provider.
+
+Its first event alone is held until the next, be it a ping: what breaks between them can be asked for again.
+"""
+
+import json
+import socket
+import zlib
+from collections.abc import Iterator
+
+import pytest
+
+from controller.gateway.upstreams.anthropic import Anthropic
+from controller.ledger import Usage
+from tests.controller.gateway.house import HELLO, House, Opened, raw, until
+from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
+
+START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
+PING, DELTA = event("ping"), event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hé ✓ \u2028"})
+END = event("message_delta", delta={}, usage={"output_tokens": 40}) + event("message_stop")
+FAILED = event("error", error={"type": "overloaded_error", "message": "busy"})
+LAST = b"0\r\n\r\n"
+
+
+class Talk:
+    """A child and a provider with the door between them, each moved by the test alone."""
+
+    def __init__(self, house: House, stream: bool = True) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.door = house.open(Anthropic(["script"], "key", f"http://127.0.0.1:{self.listener.getsockname()[1]}"))
+        self.child = socket.create_connection(("127.0.0.1", self.door.port), timeout=5)
+        self.child.sendall(raw(self.door, json.dumps(HELLO | {"stream": stream}).encode()))
+        self.listener.settimeout(5)
+        self.provider, _ = self.listener.accept()
+        self.provider.settimeout(5)
+        self.heard = b""
+        while b"}]" not in self.heard:
+            self.heard += self.provider.recv(65_536)
+
+    def passes(self, sent: bytes, expected: bytes) -> None:
+        """What the provider sends now, the child has before anything more is sent."""
+        self.provider.sendall(sent)
+        said = b""
+        while expected not in said:
+            part = self.child.recv(65_536)
+            assert part, said
+            said += part
+
+    def close(self) -> None:
+        for one in (self.child, self.provider, self.listener):
+            one.close()
+
+
+@pytest.fixture
+def talk(house: House) -> Iterator[Talk]:
+    """A stream that was asked for, and of which nothing was answered yet."""
+    talk = Talk(house)
+    yield talk
+    talk.close()
+
+
+@pytest.mark.parametrize("ending", [END, FAILED])
+def test_every_event_is_there_before_the_next_is_sent(house: House, talk: Talk, ending: bytes) -> None:
+    talk.passes(STREAM_HEAD + chunk(START) + chunk(PING), START + PING)
+    for part in (DELTA, PING, DELTA, ending):
+        talk.passes(chunk(part), part)
+    talk.passes(LAST, LAST)
+    booked = house.used(talk.door)
+    assert (booked.input, booked.output) == ((11, 40) if ending is END else (11, 1))
+    assert (booked.reserved > 0) == (ending is FAILED)
+
+
+def test_half_an_event_passes_too(talk: Talk) -> None:
+    half = len(DELTA) // 2
+    talk.passes(STREAM_HEAD + chunk(START + PING), START + PING)
+    talk.passes(chunk(DELTA[:half]), DELTA[:half])
+    talk.passes(chunk(DELTA[half:]), DELTA[half:])
+
+
+def test_the_provider_is_asked_not_to_compress(talk: Talk) -> None:
+    assert b"\r\naccept-encoding: identity\r\n" in talk.heard.lower()
+
+
+def test_what_is_compressed_unasked_arrives_readable(house: House, talk: Talk) -> None:
+    packed = zlib.compress(START + DELTA + END, wbits=31)
+    head = STREAM_HEAD.replace(b"request-id", b"content-encoding: gzip\r\nrequest-id")
+    talk.passes(head + chunk(packed) + LAST, END[-20:])
+    assert house.used(talk.door) == Usage(calls=1, input=11, output=40)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 64, 10_000])
+def test_a_stream_cut_anywhere_is_the_same_stream(house: House, size: int) -> None:
+    told = START + (PING + DELTA) * 3 + END
+    parts = [chunk(told[at : at + size]) for at in range(0, len(told), size)]
+    with provider(STREAM_HEAD, *parts, LAST) as far:
+        door = house.open(Anthropic(["script"], "key", far.url))
+        assert door.post(HELLO | {"stream": True}).body == told
+    assert house.used(door) == Usage(calls=1, input=11, output=40)
+
+
+def test_a_child_that_leaves_before_the_answer_hangs_up_at_the_provider(house: House) -> None:
+    for stream in (True, False):
+        talk = Talk(house, stream)
+        talk.child.close()
+        assert talk.provider.recv(1) == b""
+        left(house, talk.door)
+        talk.close()
+
+
+def test_a_child_that_leaves_a_silent_stream_hangs_up_at_the_provider(house: House, talk: Talk) -> None:
+    talk.passes(STREAM_HEAD + chunk(START + PING), START + PING)
+    talk.child.close()
+    assert talk.provider.recv(1) == b""
+    left(house, talk.door)
+    assert house.used(talk.door).input == 11
+
+
+def left(house: House, door: Opened) -> None:
+    """The call is booked as one that nobody waited for, with all that it may yet cost."""
+    until(lambda: house.status(door) == 499)
+    assert house.used(door).reserved > 900

@@ -1,0 +1,37 @@
+"""Lives of this repository's own genome under the embedded upstream, lived again."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from controller.past import find
+from controller.request import locate
+from controller.settings import Settings
+from controller.start import run
+from controller.views.replay import show
+from tests.controller.conftest import ROOT, git
+from tests.controller.lives import history
+
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
+
+
+@pytest.mark.slow
+def test_lives_of_the_embedded_upstream_replay_to_the_same_tree(tmp_path: Path) -> None:
+    folder = tmp_path / "operator"
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+    git(tmp_path, "init", "--quiet", "--initial-branch=main", str(folder))
+    git(folder, "add", "-A")
+    git(folder, "commit", "--quiet", "-m", "Everything")
+    run(Settings(model="embedded", isolation="bubblewrap", generations=2), folder, None, lambda _: None)
+    assert "evolved" in [one.outcome for one in history(folder)]
+    place = locate(folder, "lineage/main")
+    for number in (1, 2):
+        out = io.StringIO()
+        assert show(place, find(place, number, None), False, Console(file=out), True), out.getvalue()
+        told = json.loads(out.getvalue())
+        attempt = git(folder, "rev-parse", f"refs/heirloom/lineage/main/{number}.1^{{tree}}")
+        assert told["replayed"]["tree"] == attempt and told["calls"] >= 4
