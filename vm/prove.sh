@@ -137,9 +137,9 @@ cloud() {
     mkdir -p "$dir"
     run mmdebstrap --quiet --variant=minbase --include=cloud-init "$suite" "$dir/cloud"
     cp "$here/cloud-init.yaml" "$dir/cloud/tmp/"
-    sed 's/^runcmd:/runcmb:/' "$here/cloud-init.yaml" >"$dir/cloud/tmp/bad.yaml"
+    sed 's/^packages:.*/packages: 5/' "$here/cloud-init.yaml" >"$dir/cloud/tmp/bad.yaml"
     run "$here/inside.sh" "$dir/cloud" cloud-init schema --config-file /tmp/cloud-init.yaml
-    fails "runcmb" "$here/inside.sh" "$dir/cloud" cloud-init schema --config-file /tmp/bad.yaml
+    fails "packages" "$here/inside.sh" "$dir/cloud" cloud-init schema --config-file /tmp/bad.yaml
     rm -rf --one-file-system "$dir/cloud"
     echo "cloud: holds"
 }
