@@ -23,7 +23,7 @@ from tests.controller.gateway.small_controller import TOKEN
 
 BUDGET = 500_000
 KILLS_A_RUN = 5
-LIES = (*[1, 2, 300, 300] * 20, 40_000, 10**9, 10**18)  # of how long an answer may be
+LIES = (*[1, 2, 300, 300] * 100, *[40_000] * 10, 10**9, 10**18)  # of how long an answer may be
 SIZES = (*[1_500] * 20, 20_000, 600_000)  # bytes; the longest fits into no budget
 Row = tuple[str, int | None, int, int, int]  # model, status, input, output, reserved
 
@@ -194,7 +194,7 @@ def test_two_kills_at_a_busy_door_lose_and_double_nothing(tmp_path: Path) -> Non
 @pytest.mark.slow
 def test_a_hundred_kills_at_a_busy_door_lose_and_double_nothing(tmp_path: Path) -> None:
     seen = kill_again_and_again(tmp_path / "ledger.sqlite", kills=100, threads=64, longest=1.0)
-    assert seen["answered"] > 1000 and seen["left open"] > 30 and seen["spent out"] > 1000, seen
+    assert seen["answered"] > 500 and seen["left open"] > 30 and seen["spent out"] > 100, seen
     assert seen["billed"] > seen["answered"], "no answer was ever lost on its way: too little was killed"
 
 
