@@ -16,7 +16,9 @@ from tests.controller.conftest import git, share_types
 
 PATIENT = 20  # pauses of one run that a test waits out
 Reply = Mapping[str, Any]
-UNBORN = Policy(off=("reproduction",))  # a life more for each that evolves; or say `gates=DEFAULTS`
+UNBORN = Policy(off=("reproduction",))  # reproduction is a life more for each that evolves
+# What a test of anything but the gates asks: those that only read. Say `gates=UNBORN` or `gates=DEFAULTS` for more.
+READING = Policy(off=("builds", "tests", "evidence", "reproduction"))
 GOAL: Reply = {"shape": {"title": "Change a little"}}
 END: Reply = {"text": "Changed a little."}
 
@@ -59,7 +61,7 @@ def live(
         "model": f"script:{script}",
         "generations": generations_ or len(lives),
         "patience": 0,
-        "gates": UNBORN,
+        "gates": READING,
     }
     events: list[Mapping[str, Any]] = []
     waits: list[float] = []

@@ -29,6 +29,7 @@ def view(work: Path) -> Iterator[str]:
     yield from ("--bind", str(work), "/tmp/work", "--")
 
 
+@pytest.mark.slow
 @SHUT
 @pytest.mark.skipif(os.geteuid() != 0, reason="these tests ran as a user already")
 def test_all_of_it_holds_for_a_user_too(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from controller.policy import DEFAULTS
 from tests.controller.conftest import git
-from tests.controller.lives import END, GOAL, bash, context, leftovers, live
+from tests.controller.lives import END, GOAL, UNBORN, bash, context, leftovers, live
 
 SO_FAR = "parent=$(git rev-parse HEAD) && git add -A && git commit -q -m so-far\n"
 PROGRAM = r"""cat >$TMPDIR/gate.py <<'X'
@@ -70,7 +70,7 @@ def test_a_life_that_is_told_what_fails_repairs_it_before_it_hands_on(operator: 
     told = live(
         operator,
         [GOAL, asks(CODE + RED), {**mend, "expect": "refuse tests 40\nrefused by tests: 1 of 2 tests fail"},
-         says("assert 'tests.agent.test_red' == 'red'")],
+         says("assert 'tests.agent.test_red' == 'red'")], gates=UNBORN,
     )  # fmt: skip
     assert told.outcomes == ["evolved"]
     assert told.generations[0].trailers["Gate-Asks"] == "1"
@@ -89,7 +89,9 @@ def test_the_operator_can_close_the_gate_to_lives(operator: Path) -> None:
 
 def test_a_life_that_ends_while_it_is_judged_is_judged_by_what_it_pushed_last(operator: Path) -> None:
     ask = "python $TMPDIR/gate.py push; setsid python $TMPDIR/gate.py ask >/dev/null 2>&1 & sleep 0.3\n"
-    told = live(operator, [GOAL, bash(f"{CODE}{SO_FAR}{PROGRAM}{ask}echo 'MOST = 2' >>agent/__init__.py"), END])
+    told = live(
+        operator, [GOAL, bash(f"{CODE}{SO_FAR}{PROGRAM}{ask}echo 'MOST = 2' >>agent/__init__.py"), END], gates=UNBORN
+    )
     assert told.outcomes == ["evolved"]
     assert told.generations[0].trailers["Gate-Asks"] == "1"
     assert git(operator, "show", "lineage/main:agent/__init__.py").endswith("MORE = 1\nMOST = 2")
@@ -98,7 +100,7 @@ def test_a_life_that_ends_while_it_is_judged_is_judged_by_what_it_pushed_last(op
 
 def test_a_refused_life_is_a_lesson_and_its_work_lies_in_the_next_clone(operator: Path) -> None:
     look = bash("git show refs/attempts/1.1:tests/agent/test_red.py")
-    told = live(operator, [GOAL, bash(CODE + RED), END], [look, says('assert __name__ == "red"')])
+    told = live(operator, [GOAL, bash(CODE + RED), END], [look, says('assert __name__ == "red"')], gates=UNBORN)
     assert told.outcomes == ["refused(tests)", "history"]
     assert context(operator, 2)["history"][-1]["claim"]["summary"] == END["text"]
     reasons = context(operator, 1)["history"][-1]["facts"]["reasons"]
@@ -109,7 +111,7 @@ def test_a_refused_life_is_a_lesson_and_its_work_lies_in_the_next_clone(operator
 
 def test_the_next_life_is_told_that_it_may_build_on_what_was_refused(operator: Path) -> None:
     wanted = "refs/attempts/1.1; build on it, mended, or leave it"
-    told = live(operator, [GOAL, bash(CODE + RED), END], [bash("cat $HEIRLOOM_BIRTH"), says(wanted)])
+    told = live(operator, [GOAL, bash(CODE + RED), END], [bash("cat $HEIRLOOM_BIRTH"), says(wanted)], gates=UNBORN)
     assert told.outcomes == ["refused(tests)", "history"]
     assert context(operator, 2)["history"][-1]["claim"]["summary"] == END["text"]
     assert git(operator, "show", "refs/heirloom/lineage/main/1.1:agent/__init__.py").endswith("MORE = 1")

@@ -238,6 +238,7 @@ def test_a_tree_that_computes_too_long_together_is_ended(tmp_path: Path, level: 
     assert ending.seconds < 3
 
 
+@pytest.mark.quick(1)
 @LEVELS
 def test_what_ended_processes_computed_counts_too(tmp_path: Path, level: str) -> None:
     bounds = replace(WIDE, cpu_seconds=0.5)
@@ -245,6 +246,7 @@ def test_what_ended_processes_computed_counts_too(tmp_path: Path, level: str) ->
     assert make_box(tmp_path, level).bash(script, bounds=bounds).limit == "cpu"
 
 
+@pytest.mark.quick(2)
 @LEVELS
 @pytest.mark.parametrize(
     ("script", "limit"),

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.controller.conftest import git
 from tests.controller.gates.judging import commit, write
 from tests.controller.lives import END, GOAL, bash, live
@@ -11,6 +13,7 @@ from tests.controller.test_bad_input import heirloom
 ALL = ["shape", "context", "substance", "builds", "tests", "evidence", "reproduction"]
 
 
+@pytest.mark.slow
 def test_a_generation_is_judged_by_what_it_pushed_and_nothing_is_moved(operator: Path) -> None:
     live(operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END])
     refs = git(operator, "for-each-ref")

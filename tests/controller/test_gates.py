@@ -139,6 +139,7 @@ def candidate(operator: Path, tmp_path: Path) -> Callable[[Damage], Candidate]:
     return make
 
 
+@pytest.mark.quick(5)
 @pytest.mark.parametrize("case", CASES)
 def test_each_planted_candidate_is_caught_by_its_gate(case: str, candidate: Callable[[Damage], Candidate]) -> None:
     damage, gate, reason = CASES[case]

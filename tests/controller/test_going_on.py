@@ -42,6 +42,7 @@ def first_event(process: subprocess.Popen[str], kind: str) -> Mapping[str, Any]:
     raise AssertionError(f"no event {kind}")
 
 
+@pytest.mark.slow
 def test_a_fault_of_the_world_is_never_blamed_on_the_genome(operator: Path) -> None:
     waits: list[float] = []
     script = operator.parent / "script.json"
@@ -132,6 +133,7 @@ def test_a_controller_that_was_killed_in_a_life_goes_on_with_the_same_run(operat
     assert leftovers(operator) == []
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("phase", ["fetch", "judge", "record"])
 def test_a_life_that_had_pushed_is_judged_and_recorded_once_whenever_the_controller_dies(
     operator: Path, phase: str
@@ -149,6 +151,7 @@ def test_a_life_that_had_pushed_is_judged_and_recorded_once_whenever_the_control
     assert leftovers(operator) == []
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(("standing", "other"), [("neither", OTHER), ("operator", OTHER), ("both", {})])
 def test_a_controller_that_died_between_git_and_ledger_makes_the_same_commit_whatever_is_asked_for_next(
     operator: Path, standing: str, other: dict[str, Any]
@@ -181,6 +184,7 @@ def test_a_lineage_that_moved_on_without_us_is_not_moved_back(operator: Path) ->
     assert leftovers(operator) == []
 
 
+@pytest.mark.slow
 def test_a_lineage_that_was_deleted_begins_anew(operator: Path) -> None:
     live(operator, [GOAL, CHANGE, END])
     git(operator, "branch", "-D", "lineage/main")
@@ -214,6 +218,7 @@ def test_a_disk_that_fills_up_in_a_life_stops_the_run_and_blames_nobody(operator
         subprocess.run(["umount", str(state)], check=True)
 
 
+@pytest.mark.slow
 def test_another_object_format_is_lived_alike(operator: Path) -> None:
     shutil.rmtree(operator / ".git")
     git(operator, "init", "--quiet", "--object-format=sha256", "--initial-branch=main")
@@ -234,6 +239,7 @@ def test_a_reader_that_leaves_stops_the_run_in_order(operator: Path) -> None:
     assert live(operator, [GOAL, END]).outcomes == ["history"]
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("phase", ["clone", "judge"])
 def test_two_interrupts_stop_the_run_in_order(operator: Path, phase: str) -> None:
     words = command(operator, [[GOAL, CHANGE, END]], "--generations", "1")

@@ -7,14 +7,16 @@ import pytest
 
 from controller.contract import TRAILERS
 from tests.controller.conftest import ROOT, git
-from tests.controller.lives import END, GOAL, bash, context, history, leftovers, live, patch, processes
+from tests.controller.lives import END, GOAL, UNBORN, bash, context, history, leftovers, live, patch, processes
 
 LEVELS = pytest.mark.parametrize("isolation", ["bubblewrap", "none"])
 
 
 @LEVELS
 def test_a_life_that_changes_code_evolves_the_lineage(operator: Path, isolation: str) -> None:
-    told = live(operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END], isolation=isolation)
+    told = live(
+        operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END], isolation=isolation, gates=UNBORN
+    )
     assert told.outcomes == ["evolved"]
     one = told.generations[0]
     assert "changed = 1" in git(operator, "show", "lineage/main:agent/__init__.py")
@@ -57,7 +59,7 @@ def test_a_life_that_does_nothing_ends_as_history(operator: Path) -> None:
 def test_code_that_does_not_import_is_refused_and_the_next_life_starts_from_the_last_good_commit(
     operator: Path,
 ) -> None:
-    told = live(operator, [GOAL, bash("echo 'import nowhere' >> agent/__init__.py"), END], [END])
+    told = live(operator, [GOAL, bash("echo 'import nowhere' >> agent/__init__.py"), END], [END], gates=UNBORN)
     assert told.outcomes == ["refused(builds)", "history"]
     assert "nowhere" in context(operator, 1)["history"][-1]["facts"]["reasons"][0]
     assert git(operator, "show", "lineage/main:agent/__init__.py") == git(operator, "show", "main:agent/__init__.py")
@@ -67,7 +69,7 @@ def test_code_that_does_not_import_is_refused_and_the_next_life_starts_from_the_
 
 def test_red_tests_are_refused(operator: Path) -> None:
     red = "printf 'def test_red() -> None:\\n    assert len(__name__) == 1\\n' > tests/agent/test_red.py"
-    assert live(operator, [GOAL, bash(red), END]).outcomes == ["refused(tests)"]
+    assert live(operator, [GOAL, bash(red), END], gates=UNBORN).outcomes == ["refused(tests)"]
 
 
 def test_rewriting_the_controller_is_refused(operator: Path) -> None:
@@ -104,6 +106,7 @@ def test_exit_11_with_code_is_history_and_the_code_is_kept_as_attempt(operator: 
     assert "half = 1" in git(operator, "show", "refs/heirloom/lineage/main/1.1:agent/__init__.py")
 
 
+@pytest.mark.quick(1)
 @LEVELS
 def test_a_life_that_hangs_is_killed_with_all_it_started_and_the_lineage_goes_on(
     operator: Path, isolation: str
@@ -155,6 +158,7 @@ def test_the_operators_goal_comes_first_and_is_met_once(operator: Path) -> None:
     assert context(operator, 1)["goal"]["status"] == "met"
 
 
+@pytest.mark.slow
 def test_a_lineage_can_be_forked_at_any_generation(operator: Path) -> None:
     change = [GOAL, bash("date +%N > agent/DATE"), END]
     first = live(operator, change, change).generations[0]

@@ -18,7 +18,7 @@ from controller.settings import Settings
 from controller.start import run
 from controller.views.replay import show as replay
 from tests.controller.conftest import git
-from tests.controller.lives import END, GOAL, bash, history, leftovers, live
+from tests.controller.lives import END, GOAL, UNBORN, bash, history, leftovers, live
 from tests.controller.test_asked import CODE, RED, asks
 from tests.controller.test_bad_input import heirloom
 
@@ -57,6 +57,7 @@ def standing(operator: Path) -> dict[str, object]:
     }
 
 
+@pytest.mark.quick(1)
 @LEVELS
 def test_a_life_is_lived_again_to_the_same_tree_and_nothing_is_changed(operator: Path, isolation: str) -> None:
     noisy = bash("pwd; date; date +%s; mktemp; git rev-parse HEAD; env | sort; echo 'changed = 1' >> agent/__init__.py")
@@ -107,6 +108,7 @@ def test_a_life_that_a_spent_budget_ended_is_told_the_same_again(operator: Path)
     assert (second["same"], second["calls"], second["recorded"]["exit"]) == (True, 1, "exit 11")
 
 
+@pytest.mark.slow
 def test_each_try_can_be_shown_and_lived_again_the_last_one_by_default(operator: Path) -> None:
     for _ in range(2):
         with pytest.raises(StoppedEarly):
@@ -119,9 +121,10 @@ def test_each_try_can_be_shown_and_lived_again_the_last_one_by_default(operator:
     assert (shown["try"], shown["outcome"], [one["status"] for one in shown["exchanges"]]) == (2, "aborted", [200, 529])
 
 
+@pytest.mark.slow
 def test_what_the_gates_said_and_what_was_left_in_the_clone_come_again(operator: Path) -> None:
     look = bash("git show refs/attempts/1.1:tests/agent/test_red.py")
-    told = live(operator, [GOAL, asks(CODE + RED), END], [look, END])
+    told = live(operator, [GOAL, asks(CODE + RED), END], [look, END], gates=UNBORN)
     assert told.outcomes == ["refused(tests)", "history"]
     first, second = replayed(operator, 1), replayed(operator, 2)
     assert (first["same"], first["calls"], second["same"], second["calls"]) == (True, 4, True, 2)
@@ -129,6 +132,7 @@ def test_what_the_gates_said_and_what_was_left_in_the_clone_come_again(operator:
     assert "/heirloom/gate" in shown and "refused by tests: 1 of 2 tests fail" in shown
 
 
+@pytest.mark.slow
 def test_a_life_that_was_killed_while_it_waited_is_replayed_up_to_there(operator: Path) -> None:
     late = {"text": "late", "delay": 30}
     assert live(operator, [GOAL, CHANGE, late], minutes_per_life=0.03).outcomes == ["killed(wall)"]
@@ -145,6 +149,7 @@ def test_a_life_that_never_asked_is_lived_again_too(operator: Path) -> None:
     assert (told["same"], told["calls"], told["recorded"]) == (True, 0, {"exit": "exit 4", "tree": None})
 
 
+@pytest.mark.slow
 def test_a_transcript_is_a_recording_that_a_run_can_be_answered_from(operator: Path, tmp_path: Path) -> None:
     first = live(operator, [GOAL, CHANGE, END]).generations[0]
     recording = tmp_path / "life.json"
@@ -181,6 +186,7 @@ def test_what_is_no_recording_is_refused_in_one_line(
     assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (2, True, 1), done.stderr
 
 
+@pytest.mark.slow
 def test_what_cannot_be_shown_is_said_in_one_line(operator: Path) -> None:
     for command in ("transcript", "replay"):
         done = heirloom(command, "1", "--repository", str(operator))

@@ -120,6 +120,7 @@ LOSSES: list[Callable[[Path], None]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("lose", LOSSES, ids=lambda one: one.__name__)
 def test_a_ledger_that_lost_spending_begins_no_run_until_it_is_repaired_and_then_nothing_is_missing(
     lived: Path, lose: Callable[[Path], None]

@@ -53,6 +53,7 @@ def test_the_last_line_counts() -> None:
     assert last_line([row]) == "1 hostile: 0 missed, 0 known gaps; 0 honest: 0 refused"
 
 
+@pytest.mark.slow
 def test_the_command_prints_one_object_and_its_progress_beside_it() -> None:
     done = heirloom("nursery", "--only", "own contract", "--only", "sets its own purpose", "--json")
     told = json.loads(done.stdout)

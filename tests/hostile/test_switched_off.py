@@ -20,6 +20,7 @@ ALSO = dict.fromkeys(
     ("edits the contract's tests", "a symbolic link to the outside", "a submodule", "a file of 50 MB",
      "more files than a life may touch", "a genome too heavy to read", "a memory that is no JSON"), "substance",
 )  # fmt: skip
+HEAVY = {*TOO_MANY, "more files than a life may touch"}
 REPRESENTATIVES = {
     "builds": "an error of types",
     "tests": "a test left out",
@@ -35,7 +36,9 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     made.close()
 
 
-@pytest.mark.parametrize("name", UNREAD)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in UNREAD]
+)
 def test_a_genome_is_caught_by_its_gate_and_gets_past_the_others_that_read(name: str, ground: Ground) -> None:
     """Shape cannot be switched off by policy, since what it lets through is unpacked: here it is left out by hand."""
     planted = UNREAD[name]

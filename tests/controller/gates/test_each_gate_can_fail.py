@@ -18,10 +18,9 @@ from controller.gates.substance import substance
 from controller.gates.tests import tests as of_tests  # not by a name that pytest collects
 from tests.controller.gates.judging import Files, candidate
 from tests.controller.gates.test_evidence import GOOD, OLD_TEST, SOURCE
-from tests.controller.gates.test_reproduction import MAIN, PUSH, TEXT
 from tests.controller.gates.test_tests import BEFORE, CODE, DOUBLE_ONLY, NEW, QUARTER, SUITE
 
-GATES = tuple(gate for gate in ALL if gate is not reproduction)  # its own cases live whole lives: test_reproduction
+GATES = tuple(gate for gate in ALL if gate is not reproduction)  # its cases live whole lives: tests/hostile
 MORE = '"""More."""\n\nMORE = 1\n'
 ENTRY = {"generation": 1, "goal": "x", "claim": {"outcome": "code", "summary": "x"}}
 STATES_NOTHING = "def test_more() -> None:\n    print()  # noqa: T201\n"
@@ -60,10 +59,9 @@ CASES = {
     "a test deleted": Case(of_tests, {**TESTED, SUITE: DOUBLE_ONLY}, BEFORE),
     "a regression": Case(of_tests, {CODE: str(BEFORE[CODE]).replace("number * 2", "number * 3")}, BEFORE),
     "tests without evidence": Case(evidence, {"tests/agent/test_edge.py": GOOD}, SIZES),
-    "a genome that never pushes": Case(reproduction, {MAIN: TEXT.replace(PUSH, "")}),
 }  # fmt: skip
 QUICK = {"a file of the operator's", "another purpose", "empty bodies", "an error of types", "a test deleted",
-         "tests without evidence", "a genome that never pushes"}  # fmt: skip
+         "tests without evidence"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [one if one in QUICK else pytest.param(one, marks=pytest.mark.slow) for one in CASES])

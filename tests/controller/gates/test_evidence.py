@@ -143,6 +143,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("case", CASES)
 def test_too_little_is_no_evidence(case: str, judge: Judge, tmp_path: Path) -> None:
     mutant, text, reason = CASES[case]
@@ -156,6 +157,7 @@ def test_a_changed_test_is_no_evidence(judge: Judge) -> None:
     assert "tests/agent/test_size.py is not new" in report.reason
 
 
+@pytest.mark.slow
 def test_a_test_that_never_ends_on_the_mutant_is_no_evidence(judge: Judge) -> None:
     endless = GOOD.replace("assert size", "while size(10) != 'small':\n        pass\n    assert size")
     assert "did not come to an end on the mutant" in judge(EDGE, 4.0, **pin(endless)).reason

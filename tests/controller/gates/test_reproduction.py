@@ -92,6 +92,7 @@ def dated(changes: Changes) -> Changes:
     return {old: new.replace("LATER", values["LATER"]).replace("DAY", values["DAY"]) for old, new in changes.items()}
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_genome_that_does_not_reproduce_is_refused(name: str, operator: Path) -> None:
     changes, reason = HOSTILE[name]
@@ -114,6 +115,7 @@ def test_a_genome_that_lives_as_it_should_passes(level: str, operator: Path) -> 
     assert known["needs"]["calls"] == 2
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
@@ -152,6 +154,7 @@ def test_a_full_disk_is_not_the_genomes_fault(operator: Path) -> None:
     assert reproduction(one).result == "unknown"
 
 
+@pytest.mark.slow
 def test_the_gate_leaves_nothing_in_the_lineages_store(operator: Path) -> None:
     one = damaged(operator, {})
 

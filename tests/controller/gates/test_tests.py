@@ -52,6 +52,7 @@ def judge(operator: Path, after: Files, before: Files | None = None, goal: str =
     return gate(made)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ("after", "words", "reason"),
     [
@@ -98,6 +99,7 @@ QUICK = {"a failing test deleted", "a failing test weakened"}
 MORE = TESTS + BOUGHT["fewer parameters"][0][SUITE][len(TESTS) :].replace("[1]", "[1, 2]")
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     "case", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in BOUGHT]
 )

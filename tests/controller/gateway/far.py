@@ -36,9 +36,10 @@ class Shape:
 
 
 def answer(status: int, told: Any, *headers: str) -> Shape:
-    """A whole answer in JSON."""
+    """A whole answer in JSON; it says that the connection ends with it, or the next call might be sent into its end."""
     body = json.dumps(told).encode()
-    lines = [f"HTTP/1.1 {status} x", "content-type: application/json", f"content-length: {len(body)}", *headers]
+    lines = [f"HTTP/1.1 {status} x", "content-type: application/json", f"content-length: {len(body)}",
+             "connection: close", *headers]  # fmt: skip
     return Shape(("\r\n".join(lines).encode() + b"\r\n\r\n" + body,))
 
 

@@ -161,10 +161,10 @@ def test_the_file_states_models_and_names_what_is_wrong_with_them(tmp_path: Path
     stated = load({}, {}, tmp_path)[0].models["qwen3:30b"]
     assert stated.said() == {"context": 131072, "output": 16384, "thinking": True}
     file.write_text('seed = 1\n[models."q"]\ncontext = 0\n')
-    with pytest.raises(RequestError, match=r"heirloom.toml, line 2: models.q.context: .*greater than 0"):
+    with pytest.raises(RequestError, match=r"heirloom.toml, line 3: models.q.context: .*greater than 0"):
         load({}, {}, tmp_path)
     file.write_text('[models."q"]\nsize = 1\n')
-    with pytest.raises(RequestError, match=r"line 1: models.q.size: unknown key; known keys: context, output"):
+    with pytest.raises(RequestError, match=r"line 2: models.q.size: unknown key; known keys: context, output"):
         load({}, {}, tmp_path)
 
 
