@@ -68,7 +68,9 @@ def test(
 ) -> None:
     """Run the tests: the fast suite, or everything. More arguments go to pytest."""
     # Slow tests live real generations against the clock: those want the machine for themselves
-    chosen = [] if slow else ["-m", "not slow", "-n", "auto"]
+    chosen = (
+        [] if slow else ["-m", "not slow", "-n", str(2 * (os.cpu_count() or 1))]
+    )  # half of a test is waiting for a child
     os.chdir(ROOT)
     os.execv(
         sys.executable, [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, *context.args]

@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-STREAM_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\nconnection: close\r\nrequest-id: req_1\r\n\r\n"
+STREAM_HEAD = "\r\n".join(
+    ("HTTP/1.1 200 OK", "content-type: text/event-stream", "transfer-encoding: chunked", "connection: close",
+     "request-id: req_1", "", "")
+).encode()  # fmt: skip
 
 
 @dataclass(frozen=True)
