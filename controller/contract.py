@@ -27,6 +27,7 @@ ENV_TOKEN = "ANTHROPIC_API_KEY"  # a token for this life only; the SDK sends it 
 GIT_NAME, GIT_EMAIL = "heirloom", "heirloom@localhost"
 
 HEADER_TOKENS_LEFT = "heirloom-tokens-left"
+HEADER_USD_LEFT = "heirloom-usd-left"
 HEADER_CALLS_LEFT = "heirloom-calls-left"
 HEADER_SECONDS_LEFT = "heirloom-seconds-left"
 HEADER_WIND_DOWN = "heirloom-wind-down"  # "true" past 80 %: only write history now
@@ -147,6 +148,7 @@ class Limits(BaseModel):
     memory_bytes: int
     output_bytes: int
     tokens: int | None = None
+    usd: float | None = None
     calls: int | None = None
     timeout: float = 600.0
 

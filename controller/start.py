@@ -15,6 +15,7 @@ from controller.evolution import Evolution
 from controller.gateway.upstreams.listed import described
 from controller.ledger import Database, Pauses, Run
 from controller.lineage import Lineage
+from controller.money import Amount
 from controller.parts import asked_for, gateway_of, world_of
 from controller.policy import weakened
 from controller.probe import choose
@@ -74,7 +75,9 @@ def begin(settings: Settings, world: World) -> Run:
     if left is not None:
         journal.end_run(left.id, "the controller ended")
     identity = time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + "-" + secrets.token_hex(2)
-    this = Run(identity, settings.branch, number + settings.generations, told, settings.budget, settings.calls)
+    budget = settings.budget or Amount()
+    this = Run(identity, settings.branch, number + settings.generations, told, budget.tokens, settings.calls,
+               budget.dollars, settings.limits)  # fmt: skip
     journal.begin_run(this)
     world.notify({"event": "run", "run": this.id, "branch": settings.branch, "from": number + 1, "until": this.until,
                   "model": settings.model})  # fmt: skip

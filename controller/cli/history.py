@@ -1,5 +1,7 @@
 """Commands that read what was lived: nothing is changed."""
 
+import os
+
 from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of, console
 
 
@@ -19,6 +21,17 @@ def show(number: int, branch: Branch = None, repository: Repository = ROOT, as_j
     from controller.views.show import show as view
 
     view(Git(repository), branch_of(branch, repository), number, console(as_json), as_json)
+
+
+@app.command()
+def budget(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+    """What the newest run, its last life and this day may use, spent, set aside, have left."""
+    from controller.request import locate
+    from controller.settings import load
+    from controller.views.budget import show as view
+
+    settings = load({"branch": branch}, os.environ, repository)[0]
+    view(locate(repository, settings.branch), settings, console(as_json), as_json)
 
 
 @app.command()

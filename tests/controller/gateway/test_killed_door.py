@@ -148,7 +148,7 @@ def books(path: Path, run: str) -> tuple[Usage, list[Row]]:
     rows: list[Row] = [tuple(row) for row in database.rows(words, run)]
     total, over = Calls(database).of_run(run), Calls(database).overbilled(run)
     database.close()
-    assert over == 0
+    assert over == (0, 0)
     assert total.total == sum(sum(row[2:]) for row in rows)
     return total, rows
 
