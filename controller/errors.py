@@ -55,9 +55,8 @@ class BudgetSpent(HeirloomError):
     def __init__(self, kind: str, used: int, limit: int, scope: str = "run") -> None:
         most, left = limit, max(limit - used, 0)
         told = f"${most / 1e9:,.4f} has ${left / 1e9:,.4f}" if kind == "dollars" else f"{most:,} {kind} has {left:,}"
-        super().__init__(
-            f"the budget{'' if scope == 'run' else f' of a {scope}:'} of {told} left, too little for this call"
-        )
+        whose = "the budget" if scope == "run" else f"a {scope}'s budget"
+        super().__init__(f"{whose} of {told} left, too little for this call")
         self.kind, self.used, self.limit, self.scope = kind, used, limit, scope
 
 
