@@ -8,7 +8,7 @@ from typing import Any
 
 from controller.errors import BudgetSpent
 from controller.ledger.database import Connection, Database
-from controller.ledger.money import MORE
+from controller.ledger.money import DAY, MORE
 from controller.ledger.promise import TOTALS
 from controller.ledger.usage import Allowance, Usage
 
@@ -22,7 +22,7 @@ SUMS = (
 RUNNING = f"SELECT calls, {', '.join(NAMES)} FROM totals WHERE run = ?"
 HELD = "reserved + input + cached + written + output"
 RUN = "SELECT runs.* FROM runs JOIN tries ON tries.run = runs.id WHERE tries.id = ?"
-DAY, MINUTE = 86_400, 60
+MINUTE = 60
 
 
 class Calls:
@@ -61,16 +61,16 @@ class Calls:
     def _scopes(db: Connection, run: Any, try_id: int, now: float) -> list[Allowance]:
         """What a call of this try may use in each scope that has a limit, the run's always."""
         limits = {row["scope"]: row for row in db.execute("SELECT * FROM limits WHERE run = ?", (run["id"],))}
-        wheres: dict[str, tuple[str, float | int]] = {
-            "life": ("try = ?", try_id),
-            "day": ("at >= ?", now // DAY * DAY),
-            "minute": ("at > ?", now - MINUTE),
-        }
+        keys = {"life": try_id, "day": int(now // DAY)}
         used = Usage(*db.execute(RUNNING, (run["id"],)).fetchone() or ())
         found = [Allowance(used, run["tokens"], run["calls"], run["dollars"])]
         for scope, row in limits.items():
-            where = wheres.get(scope)
-            used = Usage(*db.execute(SUMS + where[0], (where[1],)).fetchone()) if where else Usage()
+            used = Usage()
+            if scope in keys:
+                asked = db.execute("SELECT * FROM sums WHERE scope = ? AND key = ?", (scope, keys[scope])).fetchone()
+                used = Usage(asked["calls"], asked["tokens"], cost=asked["dollars"]) if asked else used
+            elif scope == "minute":
+                used = Usage(*db.execute(SUMS + "at > ?", (now - MINUTE,)).fetchone())
             found.append(Allowance(used, row["tokens"], row["calls"], row["dollars"], scope))
         return found
 

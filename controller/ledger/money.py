@@ -13,9 +13,11 @@ PRICED_COLUMNS = (*CALL_COLUMNS, "long", "compacted", "cost")
 PRICED_ANCHOR = (*ANCHOR_COLUMNS, "dollars", "added_dollars")
 ALL = (*TOTALS[1:], *MORE)
 DOLLARS = "NEW.cost + NEW.owed - NEW.over_cost"
-LIFE = (
-    "(SELECT sum({0}) FROM calls WHERE try = NEW.try) > (SELECT {1} FROM limits WHERE run = NEW.run AND scope = 'life')"
-)
+DAY = 86_400  # seconds
+HELD = "{0}.input + {0}.cached + {0}.written + {0}.output + {0}.reserved"
+PAID = "coalesce({0}.cost, 0) + {0}.owed"
+KEYS = (("life", "NEW.try"), ("day", f"CAST(NEW.at / {DAY} AS INTEGER)"))
+LIMIT = """(SELECT {0} FROM limits WHERE scope = 'life' AND run = (SELECT run FROM tries WHERE id = NEW.key))"""
 PRICED = f"""
     INSERT INTO chain (call, run, tokens, calls, dollars, hash)
         SELECT NEW.id, NEW.run, tokens, calls, dollars,
@@ -39,6 +41,27 @@ def _sums(sign: str) -> str:
     return ", ".join(f"{name} = {name} + coalesce(NEW.{name}, 0){sign.format(name)}" for name in ALL)
 
 
+def _count(old: bool) -> str:
+    """Statements that add a call to the sums of its life and its day, less what it was counted with before."""
+    parts = [f"({part})" for part in ("{0}.status IS NOT 498", HELD, PAID)]
+    more = [part.format("NEW") + f" - {part.format('OLD')}" * old for part in parts]
+    return "".join(
+        f"INSERT INTO sums (scope, key) VALUES ('{scope}', {key}) ON CONFLICT DO NOTHING;\n"
+        f"UPDATE sums SET calls = calls + {more[0]}, tokens = tokens + {more[1]}, dollars = dollars + {more[2]} "
+        f"WHERE scope = '{scope}' AND key = {key};\n"
+        for scope, key in KEYS
+    )
+
+
+def _backfill() -> str:
+    """The same for the calls of an older ledger."""
+    return "".join(
+        f"INSERT INTO sums SELECT '{scope}', {key.replace('NEW.', '')}, count(*) FILTER (WHERE status IS NOT 498), "
+        f"sum({HELD.format('calls')}), 0 FROM calls GROUP BY 2;\n"
+        for scope, key in KEYS
+    )
+
+
 MONEY = f"""
 ALTER TABLE runs ADD COLUMN dollars INTEGER;
 CREATE TABLE limits (run TEXT NOT NULL REFERENCES runs,
@@ -50,6 +73,10 @@ ALTER TABLE calls ADD COLUMN cost INTEGER;
 ALTER TABLE calls ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE calls ADD COLUMN scope TEXT;
 CREATE INDEX calls_at ON calls (at);
+CREATE INDEX calls_open ON calls (try) WHERE settled IS NULL;
+CREATE TABLE sums (scope TEXT NOT NULL, key INTEGER NOT NULL, calls INTEGER NOT NULL DEFAULT 0,
+    tokens INTEGER NOT NULL DEFAULT 0, dollars INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (scope, key)) WITHOUT ROWID;
+{_backfill()}
 {"".join(f"ALTER TABLE totals ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0; " for name in (*MORE, "over_cost"))}
 ALTER TABLE chain ADD COLUMN dollars INTEGER;
 ALTER TABLE anchors ADD COLUMN dollars INTEGER NOT NULL DEFAULT 0;
@@ -58,19 +85,21 @@ DROP TRIGGER call_made;
 CREATE TRIGGER call_made AFTER INSERT ON calls BEGIN
     INSERT INTO totals (run) VALUES (NEW.run) ON CONFLICT DO NOTHING;
     UPDATE totals SET calls = calls + (NEW.status IS NOT 498), {_sums("")} WHERE run = NEW.run;
+    {_count(old=False)}
 END;
 DROP TRIGGER call_changed;
 CREATE TRIGGER call_changed AFTER UPDATE ON calls BEGIN
     UPDATE totals SET calls = calls + (NEW.status IS NOT 498) - (OLD.status IS NOT 498),
         {_sums(" - coalesce(OLD.{}, 0)")} WHERE run = NEW.run;
+    {_count(old=True)}
 END;
 CREATE TRIGGER dollars_kept AFTER UPDATE ON totals
     WHEN {DOLLARS} > (SELECT dollars FROM runs WHERE id = NEW.run) BEGIN
     SELECT RAISE(ABORT, 'spent + reserved would exceed the budget in dollars');
 END;
-CREATE TRIGGER life_kept AFTER INSERT ON calls WHEN NEW.settled IS NULL AND (
-    {LIFE.format("input + cached + written + output + reserved", "tokens")} OR
-    {LIFE.format("coalesce(cost, 0) + owed", "dollars")}) BEGIN
+CREATE TRIGGER life_kept AFTER UPDATE ON sums WHEN NEW.scope = 'life' AND NEW.calls > OLD.calls AND (
+    NEW.tokens > {LIMIT.format("tokens")} OR NEW.dollars > {LIMIT.format("dollars")}
+    OR NEW.calls > {LIMIT.format("calls")}) BEGIN
     SELECT RAISE(ABORT, 'spent + reserved would exceed the budget of this life');
 END;
 DROP TRIGGER chain_settled;
