@@ -51,10 +51,10 @@ def prices(settings: Settings) -> dict[str, str]:
     """Where the prices of this model are from, by its id."""
     from controller.gateway.prices import Prices
 
-    upstream, _, names = settings.model.partition("/")
-    ids = names.split(",") if upstream == "anthropic" else []
-    table = Prices(settings.prices, paid=bool(ids))
-    return {one.removeprefix("anthropic/"): table.source(one.removeprefix("anthropic/")) for one in ids}
+    paid = settings.model.startswith("anthropic/")
+    table = Prices(settings.prices, paid)
+    ids = [one.rpartition("#")[2].removeprefix("anthropic/") for one in settings.model.split(",")]
+    return {one: table.source(one) for one in ids if paid or "#" in settings.model}
 
 
 def scope(name: str, used: Usage, limit: Limit) -> dict[str, Any]:
@@ -95,8 +95,8 @@ def show(place: Place, settings: Settings, console: Console, as_json: bool) -> N
             cells = [cell(one[kind][name], kind) for name in ("limit", "spent", "reserved", "left")]
             table.add_row(one["scope"], kind, *cells)
     console.print(table)
-    kinds = found["scopes"][0]["kinds"]
-    console.print("tokens of the run: " + ", ".join(f"{name} {number:,}" for name, number in kinds.items()))
+    kinds = [f"{name} {number:,}" for name, number in found["scopes"][0]["kinds"].items() if number]
+    console.print(f"tokens of the run: {', '.join(kinds) or 'none'}")
     for model, source in found["prices"].items():
         console.print(f"price of {escape(model)}: {source}")
 
