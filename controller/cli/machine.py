@@ -67,9 +67,9 @@ def test(
     slow: Annotated[bool, typer.Option("--slow", help="Everything, the slow tests too.")] = False,
 ) -> None:
     """Run the tests: the fast suite, or everything. More arguments go to pytest."""
-    # Slow tests live real generations against the clock: those want the machine for themselves
-    workers = str(2 * (os.cpu_count() or 1))  # half of a fast test is waiting for a child
-    chosen = [] if slow else ["-m", "not slow", "-n", workers]
+    # Slow tests live real generations against the clock: they get a core each
+    cores = os.cpu_count() or 1
+    chosen = ["-n", str(cores)] if slow else ["-m", "not slow", "-n", str(2 * cores)]  # half of a fast one is waiting
     os.chdir(ROOT)
     os.execv(
         sys.executable, [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, *context.args]
