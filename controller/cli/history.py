@@ -1,6 +1,11 @@
 """Commands that read what was lived: nothing is changed."""
 
 import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of, console
 
@@ -41,3 +46,21 @@ def status(branch: Branch = None, repository: Repository = ROOT, as_json: Json =
     from controller.views.status import show as view
 
     view(locate(repository, branch_of(branch, repository)), console(as_json), as_json)
+
+
+@app.command()
+def report(
+    number: int,
+    out: Annotated[Path | None, typer.Option(help="The file to write; default: print it.")] = None,
+    branch: Branch = None,
+    repository: Repository = ROOT,
+) -> None:
+    """One life as Markdown: goal, claim, verdict, diff, what was said, cost."""
+    from controller.request import locate
+    from controller.views.report import report as page
+
+    text = page(locate(repository, branch_of(branch, repository)), number)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")
