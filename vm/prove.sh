@@ -11,11 +11,11 @@
 #   versions   the tools that prove, as this machine has them
 #   page       all of that, as docs/machine.md shows it: without the places of this machine; with seconds
 # Exit 0: it holds. Exit 4: a tool that the step needs is missing; the last line names it. Else: it does not hold.
-# SUITE (bookworm) is the Debian. Network: package registries; in the booted machine none.
+# SUITE (trixie) is the Debian. Network: package registries; in the booted machine none.
 set -euo pipefail
 umask 022
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-step=${1:-} dir=$(readlink -m -- "${2:-/tmp/heirloom-proof}") suite=${SUITE:-bookworm}
+step=${1:-} dir=$(readlink -m -- "${2:-/tmp/heirloom-proof}") suite=${SUITE:-trixie}
 root=$dir/root
 APT="apt install git ruby rsync vagrant shellcheck systemd mmdebstrap qemu-system-x86 e2fsprogs dpkg" # Debian's names
 
@@ -48,7 +48,7 @@ check() {
     export VAGRANT_HOME=$work/home VAGRANT_CHECKPOINT_DISABLE=1
     run ruby -c Vagrantfile
     run vagrant validate --ignore-provider
-    run env HEIRLOOM_BOX=debian/trixie64 HEIRLOOM_BOX_VERSION=1 HEIRLOOM_VM_MEMORY=8192 HEIRLOOM_VM_CPUS=4 \
+    run env HEIRLOOM_BOX=debian/bookworm64 HEIRLOOM_BOX_VERSION=1 HEIRLOOM_VM_MEMORY=8192 HEIRLOOM_VM_CPUS=4 \
         vagrant validate --ignore-provider
     fails "HEIRLOOM_VM_MEMORY=lots" env HEIRLOOM_VM_MEMORY=lots vagrant validate --ignore-provider
     [ -e /run/libvirt/libvirt-sock ] || fails "libvirt" timeout 60 vagrant up --provider libvirt
