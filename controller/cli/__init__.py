@@ -7,12 +7,12 @@ import os
 import sys
 from typing import Any
 
-from controller.cli import evolve, history, judge, machine, nursery, recorded, verify
+from controller.cli import control, evolve, history, judge, machine, nursery, recorded, verify
 from controller.cli.common import app
 from controller.errors import GitError, HeirloomError, IsolationError, LedgerError, RequestError
 
 # Each file adds its own to `app`, in this order
-COMMANDS = (evolve, history, recorded, judge, nursery, machine, verify)
+COMMANDS = (evolve, control, history, recorded, judge, nursery, machine, verify)
 CREDENTIALS = ("GIT_SSH", "GIT_ASKPASS")  # how the operator's git reaches a remote (--push)
 
 
