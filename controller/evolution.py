@@ -29,6 +29,7 @@ class Evolution:
     models: tuple[ModelInfo, ...]
     standstill: Standstill
     push: Callable[[], None] = lambda: None
+    between: Callable[[], None] = lambda: None  # stands still, or ends the run, where that is wished
     tried: Try | None = None  # the last try that was begun
 
     def evolve(self) -> None:
@@ -37,6 +38,7 @@ class Evolution:
         self.standstill.take_up(self.run.id)
         full = 0
         while (number := self.world.number() + 1) <= self.run.until:
+            self.between()
             self.spendable()
             outcome = self.step(number)
             if outcome.name != "aborted":

@@ -28,7 +28,16 @@ from controller.world import Notify, World
 ROOT = Path(__file__).resolve().parent.parent
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
 # Settings that are no part of what a life is:
-NO_STAMP = {"generations", "push", "patience", "backup_minutes", "exit_on_pause", "retention", "per_day"}
+NO_STAMP = {
+    "generations",
+    "push",
+    "patience",
+    "backup_minutes",
+    "exit_on_pause",
+    "retention",
+    "per_day",
+    "stop_seconds",
+}
 
 
 def world_of(

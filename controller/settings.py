@@ -67,6 +67,9 @@ class Settings(BaseModel):
     exit_on_pause: bool = Field(
         False, description="stop with exit code 3 where the run would wait for the provider to answer again"
     )
+    stop_seconds: float = Field(
+        60, ge=0, le=MOST, description="seconds that a life may still take after SIGTERM, before it is ended"
+    )
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
     backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
