@@ -29,15 +29,9 @@ ROOT = Path(__file__).resolve().parent.parent
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
 # Settings that are no part of what a life is:
 NO_STAMP = {
-    "generations",
-    "push",
-    "patience",
-    "backup_minutes",
-    "exit_on_pause",
-    "retention",
-    "per_day",
-    "stop_seconds",
-}
+    "generations", "push", "patience", "backup_minutes", "exit_on_pause", "retention", "per_day", "stop_seconds",
+    "stop_deaths", "stop_same_goal", "stop_barren", "stop_barren_tokens",
+}  # fmt: skip
 
 
 def world_of(
