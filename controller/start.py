@@ -18,7 +18,7 @@ from controller.interrupts import interruptible
 from controller.ledger import Database, Pauses, Run
 from controller.lineage import Lineage
 from controller.money import Amount
-from controller.parts import asked_for, gateway_of, world_of
+from controller.parts import PASSING, asked_for, gateway_of, world_of
 from controller.policy import weakened
 from controller.probe import choose
 from controller.repository import Repository
@@ -93,19 +93,7 @@ def check_remote(place: Place, name: str) -> None:
 
 def begin(settings: Settings, world: World) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(
-        mode="json",
-        exclude={
-            "push",
-            "retention",
-            "exit_on_pause",
-            "stop_seconds",
-            "stop_deaths",
-            "stop_same_goal",
-            "stop_barren",
-            "stop_barren_tokens",
-        },
-    )
+    told = settings.model_dump(mode="json", exclude=PASSING)
     journal, number = world.journal, world.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:
