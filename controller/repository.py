@@ -109,6 +109,17 @@ class Repository:
             return None
         return self.run("cat-file", "blob", blob)
 
+    def grafted(self, base: str, other: str, paths: Sequence[str]) -> str:
+        """A new tree: that of one commit, but below `paths` as in another one. Its id."""
+        with tempfile.TemporaryDirectory() as folder:
+            place = {"GIT_INDEX_FILE": f"{folder}/index"}
+            self.run("read-tree", base, environment=place)
+            old = self.run("ls-tree", "-r", "-z", "--name-only", base, "--", *paths).split("\0")[:-1]
+            new = self.run("ls-tree", "-r", "-z", other, "--", *paths)
+            gone = "".join(f"0 {'0' * len(base)}\t{path}\0" for path in old)
+            self.run("update-index", "-z", "--index-info", text=gone + new, environment=place)
+            return self.run("write-tree", environment=place).strip()
+
     def kinds(self, names: Sequence[str]) -> dict[str, str]:
         """What each object is ("tree", "commit"), those that are here."""
         lines = self.run("cat-file", "--batch-check=%(objectname) %(objecttype)", text="".join(f"{n}\n" for n in names))

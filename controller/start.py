@@ -15,7 +15,7 @@ from controller.evolution import Evolution
 from controller.gateway.upstreams.listed import described
 from controller.history import generations
 from controller.interrupts import interruptible
-from controller.ledger import Database, Pauses, Run
+from controller.ledger import Database, Pauses, Run, Wishes
 from controller.lineage import Lineage
 from controller.money import Amount
 from controller.parts import PASSING, asked_for, gateway_of, world_of
@@ -23,6 +23,7 @@ from controller.policy import weakened
 from controller.probe import choose
 from controller.repository import Repository
 from controller.request import Place, locate, make_state, sole_controller, starting_point
+from controller.rollback import carry_out
 from controller.settings import Settings
 from controller.standstill import Standstill
 from controller.switch import Switch, address
@@ -57,13 +58,14 @@ def run(
         gateway.start()
         try:
             world = world_of(settings, place, lineage, isolation, gateway, database, notify)
-            after = after_each(settings, lineage, database, place, notify)
-            pauses = Pauses(database)
+            pauses, wishes = Pauses(database), Wishes(database, settings.branch)
+            back = partial(carry_out, lineage, wishes, settings.genome, notify)
+            after = after_each(settings, lineage, database, place, notify, back)
             standstill = Standstill(pauses, notify, lambda: gateway.look(models[0].id), sleep or control.sleep,
                                     time.time, settings.exit_on_pause)  # fmt: skip
             this = begin(settings, world)
-            control.begin(this.id, pauses)
-            between = partial(between_lives, settings, world, this, control)
+            control.begin(this.id, pauses, wishes)
+            between = partial(between_lives, settings, world, this, control, back)
             live(Evolution(world, this, models, standstill, after, between), control)
         finally:
             gateway.stop()
@@ -71,8 +73,9 @@ def run(
             database.close()
 
 
-def between_lives(settings: Settings, world: World, this: Run, control: Control) -> None:
-    """Before each life: does a breaker say that this run gets nowhere, and is it to stand still or to stop?"""
+def between_lives(settings: Settings, world: World, this: Run, control: Control, back: Callable[[], None]) -> None:
+    """Before each life: does a breaker say that this run gets nowhere, and is it to stand still, stop, go back?"""
+    back()
     breakers = Breakers(settings.stop_deaths, settings.stop_same_goal, settings.stop_barren,
                         settings.stop_barren_tokens)  # fmt: skip
     assert control.pauses is not None
@@ -82,7 +85,7 @@ def between_lives(settings: Settings, world: World, this: Run, control: Control)
         lived = [one for one in newest if one.number > since and one.trailers.get("Run") == this.id]
         if reason := tripped(breakers, lived):
             control.pause("breaker", reason)
-    control.between(world.notify, settings.exit_on_pause)
+    control.between(world.notify, settings.exit_on_pause, back)
 
 
 def check_remote(place: Place, name: str) -> None:
@@ -136,11 +139,12 @@ def end(evolution: Evolution, reason: str, over: bool) -> None:
 
 
 def after_each(
-    settings: Settings, lineage: Lineage, database: Database, place: Place, notify: Notify
+    settings: Settings, lineage: Lineage, database: Database, place: Place, notify: Notify, back: Callable[[], None]
 ) -> Callable[[], None]:
-    """What is done after each generation: push, where the operator asked for it, and copy the ledger now and then."""
+    """What is done after each generation: go back, where that is wished, push, and copy the ledger now and then."""
 
     def after() -> None:
+        back()
         try:
             if settings.push:
                 lineage.push(settings.push)

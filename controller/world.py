@@ -11,6 +11,7 @@ from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal
 from controller.errors import RequestError
 from controller.gates.candidate import Known, Report
 from controller.gateway.server import Gateway
+from controller.history import tip
 from controller.isolation import Isolation
 from controller.ledger import Archive, Calls, Journal, Try
 from controller.lineage import Lineage
@@ -84,8 +85,11 @@ class World:
         return found
 
     def number(self) -> int:
-        """The generation that the lineage stands at, by its memory; 0 before the first."""
-        history = self.context(self.lineage.head()).history
+        """The generation that the lineage stands at; 0 before the first."""
+        head = self.lineage.head()
+        if newest := tip(self.lineage.store, head):  # not every one has an entry in the memory
+            return newest.number
+        history = self.context(head).history
         return history[-1].generation if history else 0
 
     def operators_goal(self, parent: str) -> Goal | None:
