@@ -6,7 +6,7 @@ from pathlib import Path
 
 from controller.contract import CONTEXT_FILE, GIT_EMAIL, GIT_NAME, push_ref
 from controller.errors import GitError, RequestError, StoppedEarly
-from controller.repository import ZERO, Repository
+from controller.repository import LASTING, ZERO, Repository, told
 
 FETCH_SECONDS = 60.0
 FETCH_BYTES = 256 * 2**20  # no file that a fetch writes may grow past this
@@ -15,7 +15,7 @@ REPACK_EVERY = 25  # generations between two repacks of the store: loose objects
 # By version 2 any commit can be asked for by its id; nothing but objects and the named refs is written.
 PLAIN = ("--quiet", "--no-tags", "--no-write-fetch-head")
 FETCH = ("-c", "protocol.version=2", "fetch", *PLAIN, "--no-recurse-submodules")
-QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
+QUIET = told("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", *LASTING)
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ class Lineage:
                                    "check out another branch and run again")  # fmt: skip
             attempts = f"{self.attempt_ref(generation, 0).removesuffix('0')}*"
             self.operator.run(*QUIET, *FETCH, str(self.store.path), new, f"+{attempts}:{attempts}")
-            self.operator.move(self.ref, new, theirs or ZERO)
+            self.operator.move(self.ref, new, theirs or ZERO, QUIET)
         if self.head() != new:
             self.store.move(self.ref, new, old)
         if generation % REPACK_EVERY == 0:

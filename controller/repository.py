@@ -16,6 +16,8 @@ ZERO = ""  # to `update-ref`: the ref must not exist yet
 
 # What a repository's own configuration must never make our git do: run hooks or helpers, start a
 # background gc, or take malformed objects from a child (".." in a tree only warns by default).
+# What a ref points to, and the ref, are on the disk before the ledger says so: a loss of power loses no generation
+LASTING = ("core.fsync=objects,reference", "core.fsyncMethod=batch")
 OWN_RULES = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
@@ -29,8 +31,14 @@ OWN_RULES = (
     "fetch.fsck.fullPathname=error",
     "fetch.fsck.nullSha1=error",
     "advice.detachedHead=false",
+    *LASTING,
 )
 OWN_ENVIRONMENT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def told(*rules: str) -> tuple[str, ...]:
+    """The words that tell git these rules."""
+    return tuple(word for rule in rules for word in ("-c", rule))
 
 
 class Repository:
@@ -55,8 +63,7 @@ class Repository:
         """
         if not self.path.is_dir():  # gitpython would run in the current folder instead
             raise GitError(f"{self.path} is no folder")
-        rules = [word for rule in OWN_RULES for word in ("-c", rule)] if self.own else []
-        command = [*wrapper, "git", *rules, *arguments]
+        command = [*wrapper, "git", *(told(*OWN_RULES) if self.own else ()), *arguments]
         with tempfile.TemporaryFile() as source:
             source.write((text or "").encode("utf-8", "surrogateescape"))
             source.seek(0)
@@ -95,9 +102,9 @@ class Repository:
         """Whether a branch is checked out, here or in another worktree."""
         return f"branch {ref}" in self.run("worktree", "list", "--porcelain").splitlines()
 
-    def move(self, ref: str, new: str, old: str) -> None:
-        """Compare-and-swap of a ref; `old` is ZERO where it must not exist yet. Raises GitError."""
-        self.run("update-ref", "-m", "heirloom", ref, new, old)
+    def move(self, ref: str, new: str, old: str, rules: Sequence[str] = ()) -> None:
+        """Compare-and-swap of a ref; `old` is ZERO where it must not exist yet; `rules`: for git. Raises GitError."""
+        self.run(*rules, "update-ref", "-m", "heirloom", ref, new, old)
 
     def read(self, commit: str, path: str, limit: int) -> str | None:
         """A file of a commit as text; None where it is missing, no file, or larger than `limit` bytes."""

@@ -46,6 +46,8 @@ class World:
     archive: Callable[[int], Archive | None] = lambda _: None
     types: Path | None = None
     policy: Policy = DEFAULTS  # of the gates
+    kept: Path | None = None  # where the folders of the last `keep` lives go
+    keep: int = 0
 
     def folder(self, tried: Try) -> Path:
         """Where a try's life lies: the same after a restart."""
@@ -57,6 +59,17 @@ class World:
         life.remove(self.gates_folder(tried))
         life.remove(self.asks_folder(tried))
         self.lineage.store.run("update-ref", "-d", self.asks_ref(tried))
+
+    def put_away(self, tried: Try) -> None:
+        """As `discard`, but the life's folder is kept where the operator wishes that, for a person to look into."""
+        folder = self.folder(tried)
+        if self.keep and self.kept and folder.exists():
+            self.kept.mkdir(mode=0o700, exist_ok=True)
+            folder.rename(self.kept / folder.name)
+            lives = sorted(self.kept.iterdir(), key=lambda path: int(path.name.partition("-")[0]))
+            for old in lives[: -self.keep]:
+                life.remove(old)
+        self.discard(tried)
 
     def gates_folder(self, tried: Try) -> Path:
         """Where a try's attempt is judged."""
