@@ -1,6 +1,7 @@
 """One lineage: its store (our own bare repository), its branch in the operator's repository, and its commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +9,8 @@ from controller.contract import CONTEXT_FILE, GIT_EMAIL, GIT_NAME, push_ref
 from controller.errors import GitError, RequestError, StoppedEarly
 from controller.repository import LASTING, ZERO, Repository, told
 
-FETCH_SECONDS = 60.0
-FETCH_BYTES = 256 * 2**20  # no file that a fetch writes may grow past this
-REPACK_EVERY = 25  # generations between two repacks of the store: loose objects make clones slow
+FETCH_SECONDS, FETCH_BYTES = 60.0, 256 * 2**20  # no file that a fetch writes may grow past this
+PACK_EVERY = 10  # generations; loose objects make clones slow, loose refs fetches
 
 # By version 2 any commit can be asked for by its id; nothing but objects and the named refs is written.
 PLAIN = ("--quiet", "--no-tags", "--no-write-fetch-head")
@@ -82,7 +82,9 @@ class Lineage:
         """A fresh clone at exactly this commit, that names nothing of where it came from; `attempts`: other refs."""
         self.store.run(
             *("clone", "--quiet", "--no-hardlinks", "--no-checkout", "--no-tags", "--template="),
-            *("-c", "core.logAllRefUpdates=false", str(self.store.path), str(folder)),
+            *told("core.logAllRefUpdates=false"),
+            str(self.store.path),
+            str(folder),
         )
         clone = Repository(folder, own=True)
         clone.run("checkout", "--quiet", "--detach", commit)
@@ -119,16 +121,6 @@ class Lineage:
             old_mode, mode, old_blob, blob, _ = meta[1:].split(" ")
             found.append(Change(path, mode, old_mode, blob, old_blob))
         return found
-
-    def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
-        """Bytes of each blob, before anything of them is read."""
-        lines = self.store.run("cat-file", "--batch-check=%(objectname) %(objectsize)", text="\n".join(blobs) + "\n")
-        return {line.split(" ")[0]: int(line.split(" ")[1]) for line in lines.splitlines() if line.count(" ") == 1}
-
-    def weight(self, commit: str, folder: str) -> int:
-        """Bytes of all files below a folder of a commit."""
-        lines = self.store.run("ls-tree", "-r", "-l", "-z", commit, "--", folder).split("\0")
-        return sum(int(line.split("\t")[0].split()[3]) for line in lines if line and " blob " in line)
 
     def read(self, commit: str, path: str, limit: int) -> str | None:
         """As `Repository.read`."""
@@ -190,9 +182,10 @@ class Lineage:
             self.operator.move(self.ref, new, theirs or ZERO, QUIET)
         if self.head() != new:
             self.store.move(self.ref, new, old)
-        if generation % REPACK_EVERY == 0:
-            self.store.run("repack", "-q", "-d", "--geometric=2")
-            self.store.run("pack-refs", "--all")
+        if generation % PACK_EVERY == 0:
+            self.store.pack()
+            with suppress(GitError):
+                self.operator.pack(QUIET)  # thousands of loose refs and objects would slow every fetch
 
     def push(self, remote: str) -> None:
         """Push lineage and attempts with the operator's credentials, fast-forward only. Raises GitError."""

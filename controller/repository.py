@@ -106,6 +106,11 @@ class Repository:
         """Compare-and-swap of a ref; `old` is ZERO where it must not exist yet; `rules`: for git. Raises GitError."""
         self.run(*rules, "update-ref", "-m", "heirloom", ref, new, old)
 
+    def pack(self, rules: Sequence[str] = ()) -> None:
+        """Few packs and one file of refs, as git's own housekeeping leaves them; nothing is lost. Raises GitError."""
+        self.run(*rules, "repack", "-q", "-d", "-l", "--geometric=2", seconds=60)
+        self.run(*rules, "pack-refs", "--all", seconds=60)
+
     def read(self, commit: str, path: str, limit: int) -> str | None:
         """A file of a commit as text; None where it is missing, no file, or larger than `limit` bytes."""
         entry = self.run("ls-tree", "--full-tree", "-l", "-z", commit, "--", path).rstrip("\0")
@@ -126,6 +131,16 @@ class Repository:
             gone = "".join(f"0 {'0' * len(base)}\t{path}\0" for path in old)
             self.run("update-index", "-z", "--index-info", text=gone + new, environment=place)
             return self.run("write-tree", environment=place).strip()
+
+    def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
+        """Bytes of each blob, before anything of them is read."""
+        lines = self.run("cat-file", "--batch-check=%(objectname) %(objectsize)", text="\n".join(blobs) + "\n")
+        return {line.split(" ")[0]: int(line.split(" ")[1]) for line in lines.splitlines() if line.count(" ") == 1}
+
+    def weight(self, commit: str, folder: str) -> int:
+        """Bytes of all files below a folder of a commit."""
+        lines = self.run("ls-tree", "-r", "-l", "-z", commit, "--", folder).split("\0")
+        return sum(int(line.split("\t")[0].split()[3]) for line in lines if line and " blob " in line)
 
     def kinds(self, names: Sequence[str]) -> dict[str, str]:
         """What each object is ("tree", "commit"), those that are here."""
