@@ -132,7 +132,9 @@ class Lineage:
 
     def tree_without_context(self, commit: str) -> str:
         """An id of everything but agent_context.json: equal for lives that changed only their history."""
-        return self._exchange(commit, None)
+        entries = [entry for entry in self.store.run("ls-tree", "-z", commit).split("\0") if entry]
+        kept = [entry for entry in entries if entry.partition("\t")[2] != CONTEXT_FILE]
+        return self.store.run("mktree", "-z", text="\0".join(kept) + "\0").strip()
 
     def export(self, commit: str, folder: Path) -> None:
         """A commit's files without `.git`, written by git itself (it refuses paths that leave the folder)."""
@@ -143,15 +145,6 @@ class Lineage:
         self.store.run("checkout-index", "--all", "--force", environment=place)
         index.unlink()
 
-    def _exchange(self, commit: str, context: str | None) -> str:
-        """The tree of a commit with agent_context.json exchanged (None: left out)."""
-        entries = [e for e in self.store.run("ls-tree", "-z", commit).split("\0") if e]
-        kept = [e for e in entries if e.partition("\t")[2] != CONTEXT_FILE]
-        if context is not None:
-            blob = self.store.run("hash-object", "-w", "--stdin", text=context).strip()
-            kept.append(f"100644 blob {blob}\t{CONTEXT_FILE}")
-        return self.store.run("mktree", "-z", text="\0".join(kept) + "\0").strip()
-
     def commit(self, parent: str, files_of: str, context: str, message: str, date: float) -> str:
         """Make a generation's commit on `parent`: the tree of `files_of` with this context. Equal input, equal id."""
         moment = f"{int(date)} +0000"
@@ -160,7 +153,8 @@ class Lineage:
             for role in ("AUTHOR", "COMMITTER")
             for what, value in (("NAME", GIT_NAME), ("EMAIL", GIT_EMAIL), ("DATE", moment))
         }
-        tree = self._exchange(files_of, context)
+        blob = self.store.run("hash-object", "-w", "--stdin", text=context).strip()
+        tree = self.store.exchanged(files_of, f"100644 {blob}\t{CONTEXT_FILE}\0")
         return self.store.run("commit-tree", tree, "-p", parent, text=message, environment=identity).strip()
 
     def advance(self, new: str, old: str, generation: int) -> None:

@@ -123,13 +123,19 @@ class Repository:
 
     def grafted(self, base: str, other: str, paths: Sequence[str]) -> str:
         """A new tree: that of one commit, but below `paths` as in another one. Its id."""
+        old = self.run("ls-tree", "-r", "-z", "--name-only", base, "--", *paths).split("\0")[:-1]
+        gone = "".join(f"0 {'0' * len(base)}\t{path}\0" for path in old)
+        return self.exchanged(base, gone + self.run("ls-tree", "-r", "-z", other, "--", *paths))
+
+    def exchanged(self, base: str, entries: str) -> str:
+        """A new tree: that of a commit with these entries, as `update-index --index-info` takes them. Its id.
+
+        By an index: `mktree` reads no configuration, and so does not flush what it writes.
+        """
         with tempfile.TemporaryDirectory() as folder:
             place = {"GIT_INDEX_FILE": f"{folder}/index"}
             self.run("read-tree", base, environment=place)
-            old = self.run("ls-tree", "-r", "-z", "--name-only", base, "--", *paths).split("\0")[:-1]
-            new = self.run("ls-tree", "-r", "-z", other, "--", *paths)
-            gone = "".join(f"0 {'0' * len(base)}\t{path}\0" for path in old)
-            self.run("update-index", "-z", "--index-info", text=gone + new, environment=place)
+            self.run("update-index", "-z", "--replace", "--index-info", text=entries, environment=place)
             return self.run("write-tree", environment=place).strip()
 
     def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
