@@ -3,10 +3,11 @@
 from typing import Any
 
 from agent.errors import NoAnswer
-from agent.model import Reply, Request
+from agent.model import Block, Reply, Request
 from controller.contract import HEADER_WIND_DOWN, ModelInfo
 
 MOST_OUTPUT = 16_000  # tokens of one answer: a whole file, and no budget reserved for nothing
+CACHED = {"cache_control": {"type": "ephemeral"}}
 
 
 class Claude:
@@ -38,12 +39,19 @@ class Claude:
 
 
 def asked(request: Request, info: ModelInfo) -> dict[str, Any]:
-    """A request as the arguments of the API's call."""
-    words = {
-        "model": info.id,
-        "max_tokens": min(info.output, MOST_OUTPUT),
-        "system": request.system,
-        "messages": request.messages,
-        "tools": request.tools,
-    }
-    return {**words, "cache_control": {"type": "ephemeral"}} if info.caching else words
+    words: dict[str, Any] = {"model": info.id, "max_tokens": min(info.output, MOST_OUTPUT), "tools": request.tools}
+    if info.thinking:
+        words["thinking"] = {"type": "adaptive"}
+    if info.effort:
+        words["output_config"] = {"effort": request.effort}
+    if not info.caching:
+        return {**words, "system": request.system, "messages": request.messages}
+    # What is stable, and the last two turns of the user: one call writes what the next one finds.
+    ours = [index for index, one in enumerate(request.messages) if one["role"] == "user"][-2:]
+    messages = [marked(one) if index in ours else one for index, one in enumerate(request.messages)]
+    return {**words, "system": [{"type": "text", "text": request.system, **CACHED}], "messages": messages}
+
+
+def marked(message: Block) -> Block:
+    *before, last = message["content"]
+    return {**message, "content": [*before, {**last, **CACHED}]}

@@ -83,6 +83,16 @@ class Claim(Shape):
     lesson: Sentence = ""  # one sentence handed down
     mutant: str = Field(default="", max_length=1500)  # a unified diff that the new test catches, the old ones do not
 
+    def fitted(self, room: int) -> "Claim":
+        """This claim in at most `room` bytes of JSON: shorter sentences first, and at last no mutant."""
+        told = self.mutant
+        for mutant, limit in ((told, 400), (told, 200), (told, 80), ("", 400), ("", 200), ("", 80)):
+            cut = {name: one_line(getattr(self, name), limit) for name in ("summary", "expected", "lesson")}
+            short = self.model_copy(update={**cut, "mutant": mutant})
+            if len(short.model_dump_json().encode()) <= room:
+                break
+        return short
+
 
 class Facts(Shape):
     """What the controller saw of a life: written by the controller alone."""
