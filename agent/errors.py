@@ -2,7 +2,7 @@
 
 
 class ToolError(Exception):
-    """Told to the model: what was wrong and what to do."""
+    """Told to the model."""
 
 
 class NoAnswer(Exception):

@@ -4,7 +4,6 @@ import ctypes
 import shlex
 import subprocess
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -23,13 +22,8 @@ trap __hand_over EXIT
 """
 
 
-@dataclass(frozen=True)
-class Ending:
-    code: int
-    limit: str = ""
-
-
-def run(argv: tuple[str, ...], cwd: Path, environment: dict[str, str], output: Path, seconds: float) -> Ending:
+def run(argv: tuple[str, ...], cwd: Path, environment: dict[str, str], output: Path, seconds: float) -> tuple[int, str]:
+    """The exit code, and the bound that ended it, if any: past one, all that it started is ended."""
     # What loses its parent becomes our child, and can be found: `setsid` and double forks too.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = set(psutil.Process().children(recursive=True))
@@ -39,12 +33,12 @@ def run(argv: tuple[str, ...], cwd: Path, environment: dict[str, str], output: P
                                  stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
     while True:
         try:
-            return Ending(child.wait(TICK))
+            return child.wait(TICK), ""
         except subprocess.TimeoutExpired:
             limit = "output" if output.stat().st_size > OUTPUT_BYTES else "time"
             if limit == "output" or time.monotonic() > deadline:
                 _end_all(before)
-                return Ending(child.wait(), limit)
+                return child.wait(), limit
 
 
 def _end_all(spared: set[psutil.Process]) -> None:
@@ -70,16 +64,10 @@ class Shell:
         script.write_text(command + "\n", errors="surrogateescape")
         driver.write_text(DRIVER.format(state=shlex.quote(str(state)), script=shlex.quote(str(script))))
         cwd = self._cwd if self._cwd.is_dir() else self._root
-        ending = run(("/bin/bash", "--noprofile", "--norc", str(driver)), cwd, self.environment, output, seconds)
-        if state.exists() and not ending.limit:  # one that was ended may have left half of it
+        code, limit = run(("/bin/bash", "--noprofile", "--norc", str(driver)), cwd, self.environment, output, seconds)
+        if state.exists() and not limit:  # one that was ended may have left half of it
             there, *pairs = state.read_bytes().decode(errors="surrogateescape").split("\0")
             self._cwd, self.environment = Path(there), dict(pair.split("=", 1) for pair in pairs if "=" in pair)
         said = clip(output.read_bytes().decode(errors="replace"), SHOWN, rest=f"all of it is in {output}")
-        return f"{told(ending, seconds)}\n{said}"
-
-
-def told(ending: Ending, seconds: float) -> str:
-    if ending.limit:
-        why = f"after {seconds:g} s" if ending.limit == "time" else "for it printed without end"
-        return f"[stopped {why}, with all it had started; it printed:]"
-    return f"[exit {ending.code}]" if ending.code >= 0 else f"[ended by signal {-ending.code}]"
+        how = f"exit {code}" if code >= 0 else f"ended by signal {-code}"
+        return f"[{f'stopped with all it had started, past its {limit}' if limit else how}]\n{said}"

@@ -16,7 +16,7 @@ class History(Tool):
 
     def run(self, place: Place) -> str:
         said = [
-            place.tried("log", "-n30", "-iE", f"--grep={self.query}", LINE),
+            place.tried("log", "-n30", "-i", "-E", f"--grep={self.query}", LINE),
             place.tried("log", "-n5", "-pU0", f"-G{self.query}", LINE, "--", CONTEXT_FILE),
         ]
         text = "\n\n".join(told.strip() for _, told in said if told.strip())

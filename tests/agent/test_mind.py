@@ -8,7 +8,7 @@ import pytest
 
 from agent.errors import NoAnswer, WindDown
 from agent.mind import BOUND, TURNS, Mind, size
-from agent.model import Block, Reply
+from agent.model import FULL, Block, Reply
 from agent.place import Place
 from agent.toolbox import Tool, Toolbox
 from tests.agent.fakes import Scripted, calls, place, results, says, texts
@@ -68,6 +68,16 @@ def test_a_text_that_was_cut_is_gone_on_with(box: Toolbox, here: Place) -> None:
     assert [message["role"] for message in model.asked[2].messages] == ["user", "assistant", "user", "assistant"]
 
 
+STOPS = ("end_turn", "stop_sequence", "max_tokens", "tool_use", "pause_turn", "compaction", FULL, "something_new")
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_no_stop_reason_loses_the_calls_that_came_whole(box: Toolbox, here: Place, stop: str) -> None:
+    model = Scripted(calls(("shout", {"word": "a"}), ("shout", {"word": "b"}), stop=stop), says("Bye."))
+    assert Mind(model, here).work("Go.", box) == "Bye."
+    assert "'content': 'A'" in texts(model.asked[1]) or stop == FULL  # there the room was too small for all
+
+
 def test_an_empty_answer_is_not_sent_back(box: Toolbox, here: Place) -> None:
     model = Scripted(Reply([], "max_tokens"), says("Bye."))
     Mind(model, here).work("Go.", box)
@@ -119,13 +129,15 @@ def test_a_model_that_loops_is_stopped(box: Toolbox, here: Place) -> None:
 
 def test_a_model_that_never_ends_is_stopped(box: Toolbox, here: Place) -> None:
     model = Scripted(*[calls(("shout", {"word": str(number)})) for number in range(TURNS + 1)])
+    mind = Mind(model, here)
+    mind._turns = TURNS - 8  # in the conversations before
     with pytest.raises(WindDown, match="not done"):
-        Mind(model, here).work("Go.", box)
-    assert len(model.asked) == TURNS
+        mind.work("Go.", box)
+    assert len(model.asked) == 8
 
 
 def test_a_long_conversation_stays_within_its_bound_and_keeps_its_beginning(box: Toolbox, here: Place) -> None:
-    words = [f"{number} " + "x" * 8_000 for number in range(40)]
+    words = [f"{number} " + "x" * 8_000 for number in range(24)]
     model = Scripted(*[calls(("shout", {"word": word})) for word in words], says("Bye."))
     assert Mind(model, here).work("The goal is gold.", box) == "Bye."
     sizes = [size(one.messages) for one in model.asked]
