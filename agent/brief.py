@@ -7,7 +7,7 @@ from agent.text import clip, fence, record
 from controller.contract import AgentContext, Birth, Entry, one_line
 
 SHOWN = 4000  # characters of each part that past lives wrote
-DEBT = re.compile(r"#.*\b(TODO|FIXME)\b|raise NotImplementedError|mark\.(skip|xfail)|pytest\.skip")
+DEBT = re.compile(r"# ?(TODO|FIXME)\b|^\s*raise NotImplementedError|mark\.(skip|xfail)|pytest\.skip", re.MULTILINE)
 
 
 def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> str:

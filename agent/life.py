@@ -51,7 +51,9 @@ def choose_goal(mind: Mind, place: Place, told: dict[str, str]) -> Goal:
     if known := known_goal(place.memory, place.birth):
         return known
     chosen = mind.ask(prompt("goal", **told), "choose_goal", Choice)
-    told["plan"] = clip("\n".join([*chosen.steps, chosen.checked_by]), SHOWN) if chosen.steps else told["plan"]
+    told["plan"] = (
+        clip("\n".join([*chosen.steps, f"Check: {chosen.checked_by}"]), SHOWN) if chosen.steps else told["plan"]
+    )
     why = sentence(f"{chosen.why} {chosen.expected}")
     return Goal(title=chosen.title, why=why, done_when=chosen.done_when)
 

@@ -33,6 +33,8 @@ def test_the_map_names_what_is_unfinished() -> None:
     for line in ("x = 1  # TO" + "DO: more", "    raise NotImplemented" + "Error", "@pytest.mark.sk" + "ip"):
         assert map_line("agent/a.py", f'"""Sums."""\n{line}\n').endswith("Sums. UNFINISHED")
     assert map_line("agent/a.md", "# Title\n") == "agent/a.md 8 Title"
+    for path in Path(__file__).parents[2].glob("agent/**/*.py"):  # of which none is
+        assert not map_line(path.name, path.read_text()).endswith("UNFINISHED")
 
 
 def test_a_life_starts_with_at_most_42_kb_whatever_the_age_of_its_lineage(tmp_path: Path) -> None:
