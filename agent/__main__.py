@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from pathlib import Path
 
 from agent.claude import Claude
@@ -22,9 +21,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        code = main()
-    except Exception:  # noqa: BLE001 - the one place: a death shows where it happened
-        traceback.print_exc()
-        code = 1
-    sys.exit(code)
+    sys.exit(main())

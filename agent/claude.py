@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from agent.errors import BrokenOff, NoAnswer
-from agent.model import Reply, Request
+from agent.errors import NoAnswer
+from agent.model import Block, Reply, Request
 from controller.contract import HEADER_WIND_DOWN, ModelInfo
 
 MOST_OUTPUT = 16_000  # tokens of one answer: a whole file, and no budget reserved for nothing
+BROKEN = "the answer broke off"
+CACHED = {"cache_control": {"type": "ephemeral"}}
 
 
 class Claude:
@@ -21,7 +23,9 @@ class Claude:
     def reply(self, request: Request) -> Reply:
         try:
             return self._ask(request)
-        except BrokenOff:
+        except NoAnswer as end:
+            if BROKEN not in str(end):
+                raise
             return self._ask(request)
 
     def _ask(self, request: Request) -> Reply:
@@ -33,25 +37,32 @@ class Claude:
                 message = stream.get_final_message()
                 closing = stream.response.headers.get(HEADER_WIND_DOWN) == "true"
         except anthropic.APIStatusError as error:
-            kind = BrokenOff if error.status_code == 200 else NoAnswer  # an error inside of a stream
-            raise kind(f"the model could not answer ({error.status_code}): {error.message}") from error
-        except httpx2.HTTPError as error:  # what breaks in mid-stream
-            raise BrokenOff(f"the answer broke off: {type(error).__name__} {error}") from error
-        except (anthropic.APIError, ValueError, AssertionError) as error:  # garbage or nothing at all are the last two
+            where = BROKEN if error.status_code == 200 else "the model could not answer"
+            raise NoAnswer(f"{where} ({error.status_code}): {error.message}") from error
+        except httpx2.HTTPError as error:  # the SDK's own for what breaks in mid-stream
+            raise NoAnswer(f"{BROKEN}: {type(error).__name__}") from error
+        except (anthropic.APIError, ValueError, AssertionError) as error:  # the last two: garbage, nothing at all
             raise NoAnswer(f"no answer came: {type(error).__name__} {error}") from error
         if message.stop_reason is None:
-            raise BrokenOff("the answer broke off")
+            raise NoAnswer(BROKEN)
         content = [block.model_dump(exclude_none=True) for block in message.content]
         return Reply(content, message.stop_reason, closing)
 
 
 def asked(request: Request, info: ModelInfo) -> dict[str, Any]:
-    """A request as the arguments of the API's call."""
-    words = {
-        "model": info.id,
-        "max_tokens": min(info.output, MOST_OUTPUT),
-        "system": request.system,
-        "messages": request.messages,
-        "tools": request.tools,
-    }
-    return {**words, "cache_control": {"type": "ephemeral"}} if info.caching else words
+    words: dict[str, Any] = {"model": info.id, "max_tokens": min(info.output, MOST_OUTPUT), "tools": request.tools}
+    if info.thinking:
+        words["thinking"] = {"type": "adaptive"}
+    if info.effort:
+        words["output_config"] = {"effort": request.effort}
+    if not info.caching:
+        return {**words, "system": request.system, "messages": request.messages}
+    # What is stable, and the last two turns of the user: one call writes what the next one finds.
+    ours = [index for index, one in enumerate(request.messages) if one["role"] == "user"][-2:]
+    messages = [marked(one) if index in ours else one for index, one in enumerate(request.messages)]
+    return {**words, "system": [{"type": "text", "text": request.system, **CACHED}], "messages": messages}
+
+
+def marked(message: Block) -> Block:
+    *before, last = message["content"]
+    return {**message, "content": [*before, {**last, **CACHED}]}

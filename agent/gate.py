@@ -8,7 +8,6 @@ from controller.contract import ENV_BASE_URL, ENV_TOKEN, GATE_PATH, GateLine
 
 
 def ask() -> str:
-    """What the gate refuses of what was pushed; nothing where it refuses nothing, or cannot tell."""
     request = Request(os.environ[ENV_BASE_URL] + GATE_PATH, b"", {"x-api-key": os.environ[ENV_TOKEN]})
     try:
         with urlopen(request, timeout=60) as answer:  # a line comes every 10 s

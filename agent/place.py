@@ -1,39 +1,90 @@
-"""Where a life works: its clone, its shell, and the check of what stands there."""
+"""Where a life works: its clone, its shell, and the check of what stands there. Only the genome counts."""
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from agent.check import Report, check
-from agent.context import with_entry, write_context
-from agent.publish import Clone
+from agent.check import check
+from agent.context import with_entry
 from agent.shell import Shell
 from controller.contract import CONTEXT_FILE, AgentContext, Birth, Claim, Goal
 
+SECONDS = 60
 
-class Place(Clone):
-    """What tools and steps get. `ask`: what the gate refuses of what was pushed, or nothing."""
 
+class Place:
     memory: AgentContext  # as it was at birth
     goal: Goal | None = None
+    problem, refused = "", 0  # what `done` was last refused for, and how often it was
 
     def __init__(self, root: Path, birth: Birth, shell: Shell, ask: Callable[[], str] = str) -> None:
-        super().__init__(root, birth)
-        self.shell, self.ask = shell, ask
-        self._checked: dict[str, Report] = {}
+        self.root, self.birth, self.shell, self.ask = root, birth, shell, ask
+        self._checked: dict[str, str] = {}
+        self.good = self.git("rev-parse", f"{birth.parent}^{{tree}}").strip()  # what last passed its check
+        self.steps = [self.good]  # each state of the genome, the newest last
 
-    def check(self) -> Report:
-        report = check(self.root, self.sources(), self.shell.environment, self.shell.out / "check.txt")
-        self._checked = {self.tree(): report}
-        return report
+    def tried(self, *words: str, text: str = "") -> tuple[int, str]:
+        (self.root / ".git" / "index.lock").unlink(missing_ok=True)  # a git of the model's may have been ended halfway
+        command = ("git", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", *words)
+        done = subprocess.run(command, cwd=self.root, input=text, capture_output=True, text=True,
+                              errors="surrogateescape", timeout=SECONDS, check=False)  # fmt: skip
+        return done.returncode, done.stderr if done.returncode else done.stdout
 
-    def last_check(self) -> Report:
-        """The check of what stands now: not again where nothing was changed since."""
-        return self._checked.get(self.tree()) or self.check()
+    def git(self, *words: str, text: str = "") -> str:
+        """What git printed. Where it fails the life dies."""
+        code, said = self.tried(*words, text=text)
+        if code:
+            raise RuntimeError(f"git {words[0]}: {said}")
+        return said
+
+    def paths(self, *words: str) -> list[str]:
+        return [path for path in self.git(*words, "--", *self.birth.genome).split("\0") if path]
+
+    def step(self) -> str:
+        """Stage what the genome is now, on top of the parent; its tree, noted where it is a new one."""
+        self.git("reset", "--quiet", "--mixed", self.birth.parent)  # undoes commits of the model's own, not their files
+        listed = self.paths("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
+        self.git("add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text="\0".join(listed))
+        if (tree := self.git("write-tree").strip()) != self.steps[-1]:
+            self.steps.append(tree)
+        return tree
+
+    def restore(self, tree: str) -> None:
+        """Back to a state that was noted; what came after it goes."""
+        self.step()
+        self.git("read-tree", "--reset", "-u", tree)
+        self.steps = [*self.steps[: self.steps.index(tree)], tree]
+
+    def sources(self) -> dict[str, str]:
+        self.step()
+        files = {path: self.root / path for path in self.paths("ls-files", "-z")}
+        return {path: file.read_text(errors="replace") for path, file in files.items() if file.is_file()}
+
+    def changes(self) -> list[str]:
+        found = self.paths("diff-tree", "-r", "-z", "--name-only", "--no-renames", self.birth.parent, self.step())
+        return [path for path in found if path != CONTEXT_FILE]
+
+    def check(self) -> str:
+        if (tree := self.step()) not in self._checked:
+            output = self.shell.out / "check.txt"
+            report = check(self.root, self.sources(), self.changes(), self.shell.environment, output)
+            self._checked, self.problem = {tree: report}, ""
+            self.good = tree if report.startswith("passed") else self.good
+        return self._checked[tree]
+
+    def hindrance(self) -> str:
+        """Why code cannot be handed on, or nothing."""
+        if not self.changes():
+            return "nothing was changed"
+        report = self.check()
+        return self.problem if report.startswith("passed") else f"the check {report}"
 
     def hand_on(self, claim: Claim, seen: str) -> None:
-        """Write the memory and push all."""
-        write_context(self.root, with_entry(self.memory, self.birth.generation, self.goal, claim, seen))
-        self.push(f"Generation {self.birth.generation}: {claim.summary}")
+        memory = with_entry(self.memory, self.birth.generation, self.goal, claim, seen)
+        (self.root / CONTEXT_FILE).write_text(memory.render())
+        self.step()
+        self.git("commit", "--quiet", "--no-verify", "-m", f"Generation {self.birth.generation}: {claim.summary}")
+        self.git("push", "--quiet", "--force", self.birth.inbox, f"HEAD:{self.birth.ref}")
 
     def objection(self, claim: Claim, seen: str) -> str:
         """What the gate has against handing this on, or nothing. The memory's file is left as it was."""

@@ -8,4 +8,4 @@ class Check(Tool):
     """Compile and import all of agent/ and run its tests (tests/agent); the first line says passed or failed."""
 
     def run(self, place: Place) -> str:
-        return str(place.check())
+        return place.check()

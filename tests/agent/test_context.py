@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from agent.context import fit, known_goal, remember, with_entry, write_context
+from agent.context import known_goal, remember, with_entry
 from controller.contract import ENTRY_BYTES, LESSONS, AgentContext, Claim, Goal
 from tests.agent.fakes import place
 
@@ -39,13 +39,6 @@ def test_an_entry_keeps_its_cap_in_any_language() -> None:
 
 def test_a_claim_gives_up_words_before_its_evidence() -> None:
     claim = Claim(outcome="code", summary="s" * 400, lesson="l" * 400, mutant="m" * 1500)
-    assert fit(claim, 3000) == claim
-    short = fit(claim, 2200)
+    assert claim.fitted(3000) == claim
+    short = claim.fitted(2200)
     assert (short.mutant, len(short.summary)) == (claim.mutant, 200)
-
-
-def test_the_memory_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    context = AgentContext(purpose="p")
-    write_context(tmp_path, context)
-    assert [path.name for path in tmp_path.iterdir()] == ["agent_context.json"]
-    assert AgentContext.model_validate_json((tmp_path / "agent_context.json").read_text()) == context

@@ -1,0 +1,25 @@
+"""Look up what earlier lives did."""
+
+from agent.errors import ToolError
+from agent.place import Place
+from agent.toolbox import Tool
+from controller.contract import CONTEXT_FILE
+
+LINE = "--format=%h %s %(trailers:key=Heirloom-Outcome)"
+
+
+class History(Tool):
+    """Find earlier lives by what they tried, learned or were refused for (a regular expression), also those that the
+    memory has lost. Look at one with git show."""
+
+    query: str
+
+    def run(self, place: Place) -> str:
+        said = [
+            place.tried("log", "-n30", "-i", "-E", f"--grep={self.query}", LINE),
+            place.tried("log", "-n5", "-pU0", f"-G{self.query}", LINE, "--", CONTEXT_FILE),
+        ]
+        text = "\n\n".join(told.strip() for _, told in said if told.strip())
+        if any(code for code, _ in said):
+            raise ToolError(f"git could not search: {text}")
+        return text or "nothing found"
