@@ -11,13 +11,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 CONTRACT_VERSION = 1
-
 CONTEXT_FILE = "agent_context.json"
 GENOME = ("agent/", "tests/agent/", CONTEXT_FILE)  # default; everything else is protected
 
 CONTEXT_BYTES, ENTRY_BYTES = 64 * 1024, 3 * 1024  # caps of agent_context.json, of one history entry as rendered
-LESSONS = 30
-GENOME_BYTES = 48 * 1024  # cap of agent/
+LESSONS, GENOME_BYTES = 30, 48 * 1024  # caps of the lessons, of agent/
 LINE_CHARS = 120  # the longest text of a child's that reaches a commit message
 
 ENV_BIRTH, ENV_BASE_URL = "HEIRLOOM_BIRTH", "ANTHROPIC_BASE_URL"  # the first: path of birth.json
@@ -25,8 +23,7 @@ ENV_TOKEN = "ANTHROPIC_API_KEY"  # a token for this life only; the SDK sends it 
 GIT_NAME, GIT_EMAIL = "heirloom", "heirloom@localhost"
 
 HEADER_TOKENS_LEFT, HEADER_CALLS_LEFT = "heirloom-tokens-left", "heirloom-calls-left"
-HEADER_SECONDS_LEFT = "heirloom-seconds-left"
-HEADER_WIND_DOWN = "heirloom-wind-down"  # "true" past 80 %: only write history now
+HEADER_SECONDS_LEFT, HEADER_WIND_DOWN = "heirloom-seconds-left", "heirloom-wind-down"  # "true": hand on now, past 80 %
 
 # POST, no body, the life's token: judges what the inbox's ref holds now; at most so many seconds between two lines
 GATE_PATH, GATE_PING = "/heirloom/gate", 10.0

@@ -29,8 +29,9 @@ class Hunter:
         self._started = time.monotonic()
         self._deadline = self._started + seconds
         self._known = functions(root)
-        self._public = [one for one in self._known if one.public and not (root / pin.path(one)).exists()]
+        self._public = [one for one in self._known if one.public]
         random.Random(hashlib.sha256(draw.encode()).digest()).shuffle(self._public)
+        self._public.sort(key=lambda one: pin.next_number(root, one))  # those with the fewest pins first
         self._mutants, self._survivors, self._looked_at = 0, 0, 0
         self._suspicions: dict[str, None] = {}
         self._left: set[str] = set()  # functions whose finds do not hold
@@ -127,7 +128,7 @@ class Hunter:
 
     def _verified(self, public: Function, survivor: Survivor, told: dict[str, Any]) -> dict[str, Any] | None:
         """The find, where it holds in fresh processes."""
-        member, path = survivor.member, pin.path(public)
+        member, path = survivor.member, pin.path(public, pin.next_number(self._root, public))
         changed = survivor.mutation.apply(member.source)
         mutant = diff(member.path, member.source, changed)
         bench = Bench(self._root, self._work)

@@ -10,8 +10,8 @@ from typing import Any
 
 from . import pin
 from .calling import Guard, Outcome
+from .change import Mutation
 from .neighbours import near
-from .operators import Mutation
 from .recorder import Arguments
 from .source import Function, numbers, words
 from .strategies import typed

@@ -3,6 +3,7 @@
 import inspect
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -75,6 +76,7 @@ def strategy(hint: Any, words: list[str], numbers: list[int]) -> st.SearchStrate
         text = st.sampled_from(words) | mixed | text
     whole = st.integers(0, 40) | st.sampled_from(sorted({0, 1, *numbers, *(number + 1 for number in numbers)}))
     simple: dict[Any, st.SearchStrategy[Any]] = {str: text, int: whole, bool: st.booleans(), type(None): st.none()}
+    simple |= {float: st.sampled_from((0.0, 0.5, 1.0, 2.5, 60.0)), Path: text.map(Path)}
     if hint in simple:
         return simple[hint]
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
