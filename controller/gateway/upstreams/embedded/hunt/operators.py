@@ -1,6 +1,7 @@
 """The changes that are tried on a function, the most telling kinds first."""
 
 import ast
+import builtins
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -131,11 +132,16 @@ def shorter(text: Text, node: ast.AST) -> Iterator[Mutation]:
         yield text.put("call", node, text.of(node.args[0]))
     if node.args and node.keywords:
         yield text.replace("call", text.end(node.args[-1]), text.end(node) - 1, "")
-    elif len(node.args) > 1 and not any(isinstance(one, ast.Starred) for one in node.args):
+    elif len(node.args) > 1 and not any(isinstance(one, ast.Starred) for one in node.args) and not builtin(node.func):
         yield text.replace("call", text.end(node.args[-2]), text.end(node.args[-1]), "")
     if isinstance(node.func, ast.Attribute) and node.func.attr in TWINS:
         end = text.end(node.func)
         yield text.replace("call", end - len(node.func.attr), end, TWINS[node.func.attr])
+
+
+def builtin(function: ast.expr) -> bool:
+    """Whether it is one of Python's own, which without an argument only fails."""
+    return isinstance(function, ast.Name) and hasattr(builtins, function.id)
 
 
 def fewer(text: Text, node: ast.List | ast.Tuple | ast.Set) -> Iterator[Mutation]:
