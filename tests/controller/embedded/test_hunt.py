@@ -150,13 +150,12 @@ def test_the_test_passes_and_kills_the_mutant(weak: tuple[Path, dict[str, Any]],
     assert runs(folder) == 1
 
 
-def test_a_pinned_function_is_not_pinned_again(weak: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+def test_a_second_pin_of_a_function_is_a_file_of_its_own(weak: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     folder, find = tmp_path / "repo", weak[1]
     shutil.copytree(weak[0], folder)
     (folder / find["path"]).parent.mkdir()
     (folder / find["path"]).write_text("def test_nothing() -> None:\n    assert True\n")
-    told = hunt(folder)
-    assert (told["exhausted"], told["numbers"]["functions"]) == (True, 0)
+    assert hunt(folder)["find"]["path"] == "tests/agent/pinned/test_size_size_2.py"
 
 
 def test_where_every_change_is_noticed_it_says_exhausted(tmp_path: Path) -> None:
