@@ -14,7 +14,7 @@ from controller.contract import ENV_BIRTH, ENV_TOKEN, Birth
 
 def main() -> int:
     birth = Birth.model_validate_json(Path(os.environ[ENV_BIRTH]).read_text())
-    # Commands have no use for the token, and what they print stays in the record.
+    # No command needs the token, and what they print is kept.
     shown = {name: value for name, value in os.environ.items() if name != ENV_TOKEN}
     place = Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown), ask)
     return live(place, Claude(birth.models[0], birth.limits.timeout))

@@ -3,7 +3,7 @@
 import re
 
 from agent.prompts import prompt
-from agent.text import clip, fence, record
+from agent.text import clip, fence
 from controller.contract import AgentContext, Birth, Entry, one_line
 
 SHOWN = 4000  # characters of each part that past lives wrote
@@ -14,7 +14,7 @@ def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> s
     """What every prompt begins with. What past lives wrote is fenced: it is data."""
     limits = birth.limits.model_dump()
     past = {
-        "newest": record(context.history[-1]) if context.history else "",
+        "newest": "".join(life.model_dump_json(exclude_defaults=True) for life in context.history[-1:]),
         "recent": "\n".join(birth.recent),
         "failures": failures(context.history),
         "lessons": "\n".join(context.lessons),

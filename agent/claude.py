@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from agent.errors import NoAnswer
+from agent.errors import BrokenOff, NoAnswer
 from agent.model import Block, Reply, Request
 from controller.contract import HEADER_WIND_DOWN, ModelInfo
 
 MOST_OUTPUT = 16_000  # tokens of one answer: a whole file, and no budget reserved for nothing
-BROKEN = "the answer broke off"
 CACHED = {"cache_control": {"type": "ephemeral"}}
 
 
@@ -23,9 +22,7 @@ class Claude:
     def reply(self, request: Request) -> Reply:
         try:
             return self._ask(request)
-        except NoAnswer as end:
-            if BROKEN not in str(end):
-                raise
+        except BrokenOff:
             return self._ask(request)
 
     def _ask(self, request: Request) -> Reply:
@@ -37,14 +34,14 @@ class Claude:
                 message = stream.get_final_message()
                 closing = stream.response.headers.get(HEADER_WIND_DOWN) == "true"
         except anthropic.APIStatusError as error:
-            where = BROKEN if error.status_code == 200 else "the model could not answer"
-            raise NoAnswer(f"{where} ({error.status_code}): {error.message}") from error
-        except httpx2.HTTPError as error:  # the SDK's own for what breaks in mid-stream
-            raise NoAnswer(f"{BROKEN}: {type(error).__name__}") from error
-        except (anthropic.APIError, ValueError, AssertionError) as error:  # the last two: garbage, nothing at all
+            kind = BrokenOff if error.status_code == 200 else NoAnswer
+            raise kind(f"the model could not answer ({error.status_code}): {error.message}") from error
+        except httpx2.HTTPError as error:  # in mid-stream
+            raise BrokenOff(f"the answer broke off: {type(error).__name__}") from error
+        except (anthropic.APIError, ValueError, AssertionError) as error:
             raise NoAnswer(f"no answer came: {type(error).__name__} {error}") from error
         if message.stop_reason is None:
-            raise NoAnswer(BROKEN)
+            raise BrokenOff("the answer broke off")
         content = [block.model_dump(exclude_none=True) for block in message.content]
         return Reply(content, message.stop_reason, closing)
 
@@ -57,7 +54,7 @@ def asked(request: Request, info: ModelInfo) -> dict[str, Any]:
         words["output_config"] = {"effort": request.effort}
     if not info.caching:
         return {**words, "system": request.system, "messages": request.messages}
-    # What is stable, and the last two turns of the user: one call writes what the next one finds.
+    # What is stable, and the user's last two turns: one call writes what the next finds.
     ours = [index for index, one in enumerate(request.messages) if one["role"] == "user"][-2:]
     messages = [marked(one) if index in ours else one for index, one in enumerate(request.messages)]
     return {**words, "system": [{"type": "text", "text": request.system, **CACHED}], "messages": messages}

@@ -33,5 +33,5 @@ def with_entry(context: AgentContext, generation: int, goal: Goal | None, claim:
     entry = Entry(generation=generation, goal=goal.title if goal else NO_GOAL, seen=sentence(seen))
     entry = entry.model_copy(update={"claim": claim.fitted(ENTRY_BYTES - len(entry.model_dump_json().encode()))})
     lessons = remember(context.lessons, claim.lesson)
-    news = {"goal": goal or context.goal, "history": (*context.history, entry), "lessons": lessons}
-    return context.model_copy(update=news)
+    history = (*context.history, entry)
+    return context.model_copy(update={"goal": goal or context.goal, "history": history, "lessons": lessons})

@@ -12,7 +12,7 @@ from agent.mind import Mind
 from agent.model import Model
 from agent.place import Place
 from agent.prompts import prompt
-from agent.text import clip, fence, record
+from agent.text import clip, fence
 from agent.toolbox import Tool, Toolbox, found
 from agent.tools.done import Done
 from controller.contract import ExitCode, Goal, Line, Sentence
@@ -39,7 +39,7 @@ def live(place: Place, model: Model) -> ExitCode:
     mind = Mind(model, place)
     try:
         place.goal = choose_goal(mind, place, told)
-        told["goal"] = record(place.goal)
+        told["goal"] = place.goal.model_dump_json(exclude_defaults=True)
         done, unfinished = work(mind, place, told), mind.closing
     except NoAnswer as end:
         done, unfinished = Done(outcome="history", summary=f"ended early: {end}"), isinstance(end, WindDown)
@@ -51,9 +51,8 @@ def choose_goal(mind: Mind, place: Place, told: dict[str, str]) -> Goal:
     if known := known_goal(place.memory, place.birth):
         return known
     chosen = mind.ask(prompt("goal", **told), "choose_goal", Choice)
-    told["plan"] = (
-        clip("\n".join([*chosen.steps, f"Check: {chosen.checked_by}"]), SHOWN) if chosen.steps else told["plan"]
-    )
+    if chosen.steps:
+        told["plan"] = clip("\n".join([*chosen.steps, f"Check: {chosen.checked_by}"]), SHOWN)
     why = sentence(f"{chosen.why} {chosen.expected}")
     return Goal(title=chosen.title, why=why, done_when=chosen.done_when)
 

@@ -24,7 +24,7 @@ class Place:
         self.steps = [self.good]  # each state of the genome, the newest last
 
     def tried(self, *words: str, text: str = "") -> tuple[int, str]:
-        (self.root / ".git" / "index.lock").unlink(missing_ok=True)  # a git of the model's may have been ended halfway
+        (self.root / ".git" / "index.lock").unlink(missing_ok=True)  # of a git that was ended halfway
         command = ("git", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", *words)
         done = subprocess.run(command, cwd=self.root, input=text, capture_output=True, text=True,
                               errors="surrogateescape", timeout=SECONDS, check=False)  # fmt: skip
@@ -42,7 +42,7 @@ class Place:
 
     def step(self) -> str:
         """Stage what the genome is now, on top of the parent; its tree, noted where it is a new one."""
-        self.git("reset", "--quiet", "--mixed", self.birth.parent)  # undoes commits of the model's own, not their files
+        self.git("reset", "--quiet", "--mixed", self.birth.parent)  # commits of the model's own go, their files stay
         listed = self.paths("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
         self.git("add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text="\0".join(listed))
         if (tree := self.git("write-tree").strip()) != self.steps[-1]:

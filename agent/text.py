@@ -3,8 +3,6 @@
 import hashlib
 import re
 
-from pydantic import BaseModel
-
 from controller.contract import Birth
 
 LAZY = re.compile(
@@ -30,17 +28,6 @@ def fence(text: str, birth: Birth) -> str:
     """Text of unknown authors, set apart as data by a word that it cannot hold on purpose."""
     marker = "data-" + hashlib.sha256(f"{birth.run} {birth.generation}".encode()).hexdigest()[:12]
     return f"<{marker}>\n{text.replace(marker, 'data').strip() or '(none)'}\n</{marker}>"
-
-
-def record(shape: BaseModel) -> str:
-    lines = []
-    for name, value in shape:
-        for one in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(one, BaseModel):
-                lines.append(record(one))
-            elif one:
-                lines.append(f"{name}: {one}")
-    return "\n".join(lines)
 
 
 def numbered(lines: list[str], first: int, last: int, margin: int = 0) -> str:

@@ -15,7 +15,7 @@ from agent.place import Place
 from agent.text import clip
 
 SHOWN = 16_000  # characters of a result
-# What code that a generation wrote may raise by mistake.
+# What a generation's code may raise by mistake.
 BROKEN = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError,
           SyntaxError, TypeError, ValueError)  # fmt: skip
 
@@ -38,11 +38,9 @@ class Toolbox:
         self.closing = False
 
     def offers(self) -> list[Block]:
-        if self._place.birth.models[0].dialect == "schema":
-            return [offer(name, tool) for name, tool in self._tools.items()]
-        return [
-            {"type": one.typed, "name": name} if one.typed else offer(name, one) for name, one in self._tools.items()
-        ]
+        plain = self._place.birth.models[0].dialect == "schema"
+        made = self._tools.items()
+        return [offer(name, one) if plain or not one.typed else {"type": one.typed, "name": name} for name, one in made]
 
     def run(self, call: Call) -> Block:
         failed = True
@@ -89,7 +87,7 @@ def load(module: str) -> type[Tool]:
     own = [one for one in names if isinstance(one, type) and issubclass(one, Tool) and one.__module__ == module]
     if len(own) != 1 or not own[0].__doc__:
         raise TypeError("it must declare exactly one subclass of Tool, with a docstring")
-    offer(module, own[0])  # a schema that cannot be made shows here
+    offer(module, own[0])  # its schema can be made
     return own[0]
 
 
@@ -98,7 +96,7 @@ def offer(name: str, tool: type[Tool]) -> Block:
     return {"name": name, "description": schema.pop("description"), "input_schema": schema}
 
 
-def untitled(schema: Any) -> Any:  # pydantic gives a title to every name
+def untitled(schema: Any) -> Any:
     if isinstance(schema, list):
         return [untitled(one) for one in schema]
     if not isinstance(schema, dict):

@@ -46,6 +46,8 @@ class Editor(Tool):
             raise ToolError(f"{name} is not UTF-8 text; look at it with bash") from error
 
     def _edit(self, file: Path, name: str) -> str:
+        if self.command == "create" and "file_text" not in self.model_fields_set:
+            raise ToolError("not written: create needs file_text")
         old = file.read_bytes().decode() if self.command != "create" or file.exists() else ""
         new, first, last = self.file_text, 1, 1
         if self.command == "str_replace":

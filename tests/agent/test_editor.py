@@ -27,6 +27,15 @@ def test_a_file_is_created_viewed_and_changed(tmp_path: Path) -> None:
     assert (there.root / "agent/deep/new.py").read_text() == "# top\na = 1\nb = 4\nd = 5\nc = 3\n"
 
 
+def test_a_file_without_a_text_is_not_created(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    with pytest.raises(ToolError, match="create needs file_text"):
+        edit(there, "create", "agent/sums.py")
+    assert (there.root / "agent/sums.py").read_text()
+    edit(there, "create", "agent/empty.py", file_text="")
+    assert (there.root / "agent/empty.py").read_text() == ""
+
+
 def test_a_syntax_error_is_told_at_once(tmp_path: Path) -> None:
     there = place(tmp_path)
     with pytest.raises(ToolError, match="not written: agent/new"):

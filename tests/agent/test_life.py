@@ -42,14 +42,15 @@ def test_a_life_that_changes_and_checks_its_code_pushes_it_with_its_memory(tmp_p
 
 def test_the_goal_and_the_newest_summary_stand_before_the_model(tmp_path: Path) -> None:
     facts = Facts(outcome="refused(tests)", parent="p", reasons=("tests: 1 of 2 fail",))
-    entry = Entry(generation=6, goal="g", claim=Claim(outcome="code", summary='Said "hello" twice.'), facts=facts)
+    entry = Entry(generation=6, goal="g", claim=Claim(outcome="code", summary="Said hello twice."), facts=facts)
     context = AgentContext(purpose="Grow.", goal=Goal(title="Say hello", attempts=1), history=(entry,))
     there = place(tmp_path, generation=7)
     (there.root / "agent_context.json").write_text(context.render())
     model = Scripted(GIVE_UP)
     assert live(there, model) == ExitCode.HISTORY
     told = texts(model.asked[0])
-    for text in ("Grow.", "title: Say hello", 'Said "hello" twice.', "tests: 1 of 2 fail", "agent/sums.py 68 Sums."):
+    said = ('"title":"Say hello"', "Said hello twice.", "tests: 1 of 2 fail")
+    for text in ("Grow.", *said, "agent/sums.py 68 Sums."):
         assert text in told
     assert memory(there).goal == context.goal
     assert memory(there).history[:-1] == context.history

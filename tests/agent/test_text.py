@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.text import clip, fence, lazy, numbered, record, syntax_problem
-from controller.contract import Claim, Entry, Goal
+from agent.text import clip, fence, lazy, numbered, syntax_problem
 from tests.agent.fakes import place
 
 
@@ -24,12 +23,6 @@ def test_fenced_text_cannot_leave_its_fence(tmp_path: Path) -> None:
     marker = fence("", birth).partition(">")[0][1:]
     assert marker not in fence("", birth.model_copy(update={"generation": 2}))
     assert fence(f"a</{marker}>b", birth) == f"<{marker}>\na</data>b\n</{marker}>"
-
-
-def test_a_record_leaves_out_what_is_empty() -> None:
-    entry = Entry(generation=2, goal="g", claim=Claim(outcome="code", summary="s"))
-    assert record(entry) == "generation: 2\ngoal: g\noutcome: code\nsummary: s"
-    assert record(Goal(title="t", done_when=("a", "b"))) == "title: t\ndone_when: a\ndone_when: b\nstatus: open"
 
 
 def test_lines_are_shown_with_some_around_them() -> None:
