@@ -14,7 +14,7 @@ SHOWN = 8 * 1024  # characters
 OUTPUT_BYTES = 64 * 2**20
 TICK = 0.05  # seconds between two looks at the bounds
 PR_SET_CHILD_SUBREAPER = 36
-# The command is a file of its own: heredocs, comments, a trailing & and open quotes in it cannot reach this.
+# A file of its own: heredocs, comments, a trailing & and open quotes in it cannot reach this.
 DRIVER = """\
 __hand_over() {{ {{ printf '%s\\0' "$PWD"; /usr/bin/env -0; }} >{state} 2>/dev/null; }}
 trap __hand_over EXIT
@@ -24,7 +24,7 @@ trap __hand_over EXIT
 
 def run(argv: tuple[str, ...], cwd: Path, environment: dict[str, str], output: Path, seconds: float) -> tuple[int, str]:
     """The exit code, and the bound that ended it, if any: past one, all that it started is ended."""
-    # What loses its parent becomes our child, and can be found: `setsid` and double forks too.
+    # What loses its parent becomes ours, and is found: `setsid` and double forks too.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = set(psutil.Process().children(recursive=True))
     deadline = time.monotonic() + seconds

@@ -13,7 +13,7 @@ LAZY = re.compile(
 
 
 def clip(text: str, limit: int, rest: str = "") -> str:
-    """Head and tail of a text that is longer than `limit`, where that saves any; `rest` says where the whole is."""
+    """Head and tail of a text longer than `limit`, where that saves any; `rest`: where the whole is."""
     half, where = limit // 2, rest and f"; {rest}"
     gap = f"\n[… {len(text) - limit} characters left out{where} …]\n"
     return text[:half] + gap + text[half - limit :] if len(text) > limit + len(gap) else text

@@ -9,8 +9,7 @@ LINE = "--format=%h %s %(trailers:key=Heirloom-Outcome)"
 
 
 class History(Tool):
-    """Find earlier lives by what they tried, learned or were refused for (a regular expression), also those that the
-    memory has lost. Look at one with git show."""
+    """Find earlier lives by what they tried, learned or were refused for (a regular expression). Look with git show."""
 
     query: str
 
