@@ -50,10 +50,11 @@ class Place:
         return tree
 
     def restore(self, tree: str) -> None:
-        """Back to a state that was noted; what came after it goes."""
+        """Back to a state; what was noted after it is forgotten."""
         self.step()
         self.git("read-tree", "--reset", "-u", tree)
-        self.steps = [*self.steps[: self.steps.index(tree)], tree]
+        end = self.steps.index(tree) if tree in self.steps else len(self.steps)
+        self.steps = [*self.steps[:end], tree]
 
     def sources(self) -> dict[str, str]:
         self.step()

@@ -82,6 +82,14 @@ def test_all_since_the_last_check_that_passed_is_taken_back(there: Place) -> Non
     assert Undo(to="good").run(there) == "changed against the parent now: agent/new.py"
 
 
+def test_what_passed_can_be_gone_back_to_after_it_was_taken_back(there: Place) -> None:
+    write(there, "agent/new.py", "A = 1\n")
+    there.good = there.step()
+    Undo().run(there)
+    assert Undo(to="good").run(there) == "changed against the parent now: agent/new.py"
+    assert Undo().run(there) == "changed against the parent now: nothing"
+
+
 def test_earlier_lives_are_found_by_what_they_said_also_when_the_memory_lost_it(there: Place) -> None:
     memory = (there.root / "agent_context.json").read_text()
     for text, subject in ((memory.replace("Grow", "Beware of eels, grow"), "1: eels"), (memory, "2: no fish")):
