@@ -97,8 +97,6 @@ def offer(name: str, tool: type[Tool]) -> Block:
 
 
 def untitled(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [untitled(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
     return {key: untitled(one) for key, one in schema.items() if key != "title" or isinstance(one, dict)}

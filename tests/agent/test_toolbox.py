@@ -1,17 +1,14 @@
 """Tools are found by their files and offered by what they declare."""
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
 from agent import tools
-from agent.life import Choice
 from agent.model import Call
-from agent.toolbox import Tool, Toolbox, found, offer
+from agent.toolbox import Toolbox, found
 from controller.contract import ModelInfo
 from tests.agent.fakes import place
 
@@ -70,16 +67,6 @@ def test_a_tool_is_offered_by_docstring_and_fields(tmp_path: Path) -> None:
     assert bash["properties"]["command"] == {"type": "string"}
     assert offered["check"]["description"].startswith("Compile and import all of agent/")
     assert "title" not in str(offered)
-
-
-class Nested(Tool):
-    """Has fields of more than one kind."""
-
-    either: list[Choice] | Literal["a", "b"] = "a"
-
-
-def test_no_title_is_left_inside_a_list_of_a_schema() -> None:
-    assert '"title": "' not in json.dumps(offer("nested", Nested)["input_schema"])
 
 
 def test_models_that_were_trained_on_a_tool_get_it_in_the_providers_form(tmp_path: Path) -> None:
