@@ -158,6 +158,11 @@ def test_a_second_pin_of_a_function_is_a_file_of_its_own(weak: tuple[Path, dict[
     assert hunt(folder)["find"]["path"] == "tests/agent/pinned/test_size_size_2.py"
 
 
+def test_a_test_that_fails_where_nothing_is_changed_notices_nothing(tmp_path: Path) -> None:
+    once = "\n\nran = []\n\n\ndef test_once() -> None:\n    ran.append(size(count=1))\n    assert len(ran) == 1\n"
+    assert hunt(package(tmp_path / "repo", size=SOURCE, test_size=WEAK + once))["find"]["function"] == "agent.size.size"
+
+
 def test_where_every_change_is_noticed_it_says_exhausted(tmp_path: Path) -> None:
     told = hunt(package(tmp_path / "repo", size=SOURCE, test_size=FULL))
     assert told["exhausted"] is True

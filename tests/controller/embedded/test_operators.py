@@ -106,10 +106,12 @@ def test_only_annotated_undecorated_functions_without_clock_and_chance_are_hunte
         "def silent(a: int):\n    return a\n"
         "@cache\ndef decorated(a: int) -> int:\n    return a\n"
         "def clock(a: int) -> int:\n    return time.time()\n"
+        "def field(a: int) -> int:\n    return a.id\n"
+        "def address(a: int) -> int:\n    return id(a)\n"
         "def many(a: int) -> int:\n    yield a\n"
     )
     nodes = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-    assert [node.name for node in nodes if fits(node)] == ["good"]
+    assert [node.name for node in nodes if fits(node)] == ["good", "field"]
 
 
 def test_private_functions_show_through_the_public_one_that_reaches_them() -> None:

@@ -3,6 +3,7 @@
 import inspect
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -109,6 +110,17 @@ def record(hint: Any, words: list[str], numbers: list[int]) -> st.SearchStrategy
     hints = {
         name: one for name, one in typing.get_type_hints(hint).items() if typing.get_origin(one) is not typing.ClassVar
     }
-    return st.builds(
-        hint, **{name: strategy(one, words, numbers) for name, one in hints.items() if name != "model_config"}
-    )
+    fields = {name: strategy(one, words, numbers) for name, one in hints.items() if name != "model_config"}
+    needed = [name for name, one in inspect.signature(hint).parameters.items() if one.default is one.empty]
+    required = {name: one for name, one in fields.items() if name in needed}
+    optional = {name: one for name, one in fields.items() if name not in needed}
+    known = st.fixed_dictionaries(required, optional=optional)
+    return known.map(partial(built, hint)).filter(lambda made: made is not None)
+
+
+def built(kind: type, given: dict[str, Any]) -> Any:
+    """The record, or None where it refuses these fields."""
+    try:
+        return kind(**given)
+    except ValueError:
+        return None
