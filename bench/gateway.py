@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,14 @@ from rich.table import Table
 
 from bench.ground import ROOT, lineage, minimal
 from bench.overhead import command, median_of
+from controller.gateway.accounts import Terms
 from controller.gateway.guest import Guest
+from controller.gateway.prices import Prices
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.compatible import Compatible
-from controller.ledger import Calls, Database, Journal, Run, Usage
+from controller.ledger import Calls, Database, Journal, Limit, Run, Usage
+from controller.ledger.recordings import Recordings
+from controller.models import Rate
 
 DELAY = 0.05  # seconds; a model takes longer, which would hide more
 CALLERS = 16
@@ -33,12 +38,15 @@ def doors(folder: Path, *upstreams: int) -> Iterator[tuple[str, list[int]]]:
     """A gateway to each of these ports, as a run makes it, with a durable ledger; the token, and their ports."""
     database = Database(folder / "ledger.sqlite")
     journal, calls = Journal(database), Calls(database)
-    run = Run("bench", "lineage/main", 1, {}, BUDGET)
+    run = Run("bench", "lineage/main", 1, {}, BUDGET, None, BUDGET, {"life": Limit(BUDGET, BUDGET)})
     journal.begin_run(run)
     guest = Guest(journal.begin_try(run, 1, "0" * 40).id, 1, "token of the bench", models=("bench",))
     gateways, ports = [], []
-    for port in upstreams:
-        gateway = Gateway(Compatible(f"http://127.0.0.1:{port}#bench"), calls)
+    terms = Terms(Prices({"bench": Rate(input=Decimal(4), output=Decimal(20))}))
+    for number, port in enumerate(upstreams):
+        kept = folder / f"recordings {number}"
+        kept.mkdir()
+        gateway = Gateway(Compatible(f"http://127.0.0.1:{port}#bench"), calls, recordings=Recordings(kept), terms=terms)
         gateway.start()
         listener = socket.create_server(("127.0.0.1", 0))
         ports.append(listener.getsockname()[1])

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from controller.contract import TRAILERS
+from controller.contract import CONTRACT_VERSION, TRAILERS
 from controller.record import message
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,7 +58,8 @@ def lineage(folder: Path, generations: int) -> None:
     """A branch lineage/main of so many generations, from what is committed; none changes a file."""
     lines, parent = [], git(folder, "rev-parse", "main")
     for number in range(1, generations + 1):
-        facts = dict.fromkeys(TRAILERS, "bench") | {"Generation": str(number), "Outcome": "history"}
+        facts = dict.fromkeys(TRAILERS, "bench") | {
+            "Generation": str(number), "Outcome": "history", "Contract": str(CONTRACT_VERSION)}  # fmt: skip
         text = message(number, "history", "looked around and wrote down what was seen", facts)
         lines += ["commit refs/heads/lineage/main", f"mark :{number}"]
         lines += [f"committer bench <bench@localhost> {1_700_000_000 + number} +0000", f"data {len(text)}", text]

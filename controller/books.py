@@ -3,9 +3,9 @@
 from controller import witnesses
 from controller.errors import LedgerError
 from controller.history import generations
-from controller.ledger import Database
+from controller.ledger import Database, Journal, Pauses
 from controller.lineage import Lineage
-from controller.request import BACKUPS, LEDGER, Place
+from controller.request import BACKUPS, LEDGER, Place, sole_controller
 from controller.world import Notify
 
 
@@ -23,6 +23,22 @@ def opened(place: Place, lineage: Lineage, start: str) -> Database:
         database.close()
         raise
     return database
+
+
+def resumed(place: Place) -> bool:
+    """End the pause of a run that nobody lives now, so that the next start goes on with it. False: there is none."""
+    if not (place.state / LEDGER).exists():
+        return False
+    with sole_controller(place):
+        database = Database(place.state / LEDGER)
+        try:
+            pauses, left = Pauses(database), Journal(database).open_run(place.branch)
+            if left is None or pauses.of_run(left.id) is None:
+                return False
+            pauses.end(left.id)
+            return True
+        finally:
+            database.close()
 
 
 def save(database: Database, place: Place, every: float, notify: Notify) -> None:

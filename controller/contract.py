@@ -10,8 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-CONTRACT_VERSION = 1
-CONTEXT_FILE = "agent_context.json"
+CONTRACT_VERSION, CONTEXT_FILE = 1, "agent_context.json"
 GENOME = ("agent/", "tests/agent/", CONTEXT_FILE)  # default; everything else is protected
 
 CONTEXT_BYTES, ENTRY_BYTES = 64 * 1024, 3 * 1024  # caps of agent_context.json, of one history entry as rendered
@@ -23,11 +22,11 @@ ENV_TOKEN = "ANTHROPIC_API_KEY"  # a token for this life only; the SDK sends it 
 GIT_NAME, GIT_EMAIL = "heirloom", "heirloom@localhost"
 
 HEADER_TOKENS_LEFT, HEADER_CALLS_LEFT = "heirloom-tokens-left", "heirloom-calls-left"
-HEADER_SECONDS_LEFT, HEADER_WIND_DOWN = "heirloom-seconds-left", "heirloom-wind-down"  # "true": hand on now, past 80 %
+HEADER_USD_LEFT, HEADER_SECONDS_LEFT = "heirloom-usd-left", "heirloom-seconds-left"
+HEADER_WIND_DOWN = "heirloom-wind-down"  # "true": hand on now, past 80 %
 
 # POST, no body, the life's token: judges what the inbox's ref holds now; at most so many seconds between two lines
 GATE_PATH, GATE_PING = "/heirloom/gate", 10.0
-
 TRAILER_PREFIX = "Heirloom-"
 TRAILERS = (
     "Generation", "Parent", "Outcome", "Goal", "Attempt", "Tree", "Tries", "Gates", "Gate-Asks", "Tests",
@@ -150,6 +149,7 @@ class Limits(BaseModel):
     memory_bytes: int
     output_bytes: int
     tokens: int | None = None
+    usd: float | None = None
     calls: int | None = None
     timeout: float = 600.0
 

@@ -50,11 +50,14 @@ class LedgerBehind(LedgerError):
 
 
 class BudgetSpent(HeirloomError):
-    """A call was not let through, because with it the budget could be exceeded."""
+    """A call was not let through, because with it the budget of a scope (call, life, run, day, minute) could break."""
 
-    def __init__(self, kind: str, used: int, limit: int) -> None:
-        super().__init__(f"the budget of {limit:,} {kind} has {max(limit - used, 0):,} left, too little for this call")
-        self.kind, self.used, self.limit = kind, used, limit
+    def __init__(self, kind: str, used: int, limit: int, scope: str = "run") -> None:
+        most, left = limit, max(limit - used, 0)
+        told = f"${most / 1e9:,.4f} has ${left / 1e9:,.4f}" if kind == "dollars" else f"{most:,} {kind} has {left:,}"
+        whose = "the budget" if scope == "run" else f"a {scope}'s budget"
+        super().__init__(f"{whose} of {told} left, too little for this call")
+        self.kind, self.used, self.limit, self.scope = kind, used, limit, scope
 
 
 class WorldFault(HeirloomError):

@@ -7,7 +7,8 @@ from controller import life
 from controller.contract import Limits, ModelInfo
 from controller.errors import HeirloomError, StoppedEarly
 from controller.generation import finish, live
-from controller.ledger import Run, Try
+from controller.ledger import Limit, Run, Try
+from controller.money import NANO, dollars
 from controller.outcome import Outcome
 from controller.recall import recall
 from controller.request import FREE_BYTES, free_bytes
@@ -28,6 +29,7 @@ class Evolution:
     models: tuple[ModelInfo, ...]
     standstill: Standstill
     push: Callable[[], None] = lambda: None
+    between: Callable[[], None] = lambda: None  # stands still, or ends the run, where that is wished
     tried: Try | None = None  # the last try that was begun
 
     def evolve(self) -> None:
@@ -36,6 +38,7 @@ class Evolution:
         self.standstill.take_up(self.run.id)
         full = 0
         while (number := self.world.number() + 1) <= self.run.until:
+            self.between()
             self.spendable()
             outcome = self.step(number)
             if outcome.name != "aborted":
@@ -86,17 +89,33 @@ class Evolution:
         if free_bytes(self.world.lives) < FREE_BYTES:
             raise StoppedEarly(f"less than {FREE_BYTES // 2**20} MiB are free for {self.world.lives}; "
                                "free some space and run again")  # fmt: skip
-        if over := self.world.calls.overbilled(self.run.id):
-            raise StoppedEarly(f"the provider billed {over:,} tokens more than the bound on a call allows; the bound "
-                               "is broken, so no budget can be promised: look at that before a new run",
-                               final=True)  # fmt: skip
+        tokens, nano = self.world.calls.overbilled(self.run.id)
+        if tokens or nano:
+            raise StoppedEarly(f"the provider billed {tokens:,} tokens and {dollars(nano)} more than the bound on a "
+                               "call allows; the bound is broken, so no budget can be promised: look at that before a "
+                               "new run", final=True)  # fmt: skip
         used = self.world.calls.of_run(self.run.id)
         refused = self.tried is not None and self.world.calls.was_refused(self.tried.id)
-        for kind, spent, limit in (("tokens", used.total + LEAST_TOKENS, self.run.tokens),
-                                   ("calls", used.calls + 1, self.run.calls)):  # fmt: skip
+        money = self.run.dollars
+        for what, spent, limit in ((f"{self.run.tokens or 0:,} tokens", used.total + LEAST_TOKENS, self.run.tokens),
+                                   (f"{self.run.calls or 0:,} calls", used.calls + 1, self.run.calls),
+                                   (dollars(money or 0), used.dollars + 1, money)):  # fmt: skip
             if limit is not None and (spent > limit or refused):
-                raise StoppedEarly(f"the run's budget of {limit:,} {kind} is spent; "
+                raise StoppedEarly(f"the run's budget of {what} is spent; "
                                    "run again with a new --budget or --calls to go on", final=True)  # fmt: skip
+        self.wait_for_tomorrow()
+
+    def wait_for_tomorrow(self) -> None:
+        """Stand still where the day has nothing left for a life, or kept the last one from a call."""
+        limit = self.run.limits.get("day")
+        refused = self.tried is not None and self.world.calls.was_refused(self.tried.id, "day")
+        while limit is not None:
+            used = self.world.calls.of_day()
+            spent = (limit.tokens is not None and used.total + LEAST_TOKENS > limit.tokens) or (
+                limit.dollars is not None and used.dollars >= limit.dollars)  # fmt: skip
+            if not spent and not (refused and used.calls):
+                return
+            self.standstill.wait(self.run.id, "day", "the budget of this day (UTC) is spent")
 
     def step(self, number: int) -> Outcome:
         """One try at a generation."""
@@ -112,13 +131,21 @@ class Evolution:
     def newborn(self, tried: Try) -> life.Newborn:
         """What the next life is told."""
         used, bounds = self.world.calls.of_run(self.run.id), self.world.bounds
+        own = self.run.limits.get("life", Limit())
         limits = Limits(
             seconds=bounds.seconds,
             memory_bytes=bounds.memory_bytes,
             output_bytes=bounds.output_bytes,
-            tokens=None if self.run.tokens is None else max(self.run.tokens - used.total, 0),
-            calls=None if self.run.calls is None else max(self.run.calls - used.calls, 0),
+            tokens=least(self.run.tokens, used.total, own.tokens),
+            usd=None if (nano := least(self.run.dollars, used.dollars, own.dollars)) is None else nano / NANO,
+            calls=least(self.run.calls, used.calls, own.calls),
             timeout=STATED_TIMEOUT,
         )
         told, goal = recall(self.world, tried.parent), self.world.operators_goal(tried.parent)
         return life.Newborn(self.models, limits, self.world.genome, goal, told.lines, self.world.asks, told.attempts)
+
+
+def least(limit: int | None, used: int, own: int | None) -> int | None:
+    """What a life may use of a run's limit and of its own. None: neither is limited."""
+    left = [one for one in (None if limit is None else max(limit - used, 0), own) if one is not None]
+    return min(left, default=None)

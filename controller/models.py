@@ -1,10 +1,21 @@
 """What an operator may say of a model in heirloom.toml, where its provider tells nothing: `[models."ID"]`."""
 
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field
 
 from controller.contract import Shape
+
+
+class Rate(Shape):
+    """What an operator says that a model costs: dollars for a million tokens. `[prices."ID"]` in heirloom.toml."""
+
+    input: Decimal = Field(ge=0, le=10**6)
+    output: Decimal = Field(ge=0, le=10**6)
+    cache_read: Decimal | None = Field(None, ge=0, le=10**6)
+    cache_write: Decimal | None = Field(None, ge=0, le=10**6)
+    cache_write_1h: Decimal | None = Field(None, ge=0, le=10**6)
 
 
 class Stated(Shape):

@@ -9,7 +9,9 @@ from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import RequestError
 from controller.gates.configuration import configuration
+from controller.gateway.accounts import Terms
 from controller.gateway.patience import Patience
+from controller.gateway.prices import Prices
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams import LocalUpstream, RemoteUpstream
 from controller.gateway.upstreams.named import make
@@ -26,7 +28,16 @@ from controller.world import Notify, World
 ROOT = Path(__file__).resolve().parent.parent
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
 # Settings that are no part of what a life is:
-NO_STAMP = {"generations", "push", "patience", "backup_minutes", "exit_on_pause", "retention"}
+NO_STAMP = {
+    "generations",
+    "push",
+    "patience",
+    "backup_minutes",
+    "exit_on_pause",
+    "retention",
+    "per_day",
+    "stop_seconds",
+}
 
 
 def world_of(
@@ -65,7 +76,8 @@ def gateway_of(
 ) -> Gateway:
     """The gateway, which records what passes through it. Raises LedgerError."""
     recordings = Recordings(place.lineage, Retention.parse(settings.retention))
-    return Gateway(upstream, Calls(database), patience=Patience(settings.patience), recordings=recordings)
+    return Gateway(upstream, Calls(database), patience=Patience(settings.patience), recordings=recordings,
+                   terms=Terms(prices_of(settings, upstream), settings.calls_at_once))  # fmt: skip
 
 
 def bounds_of(settings: Settings) -> Bounds:
@@ -87,10 +99,20 @@ def asked_for(settings: Settings) -> LocalUpstream | RemoteUpstream:
     own, compatible = key(KEY, os.environ), key(COMPATIBLE_KEY, os.environ)
     upstream = make(settings.model, key=own, compatible_key=compatible)
     if upstream.paid and settings.budget is None:
-        raise RequestError(
-            f"{settings.model} costs money: give the run a --budget in tokens, for example --budget 500k"
-        )
+        raise RequestError(f"{settings.model} costs money: give the run a --budget, for example 500k (tokens) or 5usd")
+    if settings.in_dollars:
+        for model in upstream.models():
+            if prices_of(settings, upstream).of(model.id) is None:
+                raise RequestError(
+                    f'{model.id} has no known price: state one in heirloom.toml, [prices."{model.id}"] with input '
+                    "and output in dollars per million tokens, or give every budget in tokens only"
+                )
     return upstream
+
+
+def prices_of(settings: Settings, upstream: LocalUpstream | RemoteUpstream) -> Prices:
+    """What the models of a run cost."""
+    return Prices(settings.prices, upstream.paid)
 
 
 def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUpstream) -> Mapping[str, str]:
@@ -103,7 +125,6 @@ def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUp
         "Controller": controller_id(),
         "Contract": str(CONTRACT_VERSION),
         "Config": " ".join([hashlib.sha256(told).hexdigest()[:12], *(f"-{name}" for name in settings.gates.off)]),
-        "Cost-USD": "unknown" if upstream.paid else "0",
     }
 
 

@@ -102,7 +102,10 @@ def advice(words: str) -> str:
     elif "execvp" in words or "source path" in words or "can't open file" in words:
         way = "make checkout, .venv and its Python readable (chmod -R go+rX): lives run as a user of their own"
     elif any(path.exists() for path in CONTAINERS):
-        way = "give the container `--security-opt seccomp=unconfined --security-opt systempaths=unconfined`"
+        way = (
+            "run the container as a user who is not root (`--user`), with `--security-opt seccomp=unconfined "
+            "--security-opt apparmor=unconfined --security-opt systempaths=unconfined`"
+        )
     elif APPARMOR.exists() and APPARMOR.read_text().strip() == "1":
         way = f"AppArmor forbids it: allow bwrap in a profile, or set kernel.{APPARMOR.name} to 0"
     else:

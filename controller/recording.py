@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Facts, Goal, one_line
 from controller.ledger import Total, Try
+from controller.money import plain
 from controller.record import chosen_goal, complete, goal_after, message, parse_context, proposal
 from controller.told import assertion, last
 from controller.world import Lived, World
@@ -76,7 +77,9 @@ def trailers(world: World, tried: Try, lived: Lived, facts: Facts, goal: Goal | 
         "Tokens-Cached": str(usage.cached),
         "Tokens-Out": str(usage.output),
         "Tokens-Aborted": str(sum(world.calls.of_try(one).total for one in aborted)),
-        "Spent": Total(run.total, run.calls).trailer(),  # of the whole run so far: what a lost ledger is held against
+        "Cost-USD": "unknown" if world.calls.unpriced(tried.id) else plain(usage.cost),
+        # Of the whole run so far: what a lost ledger is held against
+        "Spent": Total(run.total, run.calls, run.dollars).trailer(),
         "Seconds": f"{facts.seconds:.1f}",
         "Run": tried.run,
     }

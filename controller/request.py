@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -140,13 +141,17 @@ def make_state(place: Place) -> None:
 def sole_controller(place: Place) -> Iterator[None]:
     """One controller a lineage: a lock that dies with its owner. Raises RequestError naming who holds it."""
     with (place.lineage / "lock").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        for patience in (0.1, 0.2, 0.4, 0.0):  # `heirloom status` looks at the lock by taking it for a moment
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(patience)
+        else:
             file.seek(0)
             holder = file.read(20).strip() or "unknown"
             raise RequestError(f"{place.branch} is being lived by another controller (process {holder}); "
-                               "wait for it, or end it first") from None  # fmt: skip
+                               "wait for it, or end it first")  # fmt: skip
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

@@ -1,8 +1,8 @@
 """Every setting of a run: command line > environment > heirloom.toml of the operator's checkout > defaults."""
 
-import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from controller.contract import GENOME
 from controller.errors import RequestError
 from controller.ledger.retention import Retention
-from controller.models import Stated
+from controller.ledger.usage import Limit
+from controller.models import Rate, Stated
+from controller.money import MOST, WORDS, Amount
 from controller.policy import DEFAULTS, Own, Policy
 from controller.where import line_of
 
 FILE = "heirloom.toml"
 PREFIX = "HEIRLOOM_"
-MOST = 10**15  # of anything that is counted
 
 
 class Settings(BaseModel):
@@ -34,6 +35,9 @@ class Settings(BaseModel):
         "replay:RECORDING (what `transcript N --json` printed); or a list of "
         "models of one upstream, with commas between them: a life may use them all, and begins with the first",
     )
+    prices: dict[str, Rate] = Field(
+        {}, description='what a model costs, over the table: [prices."ID"] in heirloom.toml, dollars per million tokens'
+    )
     models: dict[str, Stated] = Field(
         {}, description='what a model is, where its provider does not tell: [models."ID"] in heirloom.toml'
     )
@@ -41,8 +45,14 @@ class Settings(BaseModel):
         "", max_length=200, description="what the lineage is to work on; empty: each life chooses"
     )
     seed: int = Field(0, ge=0, description="what the embedded upstream draws from")
-    budget: int | None = Field(None, gt=0, le=MOST, description="tokens that the whole run may use: 500000, 500k, 2M")
+    budget: Amount | None = Field(None, description=f"what the whole run may use: {WORDS}")
+    per_life: Amount | None = Field(None, description="what one life may use, in the same words")
+    per_day: Amount | None = Field(None, description="what all runs here may use in one day (UTC); then a run waits")
+    per_minute: Amount | None = Field(None, description="what may be used in any 60 seconds; then a call waits")
+    per_call: Amount | None = Field(None, description="what one call may use")
     calls: int | None = Field(None, gt=0, le=MOST, description="calls to the model that the whole run may make")
+    calls_per_life: int | None = Field(None, gt=0, le=MOST, description="calls to the model that one life may make")
+    calls_at_once: int = Field(64, gt=0, le=1000, description="calls of one life that may be on their way at once")
     minutes_per_life: float = Field(30, gt=0, le=10_000, description="wall clock of one life, in minutes")
     memory_mb: int = Field(2048, ge=64, description="resident memory of a life's whole process tree, in MiB")
     output_mb: int = Field(16, gt=0, description="what a life may write to its standard output, in MiB")
@@ -56,6 +66,9 @@ class Settings(BaseModel):
     gate_asks: int = Field(3, ge=0, le=100, description="how often a life may ask the gates before it hands off")
     exit_on_pause: bool = Field(
         False, description="stop with exit code 3 where the run would wait for the provider to answer again"
+    )
+    stop_seconds: float = Field(
+        60, ge=0, le=MOST, description="seconds that a life may still take after SIGTERM, before it is ended"
     )
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
     backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
@@ -73,12 +86,20 @@ class Settings(BaseModel):
         Retention.parse(value)
         return value
 
-    @field_validator("budget", mode="before")
-    @classmethod
-    def _tokens(cls, value: Any) -> Any:
-        """500k and 2M are numbers of tokens too."""
-        match = re.fullmatch(r"(\d{1,15}(?:\.\d+)?)\s*([kM]?)(?:tok)?", value) if isinstance(value, str) else None
-        return int(float(match[1]) * {"": 1, "k": 1_000, "M": 1_000_000}[match[2]]) if match else value
+    @property
+    def limits(self) -> dict[str, Limit]:
+        """What is limited beside the whole run, by scope."""
+        amounts = {"call": self.per_call, "life": self.per_life, "day": self.per_day, "minute": self.per_minute}
+        made = {scope: Limit(one.tokens, one.dollars) for scope, one in amounts.items() if one is not None}
+        if self.calls_per_life is not None:
+            made["life"] = replace(made.get("life", Limit()), calls=self.calls_per_life)
+        return made
+
+    @property
+    def in_dollars(self) -> bool:
+        """Whether anything is limited in dollars."""
+        amounts = (self.budget, self.per_life, self.per_day, self.per_minute, self.per_call)
+        return any(one is not None and one.dollars is not None for one in amounts)
 
 
 def load(
@@ -116,7 +137,8 @@ def load(
 def keys_beside(place: tuple[str | int, ...]) -> list[str]:
     """The keys that are known where an unknown one stands."""
     tables: dict[int, type[BaseModel]] = {1: Settings, 2: Policy, 4: Own}
-    inner = Stated if place[0] == "models" else tables[len(place)]
+    stated: dict[str, type[BaseModel]] = {"models": Stated, "prices": Rate}
+    inner = stated.get(str(place[0])) or tables[len(place)]
     return list(inner.model_fields)
 
 

@@ -1,20 +1,21 @@
 """Builds the real parts of a run from the settings, and lives it. The one place where everything meets."""
 
 import secrets
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from controller.books import opened, save
+from controller.control import Control
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.evolution import Evolution
 from controller.gateway.upstreams.listed import described
+from controller.interrupts import interruptible
 from controller.ledger import Database, Pauses, Run
 from controller.lineage import Lineage
+from controller.money import Amount
 from controller.parts import asked_for, gateway_of, world_of
 from controller.policy import weakened
 from controller.probe import choose
@@ -22,6 +23,7 @@ from controller.repository import Repository
 from controller.request import Place, locate, make_state, sole_controller, starting_point
 from controller.settings import Settings
 from controller.standstill import Standstill
+from controller.switch import Switch, address
 from controller.world import Notify, World
 
 VENV = Path(sys.prefix)
@@ -32,20 +34,20 @@ def run(
     folder: Path,
     asked: str | None,
     notify: Notify,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
 ) -> None:
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
     upstream = asked_for(settings)
-    if settings.push and not place.repository.run("remote", "get-url", settings.push, expect=(0, 2, 128)).strip():
-        raise RequestError(f"--push {settings.push}: there is no such remote; see `git remote -v`")
+    check_remote(place, settings.push)
     models = described(upstream, settings.models, lambda text: notify({"event": "warning", "text": text}))
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
     for text in filter(None, (warning, weakened(settings.gates))):
         notify({"event": "warning", "text": text})
     make_state(place)
-    with sole_controller(place):
+    control = Control(settings.stop_seconds)
+    with sole_controller(place), Switch(address(place), control.answer):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
         database = opened(place, lineage, start)
         gateway = gateway_of(settings, place, upstream, database)
@@ -54,18 +56,27 @@ def run(
             world = world_of(settings, place, lineage, isolation, gateway, database, notify)
             after = after_each(settings, lineage, database, place, notify)
             pauses = Pauses(database)
-            standstill = Standstill(pauses, notify, lambda: gateway.look(models[0].id), sleep, time.time,
-                                    settings.exit_on_pause)  # fmt: skip
-            live(Evolution(world, begin(settings, world), models, standstill, after))
+            standstill = Standstill(pauses, notify, lambda: gateway.look(models[0].id), sleep or control.sleep,
+                                    time.time, settings.exit_on_pause)  # fmt: skip
+            this = begin(settings, world)
+            control.begin(this.id, pauses)
+            between = partial(control.between, notify, settings.exit_on_pause)
+            live(Evolution(world, this, models, standstill, after, between), control)
         finally:
             gateway.stop()
             save(database, place, 0, notify)
             database.close()
 
 
+def check_remote(place: Place, name: str) -> None:
+    """Raise RequestError where what is to be pushed to is no remote; empty: nothing is pushed."""
+    if name and not place.repository.run("remote", "get-url", name, expect=(0, 2, 128)).strip():
+        raise RequestError(f"--push {name}: there is no such remote; see `git remote -v`")
+
+
 def begin(settings: Settings, world: World) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(mode="json", exclude={"push", "retention", "exit_on_pause"})
+    told = settings.model_dump(mode="json", exclude={"push", "retention", "exit_on_pause", "stop_seconds"})
     journal, number = world.journal, world.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:
@@ -74,35 +85,19 @@ def begin(settings: Settings, world: World) -> Run:
     if left is not None:
         journal.end_run(left.id, "the controller ended")
     identity = time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + "-" + secrets.token_hex(2)
-    this = Run(identity, settings.branch, number + settings.generations, told, settings.budget, settings.calls)
+    budget = settings.budget or Amount()
+    this = Run(identity, settings.branch, number + settings.generations, told, budget.tokens, settings.calls,
+               budget.dollars, settings.limits)  # fmt: skip
     journal.begin_run(this)
     world.notify({"event": "run", "run": this.id, "branch": settings.branch, "from": number + 1, "until": this.until,
                   "model": settings.model})  # fmt: skip
     return this
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """SIGINT and SIGTERM interrupt once; a second one would leave half ended what the first began to end."""
-
-    def interrupt(_: int, __: FrameType | None) -> None:
-        for number in before:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            if signal.getsignal(number) is interrupt:
-                signal.signal(number, handler)
-
-
-def live(evolution: Evolution) -> None:
+def live(evolution: Evolution, control: Control) -> None:
     """Live the run, and write down how it ended. Raises StoppedEarly, whatever stopped it."""
     try:
-        with interruptible():
+        with interruptible(control):
             evolution.evolve()
     except StoppedEarly as stopped:
         end(evolution, str(stopped), over=stopped.final)

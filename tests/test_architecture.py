@@ -15,6 +15,7 @@ OWNERS = {
     "psutil": {"controller/tree.py"},
     "httpx2": {"controller/gateway/upstreams/http.py"},
     "tenacity": {"controller/gateway/patience.py"},
+    "genai_prices": {"controller/gateway/prices.py"},
     "anthropic": set(),
 }
 

@@ -8,13 +8,16 @@
 #   cloud      cloud-init's own check of cloud-init.yaml, in a Debian of its own
 #   boot       the same root under qemu, in software emulation, to a login, with the unit started
 #   all        each of them
+#   versions   the tools that prove, as this machine has them
+#   page       all of that, as docs/machine.md shows it: without the places of this machine; with seconds
 # Exit 0: it holds. Exit 4: a tool that the step needs is missing; the last line names it. Else: it does not hold.
-# SUITE (bookworm) is the Debian. Network: package registries; in the booted machine none.
+# SUITE (trixie) is the Debian. Network: package registries; in the booted machine none.
 set -euo pipefail
 umask 022
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-step=${1:-} dir=$(readlink -m -- "${2:-/tmp/heirloom-proof}") suite=${SUITE:-bookworm}
+step=${1:-} dir=$(readlink -m -- "${2:-/tmp/heirloom-proof}") suite=${SUITE:-trixie}
 root=$dir/root
+APT="apt install git ruby rsync vagrant shellcheck systemd mmdebstrap qemu-system-x86 e2fsprogs dpkg" # Debian's names
 
 run() { printf '\n$ %s\n' "$*"; "$@" 2>&1; }
 fails() { # a command that must fail, with words that must be in what it says
@@ -29,7 +32,7 @@ needs() {
     for tool in "$@"; do
         case $tool in
             root) [ "$(id -u)" = 0 ] || { echo "prove.sh: '$step' must run as root"; exit 4; } ;;
-            *) command -v "$tool" >/dev/null || { echo "prove.sh: '$step' needs $tool"; exit 4; } ;;
+            *) command -v "$tool" >/dev/null || { echo "prove.sh: '$step' needs $tool: $APT"; exit 4; } ;;
         esac
     done
 }
@@ -45,9 +48,11 @@ check() {
     export VAGRANT_HOME=$work/home VAGRANT_CHECKPOINT_DISABLE=1
     run ruby -c Vagrantfile
     run vagrant validate --ignore-provider
-    run env HEIRLOOM_BOX=debian/trixie64 HEIRLOOM_BOX_VERSION=1 HEIRLOOM_VM_MEMORY=8192 HEIRLOOM_VM_CPUS=4 \
+    run env HEIRLOOM_BOX=debian/bookworm64 HEIRLOOM_BOX_VERSION=1 HEIRLOOM_VM_MEMORY=8192 HEIRLOOM_VM_CPUS=4 \
         vagrant validate --ignore-provider
     fails "HEIRLOOM_VM_MEMORY=lots" env HEIRLOOM_VM_MEMORY=lots vagrant validate --ignore-provider
+    [ -e /run/libvirt/libvirt-sock ] || fails "libvirt" timeout 60 vagrant up --provider libvirt
+    command -v VBoxManage >/dev/null || fails "could not detect VirtualBox" timeout 60 vagrant up --provider virtualbox
     run shellcheck vm/as-heirloom.sh vm/boot.sh vm/inside.sh vm/provision.sh vm/prove.sh
     # What the unit starts is on the machine, not here: the same unit, with the places of this checkout
     sed "s|/opt/heirloom/heirloom|$work/vm/provision.sh|; s|file:///opt/heirloom/vm|file://$work/vm|" vm/heirloom.service >heirloom.service
@@ -161,9 +166,25 @@ prove_boot() {
     echo "boot: holds"
 }
 
+versions() {
+    local name
+    # shellcheck disable=SC2016 # the words are dpkg-query's
+    for name in ${APT#apt install }; do dpkg-query -W -f='${Package} ${Version}\n' "$name" 2>/dev/null || echo "$name: missing"; done
+}
+
+page() {
+    local each began
+    for each in versions check root provision live refuse cloud boot; do
+        printf '\n## %s\n\n```\n' "$each"
+        began=$SECONDS
+        "$0" "$each" "$dir" | sed "s|$dir|DIR|g; s|$(dirname -- "$here")|CLONE|g; s/[[:space:]]*$//"
+        printf '```\n\n%s s\n' $((SECONDS - began))
+    done
+}
+
 PROVISION=/srv/heirloom/vm/provision.sh
 case $step in
-    check | live | refuse | cloud) $step ;;
+    check | live | refuse | cloud | versions | page) $step ;;
     root) make_root ;;
     provision | boot) "prove_$step" ;;
     all) for each in check root provision live refuse cloud boot; do printf '\n## %s\n' "$each"; "$0" "$each" "$dir"; done ;;

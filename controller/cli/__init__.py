@@ -7,12 +7,16 @@ import os
 import sys
 from typing import Any
 
-from controller.cli import evolve, history, judge, machine, nursery, recorded, verify
+import typer
+
+from controller.cli import control, evolve, history, judge, machine, nursery, recorded, verify
 from controller.cli.common import app
 from controller.errors import GitError, HeirloomError, IsolationError, LedgerError, RequestError
 
 # Each file adds its own to `app`, in this order
-COMMANDS = (evolve, history, recorded, judge, nursery, machine, verify)
+COMMANDS = (evolve, control, history, recorded, judge, nursery, machine, verify)
+# What was typed is no command of ours: click's, which typer vendors and does not export
+USAGE: Any = typer.BadParameter.__mro__[1]
 CREDENTIALS = ("GIT_SSH", "GIT_ASKPASS")  # how the operator's git reaches a remote (--push)
 
 
@@ -25,7 +29,19 @@ def main() -> Any:
         sys.stdout = os.fdopen(1, "w")
     os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # `doctor` and the first git command say it if git is missing
     try:
-        return app(prog_name="heirloom")
+        answer = app(sys.argv[1:] or ["--help"], prog_name="heirloom", standalone_mode=False)
+        sys.stdout.flush()
+        return answer
+    except USAGE as error:
+        asked = getattr(error, "ctx", None)
+        where = asked.command_path if asked else "heirloom"
+        sys.stderr.write(f"{where}: {' '.join(error.format_message().split())} Try `{where} --help`.\n")
+        return 2
+    except typer.Abort:
+        return 3
+    except BrokenPipeError:  # who reads us has seen enough: `heirloom log | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
     except HeirloomError as error:
         kind = " (git)" if isinstance(error, GitError) else ""
         sys.stderr.write(f"heirloom{kind}: {' '.join(str(error).split())}\n")

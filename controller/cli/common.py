@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LINEAGE = "lineage/main"
 app = typer.Typer(
     help="Heirloom: an agent that rewrites itself, generation by generation.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )

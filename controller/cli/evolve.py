@@ -20,7 +20,11 @@ def run(
     ] = None,
     goal: Annotated[str | None, typer.Option(help="What the lineage is to work on.")] = None,
     seed: Annotated[int | None, typer.Option(help="What the embedded upstream draws from.")] = None,
-    budget: Annotated[str | None, typer.Option(help="Tokens that the whole run may use: 500000, 500k, 2M.")] = None,
+    budget: Annotated[
+        str | None, typer.Option(help="What the whole run may use: 500k or 2Mtok, 5usd, or both: 2Mtok,5usd.")
+    ] = None,
+    per_life: Annotated[str | None, typer.Option(help="What one life may use, in the same words.")] = None,
+    per_day: Annotated[str | None, typer.Option(help="What all runs here may use in one day (UTC).")] = None,
     calls: Annotated[int | None, typer.Option(help="Calls that the whole run may make.")] = None,
     minutes_per_life: Annotated[float | None, typer.Option(help="Wall clock of one life. Default: 30")] = None,
     isolation: Annotated[str | None, typer.Option(help="auto, bubblewrap or none.")] = None,
@@ -37,8 +41,9 @@ def run(
     from controller.views.progress import Lines, Screen
 
     given = {"generations": generations, "branch": branch, "model": model, "goal": goal, "seed": seed,
-             "budget": budget, "calls": calls, "minutes_per_life": minutes_per_life, "isolation": isolation,
-             "push": push, "exit_on_pause": exit_on_pause}  # fmt: skip
+             "budget": budget, "per_life": per_life, "per_day": per_day, "calls": calls,
+             "minutes_per_life": minutes_per_life, "isolation": isolation, "push": push,
+             "exit_on_pause": exit_on_pause}  # fmt: skip
     settings, _ = load(given, os.environ, repository)
     watch = Screen(Console()) if sys.stdout.isatty() and not as_json else Lines()
     try:

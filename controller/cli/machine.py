@@ -67,22 +67,26 @@ def test(
     slow: Annotated[bool, typer.Option("--slow", help="Everything, the slow tests too.")] = False,
 ) -> None:
     """Run the tests: the fast suite, or everything. More arguments go to pytest."""
-    # Slow tests live real generations against the clock: those want the machine for themselves
-    chosen = (
-        [] if slow else ["-m", "not slow", "-n", str(2 * (os.cpu_count() or 1))]
-    )  # half of a test is waiting for a child
+    # Slow tests live real generations against the clock: they get a core each
+    cores = os.cpu_count() or 1
+    chosen = ["-n", str(cores)] if slow else ["-m", "not slow", "-n", str(2 * cores)]  # half of a fast one is waiting
     os.chdir(ROOT)
     os.execv(
         sys.executable, [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, *context.args]
     )
 
 
-@app.command()
-def bench(name: Annotated[str, typer.Argument(help="overhead, gateway")], as_json: Json = False) -> None:
-    """Measure: print a table, or one JSON object."""
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="overhead, gateway, gates, birth, soak")],
+    as_json: Json = False,
+) -> None:
+    """Measure: print a table, or one JSON object. More arguments go to the benchmark."""
     folder = ROOT / "bench"
     known = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
     if name not in known:
         raise RequestError(f"there is no benchmark {name!r}; there are: {', '.join(known)}")
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-B", "-m", f"bench.{name}", *(["--json"] if as_json else [])])
+    os.execv(sys.executable, [sys.executable, "-B", "-m", f"bench.{name}", *(["--json"] if as_json else []),
+                              *context.args])  # fmt: skip

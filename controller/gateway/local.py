@@ -15,6 +15,8 @@ from controller.ledger import Usage
 class Local:
     """Makes the API's shapes of what a local upstream replies."""
 
+    counts = False
+
     def __init__(self, upstream: LocalUpstream, accounts: Accounts) -> None:
         self._upstream, self._accounts = upstream, accounts
 

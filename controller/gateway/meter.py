@@ -1,6 +1,7 @@
 """Reads what a provider says a call used: from a message, or on the way from a stream. Pure."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from controller.contract import one_line
@@ -13,21 +14,27 @@ LARGEST = 10**12  # no honest count is larger, and the ledger's columns end at 2
 
 def usage_of_message(body: bytes) -> Usage | None:
     """The usage of a Message, or None where it tells none."""
-    message = _parse(body)
-    return _usage(message.get("usage"), Usage())
+    message = parsed(body)
+    usage = _usage(message.get("usage"), Usage())
+    return usage and with_compactions(usage, compacted(message.get("usage")))
 
 
 class Meter:
     """Takes the bytes of an event stream as they pass. `ended` only by a message_stop: silence is no end."""
 
     def __init__(self) -> None:
-        self.usage = Usage()
+        self._plain, self._compacted = Usage(), (0, 0)
         self.ended = False
         self.failed = False  # an error event: the provider gave up in the middle
         self.error = ""  # what that said
         self.begun = False  # it said something beyond that a message starts
         self.counted = False  # some usage was told
         self._rest = b""
+
+    @property
+    def usage(self) -> Usage:
+        """What was told so far."""
+        return with_compactions(self._plain, self._compacted)
 
     @property
     def complete(self) -> bool:
@@ -40,7 +47,7 @@ class Meter:
         for line in lines:
             self.begun = self.begun or bool(line.strip() and not any(name in line for name in OPENING))
             if line.startswith(b"data:") and any(name in line for name in EVENTS_READ):
-                self._take(_parse(line[5:]))
+                self._take(parsed(line[5:]))
 
     def _take(self, event: dict[str, Any]) -> None:
         kind = event.get("type")
@@ -57,17 +64,19 @@ class Meter:
             self.error = f"the provider broke its stream off: {one_line(str(kind))}"
 
     def _count(self, told: Any) -> None:
-        usage = _usage(told, self.usage)
+        usage = _usage(told, self._plain)
         if usage is not None:
-            self.usage, self.counted = usage, True
+            self._plain, self.counted = usage, True
+            self._compacted = max(self._compacted, compacted(told), key=sum)
 
 
-def _parse(text: bytes) -> dict[str, Any]:
+def parsed(text: bytes) -> dict[str, Any]:
+    """A JSON object, or an empty one where it is none."""
     try:
-        parsed = json.loads(text)
+        found = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    return parsed if isinstance(parsed, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _usage(told: Any, known: Usage) -> Usage | None:
@@ -76,12 +85,38 @@ def _usage(told: Any, known: Usage) -> Usage | None:
         return None
 
     def count(name: str, before: int) -> int:
-        value = told.get(name)
-        return min(max(value, 0), LARGEST) if isinstance(value, int) else before
+        return whole(told.get(name), before)
 
+    split = told.get("cache_creation")
+    told_long = split.get("ephemeral_1h_input_tokens") if isinstance(split, dict) else None
+    written = count("cache_creation_input_tokens", known.written)
     return Usage(
         input=count("input_tokens", known.input),
         cached=count("cache_read_input_tokens", known.cached),
-        written=count("cache_creation_input_tokens", known.written),
+        written=written,
         output=count("output_tokens", known.output),
+        long=min(whole(told_long, known.long), written),
     )
+
+
+def with_compactions(usage: Usage, extra: tuple[int, int]) -> Usage:
+    """Usage with the input and output tokens of compactions, which the counts beside them leave out."""
+    more = {"input": usage.input + extra[0], "output": usage.output + extra[1], "compacted": sum(extra)}
+    return replace(usage, **more) if sum(extra) else usage
+
+
+def compacted(told: Any) -> tuple[int, int]:
+    """Input and output tokens of the compactions that a usage tells of."""
+    iterations = told.get("iterations") if isinstance(told, dict) else None
+    parts = [one for one in iterations if isinstance(one, dict)] if isinstance(iterations, list) else []
+    found = [one for one in parts if one.get("type") == "compaction"]
+    names = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+    return (
+        sum(whole(one.get(name), 0) for one in found for name in names),
+        sum(whole(one.get("output_tokens"), 0) for one in found),
+    )
+
+
+def whole(value: Any, before: int) -> int:
+    """A count that a provider tells, as far as it can be one."""
+    return min(max(value, 0), LARGEST) if isinstance(value, int) else before

@@ -7,18 +7,23 @@ that failed may have been billed, its reservation is kept and the next attempt r
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.responses import Response
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
+from controller.errors import BudgetSpent
 from controller.gateway.accounts import Accounts, Booking, Visit
+from controller.gateway.meter import LARGEST, parsed
 from controller.gateway.trouble import Trouble, Waiting
 from controller.gateway.upstreams import JSON, Headers, Refusal
 from controller.ledger import Usage
 
 FAULTS = (408, 409, 429)  # beside every 5xx, 529 among them
+COUNTED = ("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config")  # fields that count
+COUNT_BAND = 1.05
 LONGEST = 60.0  # seconds of one pause, whatever a provider asks for
 
 
@@ -50,7 +55,9 @@ Attempt = Callable[[JSON, Headers], Awaitable[Response]]
 
 
 class Model(Protocol):
-    """What answers a call once."""
+    """What answers a call once. `counts`: what it counts is what it bills."""
+
+    counts: bool
 
     async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
         """One answer, booked. Raises Refusal, booked too; Fault, of which only what is owed is booked."""
@@ -108,7 +115,7 @@ class Call:
 
     async def _attempt(self, asked: JSON, headers: Headers) -> Response:
         if self._held is None:
-            self._held = self._accounts.reserve(self._visit.guest, asked)
+            self._held = await self._reserve(asked, headers)
             self.booked = self._held.call
         try:
             return await self._model.ask(self._visit, self._held, headers)
@@ -121,6 +128,29 @@ class Call:
             if self._fault is not None:
                 self._accounts.keep(self._held, self._fault.status)
             raise
+
+    async def _reserve(self, asked: JSON, headers: Headers) -> Booking:
+        """Set aside what the call can cost. Where bytes bound it too loosely, the provider counts it first, at no cost.
+
+        Raises Refusal; Fault where the limit of a minute has to pass.
+        """
+        if self._model.counts and self._accounts.tight(self._visit, asked):
+            await self._learn(asked, headers)
+        try:
+            return self._accounts.reserve(self._visit, asked)
+        except BudgetSpent as error:
+            refusal = Refusal(429, "rate_limit_error", str(error))
+            fault = Fault(refusal, refusal.status, Trouble("provider", str(error)), after=LONGEST / 4)
+            self._note(fault)
+            raise fault from error
+
+    async def _learn(self, asked: JSON, headers: Headers) -> None:
+        """What the provider counts, and 5 % for what it may yet add; nothing where it does not tell."""
+        with suppress(Fault, Refusal):
+            told = await self._model.count({name: asked[name] for name in COUNTED if name in asked}, headers)
+            tokens = parsed(bytes(told.body)).get("input_tokens") if told.status_code == 200 else None
+            if isinstance(tokens, int) and 0 < tokens < LARGEST:
+                self._visit.known.learn(asked, int(tokens * COUNT_BAND) + 1)
 
     def _note(self, fault: Fault) -> None:
         """A fault came: from now on the life waits, and this is its last answer unless a better one comes."""

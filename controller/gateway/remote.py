@@ -23,6 +23,7 @@ class Remote:
 
     def __init__(self, upstream: RemoteUpstream, accounts: Accounts) -> None:
         self._upstream, self._accounts = upstream, accounts
+        self.counts = upstream.paid
 
     async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
         """One answer; a stream once it began. Raises Fault."""

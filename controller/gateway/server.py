@@ -17,7 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from controller.gateway import wire
-from controller.gateway.accounts import Accounts, Visit
+from controller.gateway.accounts import Accounts, Terms, Visit
 from controller.gateway.asking import Asking
 from controller.gateway.door import Door
 from controller.gateway.guest import Guest
@@ -111,10 +111,11 @@ class Gateway:
         clock: Callable[[], float] = time.monotonic,
         patience: Patience = NONE,
         recordings: Recordings | None = None,
+        terms: Terms | None = None,
     ) -> None:
         self._upstream, self._calls, self._clock = upstream, calls, clock
         self._recorder = Recorder(recordings)
-        accounts = Accounts(calls, clock)
+        accounts = Accounts(calls, clock, terms or Terms())
         self.upstream = upstream
         self._model = Local(upstream, accounts) if isinstance(upstream, LocalUpstream) else Remote(upstream, accounts)
         door = Door(self._model, accounts, patience, self._recorder)

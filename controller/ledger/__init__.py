@@ -4,12 +4,13 @@ Times are seconds since the epoch, UTC; tokens are whole numbers.
 """
 
 from controller.ledger.archive import Archive
-from controller.ledger.calls import Allowance, Calls, Usage
+from controller.ledger.calls import Calls
 from controller.ledger.chain import Chain, Total
 from controller.ledger.database import Database
 from controller.ledger.findings import Findings
 from controller.ledger.journal import Journal, Run, Try
 from controller.ledger.pauses import Pause, Pauses
+from controller.ledger.usage import Allowance, Limit, Usage
 
 __all__ = [
     "Allowance",
@@ -19,6 +20,7 @@ __all__ = [
     "Database",
     "Findings",
     "Journal",
+    "Limit",
     "Pause",
     "Pauses",
     "Run",

@@ -4,153 +4,158 @@
 database would refuse what breaks it.
 """
 
-from dataclasses import dataclass
+from typing import Any
 
 from controller.errors import BudgetSpent
 from controller.ledger.database import Connection, Database
+from controller.ledger.money import DAY, MORE
 from controller.ledger.promise import TOTALS
+from controller.ledger.usage import Allowance, Usage
 
-SPENT = 498  # our word, no provider's: a call was not let through; one row a try keeps that it happened
+SPENT = 498  # our word, no provider's: a call was not let through; one row a try and scope keeps that it happened
+NAMES = (*TOTALS[1:], *MORE)
 SUMS = (
-    "SELECT count(*) FILTER (WHERE status IS NOT 498) AS calls, "
-    "coalesce(sum(input), 0) AS input, coalesce(sum(cached), 0) AS cached, "
-    "coalesce(sum(written), 0) AS written, coalesce(sum(output), 0) AS output, "
-    "coalesce(sum(reserved), 0) AS reserved FROM calls WHERE "
+    "SELECT count(*) FILTER (WHERE status IS NOT 498), "
+    + ", ".join(f"coalesce(sum({name}), 0)" for name in NAMES)
+    + " FROM calls WHERE "
 )
-RUNNING = f"SELECT {', '.join(TOTALS)} FROM totals WHERE run = ?"
+RUNNING = f"SELECT calls, {', '.join(NAMES)} FROM totals WHERE run = ?"
 HELD = "reserved + input + cached + written + output"
-
-
-@dataclass(frozen=True)
-class Usage:
-    """Tokens of one call or many. `input` excludes what was cached; `written` are cache writes."""
-
-    calls: int = 0
-    input: int = 0
-    cached: int = 0
-    written: int = 0
-    output: int = 0
-    reserved: int = 0
-
-    @property
-    def total(self) -> int:
-        """What counts against the budget, open reservations included."""
-        return self.input + self.cached + self.written + self.output + self.reserved
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """What a run may use and what it used so far. None: no limit of that kind."""
-
-    used: Usage
-    tokens: int | None = None
-    calls: int | None = None
-
-    @property
-    def tokens_left(self) -> int | None:
-        """What no call has spent or set aside."""
-        return None if self.tokens is None else max(self.tokens - self.used.total, 0)
-
-    @property
-    def calls_left(self) -> int | None:
-        """How many more calls may be sent."""
-        return None if self.calls is None else max(self.calls - self.used.calls, 0)
+RUN = "SELECT runs.* FROM runs JOIN tries ON tries.run = runs.id WHERE tries.id = ?"
+MINUTE = 60
 
 
 class Calls:
-    """The calls of all runs. `reserved` of a settled call is 0."""
+    """The calls of all runs. `reserved` and `owed` of a settled call are 0."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def reserve(self, try_id: int, model: str, tokens: int) -> int:
-        """Set `tokens` aside for a call of this try and return the call's id.
+    def reserve(self, try_id: int, model: str, tokens: int, dollars: int | None = 0) -> int:
+        """Set `tokens` and nanodollars aside for a call of this try and return the call's id. None: it has no price.
 
-        Raises BudgetSpent where the run's tokens or calls do not allow it; then only that is written.
+        Raises BudgetSpent where a scope does not allow it; then only that is written.
         """
         with self._database.transaction() as db:
-            run = db.execute(
-                "SELECT runs.id, runs.tokens, runs.calls FROM runs JOIN tries ON tries.run = runs.id "
-                "WHERE tries.id = ?",
-                (try_id,),
-            ).fetchone()
-            used = Usage(*db.execute(RUNNING, (run["id"],)).fetchone() or ())
-            refusal = None
-            if run["calls"] is not None and used.calls >= run["calls"]:
-                refusal = BudgetSpent("calls", used.calls, run["calls"])
-            elif run["tokens"] is not None and used.total + tokens > run["tokens"]:
-                refusal = BudgetSpent("tokens", used.total, run["tokens"])
-            values = (try_id, run["id"], self._database.clock(), model, 0 if refusal else tokens)
-            if refusal is None or not self._was_refused(db, try_id):
+            run = db.execute(RUN, (try_id,)).fetchone()
+            now = self._database.clock()
+            scopes = self._scopes(db, run, try_id, now)
+            found = [(one.scope, lack) for one in scopes if (lack := one.lacks(tokens, dollars))]
+            refusal = BudgetSpent(*found[0][1], scope=found[0][0]) if found else None
+            if refusal is None:
+                words = "INSERT INTO calls (try, run, at, model, reserved, owed, cost) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                cost = None if dollars is None else 0
+                cursor = db.execute(words, (try_id, run["id"], now, model, tokens, dollars or 0, cost))
+            elif refusal.scope != "minute" and not self._refused(db, try_id, refusal.scope):
                 words = (
-                    "INSERT INTO calls (try, run, at, model, reserved, status, settled) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                    "INSERT INTO calls (try, run, at, model, reserved, cost, status, settled, scope) "
+                    "VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?)"
                 )
-                marks = (SPENT, self._database.clock()) if refusal else (None, None)
-                cursor = db.execute(words, (*values, *marks))
+                db.execute(words, (try_id, run["id"], now, model, SPENT, now, refusal.scope))
         if refusal is not None:
             raise refusal
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
     @staticmethod
-    def _was_refused(db: Connection, try_id: int) -> bool:
-        """Whether a call of this try was not let through before."""
-        return bool(db.execute("SELECT 1 FROM calls WHERE try = ? AND status = ?", (try_id, SPENT)).fetchone())
+    def _scopes(db: Connection, run: Any, try_id: int, now: float) -> list[Allowance]:
+        """What a call of this try may use in each scope that has a limit, the run's always."""
+        limits = {row["scope"]: row for row in db.execute("SELECT * FROM limits WHERE run = ?", (run["id"],))}
+        keys = {"life": try_id, "day": int(now // DAY)}
+        used = Usage(*db.execute(RUNNING, (run["id"],)).fetchone() or ())
+        found = [Allowance(used, run["tokens"], run["calls"], run["dollars"])]
+        for scope, row in limits.items():
+            used = Usage()
+            if scope in keys:
+                asked = db.execute("SELECT * FROM sums WHERE scope = ? AND key = ?", (scope, keys[scope])).fetchone()
+                used = Usage(asked["calls"], asked["tokens"], cost=asked["dollars"]) if asked else used
+            elif scope == "minute":
+                used = Usage(*db.execute(SUMS + "at > ?", (now - MINUTE,)).fetchone())
+            found.append(Allowance(used, row["tokens"], row["calls"], row["dollars"], scope))
+        return found
 
-    def was_refused(self, try_id: int) -> bool:
-        """Whether the budget kept a call of this try from being sent."""
-        return bool(self._database.rows("SELECT 1 FROM calls WHERE try = ? AND status = ?", try_id, SPENT))
+    @staticmethod
+    def _refused(db: Connection, try_id: int, scope: str) -> bool:
+        """Whether a call of this try was not let through before, by this scope."""
+        asked = "SELECT 1 FROM calls WHERE try = ? AND status = ? AND coalesce(scope, 'run') = ?"
+        return bool(db.execute(asked, (try_id, SPENT, scope)).fetchone())
+
+    def was_refused(self, try_id: int, scope: str = "run") -> bool:
+        """Whether the budget of a scope kept a call of this try from being sent."""
+        with self._database.transaction() as db:
+            return self._refused(db, try_id, scope)
 
     def settle(self, call: int, usage: Usage, status: int) -> None:
         """Book what the provider says a call used (all 0 where it refused) and free what was reserved."""
         with self._database.transaction() as db:
-            self._write(db, call, usage, 0, status, self._database.clock())
+            self._write(db, call, usage, 0, 0, status, self._database.clock())
 
     def keep(self, call: int, usage: Usage, status: int) -> None:
         """The end of a call is unknown: book what is known and keep the rest reserved until the try ends."""
         with self._database.transaction() as db:
-            row = db.execute("SELECT reserved FROM calls WHERE id = ?", (call,)).fetchone()
-            self._write(db, call, usage, max(row["reserved"] - usage.total, 0), status, None)
+            row = db.execute("SELECT reserved, owed FROM calls WHERE id = ?", (call,)).fetchone()
+            rest, owed = max(row["reserved"] - usage.total, 0), max(row["owed"] - usage.cost, 0)
+            self._write(db, call, usage, rest, owed, status, None)
 
     @staticmethod
-    def _write(db: Connection, call: int, usage: Usage, reserved: int, status: int, settled: float | None) -> None:
+    def _write(
+        db: Connection, call: int, usage: Usage, reserved: int, owed: int, status: int, settled: float | None
+    ) -> None:
         """Write what is known of a call that is not settled; what was billed beyond its reservation is named."""
-        row = db.execute(f"SELECT run, {HELD} AS held FROM calls WHERE id = ? AND settled IS NULL", (call,)).fetchone()
+        row = db.execute(
+            f"SELECT run, {HELD} AS held, coalesce(cost, 0) + owed AS dollars FROM calls "
+            "WHERE id = ? AND settled IS NULL",
+            (call,),
+        ).fetchone()
         if row is None:
             return
-        over = max(usage.total + reserved - row["held"], 0)
-        if over:
-            db.execute("UPDATE totals SET over = over + ? WHERE run = ?", (over, row["run"]))
+        over, over_cost = max(usage.total + reserved - row["held"], 0), max(usage.cost + owed - row["dollars"], 0)
+        if over or over_cost:
+            db.execute(
+                "UPDATE totals SET over = over + ?, over_cost = over_cost + ? WHERE run = ?",
+                (over, over_cost, row["run"]),
+            )
         db.execute(
-            "UPDATE calls SET settled = ?, status = ?, reserved = ?, input = ?, cached = ?, written = ?, output = ? "
-            "WHERE id = ?",
-            (settled, status, reserved, usage.input, usage.cached, usage.written, usage.output, call),
-        )
+            "UPDATE calls SET settled = ?, status = ?, reserved = ?, owed = ?, input = ?, cached = ?, written = ?, "
+            "output = ?, long = ?, compacted = ?, cost = CASE WHEN cost IS NULL THEN NULL ELSE ? END WHERE id = ?",
+            (settled, status, reserved, owed, usage.input, usage.cached, usage.written, usage.output, usage.long,
+             usage.compacted, usage.cost, call),
+        )  # fmt: skip
 
     def book(self, try_id: int) -> None:
         """The try ended: what is still reserved for it counts as spent (as output, the dearer side)."""
         with self._database.transaction() as db:
             db.execute(
-                "UPDATE calls SET output = output + reserved, reserved = 0, settled = ? "
+                "UPDATE calls SET output = output + reserved, reserved = 0, cost = cost + owed, owed = 0, settled = ? "
                 "WHERE try = ? AND settled IS NULL",
                 (self._database.clock(), try_id),
             )
 
-    def allowance(self, try_id: int) -> Allowance:
-        """What the run of this try may use, and used."""
-        run = self._database.rows(
-            "SELECT runs.id, runs.tokens, runs.calls FROM runs JOIN tries ON tries.run = runs.id WHERE tries.id = ?",
-            try_id,
-        )[0]
-        return Allowance(self.of_run(run["id"]), run["tokens"], run["calls"])
+    def allowances(self, try_id: int) -> list[Allowance]:
+        """What a call of this try may use in each scope: the run's first, then those that have a limit."""
+        with self._database.transaction() as db:
+            return self._scopes(db, db.execute(RUN, (try_id,)).fetchone(), try_id, self._database.clock())
+
+    def on_their_way(self, try_id: int) -> int:
+        """How many calls of a try have no answer yet."""
+        words = "SELECT count(*) FROM calls WHERE try = ? AND settled IS NULL AND status IS NULL"
+        return int(self._database.rows(words, try_id)[0][0])
+
+    def of_run(self, run: str) -> Usage:
+        """What a run used, all its tries together."""
+        return next((Usage(*row) for row in self._database.rows(RUNNING, run)), Usage())
 
     def of_try(self, try_id: int) -> Usage:
         """What one try used."""
         return Usage(*self._database.rows(SUMS + "try = ?", try_id)[0])
 
-    def of_run(self, run: str) -> Usage:
-        """What a run used, all its tries together."""
-        return next((Usage(*row) for row in self._database.rows(RUNNING, run)), Usage())
+    def of_day(self) -> Usage:
+        """What all runs used since this day (UTC) began."""
+        return Usage(*self._database.rows(SUMS + "at >= ?", self._database.clock() // DAY * DAY)[0])
+
+    def unpriced(self, try_id: int) -> bool:
+        """Whether a try made a call that has no price, so that nobody knows what it cost."""
+        return bool(self._database.rows("SELECT 1 FROM calls WHERE try = ? AND cost IS NULL LIMIT 1", try_id))
 
     def last_status(self, try_id: int) -> int | None:
         """The HTTP status of the last answer that this try got (599: none came), or None before any."""
@@ -159,7 +164,7 @@ class Calls:
         )
         return rows[0]["status"] if rows else None
 
-    def overbilled(self, run: str) -> int:
-        """Tokens of a run that the provider billed beyond what was reserved: the bound was wrong by so much."""
-        rows = self._database.rows("SELECT over FROM totals WHERE run = ?", run)
-        return int(rows[0]["over"]) if rows else 0
+    def overbilled(self, run: str) -> tuple[int, int]:
+        """Tokens and nanodollars of a run that were billed beyond what was reserved: the bound was wrong by so much."""
+        rows = self._database.rows("SELECT over, over_cost FROM totals WHERE run = ?", run)
+        return (int(rows[0]["over"]), int(rows[0]["over_cost"])) if rows else (0, 0)

@@ -5,11 +5,12 @@ total that no call here accounts for: where the chain of an older ledger begins,
 from elsewhere had spent.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from controller.ledger.database import Database
 from controller.ledger.link import ANCHOR_COLUMNS, CALL_COLUMNS, link
+from controller.ledger.money import PRICED_ANCHOR, PRICED_COLUMNS
 
 TAIL = 1000  # rows that a start looks at; `heirloom verify` looks at all
 REPAIRED = "repaired"  # how the reason of an anchor begins from which the chain is to be trusted again
@@ -21,30 +22,33 @@ class Total:
 
     tokens: int = 0
     calls: int = 0
+    dollars: int = 0  # nanodollars
 
     def beyond(self, other: "Total") -> "Total":
         """By how much this is more, nowhere less than 0."""
-        return Total(max(self.tokens - other.tokens, 0), max(self.calls - other.calls, 0))
+        return Total(*(max(mine - its, 0) for mine, its in zip(astuple(self), astuple(other), strict=True)))
 
     def __or__(self, other: "Total") -> "Total":
-        return Total(max(self.tokens, other.tokens), max(self.calls, other.calls))
+        return Total(*(max(mine, its) for mine, its in zip(astuple(self), astuple(other), strict=True)))
 
     def __bool__(self) -> bool:
-        return bool(self.tokens or self.calls)
+        return any(astuple(self))
 
     def __str__(self) -> str:
-        return f"{self.tokens:,} tokens in {self.calls:,} calls"
+        cost = f", ${self.dollars / 1e9:,.6f}" if self.dollars else ""
+        return f"{self.tokens:,} tokens in {self.calls:,} calls{cost}"
 
     def trailer(self) -> str:
         """As it stands in a commit."""
-        return f"tokens={self.tokens} calls={self.calls}"
+        cost = f" nanousd={self.dollars}" if self.dollars else ""
+        return f"tokens={self.tokens} calls={self.calls}{cost}"
 
     @classmethod
     def parse(cls, text: str) -> "Total":
         """What a trailer says; nothing where it says nothing."""
         pairs = dict(pair for word in text.split() if len(pair := word.split("=")) == 2)
-        values = {name: int(pairs[name]) for name in ("tokens", "calls") if pairs.get(name, "").isdecimal()}
-        return cls(**values)
+        names = ("tokens", "calls", "nanousd")
+        return cls(*(int(pairs[name]) if pairs.get(name, "").isdecimal() else 0 for name in names))
 
 
 class Chain:
@@ -57,25 +61,27 @@ class Chain:
         """What each run has spent, by the sums that the budget is kept with."""
         rows = self._database.rows(
             "SELECT runs.id AS run, coalesce(input + cached + written + output + reserved, 0) AS tokens, "
-            "coalesce(totals.calls, 0) AS calls FROM runs LEFT JOIN totals ON totals.run = runs.id"
+            "coalesce(totals.calls, 0) AS calls, coalesce(cost + owed, 0) AS dollars "
+            "FROM runs LEFT JOIN totals ON totals.run = runs.id"
         )
-        return {row["run"]: Total(row["tokens"], row["calls"]) for row in rows}
+        return {row["run"]: Total(row["tokens"], row["calls"], row["dollars"] or 0) for row in rows}
 
     def counted(self) -> dict[str, Total]:
         """What each run has spent, by its calls and anchors, one by one."""
         rows = self._database.rows(
-            "SELECT run, sum(tokens) AS tokens, sum(calls) AS calls FROM ("
-            "SELECT run, input + cached + written + output + reserved AS tokens, status IS NOT 498 AS calls FROM calls "
-            "UNION ALL SELECT run, added_tokens, added_calls FROM anchors) GROUP BY run"
+            "SELECT run, sum(tokens) AS tokens, sum(calls) AS calls, sum(dollars) AS dollars FROM ("
+            "SELECT run, input + cached + written + output + reserved AS tokens, status IS NOT 498 AS calls, "
+            "coalesce(cost, 0) + owed AS dollars FROM calls "
+            "UNION ALL SELECT run, added_tokens, added_calls, added_dollars FROM anchors) GROUP BY run"
         )
-        return {row["run"]: Total(row["tokens"], row["calls"]) for row in rows}
+        return {row["run"]: Total(row["tokens"], row["calls"], row["dollars"] or 0) for row in rows}
 
     def carried(self) -> dict[str, Total]:
         """What each run had settled, by the newest row of the chain."""
         rows = self._database.rows(
-            "SELECT run, tokens, calls FROM chain WHERE id IN (SELECT max(id) FROM chain GROUP BY run)"
+            "SELECT run, tokens, calls, dollars FROM chain WHERE id IN (SELECT max(id) FROM chain GROUP BY run)"
         )
-        return {row["run"]: Total(row["tokens"], row["calls"]) for row in rows}
+        return {row["run"]: Total(row["tokens"], row["calls"], row["dollars"] or 0) for row in rows}
 
     def newest(self) -> int:
         """The newest try that it holds; 0 before any."""
@@ -111,8 +117,8 @@ class Chain:
         return ""
 
     def _rows(self, first: int) -> list[Any]:
-        calls = ", ".join(f"calls.{name} AS call_{name}" for name in CALL_COLUMNS)
-        anchors = ", ".join(f"anchors.{name} AS anchor_{name}" for name in ANCHOR_COLUMNS)
+        calls = ", ".join(f"calls.{name} AS call_{name}" for name in PRICED_COLUMNS)
+        anchors = ", ".join(f"anchors.{name} AS anchor_{name}" for name in PRICED_ANCHOR)
         return self._database.rows(
             f"SELECT chain.*, {calls}, {anchors} FROM chain LEFT JOIN calls ON calls.id = chain.call "
             "LEFT JOIN anchors ON anchors.id = chain.anchor WHERE chain.id >= ? ORDER BY chain.id",
@@ -135,15 +141,29 @@ class Chain:
                 (run, lineage, now, now, why),
             )
             db.execute(
-                "INSERT INTO anchors (at, run, tokens, calls, added_tokens, added_calls, why) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (now, run, counted.tokens + added.tokens, counted.calls + added.calls, added.tokens, added.calls, why),
+                "INSERT INTO anchors (at, run, tokens, calls, dollars, added_tokens, added_calls, added_dollars, why) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    now,
+                    run,
+                    counted.tokens + added.tokens,
+                    counted.calls + added.calls,
+                    counted.dollars + added.dollars,
+                    added.tokens,
+                    added.calls,
+                    added.dollars,
+                    why,
+                ),
             )
         return added
 
 
 def hash_of(before: str, row: Any) -> str:
-    """What the hash of a row of the chain must be."""
+    """What the hash of a row of the chain must be; rows from before there were dollars carry none."""
+    old = row["dollars"] is None
     if row["call"] is not None:
-        return link(before, *(row[f"call_{name}"] for name in CALL_COLUMNS), row["tokens"], row["calls"])
-    return link(before, "anchor", *(row[f"anchor_{name}"] for name in ANCHOR_COLUMNS))
+        names: tuple[str, ...] = CALL_COLUMNS if old else PRICED_COLUMNS
+        carried = (row["tokens"], row["calls"], *(() if old else (row["dollars"],)))
+        return link(before, *(row[f"call_{name}"] for name in names), *carried)
+    names = ANCHOR_COLUMNS if old else PRICED_ANCHOR
+    return link(before, "anchor", *(row[f"anchor_{name}"] for name in names))

@@ -14,6 +14,7 @@ from controller.errors import LedgerDamaged, LedgerError, RequestError
 from controller.ledger.findings import FINDINGS
 from controller.ledger.judging import JUDGING
 from controller.ledger.link import CHAIN, FUNCTION, link
+from controller.ledger.money import MONEY
 from controller.ledger.pauses_table import PAUSES
 from controller.ledger.promise import PROMISE
 
@@ -44,6 +45,7 @@ STEPS = (
     FINDINGS,
     JUDGING,
     PAUSES,
+    MONEY,
 )  # fmt: skip
 
 
@@ -83,14 +85,21 @@ class Database:
             raise self._translate(error) from error
 
     def _migrate(self) -> None:
-        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
         latest = len(self._layout.steps)
-        if version > latest:
-            raise RequestError(f"{self.path} was written by a newer Heirloom (schema {version}); update this checkout")
-        steps = self._layout.steps[version:]
-        if steps:
-            script = f"BEGIN IMMEDIATE; {' '.join(steps)} PRAGMA user_version={latest}; COMMIT;"
-            self._db.executescript(script)
+        if self._version() == latest:
+            return
+        with self.transaction() as db:  # two controllers may find the same new file: the second one finds it done
+            version = self._version()
+            if version > latest:
+                raise RequestError(
+                    f"{self.path} was written by a newer Heirloom (schema {version}); update this checkout"
+                )
+            for statement in statements("".join(self._layout.steps[version:])):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version={latest}")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     def _translate(self, error: sqlite3.DatabaseError) -> LedgerError:
         if isinstance(error, sqlite3.OperationalError):
@@ -146,3 +155,13 @@ class Database:
         """Close the file; the ledger cannot be used afterwards."""
         with self._lock:
             self._db.close()
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, one by one, so that they can be run within a transaction."""
+    statement = ""
+    for part in script.split(";")[:-1]:
+        statement += part + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

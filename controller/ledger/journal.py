@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from controller.ledger.database import Database
+from controller.ledger.usage import Limit
 
 
 @dataclass(frozen=True)
 class Run:
-    """One call of `heirloom run`: lives until generation `until`, within `tokens` and `calls` (None: no limit)."""
+    """One call of `heirloom run`: lives until generation `until`, within its limits (None: no limit).
+
+    `dollars` are nanodollars; `limits` are those of other scopes: call, life, day, minute.
+    """
 
     id: str
     lineage: str
@@ -18,6 +22,8 @@ class Run:
     settings: Mapping[str, Any]
     tokens: int | None = None
     calls: int | None = None
+    dollars: int | None = None
+    limits: Mapping[str, Limit] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,12 +54,17 @@ class Journal:
             json.dumps(run.settings),
             run.tokens,
             run.calls,
+            run.dollars,
         )
         with self._database.transaction() as db:
             db.execute(
-                "INSERT INTO runs (id, lineage, started, until, settings, tokens, calls) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (id, lineage, started, until, settings, tokens, calls, dollars) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 values,
             )
+            for scope, limit in run.limits.items():
+                db.execute("INSERT INTO limits (run, scope, tokens, dollars, calls) VALUES (?, ?, ?, ?, ?)",
+                           (run.id, scope, limit.tokens, limit.dollars, limit.calls))  # fmt: skip
 
     def end_run(self, run: str, reason: str) -> None:
         """Write down that a run ended, and why."""
@@ -68,7 +79,10 @@ class Journal:
         if not rows:
             return None
         row = rows[0]
-        return Run(row["id"], lineage, row["until"], json.loads(row["settings"]), row["tokens"], row["calls"])
+        found = self._database.rows("SELECT * FROM limits WHERE run = ?", row["id"])
+        limits = {one["scope"]: Limit(one["tokens"], one["dollars"], one["calls"]) for one in found}
+        told = json.loads(row["settings"])
+        return Run(row["id"], lineage, row["until"], told, row["tokens"], row["calls"], row["dollars"], limits)
 
     def begin_try(self, run: Run, generation: int, parent: str) -> Try:
         """The next try at a generation; its number is one more than any try so far."""

@@ -13,7 +13,8 @@ def link(before: str, *values: Any) -> str:
     return hashlib.sha256(repr((before, *values)).encode()).hexdigest()
 
 
-def _new(columns: tuple[str, ...]) -> str:
+def new(columns: tuple[str, ...]) -> str:
+    """The new values of these columns, as a trigger names them."""
     return ", ".join(f"NEW.{name}" for name in columns)
 
 
@@ -21,7 +22,7 @@ BEFORE = "coalesce((SELECT hash FROM chain ORDER BY id DESC LIMIT 1), '')"
 SETTLED = "NEW.input + NEW.cached + NEW.written + NEW.output"
 SETTLE = f"""
     INSERT INTO chain (call, run, tokens, calls, hash)
-        SELECT NEW.id, NEW.run, tokens, calls, {FUNCTION}({BEFORE}, {_new(CALL_COLUMNS)}, tokens, calls)
+        SELECT NEW.id, NEW.run, tokens, calls, {FUNCTION}({BEFORE}, {new(CALL_COLUMNS)}, tokens, calls)
         FROM (SELECT coalesce(max(tokens), 0) + {SETTLED} AS tokens,
                      coalesce(max(calls), 0) + (NEW.status IS NOT 498) AS calls
               FROM (SELECT tokens, calls FROM chain WHERE run = NEW.run ORDER BY id DESC LIMIT 1));
@@ -63,7 +64,7 @@ CREATE TRIGGER IF NOT EXISTS chain_anchored AFTER INSERT ON anchors BEGIN
     INSERT INTO totals (run) VALUES (NEW.run) ON CONFLICT DO NOTHING;
     {RECOUNT}
     INSERT INTO chain (anchor, run, tokens, calls, hash) VALUES (NEW.id, NEW.run, NEW.tokens, NEW.calls,
-        {FUNCTION}({BEFORE}, 'anchor', {_new(ANCHOR_COLUMNS)}));
+        {FUNCTION}({BEFORE}, 'anchor', {new(ANCHOR_COLUMNS)}));
 END;
 INSERT INTO anchors (at, run, tokens, calls, added_tokens, added_calls, why)
     SELECT CAST(strftime('%s', 'now') AS REAL), run, sum(input + cached + written + output),

@@ -43,13 +43,20 @@ def examine(repository: Path, model: str | None = None) -> list[Finding]:
         place = locate(repository, settings.branch)
         free = free_bytes(place.state.parent)
         found.append(Finding("repository", True, str(place.repository.path)))
-        found.append(
-            Finding("disk", free >= FREE_BYTES, f"{free / 2**30:.1f} GiB free, {FREE_BYTES // 2**20} MiB needed")
-        )
+        says = f"{free / 2**30:.1f} GiB free, {FREE_BYTES // 2**20} MiB needed"
+        found.append(Finding("disk", free >= FREE_BYTES, says + ("" if free >= FREE_BYTES else ": make room")))
+        found.append(of_memory(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), settings.memory_mb))
         found.append(of_model(settings.model, key(KEY, dict(os.environ))))  # a copy: --live asks again
     except HeirloomError as error:
         found.append(Finding("repository", False, str(error)))
     return found
+
+
+def of_memory(had: int, life_mb: int) -> Finding:
+    """Whether the machine's memory, in bytes, holds one life, which may use `life_mb` MiB."""
+    fine = had >= life_mb * 2**20
+    says = f"{had // 2**20} MiB, of which a life may use {life_mb}"
+    return Finding("memory", fine, says if fine else f"{says}: give the machine more, or set memory_mb lower", False)
 
 
 def of_model(model: str, key: str | None) -> Finding:

@@ -5,11 +5,12 @@ from typing import Any
 
 from rich.console import Console
 
+from controller.control import Control
+from controller.interrupts import interruptible
 from controller.parts import controller_id
 from controller.past import Past, exchanges
 from controller.relive import Relived, relive
 from controller.request import Place
-from controller.start import interruptible
 from controller.views.text import json_line, printable
 
 SHOWN = 20  # differences and paths; --json has all
@@ -26,7 +27,7 @@ def show(place: Place, past: Past, lenient: bool, console: Console, as_json: boo
     if past.stamps["Controller"] != controller_id():
         warnings.append(f"it was lived under another controller ({past.stamps['Controller']}) than this")
     said = exchanges(place, past)
-    with interruptible():
+    with interruptible(Control(at_once=True)):
         found = relive(place, past, said, lenient, notify)
     same = bool(found.exit) and found.tree == past.tree and found.exit == past.exit
     if as_json:

@@ -112,11 +112,11 @@ class Far:
         if plain.startswith("/v1/models/"):
             found = self.models.get(plain.rpartition("/")[2]) if self.retrieves else None
             return answer(200, found) if found else NOT_FOUND
+        if plain.endswith("count_tokens") and not self.counts:
+            return NOT_FOUND
         if self.shapes:
             return self.shapes.pop(0)
-        if plain.endswith("count_tokens"):
-            return COUNTED if self.counts else NOT_FOUND
-        return GOOD
+        return COUNTED if plain.endswith("count_tokens") else GOOD
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """A small controller, to be killed: a gateway with one guest, a ledger, and an upstream on loopback.
 
-Takes a JSON object as its argument (ledger, run, budget, upstream, models) once a line comes in on standard input,
+Takes a JSON object as its argument (ledger, run, budget, dollars, upstream, models) once a line comes in on its input,
 so that it can be imported and ready before it is wanted. Says the port of its door, then serves until it is killed.
 What a dead controller left open is booked first, as every run does it.
 """
@@ -9,13 +9,18 @@ import json
 import socket
 import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 
+from controller.gateway.accounts import Terms
 from controller.gateway.guest import Guest
+from controller.gateway.prices import Prices
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.compatible import Compatible
 from controller.ledger import Calls, Database, Journal, Run
+from controller.models import Rate
 
+RATE = Rate(input=Decimal(1), output=Decimal(2))  # dollars for a million tokens
 LINEAGE, TOKEN = "lineage/main", "token of the small controller"
 
 
@@ -32,10 +37,11 @@ def main() -> None:
     if run is None or run.id != told["run"]:
         if run is not None:
             journal.end_run(run.id, "done")
-        run = Run(told["run"], LINEAGE, 1, {}, told["budget"])
+        run = Run(told["run"], LINEAGE, 1, {}, told["budget"], dollars=told["dollars"])
         journal.begin_run(run)
     tried = journal.begin_try(run, 1, "0" * 40)
-    gateway = Gateway(Compatible(f"{told['upstream']}#{told['models'][0]}"), calls)
+    terms = Terms(Prices(dict.fromkeys(told["models"], RATE)), at_once=128)
+    gateway = Gateway(Compatible(f"{told['upstream']}#{told['models'][0]}"), calls, terms=terms)
     gateway.start()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     port = listener.getsockname()[1]

@@ -63,8 +63,8 @@ def test_an_answer_is_not_shrunk_below_the_thinking_that_was_asked_for() -> None
 
 
 def test_only_limits_that_exist_are_told() -> None:
-    assert budget.left_headers(Allowance(Usage(calls=5, input=10**9)), None) == {}
-    told = budget.left_headers(Allowance(Usage(calls=5, input=100), tokens=1000, calls=50), (9.9, 10.0))
+    assert budget.left_headers([Allowance(Usage(calls=5, input=10**9))], None) == {}
+    told = budget.left_headers([Allowance(Usage(calls=5, input=100), tokens=1000, calls=50)], (9.9, 10.0))
     assert told == {"heirloom-tokens-left": "900", "heirloom-calls-left": "45", "heirloom-seconds-left": "9"}
 
 
@@ -83,4 +83,4 @@ def test_only_limits_that_exist_are_told() -> None:
 def test_past_four_fifths_of_any_limit_it_is_time_to_wind_down(
     allowance: Allowance, seconds: tuple[float, float] | None, told: str | None
 ) -> None:
-    assert budget.left_headers(allowance, seconds).get("heirloom-wind-down") == told
+    assert budget.left_headers([allowance], seconds).get("heirloom-wind-down") == told

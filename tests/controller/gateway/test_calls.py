@@ -15,7 +15,7 @@ def test_a_call_is_counted_from_its_reservation_to_its_settlement(house: House) 
     assert house.calls.of_run(tried.run) == Usage(calls=1, reserved=400)
     house.calls.settle(call, Usage(input=10, cached=20, written=30, output=40), 200)
     assert house.calls.of_try(tried.id) == Usage(calls=1, input=10, cached=20, written=30, output=40)
-    allowance = house.calls.allowance(tried.id)
+    allowance = house.calls.allowances(tried.id)[0]
     assert (allowance.tokens_left, allowance.calls_left) == (900, 4)
 
 
@@ -39,7 +39,7 @@ def test_a_call_beyond_the_number_of_calls_is_refused(house: House) -> None:
 def test_a_run_without_limits_has_nothing_that_could_run_out(house: House) -> None:
     tried = house.begin_try()
     house.calls.reserve(tried.id, "m", 10**9)
-    allowance = house.calls.allowance(tried.id)
+    allowance = house.calls.allowances(tried.id)[0]
     assert (allowance.tokens_left, allowance.calls_left) == (None, None)
 
 

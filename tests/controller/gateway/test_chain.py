@@ -8,7 +8,9 @@ import pytest
 
 from controller.errors import LedgerError
 from controller.ledger import Calls, Chain, Database, Journal, Run, Total, Usage
+from controller.ledger.database import SCHEMA
 from controller.ledger.link import FUNCTION, link
+from controller.ledger.promise import PROMISE
 
 RUN = Run("run", "lineage", 9, {}, tokens=100_000)
 
@@ -95,8 +97,16 @@ def test_a_call_is_linked_when_it_is_booked_too_and_a_refused_one_counts_for_not
         assert Chain(database).broken() == ""
 
 
-def test_a_ledger_from_before_the_chain_begins_it_with_what_it_had_spent(path: Path) -> None:
-    alter(path, "DROP TABLE chain", "DROP TABLE anchors", "PRAGMA user_version = 2")
+def test_a_ledger_from_before_the_chain_begins_it_with_what_it_had_spent(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(f"""{SCHEMA}{PROMISE}PRAGMA user_version = 2;
+            INSERT INTO runs (id, lineage, started, until, settings) VALUES ('run', 'lineage', 0, 9, '{{}}');
+            INSERT INTO tries (id, run, lineage, generation, number, parent, started)
+                VALUES (1, 'run', 'lineage', 1, 1, '', 0);
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
+            INSERT INTO calls (try, run, at, model, reserved, settled, status, input)
+                SELECT 1, 'run', 0, 'm', 0, 1, 200, 100 FROM n;""")
     with closing(Database(path)) as database:
         chain = Chain(database)
         assert chain.carried() == chain.spent() == chain.counted() == {"run": Total(2000, 20)}
@@ -125,7 +135,7 @@ def test_a_booked_total_is_what_every_sum_says_afterwards_and_the_chain_goes_on_
 def test_what_is_booked_beyond_the_budget_is_named_as_such(path: Path) -> None:
     with closing(Database(path)) as database:
         Chain(database).book("run", "lineage", Total(100_500, 25), "repaired")
-        assert Calls(database).overbilled("run") == 500
+        assert Calls(database).overbilled("run") == (500, 0)
 
 
 def test_a_link_depends_on_the_row_before_it_and_on_each_value(path: Path) -> None:

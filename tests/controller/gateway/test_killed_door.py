@@ -22,6 +22,9 @@ from tests.controller.gateway.billing import DIFFERENT, Bill, Billing, billing
 from tests.controller.gateway.small_controller import TOKEN
 
 BUDGET = 500_000
+DOLLARS = (
+    BUDGET * 1_400
+)  # nanodollars, at 1,000 and 2,000 for a token: sometimes this ends first, sometimes the tokens do
 KILLS_A_RUN = 5
 LIES = (*[1, 2, 300, 300] * 100, *[40_000] * 10, 10**9, 10**18)  # of how long an answer may be
 SIZES = (*[1_500] * 20, 20_000, 600_000)  # bytes; the longest fits into no budget
@@ -121,7 +124,8 @@ def told(model: str, body: bytes) -> Bill | None:
 @contextmanager
 def ready(path: Path, run: str, far: Billing, models: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
     """A controller that has imported everything and waits to be let go; killed in the end."""
-    told = {"ledger": str(path), "run": run, "budget": BUDGET, "upstream": far.url, "models": list(models)}
+    told = {"ledger": str(path), "run": run, "budget": BUDGET, "dollars": DOLLARS, "upstream": far.url,
+            "models": list(models)}  # fmt: skip
     words = (sys.executable, "-m", small_controller.__name__, json.dumps(told))
     with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -146,10 +150,14 @@ def books(path: Path, run: str) -> tuple[Usage, list[Row]]:
     database = Database(path)
     words = "SELECT model, status, input, output, reserved FROM calls WHERE run = ? AND status IS NOT 498"
     rows: list[Row] = [tuple(row) for row in database.rows(words, run)]
+    costs = database.rows("SELECT cost, owed, input, output, CASE WHEN reserved = 0 AND owed = 0 AND input THEN status "
+                          "END FROM calls WHERE run = ? AND status IS NOT 498", run)  # fmt: skip
     total, over = Calls(database).of_run(run), Calls(database).overbilled(run)
     database.close()
-    assert over == 0
+    assert over == (0, 0)
     assert total.total == sum(sum(row[2:]) for row in rows)
+    assert total.dollars == sum(cost + owed for cost, owed, *_ in costs) <= DOLLARS
+    assert all(cost == 1_000 * put + 2_000 * got for cost, _, put, got, settled in costs if settled == 200)
     return total, rows
 
 

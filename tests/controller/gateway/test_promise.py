@@ -2,6 +2,7 @@
 
 import sqlite3
 import tempfile
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from controller.errors import BudgetSpent, LedgerError
-from controller.ledger import Calls, Database, Journal, Run, Try, Usage
+from controller.ledger import Calls, Database, Journal, Limit, Run, Try, Usage
 from controller.ledger.database import SCHEMA
 from tests.controller.gateway.house import House
 
-BUDGET, CALLS = 1_000, 12
+BUDGET, CALLS, DOLLARS = 1_000, 12, 90_000
 AMOUNTS = st.integers(0, 400)
+COSTS = st.integers(0, 40_000)
 SUMS = ("SELECT count(*) FILTER (WHERE status IS NOT 498), sum(input), sum(cached), sum(written), sum(output), "
-        "sum(reserved) FROM calls WHERE run = ?")  # fmt: skip
+        "sum(reserved), sum(long), sum(compacted), sum(cost), sum(owed) FROM calls WHERE run = ?")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -86,11 +88,13 @@ class Ledger(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.open()
-        self.run = Run("run", "lineage", 1, {}, BUDGET, CALLS)
+        self.run = Run("run", "lineage", 1, {}, BUDGET, CALLS, DOLLARS, {"life": Limit(700, 60_000)})
         self.journal.begin_run(self.run)
-        self.made, self.over = 0, 0
+        self.made, self.over, self.over_cost = 0, 0, 0
         self.tries: list[Try] = []
-        self.held: dict[int, int] = {}  # what each call counts for
+        self.held: dict[int, int] = {}  # tokens that each call counts for
+        self.owed: dict[int, int] = {}  # nanodollars
+        self.whose: dict[int, int] = {}  # its try
         self.live: dict[int, int] = {}  # calls that are not settled: call to try
         self.begin_try()
 
@@ -102,31 +106,41 @@ class Ledger(RuleBasedStateMachine):
     def begin_try(self) -> None:
         self.tries.append(self.journal.begin_try(self.run, 1, "0" * 40))
 
-    @rule(data=st.data(), amount=AMOUNTS)
-    def reserve(self, data: st.DataObject, amount: int) -> None:
+    def of(self, counts: dict[int, int], tried: Try) -> int:
+        return sum(number for call, number in counts.items() if self.whose[call] == tried.id)
+
+    @rule(data=st.data(), amount=AMOUNTS, owed=COSTS)
+    def reserve(self, data: st.DataObject, amount: int, owed: int) -> None:
         tried = data.draw(st.sampled_from(self.tries))
-        fits = self.made < CALLS and sum(self.held.values()) + amount <= BUDGET
+        fits = (
+            self.made < CALLS and sum(self.held.values()) + amount <= BUDGET
+            and sum(self.owed.values()) + owed <= DOLLARS
+            and self.of(self.held, tried) + amount <= 700 and self.of(self.owed, tried) + owed <= 60_000
+        )  # fmt: skip
         try:
-            call = self.calls.reserve(tried.id, "m", amount)
+            call = self.calls.reserve(tried.id, "m", amount, owed)
         except BudgetSpent:
             assert not fits
             return
         assert fits and call not in self.held
         self.made += 1
-        self.held[call], self.live[call] = amount, tried.id
+        self.held[call], self.owed[call], self.live[call], self.whose[call] = amount, owed, tried.id, tried.id
 
     @precondition(lambda self: self.held)
-    @rule(data=st.data(), settled=st.booleans(), known=st.tuples(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS))
-    def end(self, data: st.DataObject, settled: bool, known: tuple[int, int, int, int]) -> None:
+    @rule(data=st.data(), settled=st.booleans(), known=st.tuples(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS), cost=COSTS)
+    def end(self, data: st.DataObject, settled: bool, known: tuple[int, int, int, int], cost: int) -> None:
         """A call ends, known or not, sometimes beyond what was reserved, sometimes after it was settled."""
         call = data.draw(st.sampled_from(sorted(self.held)))
-        usage = Usage(0, *known)
-        row = self.database.rows("SELECT reserved FROM calls WHERE id = ?", call)[0]
+        usage = Usage(0, *known, cost=cost)
+        row = self.database.rows("SELECT reserved, owed FROM calls WHERE id = ?", call)[0]
         (self.calls.settle if settled else self.calls.keep)(call, usage, 200)
         if call in self.live:
             counts = usage.total if settled else max(usage.total, row["reserved"])
             self.over += max(counts - self.held[call], 0)
             self.held[call] = counts
+            costs = cost if settled else max(cost, row["owed"])
+            self.over_cost += max(costs - self.owed[call], 0)
+            self.owed[call] = costs
             if settled:
                 del self.live[call]
 
@@ -147,7 +161,7 @@ class Ledger(RuleBasedStateMachine):
     def stop_in_the_middle(self, amount: int) -> None:
         """What a controller was doing when it died was not done."""
         with pytest.raises(KeyboardInterrupt), self.database.transaction() as db:
-            db.execute("UPDATE calls SET reserved = 0, input = 0, output = 0 WHERE settled IS NULL")
+            db.execute("UPDATE calls SET reserved = 0, owed = 0, input = 0, output = 0 WHERE settled IS NULL")
             raise KeyboardInterrupt
 
     @invariant()
@@ -155,6 +169,8 @@ class Ledger(RuleBasedStateMachine):
         used = self.calls.of_run("run")
         assert used.total == sum(self.held.values())
         assert used.total - self.over <= BUDGET and used.calls == self.made <= CALLS
+        assert used.dollars == sum(self.owed.values()) and used.dollars - self.over_cost <= DOLLARS
+        assert self.calls.overbilled("run") == (self.over, self.over_cost)
         rows = [value or 0 for value in self.database.rows(SUMS, "run")[0]]
         assert Usage(*rows) == used
         assert used == sum_of([self.calls.of_try(tried.id) for tried in self.tries])
@@ -166,7 +182,7 @@ class Ledger(RuleBasedStateMachine):
 
 def sum_of(parts: list[Usage]) -> Usage:
     """The usage of many tries."""
-    names = ("calls", "input", "cached", "written", "output", "reserved")
+    names = [field.name for field in fields(Usage)]
     return Usage(*(sum(getattr(part, name) for part in parts) for name in names))
 
 

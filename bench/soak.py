@@ -1,0 +1,166 @@
+"""`./heirloom bench soak [--lives N] [--real N] [--long N]`: whether weeks leave something behind. Takes long.
+
+So many lives of the minimal genome in one process, and of this repository's under the embedded upstream: its last third
+is held against its first. Then a lineage of many synthetic generations is listed and gone on with.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+from rich.console import Console
+from rich.table import Table
+
+from bench.ground import ROOT, git, lineage, minimal, this_repository
+from bench.overhead import CHANGE, END, LOOK, PLAN, command, median_of
+from controller.contract import CONTEXT_FILE, AgentContext, Entry
+from controller.errors import StoppedEarly
+from controller.policy import Policy
+from controller.settings import Settings
+from controller.start import run
+
+READING = Policy(off=("builds", "tests", "evidence", "reproduction"))  # a thousand lives of every gate take an hour
+MIB = 2**20
+
+
+@dataclass
+class Samples:
+    """What the controller holds after each life; `seconds` of each."""
+
+    memory: list[float] = field(default_factory=list)
+    descriptors: list[int] = field(default_factory=list)
+    threads: list[int] = field(default_factory=list)
+    children: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    outcomes: dict[str, int] = field(default_factory=dict)
+    last: float = field(default_factory=time.monotonic)
+
+    def __call__(self, event: Mapping[str, Any]) -> None:
+        if event["event"] != "done":
+            return
+        process, now = psutil.Process(), time.monotonic()
+        self.memory.append(process.memory_info().rss / MIB)
+        self.descriptors.append(process.num_fds())
+        self.threads.append(process.num_threads())
+        self.children.append(len(process.children(recursive=True)))
+        self.seconds.append(now - self.last)
+        self.last = now
+        self.outcomes[event["outcome"]] = self.outcomes.get(event["outcome"], 0) + 1
+
+
+def thirds(values: Sequence[float]) -> tuple[float, float]:
+    """Medians of the first and the last third, the very first lives left out: they warm up."""
+    rest = values[min(3, len(values) // 4) :]
+    size = max(len(rest) // 3, 1)
+    return statistics.median(rest[:size]), statistics.median(rest[-size:])
+
+
+def soaked(operator: Path, settings: Settings) -> dict[str, Any]:
+    """Live, and hold the last third against the first."""
+    samples = Samples()
+    with contextlib.suppress(StoppedEarly):
+        run(settings, operator, None, samples)
+    state = operator / ".git" / "heirloom"
+    return {
+        "lives": len(samples.seconds),
+        "outcomes": samples.outcomes,
+        **{name: thirds(getattr(samples, name)) for name in
+           ("memory", "descriptors", "threads", "children", "seconds")},
+        "left_in_lives": len(list((state / "lives").iterdir())),
+        "state_mb": sum(file.stat().st_size for file in state.rglob("*") if file.is_file()) / MIB,
+        "log": median_of(command(str(ROOT / "heirloom"), "log", "--repository", str(operator)), 3),
+    }  # fmt: skip
+
+
+def scripted(folder: Path, lives: int) -> dict[str, Any]:
+    """Lives of the minimal genome: every second one changes code."""
+    script = folder / "script.json"
+    script.write_text(json.dumps({"lives": [[PLAN, LOOK, END], [PLAN, CHANGE, END]]}))
+    settings = Settings(model=f"script:{script}", generations=lives, gates=READING)
+    return soaked(minimal(folder / "minimal"), settings)
+
+
+def long(folder: Path, generations: int) -> dict[str, float]:
+    """Seconds to list a long lineage, and to the first life of a run that goes on with it."""
+    operator = minimal(folder / "long")
+    lineage(operator, generations)
+    git(operator, "checkout", "--quiet", "lineage/main")
+    file = operator / CONTEXT_FILE
+    told = AgentContext.model_validate_json(file.read_text())
+    history = (Entry(generation=generations, goal="Look around"),)
+    file.write_text(told.model_copy(update={"history": history}).render())
+    text = git(operator, "log", "-1", "--format=%B")
+    git(operator, "commit", "--quiet", "--amend", "-a", "-m", text)
+    git(operator, "checkout", "--quiet", "main")
+    script = folder / "one.json"
+    script.write_text(json.dumps({"lives": [[PLAN, LOOK, END]]}))
+    words = [str(ROOT / "heirloom"), "run", "--repository", str(operator), "--generations", "1", "--json",
+             "--model", f"script:{script}"]  # fmt: skip
+    found = {"list": median_of(command(str(ROOT / "heirloom"), "log", "--repository", str(operator)), 3)}
+    for name in ("opened", "gone on with"):  # the first one also makes the store
+        began = time.time()
+        told_ = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        events = [json.loads(line) for line in told_]
+        found[name] = next(event["at"] for event in events if event["event"] == "live") - began
+    imports = median_of(command(sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
+                                "import controller.start, controller.gateway.server"), 3)  # fmt: skip
+    return {**found, "imports": imports}
+
+
+def table(found: Mapping[str, Any]) -> Table:
+    """The figures beside what is aimed at."""
+    made = Table("figure", "first third", "last third", "aim", box=None)
+    for name in ("minimal", "real"):
+        one = found.get(name)
+        if not one:
+            continue
+        ended = ", ".join(f"{count} {outcome}" for outcome, count in sorted(one["outcomes"].items()))
+        made.add_row(f"{name}: {one['lives']:,} lives", "", "", ended)
+        for what, unit, aim in (("memory", "MiB", "+ ≤ 10 MiB"), ("descriptors", "", "equal"), ("threads", "", "equal"),
+                                ("children", "", "equal"), ("seconds", "s", "≤ 1.2 ×")):  # fmt: skip
+            first, last = one[what]
+            digits = 2 if what == "seconds" else 0
+            made.add_row(f"  {what}", f"{first:.{digits}f} {unit}", f"{last:.{digits}f} {unit}", aim)
+        made.add_row("  folders of lives left", "", str(one["left_in_lives"]), "0")
+        made.add_row("  ledger, store, recordings", "", f"{one['state_mb']:.0f} MiB", "")
+        made.add_row("  heirloom log", "", f"{one['log'] * 1000:.0f} ms", "≤ 500 ms")
+    if told := found.get("long"):
+        made.add_row(f"a lineage of {found['generations']:,}: listed", "", f"{told['list']:.2f} s", "≤ 1 s")
+        for name in ("opened", "gone on with"):
+            seconds = told[name] - told["imports"]
+            made.add_row(f"  {name}, to the first life, less imports", "", f"{seconds:.2f} s", "≤ 1 s")
+    return made
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="heirloom bench soak")
+    for name, default in (("lives", 1_000), ("real", 60), ("long", 10_000)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    os.umask(0o077)
+    os.environ["GIT_PYTHON_REFRESH"] = "quiet"
+    figures: dict[str, Any] = {"generations": asked.long}
+    with tempfile.TemporaryDirectory() as name:
+        if asked.lives:
+            figures["minimal"] = scripted(Path(name), asked.lives)
+        if asked.real:
+            clone = this_repository(Path(name, "real"))
+            figures["real"] = soaked(clone, Settings(model="embedded", generations=asked.real))
+        if asked.long:
+            figures["long"] = long(Path(name), asked.long)
+    if asked.json:
+        Console().print_json(data=figures, indent=None)
+    else:
+        Console().print(table(figures))

@@ -1,0 +1,66 @@
+"""Commands that reach a living run: pause, resume, stop, panic."""
+
+import time
+from pathlib import Path
+
+import typer
+
+from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of, console
+
+PANIC_SECONDS = 2.0
+
+
+@app.command()
+def pause(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+    """Stand still before the next life; the process stays, holds the lineage and answers. It survives a restart."""
+    wish("pause", branch, repository, as_json)
+
+
+@app.command()
+def resume(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+    """Go on after a pause, whoever began it: you, or a breaker."""
+    wish("resume", branch, repository, as_json)
+
+
+@app.command()
+def stop(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+    """End the run when the life that is lived now has been judged and recorded."""
+    wish("stop", branch, repository, as_json)
+
+
+@app.command()
+def panic(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+    """End everything now, within 2 s. Nothing is lost: run again to go on."""
+    wish("panic", branch, repository, as_json)
+
+
+def wish(what: str, branch: str | None, repository: Path, as_json: bool) -> None:
+    """Ask the living controller, and say what it answered. Raises RequestError where there is none."""
+    from controller.books import resumed
+    from controller.errors import RequestError, StoppedEarly
+    from controller.request import locate
+    from controller.switch import ask
+    from controller.views.status import holder
+    from controller.views.text import json_line
+
+    place = locate(repository, branch_of(branch, repository))
+    told = ask(place, what)
+    if told is None and what == "resume" and resumed(place):
+        told = {"state": "resumed: run again to go on"}
+    if told is None:
+        process = holder(place)
+        why = f"process {process} does not answer; end it with a signal" if process else "nobody lives it now"
+        raise RequestError(f"{place.branch}: {why}, so there is nothing to {what}")
+    if "error" in told:
+        raise StoppedEarly(f"{place.branch}: {what} was not done: {told['error']}")
+    until = time.monotonic() + PANIC_SECONDS
+    while what == "panic" and holder(place):
+        if time.monotonic() > until:
+            raise StoppedEarly(f"process {holder(place)} still lives after {PANIC_SECONDS:.0f} s; kill -9 it and run "
+                               "again: nothing is lost")  # fmt: skip
+        time.sleep(0.02)
+    told = {**told, "state": "ended"} if what == "panic" else told
+    if as_json:
+        json_line(console(True), {"branch": place.branch, **told})
+    else:
+        typer.echo(f"{place.branch}: {told['state']}")

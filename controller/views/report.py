@@ -1,0 +1,127 @@
+"""`heirloom report N`: one life as a page of Markdown. What a model or a child wrote stands in fences, or escaped."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, GATE_PATH, Entry, Goal
+from controller.errors import RequestError
+from controller.history import Generation
+from controller.ledger.recordings import Exchange
+from controller.past import exchanges, find
+from controller.record import parse_context
+from controller.repository import Repository
+from controller.request import Place
+from controller.views.log import find as listed
+from controller.views.show import diff_of
+from controller.views.transcript import answered, asked
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
+FENCE = re.compile("`{3,}")
+COSTS = ("Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Seconds", "Tries", "Run", "Model",
+         "Isolation", "Seed", "Config")  # fmt: skip
+
+
+def report(place: Place, number: int) -> str:
+    """The page. Raises RequestError where there is no such generation."""
+    one = next((found for found in listed(place.repository, place.branch) if found.number == number), None)
+    if one is None:
+        raise RequestError(f"{place.branch} has no generation {number}; `heirloom log` lists them")
+    context = parse_context(place.repository.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
+    entry = context.history[-1] if context and context.history else None
+    lines = [f"# Generation {one.number} of {inline(place.branch)}: {inline(one.outcome)}", "", inline(one.subject), ""]
+    lines += [*instruction(one, context.goal if context else None), *claimed(entry), *verdict(one, entry)]
+    lines += [*changes(place.repository, one), *said(place, number), *cost(one)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def instruction(one: Generation, goal: Goal | None) -> Iterator[str]:
+    """What the life was to do."""
+    yield from ("## Goal", "", inline(one.trailers.get("Goal", "none")), "")
+    if goal is not None and goal.title == one.trailers.get("Goal"):
+        yield from (f"{goal.status} after {goal.attempts} lives. {inline(goal.why)}", "")
+        if goal.done_when:
+            yield from ("Done when these succeed:", "", *fenced("\n".join(goal.done_when), "sh"), "")
+
+
+def claimed(entry: Entry | None) -> Iterator[str]:
+    """What the child says of itself; the controller did not check it."""
+    if entry is None or entry.claim is None:
+        return
+    yield from ("## What it says of itself", "")
+    for name, value in entry.claim.model_dump(exclude={"mutant"}).items():
+        if value:
+            yield f"- {name}: {inline(str(value))}"
+    if entry.seen:
+        yield f"- of what was expected before it, it saw: {inline(entry.seen)}"
+    if entry.claim.mutant:
+        yield from ("", "The mutant that its new test catches:", "", *fenced(entry.claim.mutant, "diff"))
+    yield ""
+
+
+def verdict(one: Generation, entry: Entry | None) -> Iterator[str]:
+    """What the gates said, with what a refusal was about."""
+    yield from ("## Verdict", "", "| gate | result |", "|---|---|")
+    for pair in one.trailers.get("Gates", "none").split():
+        gate, _, result = pair.partition("=")
+        yield f"| {inline(gate)} | {inline(result) or '–'} |"
+    yield from ("", f"Tests: {inline(one.trailers.get('Tests', 'none'))}", "")
+    for reason in entry.facts.reasons if entry and entry.facts else ():
+        yield from (*fenced(reason), "")
+
+
+def changes(repository: Repository, one: Generation) -> Iterator[str]:
+    """What it changed, or tried to."""
+    diff = diff_of(repository, one)
+    if diff:
+        what = "Change" if one.outcome == "evolved" else "Attempt (it was not taken over)"
+        yield from (f"## {what}", "", *fenced(diff, "diff"), "")
+
+
+def said(place: Place, number: int) -> Iterator[str]:
+    """Plan, steps and what they showed, as far as they were recorded here."""
+    try:
+        past = find(place, number, None)
+        spoken = exchanges(place, past)
+    except RequestError as error:
+        yield from ("## What was said", "", f"Not here: {inline(str(error))}", "")
+        return
+    yield from (
+        "## What was said",
+        "",
+        f"{len(spoken)} calls; `heirloom transcript {number} --json` has all of it.",
+        "",
+    )
+    yield from conversation(spoken)
+
+
+def conversation(spoken: Sequence[Exchange]) -> Iterator[str]:
+    """Each call: what is new in it, and what came back. Tools, system prompt and parameters are left out."""
+    before: Exchange | None = None
+    for one in spoken:
+        judged = " (the gates were asked)" if one.path == GATE_PATH else ""
+        yield from (f"### Call {one.number}{judged}", "")
+        news = [pair for pair in asked(one, before) if pair[0][:1].isdigit()]
+        for title, text in [*news, *answered(one)]:
+            yield from (f"{inline(title)}:", "", *fenced(text), "")
+        before = one if one.path != GATE_PATH else before
+
+
+def cost(one: Generation) -> Iterator[str]:
+    """What it used, from the commit's trailers."""
+    yield from ("## Cost", "", "| | |", "|---|---|")
+    for name in COSTS:
+        yield f"| {name} | {inline(one.trailers.get(name, '–'))} |"
+
+
+def inline(text: str) -> str:
+    """Text of others within a line: no markup, no line break, no control character."""
+    plain = "".join(char if char.isprintable() else " " for char in text)
+    return SPECIAL.sub(r"\\\1", plain)
+
+
+def fenced(text: str, kind: str = "") -> Iterator[str]:
+    """Text of others in a fence that nothing in it can end."""
+    longest = max((len(found[0]) for found in FENCE.finditer(text)), default=2)
+    fence = "`" * max(longest + 1, 3)
+    plain = "".join(char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text)
+    yield from (f"{fence}{kind}", *plain.split("\n"), fence)

@@ -1,0 +1,248 @@
+"""The scopes of a budget, at the door and in the ledger: call, life, run, day, minute; tokens, dollars, calls."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from controller.errors import BudgetSpent, LedgerError
+from controller.gateway import budget
+from controller.gateway.accounts import Terms
+from controller.gateway.patience import Patience
+from controller.gateway.prefix import Known
+from controller.gateway.prices import Prices
+from controller.gateway.server import Gateway
+from controller.gateway.upstreams.anthropic import Anthropic
+from controller.ledger import Calls, Database, Journal, Limit, Run, Usage
+from tests.controller.gateway.far import Far, answer, far
+from tests.controller.gateway.house import House, Opened
+
+MODEL = "claude-opus-5-5"  # 4 and 20 dollars for a million tokens
+HELLO: dict[str, Any] = {"model": MODEL, "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
+ANOTHER = {**HELLO, "messages": [{"role": "user", "content": "x" * 500}]}
+USD = 10**9
+
+
+def message(**usage: int) -> Any:
+    """An answer of the provider's, billed so much."""
+    told = {"input_tokens": 100, "output_tokens": 50, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0}
+    body = {"id": "m", "type": "message", "role": "assistant", "model": MODEL, "stop_reason": "end_turn",
+            "stop_sequence": None, "content": [{"type": "text", "text": "Hi"}], "usage": told | usage}  # fmt: skip
+    return answer(200, body)
+
+
+@contextmanager
+def opened(
+    house: House,
+    one: Far,
+    dollars: int | None = None,
+    tokens: int | None = None,
+    at_once: int = 64,
+    patience: Patience | None = None,
+    limits: Mapping[str, Limit] | None = None,
+) -> Iterator[Opened]:
+    """A door to a provider that bills, for a life within these limits."""
+    upstream = Anthropic([MODEL, "unheard-of"], "key", one.url)
+    gateway = Gateway(upstream, house.calls, lambda: 0.0, patience or Patience(),
+                      terms=Terms(Prices(paid=True), at_once))  # fmt: skip
+    run = Run("run", "lineage", 1, {}, tokens, None, dollars, limits or {})
+    house.journal.begin_run(run)
+    gateway.start()
+    try:
+        yield house.admit(gateway, house.journal.begin_try(run, 1, "0" * 40), upstream)
+    finally:
+        gateway.stop()
+
+
+def test_a_call_is_billed_in_dollars_by_its_kinds_of_tokens(house: House) -> None:
+    used = {"cache_read_input_tokens": 1000, "cache_creation_input_tokens": 300,
+            "cache_creation": {"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 200}}  # fmt: skip
+    with far(message(**used)) as one, opened(house, one, dollars=USD) as door:  # type: ignore[arg-type]
+        told = door.post(HELLO)
+        assert told.status == 200
+    spent = 100 * 4_000 + 1000 * 200 + 100 * 5_000 + 200 * 8_000 + 50 * 20_000
+    assert house.calls.of_run("run") == Usage(1, 100, 1000, 300, 50, 0, long=200, cost=spent)
+    assert float(told.headers["heirloom-usd-left"]) == (USD - spent) / 1e9
+
+
+def test_an_answer_is_shrunk_to_the_dollars_that_are_left_and_refused_below_a_worth(house: House) -> None:
+    with far(message(output_tokens=300), counts=False) as one, opened(house, one, dollars=USD * 8 // 1000) as door:
+        assert door.post(HELLO).status == 200  # of 0.008 dollars, the bound on its input leaves about 370 tokens
+        refused = door.post(ANOTHER)
+        assert (refused.status, refused.error) == (402, "billing_error") and "$0.0080 has $0." in refused.body.decode()
+        assert refused.headers["x-should-retry"] == "false"
+    assert house.calls.of_run("run").dollars <= USD * 8 // 1000
+    assert house.calls.was_refused(1) and not house.calls.was_refused(1, "life")
+
+
+def test_a_model_without_a_price_is_refused_within_dollars_and_unknown_without(house: House) -> None:
+    other = {**HELLO, "model": "unheard-of"}
+    with far() as one, opened(house, one, dollars=USD) as door:
+        refused = door.post(other)
+        assert refused.status == 402 and b"no known price" in refused.body and not one.heard
+    assert house.calls.of_run("run").calls == 0
+
+
+def test_what_a_model_without_a_price_cost_is_told_as_unknown(house: House) -> None:
+    with far(message()) as one, opened(house, one, tokens=10_000) as door:
+        assert door.post({**HELLO, "model": "unheard-of"}).status == 200
+    assert house.calls.unpriced(1) and house.calls.of_run("run").cost == 0
+
+
+@pytest.mark.parametrize(
+    ("scope", "limit"),
+    [("life", Limit(tokens=1_200)), ("life", Limit(calls=1)), ("call", Limit(tokens=300)), ("day", Limit(tokens=1_200)),
+     ("life", Limit(dollars=USD // 100)), ("day", Limit(dollars=USD // 100)), ("call", Limit(dollars=USD // 1000))],
+)  # fmt: skip
+def test_each_scope_lets_no_call_through_that_could_break_it(house: House, scope: str, limit: Limit) -> None:
+    with (
+        far(message(output_tokens=400), message(), counts=False) as one,
+        opened(house, one, limits={scope: limit}) as door,
+    ):
+        statuses = [door.post(HELLO).status, door.post(ANOTHER).status]
+        assert statuses == ([402, 402] if scope == "call" else [200, 402])
+    assert house.calls.was_refused(1, scope) and not house.calls.was_refused(1)
+
+
+def test_a_minute_is_waited_for_and_then_the_call_goes_on(house: House) -> None:
+    waits: list[float] = []
+    now = house.database.clock()
+    house.database.clock = lambda: now + sum(waits)
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    patience = Patience(300, sleep, lambda: 1.0)
+    with (
+        far(message(), message()) as one,
+        opened(house, one, patience=patience, limits={"minute": Limit(tokens=1_250)}) as door,
+    ):
+        assert [door.post(HELLO).status for _ in range(2)] == [200, 200]
+    assert sum(waits) >= 60 and house.calls.of_run("run").calls == 2
+
+
+def test_too_many_calls_at_once_are_refused_and_may_be_asked_again(house: House) -> None:
+    with far() as one, opened(house, one, at_once=2) as door:
+        held = [house.calls.reserve(1, MODEL, 10) for _ in range(2)]
+        refused = door.post(HELLO)
+        assert (refused.status, refused.error) == (429, "rate_limit_error")
+        house.calls.settle(held[0], Usage(), 200)
+        one.shapes.append(message())
+        assert door.post(HELLO).status == 200
+
+
+def test_a_life_over_its_limit_is_refused_by_the_database_itself(house: House) -> None:
+    run = Run("run", "lineage", 1, {}, limits={"life": Limit(1_000, 1_000)})
+    house.journal.begin_run(run)
+    house.journal.begin_try(run, 1, "0" * 40)
+    for values in ("1001, 0", "0, 1001"):
+        words = f"INSERT INTO calls (try, run, at, model, reserved, owed) VALUES (1, 'run', 0, 'm', {values})"
+        with pytest.raises(LedgerError, match="of this life"), house.database.transaction() as db:
+            db.execute(words)
+
+
+def test_a_budget_in_dollars_is_kept_by_the_database_itself(house: House) -> None:
+    run = Run("run", "lineage", 1, {}, dollars=1_000)
+    house.journal.begin_run(run)
+    call = house.calls.reserve(house.journal.begin_try(run, 1, "0" * 40).id, "m", 10, 900)
+    with pytest.raises(LedgerError, match="in dollars"), house.database.transaction() as db:
+        db.execute("UPDATE calls SET cost = 1001")
+    house.calls.settle(call, Usage(input=1, cost=1_500), 200)  # billed beyond what was set aside: booked, and named
+    assert house.calls.of_run("run").cost == 1_500 and house.calls.overbilled("run") == (0, 600)
+    with pytest.raises(BudgetSpent, match=r"\$"):
+        house.calls.reserve(1, "m", 1, 1)
+
+
+def test_the_limits_of_a_run_are_written_down(tmp_path: Path) -> None:
+    limits = {"life": Limit(5, 6, 7), "day": Limit(dollars=8)}
+    for begin in (True, False):
+        database = Database(tmp_path / "ledger.sqlite")
+        journal = Journal(database)
+        if begin:
+            journal.begin_run(Run("run", "lineage", 1, {}, 1, 2, 3, limits))
+        assert journal.open_run("lineage") == Run("run", "lineage", 1, {}, 1, 2, 3, limits)
+        database.close()
+
+
+def conversation(*said: str) -> dict[str, Any]:
+    roles = ("user", "assistant")
+    return {**HELLO, "messages": [{"role": roles[n % 2], "content": text} for n, text in enumerate(said)]}
+
+
+def test_what_was_counted_for_a_prefix_bounds_what_goes_on_from_it() -> None:
+    known, first = Known(), conversation("x" * 30_000)
+    known.learn(first, 7_000)
+    longer = conversation("x" * 30_000, "Yes.", "Go on.")
+    size = len(str(longer))
+    assert budget.input_bound(longer, size) > 30_000
+    assert 7_000 < budget.input_bound(longer, size, known) < 7_300
+    marked = conversation("x" * 30_000, "Yes.", "Go on.")
+    marked["messages"][0]["content"] = [{"type": "text", "text": "x" * 30_000, "cache_control": {"type": "ephemeral"}}]
+    assert budget.input_bound(marked, size, known) < 7_300  # a cache mark changes no count
+    for other in ({**longer, "system": "Another."}, conversation("y" * 30_000, "Yes."), {**longer, "model": "other"}):
+        assert budget.input_bound(other, size, known) > 30_000
+
+
+def test_where_bytes_bound_a_first_call_too_loosely_the_provider_counts_it(house: House) -> None:
+    long = conversation("x" * 30_000)
+    counted, body = answer(200, {"input_tokens": 7_000}), message(input_tokens=7_000)
+    with far(counted, body) as one, opened(house, one, tokens=9_000) as door:
+        assert door.post(long).status == 200
+        assert [line.rpartition("/")[2] for line in one.heard] == ["count_tokens", "messages"]
+    assert house.calls.of_run("run").total == 7_050
+
+
+@pytest.mark.parametrize("told", [answer(404, {}), answer(200, []), answer(200, {"input_tokens": "many"})], ids=str)
+def test_where_the_provider_counts_nothing_bytes_decide(house: House, told: Any) -> None:
+    with far(told, message()) as one, opened(house, one, tokens=9_000) as door:
+        assert door.post(conversation("x" * 30_000)).status == 402
+
+
+def test_a_last_word_is_kept_until_a_life_was_told_to_wind_down(house: House) -> None:
+    greedy = {**HELLO, "max_tokens": 30_000}
+    with far(message(output_tokens=18_000), counts=False) as one, opened(house, one, tokens=20_000) as door:
+        told = door.post(greedy)
+        assert told.status == 200 and told.headers["heirloom-wind-down"] == "true"
+        assert int(told.headers["heirloom-tokens-left"]) == 20_000 - 18_100
+    asked = house.calls.of_run("run")
+    assert asked.total == 18_100
+
+
+def test_an_hour_in_the_cache_is_set_aside_at_its_price(house: House) -> None:
+    plain = house.calls
+    assert plain.of_run("run") == Usage()
+    mark = {"type": "ephemeral", "ttl": "1h"}
+    content = [{"type": "text", "text": "x" * 4_000, "cache_control": mark}]
+    request = {**HELLO, "messages": [{"role": "user", "content": content}]}
+    with far(message(), counts=False) as one, opened(house, one, dollars=USD * 3 // 100) as door:
+        assert door.post(request).status == 402  # 0.04 dollars where it is written for an hour
+        assert door.post(conversation("x" * 4_000)).status == 200
+
+
+def test_usage_of_compactions_is_counted_and_told_apart(house: House) -> None:
+    iterations = [
+        {"type": "compaction", "input_tokens": 40, "output_tokens": 7, "cache_read_input_tokens": 3},
+        {"type": "message", "input_tokens": 100, "output_tokens": 50},
+    ]
+    with far(message(iterations=iterations)) as one, opened(house, one, dollars=USD) as door:  # type: ignore[arg-type]
+        assert door.post(HELLO).status == 200
+    used = house.calls.of_run("run")
+    assert (used.input, used.output, used.compacted) == (143, 57, 50)
+    assert replace(used, cost=0).total == 200
+
+
+def test_calls_of_another_run_count_for_the_day_and_those_of_yesterday_do_not(house: House) -> None:
+    now = 100 * 86_400.0 + 10
+    house.database.clock = lambda: now
+    for name in ("one", "two"):
+        run = Run(name, name, 1, {}, limits={"day": Limit(tokens=1_000)})
+        house.journal.begin_run(run)
+        house.journal.begin_try(run, 1, "0" * 40)
+    house.calls.reserve(1, "m", 900)
+    with pytest.raises(BudgetSpent, match="a day's budget of 1,000 tokens has 100 left"):
+        house.calls.reserve(2, "m", 101)
+    now += 86_400
+    assert isinstance(Calls(house.database).reserve(2, "m", 1_000), int)
