@@ -4,16 +4,14 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from bench.ground import git, this_repository
+from bench.ground import git, show, this_repository
 from bench.overhead import Watch
 from controller.contract import CONTEXT_FILE
 from controller.gates import judge
@@ -115,10 +113,4 @@ def add_rows(made: Table, found: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as name:
-        figures = measure(Path(name))
-    console = Console()
-    if "--json" in sys.argv:
-        console.print_json(data=figures, indent=None)
-    else:
-        console.print(table(figures))
+    show(measure, table)

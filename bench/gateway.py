@@ -13,10 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from bench.ground import ROOT, lineage, minimal
+from bench.ground import ROOT, lineage, minimal, show
 from bench.overhead import command, median_of
 from controller.gateway.accounts import Terms
 from controller.gateway.guest import Guest
@@ -138,10 +137,4 @@ def table(found: dict[str, Any]) -> Table:
 
 if __name__ == "__main__":
     os.umask(0o077)
-    with tempfile.TemporaryDirectory() as name:
-        figures = measure(Path(name))
-    console = Console()
-    if "--json" in sys.argv:
-        console.print_json(data=figures, indent=None)
-    else:
-        console.print(table(figures))
+    show(measure, table)

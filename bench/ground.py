@@ -3,7 +3,14 @@
 import os
 import shutil
 import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
 
 from controller.contract import CONTRACT_VERSION, TRAILERS
 from controller.record import message
@@ -66,3 +73,14 @@ def lineage(folder: Path, generations: int) -> None:
         lines += [f"from {parent}"]
         parent = f":{number}"
     git(folder, "fast-import", "--quiet", text="\n".join(lines) + "\n")
+
+
+def show(measure: Callable[[Path], dict[str, Any]], table: Callable[[dict[str, Any]], Table]) -> None:
+    """Measure in a folder that is removed afterwards, and print a table, or, with --json, one object."""
+    with tempfile.TemporaryDirectory() as name:
+        figures = measure(Path(name))
+    console = Console()
+    if "--json" in sys.argv:
+        console.print_json(data=figures, indent=None)
+    else:
+        console.print(table(figures))

@@ -5,17 +5,15 @@ import sqlite3
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
-from rich.console import Console
 from rich.table import Table
 
-from bench.ground import ROOT, git, many, minimal, this_repository
+from bench.ground import ROOT, git, many, minimal, show, this_repository
 from controller.lineage import Lineage
 from controller.repository import Repository
 from controller.settings import Settings
@@ -139,10 +137,4 @@ def table(found: dict[str, Any]) -> Table:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as name:
-        figures = measure(Path(name))
-    console = Console()
-    if "--json" in sys.argv:
-        console.print_json(data=figures, indent=None)
-    else:
-        console.print(table(figures))
+    show(measure, table)

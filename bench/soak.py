@@ -87,7 +87,7 @@ def scripted(folder: Path, lives: int) -> dict[str, Any]:
     """Lives of the minimal genome: every second one changes code."""
     script = folder / "script.json"
     script.write_text(json.dumps({"lives": [[PLAN, LOOK, END], [PLAN, CHANGE, END]]}))
-    settings = Settings(model=f"script:{script}", generations=lives, gates=READING)
+    settings = Settings(model=f"script:{script}", generations=lives, gates=READING, stop_deaths=0)
     return soaked(minimal(folder / "minimal"), settings)
 
 
@@ -157,7 +157,7 @@ if __name__ == "__main__":
             figures["minimal"] = scripted(Path(name), asked.lives)
         if asked.real:
             clone = this_repository(Path(name, "real"))
-            figures["real"] = soaked(clone, Settings(model="embedded", generations=asked.real))
+            figures["real"] = soaked(clone, Settings(model="embedded", generations=asked.real, stop_deaths=0))
         if asked.long:
             figures["long"] = long(Path(name), asked.long)
     if asked.json:

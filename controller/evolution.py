@@ -7,7 +7,7 @@ from controller import life
 from controller.contract import Limits, ModelInfo
 from controller.errors import HeirloomError, StoppedEarly
 from controller.generation import finish, live
-from controller.ledger import Limit, Run, Try
+from controller.ledger import Allowance, Limit, Run, Try
 from controller.money import NANO, dollars
 from controller.outcome import Outcome
 from controller.recall import recall
@@ -111,8 +111,7 @@ class Evolution:
         refused = self.tried is not None and self.world.calls.was_refused(self.tried.id, "day")
         while limit is not None:
             used = self.world.calls.of_day()
-            spent = (limit.tokens is not None and used.total + LEAST_TOKENS > limit.tokens) or (
-                limit.dollars is not None and used.dollars >= limit.dollars)  # fmt: skip
+            spent = Allowance(used, limit.tokens, limit.calls, limit.dollars).lacks(LEAST_TOKENS, 1)
             if not spent and not (refused and used.calls):
                 return
             self.standstill.wait(self.run.id, "day", "the budget of this day (UTC) is spent")

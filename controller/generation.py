@@ -13,7 +13,7 @@ from controller.asked import Asked, candidate, config, pushed
 from controller.child import Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import StoppedEarly
-from controller.gates import chosen, judge
+from controller.gates import chosen, furnish, judge
 from controller.gates.candidate import Candidate, Report
 from controller.gates.reuse import remembering
 from controller.gates.tried import keep
@@ -159,4 +159,6 @@ def goal_met(candidate: Candidate) -> bool:
     child = proposal(candidate.before, parse_context(text), candidate.generation)
     goal = chosen_goal(candidate.before, child, candidate.goal)
     checks = goal.done_when if goal else ()
+    if checks and not (candidate.room.folder / "child").exists():  # no gate that runs code was asked
+        furnish(candidate)
     return all(candidate.room.run(("bash", "-c", check), cwd="child").exit_code == 0 for check in checks)

@@ -27,17 +27,12 @@ from controller.world import Notify, World
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
-# Settings that are no part of what a life is:
-NO_STAMP = {
-    "generations",
-    "push",
-    "patience",
-    "backup_minutes",
-    "exit_on_pause",
-    "retention",
-    "per_day",
-    "stop_seconds",
-}
+# Settings of which a run that is gone on with may have others than it began with:
+PASSING = {
+    "push", "exit_on_pause", "retention", "stop_seconds", "stop_deaths", "stop_same_goal", "stop_barren",
+    "stop_barren_tokens",
+}  # fmt: skip
+NO_STAMP = PASSING | {"generations", "patience", "backup_minutes", "per_day"}  # that are no part of what a life is
 
 
 def world_of(

@@ -67,6 +67,18 @@ class Settings(BaseModel):
     exit_on_pause: bool = Field(
         False, description="stop with exit code 3 where the run would wait for the provider to answer again"
     )
+    stop_deaths: int = Field(
+        10, ge=0, le=MOST, description="lives in a row that die or are refused, before the run stands still; 0: any"
+    )
+    stop_same_goal: int = Field(
+        0, ge=0, le=MOST, description="lives in a row with one goal, none evolved, before it stands still; 0: any"
+    )
+    stop_barren: int = Field(
+        0, ge=0, le=MOST, description="lives in a row that do not evolve, before the run stands still; 0: any"
+    )
+    stop_barren_tokens: int = Field(
+        0, ge=0, le=MOST, description="tokens that such lives may use together, before it stands still; 0: any"
+    )
     stop_seconds: float = Field(
         60, ge=0, le=MOST, description="seconds that a life may still take after SIGTERM, before it is ended"
     )

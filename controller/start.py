@@ -8,15 +8,17 @@ from functools import partial
 from pathlib import Path
 
 from controller.books import opened, save
+from controller.breakers import Breakers, tripped
 from controller.control import Control
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.evolution import Evolution
 from controller.gateway.upstreams.listed import described
+from controller.history import generations
 from controller.interrupts import interruptible
 from controller.ledger import Database, Pauses, Run
 from controller.lineage import Lineage
 from controller.money import Amount
-from controller.parts import asked_for, gateway_of, world_of
+from controller.parts import PASSING, asked_for, gateway_of, world_of
 from controller.policy import weakened
 from controller.probe import choose
 from controller.repository import Repository
@@ -27,6 +29,7 @@ from controller.switch import Switch, address
 from controller.world import Notify, World
 
 VENV = Path(sys.prefix)
+LOOKED_AT = 200  # generations of a run that its breakers look at
 
 
 def run(
@@ -60,12 +63,26 @@ def run(
                                     time.time, settings.exit_on_pause)  # fmt: skip
             this = begin(settings, world)
             control.begin(this.id, pauses)
-            between = partial(control.between, notify, settings.exit_on_pause)
+            between = partial(between_lives, settings, world, this, control)
             live(Evolution(world, this, models, standstill, after, between), control)
         finally:
             gateway.stop()
             save(database, place, 0, notify)
             database.close()
+
+
+def between_lives(settings: Settings, world: World, this: Run, control: Control) -> None:
+    """Before each life: does a breaker say that this run gets nowhere, and is it to stand still or to stop?"""
+    breakers = Breakers(settings.stop_deaths, settings.stop_same_goal, settings.stop_barren,
+                        settings.stop_barren_tokens)  # fmt: skip
+    assert control.pauses is not None
+    if breakers.on:
+        since = control.pauses.resumed_at(this.id)
+        newest = generations(world.lineage.store, world.lineage.head(), limit=LOOKED_AT)
+        lived = [one for one in newest if one.number > since and one.trailers.get("Run") == this.id]
+        if reason := tripped(breakers, lived):
+            control.pause("breaker", reason)
+    control.between(world.notify, settings.exit_on_pause)
 
 
 def check_remote(place: Place, name: str) -> None:
@@ -76,7 +93,7 @@ def check_remote(place: Place, name: str) -> None:
 
 def begin(settings: Settings, world: World) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(mode="json", exclude={"push", "retention", "exit_on_pause", "stop_seconds"})
+    told = settings.model_dump(mode="json", exclude=PASSING)
     journal, number = world.journal, world.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:

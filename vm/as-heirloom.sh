@@ -6,7 +6,7 @@ set -euo pipefail
 CODE=/opt/heirloom DATA=/var/lib/heirloom SETTINGS=/etc/heirloom
 [ "$(id -u)" = 0 ] || { echo "heirloom: on this machine it is: sudo heirloom $*" >&2; exit 2; }
 
-shown=(HOME="$DATA" HEIRLOOM_REPOSITORY="$DATA/repo" LANG=C.UTF-8 TERM="${TERM:-dumb}"
+shown=(HOME="$DATA" HEIRLOOM_REPOSITORY="$DATA/repo" XDG_RUNTIME_DIR=/run/heirloom LANG=C.UTF-8 TERM="${TERM:-dumb}"
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
 while read -r line || [ -n "$line" ]; do # as systemd's EnvironmentFile= takes it: NAME=value, quotes taken off
     case $line in

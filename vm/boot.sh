@@ -46,6 +46,13 @@ show heirloom log
 show heirloom status
 systemctl start heirloom
 wait_for_a_life
+show heirloom pause
+show heirloom resume
+show heirloom panic
+sleep 1
+show systemctl show heirloom --property=Result,ExecMainStatus,ActiveState,NRestarts
+systemctl start heirloom
+wait_for_a_life
 show systemctl stop heirloom
 show systemctl show heirloom --property=Result,ExecMainStatus,ActiveState,NRestarts
 show journalctl -u heirloom --no-pager --output=cat -n 12

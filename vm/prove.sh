@@ -162,6 +162,9 @@ prove_boot() {
     run "$here/boot.sh" "$root" "$dir"/kernel/boot/vmlinuz-* 1500 | tee "$dir/console"
     grep -q "login:" "$dir/console"
     grep -q "^THE END" "$dir/console"
+    grep -q "^ExecMainStatus=0" "$dir/console" # its life was lived in the unit
+    grep -q "^lineage/main: paused" "$dir/console" # the run was reached from outside of its unit
+    grep -q "^lineage/main: ended" "$dir/console"
     if grep "sk-planted" "$dir/console"; then exit 1; fi
     echo "boot: holds"
 }

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from controller.contract import HEADER_WIND_DOWN
@@ -111,14 +112,11 @@ class Accounts:
         if self._calls.on_their_way(visit.guest.try_id) >= self._terms.at_once:
             told = f"{self._terms.at_once} calls of this life are on their way; ask again when one of them has ended"
             raise Refusal(429, "rate_limit_error", told)
-        allowances = self._calls.allowances(visit.guest.try_id)
-        price = self._terms.prices.of(request["model"])
+        body = filter.render(request)
+        allowances, price, bound, worst = self._bounds(visit, request, len(body))
         if price is None and any(one.dollars is not None for one in allowances):
             told = f"{request['model']} has no known price, so it cannot be used within a budget in dollars"
             raise Refusal(402, "billing_error", told)
-        body = filter.render(request)
-        bound = budget.input_bound(request, len(body), visit.known)
-        worst = (price or FREE).worst(bound, prefix.marks(request))
         kept = 0 if visit.told else budget.closing(allowances)
         fitted = budget.fit(request, bound, budget.room_for(allowances, bound, worst), kept)
         body = body if fitted is request else filter.render(fitted)
@@ -134,11 +132,22 @@ class Accounts:
 
     def tight(self, visit: Visit, request: JSON) -> bool:
         """Whether a call is refused or its answer shrunk by the bound on its input, which a count would lower."""
-        allowances = self._calls.allowances(visit.guest.try_id)
-        bound = budget.input_bound(request, len(filter.render(request)), visit.known)
-        worst = (self._terms.prices.of(request["model"]) or FREE).worst(bound, prefix.marks(request))
+        if visit.known.longest(request) is not None:
+            return False
+        allowances, _, bound, worst = self._bounds(visit, request, len(filter.render(request)))
         most = budget.room_for(allowances, bound, worst)
-        return most is not None and bound + request["max_tokens"] > most and visit.known.longest(request) is None
+        return most is not None and bound + request["max_tokens"] > most
+
+    def _bounds(
+        self, visit: Visit, request: JSON, size: int
+    ) -> tuple[list[Allowance], Price | None, int, tuple[Decimal, Decimal]]:
+        """What each scope has left, the model's price, the most input tokens of a request of `size` bytes, and the
+        most that an input and an output token of it can cost.
+        """
+        price = self._terms.prices.of(request["model"])
+        bound = budget.input_bound(request, size, visit.known)
+        worst = (price or FREE).worst(bound, prefix.marks(request))
+        return self._calls.allowances(visit.guest.try_id), price, bound, worst
 
     def settle(self, booking: Booking, usage: Usage, status: int) -> None:
         """Book what a call used."""

@@ -48,6 +48,14 @@ class Pauses:
         with self._database.transaction() as db:
             db.execute("UPDATE pauses SET ended = ? WHERE run = ? AND ended IS NULL", (self._database.clock(), run))
 
+    def resumed_at(self, run: str) -> int:
+        """The generation after which the last pause by a breaker was ended; 0 where there was none."""
+        rows = self._database.rows(
+            "SELECT coalesce(max(t.generation), 0) AS last FROM pauses p JOIN tries t ON t.run = p.run "
+            "AND t.ended <= p.ended AND t.outcome IS NOT 'aborted' WHERE p.run = ? AND p.kind = 'breaker'", run
+        )  # fmt: skip
+        return int(rows[0]["last"])
+
     def of_run(self, run: str) -> Pause | None:
         """The pause that a run is in, or None."""
         rows = self._database.rows("SELECT kind, reason, since, look FROM pauses WHERE run = ? AND ended IS NULL", run)

@@ -121,6 +121,6 @@ def test_the_next_life_is_told_that_it_may_build_on_what_was_refused(operator: P
 def test_the_clock_of_a_life_stands_still_while_it_waits_for_the_gates(operator: Path) -> None:
     slow = "import time\\n\\n\\ndef test_slow() -> None:\\n    time.sleep(1.2)\\n    assert time.time()\\n"
     change = f"{CODE}printf '{slow}' >tests/agent/test_slow.py\n"
-    told = live(operator, [GOAL, asks(change), says("the gates let this pass")], minutes_per_life=0.05)
+    told = live(operator, [GOAL, asks(change), says("the gates let this pass")], minutes_per_life=0.05, gates=UNBORN)
     assert told.outcomes == ["evolved"]
     assert float(told.generations[0].trailers["Seconds"]) > 3.0

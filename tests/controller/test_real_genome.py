@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from controller.errors import StoppedEarly
+from controller.policy import DEFAULTS
 from tests.controller.conftest import ROOT, git
 from tests.controller.lives import bash, context, history, leftovers, live
 
@@ -62,6 +63,7 @@ def test_a_model_that_writes_code_and_its_test_evolves_the_lineage_and_meets_its
         [GOAL, PLAN, editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", TEST),
          {"calls": [{"name": "check", "input": {}}]},
          done(outcome="code", summary="The genome can greet.", expected="A greeting.")],
+        gates=DEFAULTS,
     )  # fmt: skip
     assert told.outcomes == ["evolved"], context(repository, 1)["history"][-1]
     assert "def greet" in git(repository, "show", "lineage/main:agent/hello.py")
@@ -79,6 +81,7 @@ def test_what_the_gate_refuses_is_repaired_before_the_life_hands_on(repository: 
          done(outcome="code", summary="The genome can greet."),
          {**editor("tests/agent/test_hello.py", TEST), "expect": "refused by substance: more is left undone"},
          done(outcome="code", summary="The genome can greet, and shows it.")],
+        gates=DEFAULTS,
     )  # fmt: skip
     assert told.outcomes == ["evolved"], context(repository, 1)["history"][-1]
     assert context(repository, 1)["history"][-1]["claim"]["summary"] == "The genome can greet, and shows it."

@@ -126,7 +126,7 @@ CASES = {
     "a test of the day": (
         EDGE, "from datetime import datetime\nYEAR = datetime.now().year\n\n"
         + GOOD.replace("assert size", f"assert {__import__('time').gmtime().tm_year} == YEAR\n    assert size"),
-        "34560000 s ahead"),
+        "s ahead"),
     "a test of the moment": (
         EDGE, "import time\n" + GOOD.replace("assert size", "assert time.time() < START + 9e5\n    assert size")
         .replace("\n\n\ndef", f"\n\nSTART = {__import__('time').time()}\n\n\ndef"), "s ahead"),
