@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from agent.claude import Claude
-from agent.gate import ask
 from agent.life import live
 from agent.place import Place
 from agent.shell import Shell
@@ -16,8 +15,8 @@ def main() -> int:
     birth = Birth.model_validate_json(Path(os.environ[ENV_BIRTH]).read_text())
     # No command needs the token, and what they print is kept.
     shown = {name: value for name, value in os.environ.items() if name != ENV_TOKEN}
-    place = Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown), ask)
-    return live(place, Claude(birth.models[0], birth.limits.timeout))
+    model = Claude(birth.models[0], birth.limits.timeout)
+    return live(Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown), model.gate), model)
 
 
 if __name__ == "__main__":

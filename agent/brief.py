@@ -3,8 +3,8 @@
 import re
 
 from agent.prompts import prompt
-from agent.text import clip, fence
-from controller.contract import AgentContext, Birth, Entry, one_line
+from agent.text import clip, fence, numbered
+from controller.contract import LESSONS, AgentContext, Birth, Entry, one_line
 
 SHOWN = 4000  # characters of each part that past lives wrote
 DEBT = re.compile(r"# ?(TODO|FIXME)\b|^\s*raise NotImplementedError|mark\.(skip|xfail)|pytest\.skip", re.MULTILINE)
@@ -12,12 +12,11 @@ DEBT = re.compile(r"# ?(TODO|FIXME)\b|^\s*raise NotImplementedError|mark\.(skip|
 
 def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> str:
     """What every prompt begins with. What past lives wrote is fenced: it is data."""
-    limits = birth.limits.model_dump()
     past = {
         "newest": "".join(life.model_dump_json(exclude_defaults=True) for life in context.history[-1:]),
         "recent": "\n".join(birth.recent),
         "failures": failures(context.history),
-        "lessons": "\n".join(context.lessons),
+        "lessons": numbered(list(context.lessons), 1, LESSONS),
     }
     files = (map_line(path, text) for path, text in sources.items())
     return prompt(
@@ -25,7 +24,7 @@ def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> s
         generation=str(birth.generation),
         purpose=context.purpose,
         map=clip("\n".join(files), 2 * SHOWN),
-        budget=", ".join(f"{limits[unit]:,.0f} {unit}" for unit in ("seconds", "tokens", "calls") if limits[unit]),
+        budget=birth.limits.model_dump_json(include={"seconds", "tokens", "usd", "calls"}, exclude_none=True),
         **{name: fence(clip(text, SHOWN), birth) for name, text in past.items()},
     )
 

@@ -4,9 +4,7 @@ from pathlib import Path
 
 from controller.contract import CONTEXT_FILE, ENTRY_BYTES, LESSONS, AgentContext, Birth, Claim, Entry, Goal, one_line
 
-SENTENCE = 400  # characters
 ATTEMPTS = 3  # lives that a goal is worked on
-NO_GOAL = "none was chosen"
 
 
 def read_context(root: Path) -> AgentContext:
@@ -14,7 +12,7 @@ def read_context(root: Path) -> AgentContext:
 
 
 def sentence(text: str) -> str:
-    return one_line(text, SENTENCE)
+    return one_line(text, 400)
 
 
 def known_goal(context: AgentContext, birth: Birth) -> Goal | None:
@@ -25,13 +23,17 @@ def known_goal(context: AgentContext, birth: Birth) -> Goal | None:
     return mine if mine and mine.attempts < ATTEMPTS else None
 
 
-def remember(lessons: tuple[str, ...], lesson: str) -> tuple[str, ...]:
-    return (*(old for old in lessons if old != lesson), lesson)[-LESSONS:] if lesson else lessons
+def remember(lessons: tuple[str, ...], lesson: str, dropped: list[int]) -> tuple[str, ...]:
+    """Without those of these numbers, with a new one; where there is no room, the oldest goes."""
+    kept = [old for number, old in enumerate(lessons, 1) if number not in dropped and old != lesson]
+    return tuple([*kept, lesson] if lesson else kept)[-LESSONS:]
 
 
-def with_entry(context: AgentContext, generation: int, goal: Goal | None, claim: Claim, seen: str) -> AgentContext:
-    entry = Entry(generation=generation, goal=goal.title if goal else NO_GOAL, seen=sentence(seen))
+def with_entry(
+    context: AgentContext, generation: int, goal: Goal | None, claim: Claim, seen: str, dropped: list[int]
+) -> AgentContext:
+    entry = Entry(generation=generation, goal=goal.title if goal else "none was chosen", seen=sentence(seen))
     entry = entry.model_copy(update={"claim": claim.fitted(ENTRY_BYTES - len(entry.model_dump_json().encode()))})
-    lessons = remember(context.lessons, claim.lesson)
+    lessons = remember(context.lessons, claim.lesson, dropped)
     history = (*context.history, entry)
     return context.model_copy(update={"goal": goal or context.goal, "history": history, "lessons": lessons})

@@ -1,6 +1,6 @@
 """One life, from top to bottom: read the memory, choose a goal, work, check, publish."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ from agent.tools.done import Done
 from controller.contract import ExitCode, Goal, Line, Sentence
 
 SHOWN = 4000  # characters of a plan, of a failure
-ROUNDS = 4  # of work; what fails is taken back
+ROUNDS = 4  # of work, the last one after a diagnosis; what fails is taken back
 
 
 class Choice(Tool):
@@ -29,8 +29,19 @@ class Choice(Tool):
     why: Sentence
     done_when: tuple[Line, ...] = Field(default=(), max_length=5)
     expected: Sentence = ""
-    steps: tuple[str, ...] = ()
-    checked_by: str = ""
+    steps: tuple[str, ...]
+    file: str = ""
+    function: str = ""
+    severity: Literal["", "breaks lives", "wrong result", "waste"] = ""
+    evidence: Sentence = ""
+
+
+class Diagnosis(Tool):
+    """Why every attempt failed."""
+
+    ends: ClassVar[bool] = True
+    cause: Sentence
+    instruction: Sentence
 
 
 def live(place: Place, model: Model) -> ExitCode:
@@ -51,8 +62,8 @@ def choose_goal(mind: Mind, place: Place, told: dict[str, str]) -> Goal:
     if known := known_goal(place.memory, place.birth):
         return known
     chosen = mind.ask(prompt("goal", **told), "choose_goal", Choice)
-    if chosen.steps:
-        told["plan"] = clip("\n".join([*chosen.steps, f"Check: {chosen.checked_by}"]), SHOWN)
+    around = place.git("grep", "-nW", "-e", f"def {chosen.function}", "--", chosen.file, fine=128)
+    told["plan"] = clip(f"{chosen.model_dump_json(indent=1, exclude_defaults=True)}\n{around}", SHOWN)
     why = sentence(f"{chosen.why} {chosen.expected}")
     return Goal(title=chosen.title, why=why, done_when=chosen.done_when)
 
@@ -61,25 +72,31 @@ def work(mind: Mind, place: Place, told: dict[str, str]) -> Done:
     """Until `done`, or only words, which then are the summary. What fails is taken back and tried again."""
     usable, broken = found(tools.__name__)
     told["broken"] = "\n".join(f"The tool {name} is broken and left out: {why}" for name, why in broken.items())
-    told["failed"] = ""
-    for _ in range(ROUNDS):
+    told["failed"], problems, instruction = "", list[str](), ""
+    while len(problems) < ROUNDS:
         box = Toolbox(place, usable)
         words = mind.work(prompt("work", **told), box) or "ended in silence"
         done = box.answer if isinstance(box.answer, Done) else Done(outcome="code", summary=words)
         if box.closing:
             return done.model_copy(update={"outcome": "history"})
-        problem = place.hindrance() if done.outcome == "code" and place.changes() else ""
+        if done.outcome == "code" and not place.changes():
+            return done.model_copy(update={"outcome": "history", "summary": f"nothing was changed; {done.summary}"})
+        problem = place.hindrance() if done.outcome == "code" else ""
         if not problem:
             return done
-        told["failed"] = prompt("failed", failed=fence(clip(problem, SHOWN), place.birth))
         place.restore(place.good)
-    return Done(outcome="history", summary=f"{ROUNDS} attempts failed: {problem}", lesson=done.lesson)
+        problems.append(fence(clip(problem, SHOWN), place.birth))
+        told["failed"] = prompt("failed", failed=problems[-1])
+        if len(problems) == ROUNDS - 1:
+            why = mind.ask(prompt("diagnose", **{**told, "failed": "\n".join(problems)}), "diagnose", Diagnosis)
+            instruction = why.instruction
+            told["failed"] += f"\n{why.cause}\n{instruction}"
+    return Done(outcome="history", summary=f"{ROUNDS} attempts failed: {problem}", lesson=done.lesson or instruction)
 
 
 def hand_off(done: Done, place: Place, unfinished: bool) -> ExitCode:
-    """Code where it is changed and passes its check, else the history; unfinished work goes as the attempt."""
-    claim = done.claim(place.hindrance() if done.outcome == "code" else "")
-    if claim.outcome == "history" and not unfinished:
+    """Code, or the history; unfinished work goes along as the attempt."""
+    if done.outcome == "history" and not unfinished:
         place.restore(place.steps[0])
-    place.hand_on(claim, done.seen)
-    return ExitCode.CODE if claim.outcome == "code" else ExitCode.HISTORY
+    place.hand_on(done.claim(), done.seen, done.dropped)
+    return ExitCode.CODE if done.outcome == "code" else ExitCode.HISTORY

@@ -9,12 +9,11 @@ from agent.place import Place
 from agent.prompts import prompt
 from agent.text import clip
 from agent.toolbox import Tool, Toolbox
+from agent.watch import Watch
 
-TURNS = 80  # replies in the conversations of a life
 BOUND = 160_000  # bytes of a conversation
 KEPT = 6  # newest messages that stay whole
 SHOWN = 400  # characters left of what is cut
-SAME = 3  # calls with the same result until that is pointed out; at twice that it ends
 T = TypeVar("T", bound=Tool)
 
 
@@ -23,42 +22,34 @@ class Mind:
 
     def __init__(self, model: Model, place: Place) -> None:
         self._model, self._place, self._system = model, place, prompt("system")
-        self._turns, self.closing = 0, False
+        self.closing = False
 
     def ask(self, text: str, name: str, shape: type[T]) -> T:
-        tools, messages = Toolbox(self._place, {name: shape}), [user([], text)]
-        for _ in range(2):
-            reply, results = self._turn(messages, tools, "medium")
+        for words in (text, f"{text}\n\n{prompt('only_talked')}"):
+            tools = Toolbox(self._place, {name: shape})
+            self.work(words, tools, "medium")
             if isinstance(tools.answer, shape):
                 return tools.answer
-            add(messages, reply, results, prompt("only_talked"))
         raise NoAnswer(f"the model did not answer by calling {name}")
 
-    def work(self, text: str, tools: Toolbox) -> str:
+    def work(self, text: str, tools: Toolbox, effort: str = "high") -> str:
         """A conversation until a tool ends it or none is called; the last words. Raises NoAnswer."""
-        messages, seen = [user([], text)], list[str]()
+        messages, watch = [user([], text)], Watch(self._place.birth.limits)
         most = min(BOUND, 2 * self._place.birth.models[0].context)
-        while self._turns < TURNS:
-            self._turns += 1
-            reply, results = self._turn(messages, tools, "high")
+        while not self.closing or tools.closing:
+            reply = self._model.reply(Request(self._system, list(messages), tools.offers(), effort))
+            self.closing |= reply.wind_down
+            if reply.stop == "refusal":
+                raise NoAnswer(f"the model stopped: refusal {reply.text}")
+            results = [tools.run(call) for call in reply.calls]
             if tools.answer or tools.closing or not (results or reply.stop in (*CUT, "pause_turn", "compaction")):
                 return reply.text
             tools.closing = self.closing
-            made = [(call.name, call.input) for call in reply.calls]
-            words = [repeated(seen, f"{made or reply.text} {[one['content'] for one in results]}")]
-            words += [prompt("go_on")] * (reply.stop in CUT and not made) + [prompt("farewell")] * self.closing
+            words = [watch.told(reply, results, self._place.steps[-1])]
+            words += [prompt("go_on")] * (reply.stop in CUT and not results) + [prompt("farewell")] * self.closing
             add(messages, reply, results, "\n".join(filter(None, words)))
             messages = bounded(messages, min(most, size(messages) - 1) if reply.stop == FULL else most)
-        raise WindDown(f"the work was not done after {TURNS} turns")
-
-    def _turn(self, messages: list[Block], tools: Toolbox, effort: str) -> tuple[Reply, list[Block]]:
-        if self.closing and not tools.closing:
-            raise WindDown("the budget is nearly used")
-        reply = self._model.reply(Request(self._system, list(messages), tools.offers(), effort))
-        self.closing |= reply.wind_down
-        if reply.stop == "refusal":
-            raise NoAnswer(f"the model stopped: refusal {reply.text}")
-        return reply, [tools.run(call) for call in reply.calls]
+        raise WindDown("the budget is nearly used")
 
 
 def add(messages: list[Block], reply: Reply, results: list[Block], words: str) -> None:
@@ -70,17 +61,16 @@ def size(messages: list[Block]) -> int:
 
 
 def bounded(messages: list[Block], bound: int) -> list[Block]:
-    """Past the bound old results are cut, to half of it: each cut costs what was cached. Then turns become lines."""
+    """Past the bound all old results are cut at once: each cut costs what was cached. Then turns become lines."""
     if size(messages) <= bound:
         return messages
-    found = list(messages)
-    for index in range(1, len(found) - KEPT):
-        if size(found) > bound // 2:
-            found[index] = {**found[index], "content": [shorter(block) for block in found[index]["content"]]}
+    first, rest = messages[0], messages[1:]
+    old = [{**one, "content": [shorter(block) for block in one["content"]]} for one in rest[:-KEPT]]
+    found = [first, *old, *rest[-KEPT:]]
     if size(found) <= bound:
         return found
     lines = "\n".join(cut(json.dumps(message["content"])) for message in found[1:])
-    return [user(found[0]["content"], prompt("cut", lines=clip(lines, bound // 4)))]
+    return [user(first["content"], prompt("cut", lines=clip(lines, bound // 4)))]
 
 
 def shorter(block: Block) -> Block:
@@ -91,11 +81,3 @@ def shorter(block: Block) -> Block:
 
 def cut(value: Any) -> Any:
     return clip(value, SHOWN, rest="call again for it") if isinstance(value, str) else value
-
-
-def repeated(seen: list[str], turn: str) -> str:
-    """What to say of a turn that is as those before it, calls and results. Raises WindDown."""
-    seen.append(turn)
-    if (count := seen.count(turn)) >= 2 * SAME:
-        raise WindDown(f"stopped: the same calls with the same results, {count} times")
-    return prompt("same", count=str(count)) if count >= SAME else ""

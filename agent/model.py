@@ -1,6 +1,6 @@
 """The seam to a model: what it is asked, what it answers. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Block = dict[str, Any]  # a message, a content block or a tool, as in the Messages API
@@ -18,7 +18,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Call:
-    """A wish to use a tool. `cut`: the answer ended before it was complete."""
+    """`cut`: the answer ended before it was complete."""
 
     id: str
     name: str
@@ -28,11 +28,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. `wind_down`: the budget is nearly used."""
+    """`wind_down`: the budget is nearly used. `left`: what is left of it, by unit."""
 
     content: list[Block]
     stop: str = "end_turn"
     wind_down: bool = False
+    left: dict[str, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

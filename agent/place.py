@@ -6,10 +6,9 @@ from pathlib import Path
 
 from agent.check import check
 from agent.context import with_entry
+from agent.errors import ToolError
 from agent.shell import Shell
 from controller.contract import CONTEXT_FILE, AgentContext, Birth, Claim, Goal
-
-SECONDS = 60
 
 
 class Place:
@@ -23,19 +22,15 @@ class Place:
         self.good = self.git("rev-parse", f"{birth.parent}^{{tree}}").strip()  # what last passed its check
         self.steps = [self.good]  # each state of the genome, the newest last
 
-    def tried(self, *words: str, text: str = "") -> tuple[int, str]:
+    def git(self, *words: str, text: str = "", fine: int = 0) -> str:
+        """What git printed. Raises ToolError where it exits with more than `fine`; outside of a tool the life dies."""
         (self.root / ".git" / "index.lock").unlink(missing_ok=True)  # of a git that was ended halfway
         command = ("git", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", *words)
         done = subprocess.run(command, cwd=self.root, input=text, capture_output=True, text=True,
-                              errors="surrogateescape", timeout=SECONDS, check=False)  # fmt: skip
-        return done.returncode, done.stderr if done.returncode else done.stdout
-
-    def git(self, *words: str, text: str = "") -> str:
-        """What git printed. Where it fails the life dies."""
-        code, said = self.tried(*words, text=text)
-        if code:
-            raise RuntimeError(f"git {words[0]}: {said}")
-        return said
+                              errors="surrogateescape", timeout=60, check=False)  # fmt: skip
+        if done.returncode > fine:
+            raise ToolError(f"git {words[0]}: {done.stderr}")
+        return done.stdout
 
     def paths(self, *words: str) -> list[str]:
         return [path for path in self.git(*words, "--", *self.birth.genome).split("\0") if path]
@@ -67,30 +62,21 @@ class Place:
 
     def check(self) -> str:
         if (tree := self.step()) not in self._checked:
-            output = self.shell.out / "check.txt"
-            report = check(self.root, self.sources(), self.changes(), self.shell.environment, output)
+            report = check(self.root, self.changes(), self.shell)
             self._checked, self.problem = {tree: report}, ""
             self.good = tree if report.startswith("passed") else self.good
         return self._checked[tree]
 
     def hindrance(self) -> str:
         """Why code cannot be handed on, or nothing."""
-        if not self.changes():
-            return "nothing was changed"
         report = self.check()
         return self.problem if report.startswith("passed") else f"the check {report}"
 
-    def hand_on(self, claim: Claim, seen: str) -> None:
-        memory = with_entry(self.memory, self.birth.generation, self.goal, claim, seen)
+    def hand_on(self, claim: Claim, seen: str, dropped: list[int]) -> None:
+        """Push what stands, with its memory; the memory's file here is left as it was."""
+        memory = with_entry(self.memory, self.birth.generation, self.goal, claim, seen, dropped)
         (self.root / CONTEXT_FILE).write_text(memory.render())
         self.step()
         self.git("commit", "--quiet", "--no-verify", "-m", f"Generation {self.birth.generation}: {claim.summary}")
         self.git("push", "--quiet", "--force", self.birth.inbox, f"HEAD:{self.birth.ref}")
-
-    def objection(self, claim: Claim, seen: str) -> str:
-        """What the gate has against handing this on, or nothing. The memory's file is left as it was."""
-        if not self.birth.asks:
-            return ""
-        self.hand_on(claim, seen)
         self.git("checkout", "--quiet", self.birth.parent, "--", CONTEXT_FILE)
-        return self.ask()

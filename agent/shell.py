@@ -1,7 +1,6 @@
 """Programs within bounds, and bash: a fresh one each call, that takes over directory and variables."""
 
 import ctypes
-import shlex
 import subprocess
 import time
 from pathlib import Path
@@ -14,21 +13,23 @@ SHOWN = 8 * 1024  # characters
 OUTPUT_BYTES = 64 * 2**20
 TICK = 0.05  # seconds between two looks at the bounds
 PR_SET_CHILD_SUBREAPER = 36
-# A file of its own: heredocs, comments, a trailing & and open quotes in it cannot reach this.
+# The command is a file of its own: heredocs, comments, a trailing & and open quotes in it cannot reach this.
 DRIVER = """\
-__hand_over() {{ {{ printf '%s\\0' "$PWD"; /usr/bin/env -0; }} >{state} 2>/dev/null; }}
+__hand_over() { { printf '%s\\0' "$PWD"; /usr/bin/env -0; } >"$0.state" 2>/dev/null; }
 trap __hand_over EXIT
-. {script}
+. "$0.sh"
 """
 
 
-def run(argv: tuple[str, ...], cwd: Path, environment: dict[str, str], output: Path, seconds: float) -> tuple[int, str]:
+def run(base: str, cwd: Path, environment: dict[str, str], seconds: float) -> tuple[int, str]:
     """The exit code, and the bound that ended it, if any: past one, all that it started is ended."""
     # What loses its parent becomes ours, and is found: `setsid` and double forks too.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = set(psutil.Process().children(recursive=True))
     deadline = time.monotonic() + seconds
+    output = Path(f"{base}.txt")
     with output.open("wb") as file:  # a pipe can be held open for ever
+        argv = ("/bin/bash", "--noprofile", "--norc", "-c", DRIVER, base)
         child = subprocess.Popen(argv, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=file,
                                  stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
     while True:
@@ -53,21 +54,18 @@ def _end_all(spared: set[psutil.Process]) -> None:
 
 class Shell:
     def __init__(self, root: Path, out: Path, environment: dict[str, str]) -> None:
-        self._root, self.out = root, out
-        self._cwd, self.environment = root, dict(environment)
-        self._count = 0
+        self._root, self._out = root, out
+        self._cwd, self._environment, self._count = root, environment, 0
 
     def run(self, command: str, seconds: float) -> str:
         self._count += 1
-        kinds = ("sh", "driver", "state", "txt")
-        script, driver, state, output = (self.out / f"bash-{self._count}.{kind}" for kind in kinds)
+        base = f"{self._out}/bash-{self._count}"
+        script, state, output = (Path(f"{base}.{kind}") for kind in ("sh", "state", "txt"))
         script.write_text(command + "\n", errors="surrogateescape")
-        driver.write_text(DRIVER.format(state=shlex.quote(str(state)), script=shlex.quote(str(script))))
-        cwd = self._cwd if self._cwd.is_dir() else self._root
-        code, limit = run(("/bin/bash", "--noprofile", "--norc", str(driver)), cwd, self.environment, output, seconds)
+        code, limit = run(base, self._cwd if self._cwd.is_dir() else self._root, self._environment, seconds)
         if state.exists() and not limit:  # one that was ended may have left half of it
             there, *pairs = state.read_bytes().decode(errors="surrogateescape").split("\0")
-            self._cwd, self.environment = Path(there), dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+            self._cwd, self._environment = Path(there), dict(pair.split("=", 1) for pair in pairs if "=" in pair)
         said = clip(output.read_bytes().decode(errors="replace"), SHOWN, rest=f"all of it is in {output}")
         how = f"exit {code}" if code >= 0 else f"ended by signal {-code}"
         return f"[{f'stopped with all it had started, past its {limit}' if limit else how}]\n{said}"

@@ -38,9 +38,9 @@ class Toolbox:
         self.closing = False
 
     def offers(self) -> list[Block]:
-        plain = self._place.birth.models[0].dialect == "schema"
+        typed = self._place.birth.models[0].dialect == "anthropic"
         made = self._tools.items()
-        return [offer(name, one) if plain or not one.typed else {"type": one.typed, "name": name} for name, one in made]
+        return [{"type": one.typed, "name": name} if typed and one.typed else offer(name, one) for name, one in made]
 
     def run(self, call: Call) -> Block:
         failed = True
@@ -53,17 +53,14 @@ class Toolbox:
             told = str(error)
         except BROKEN as error:
             told = f"the tool {call.name} is broken: {type(error).__name__}: {error}"
-        if len(told) > SHOWN:
-            whole = self._place.shell.out / f"{call.id}.txt"
-            whole.write_text(told, errors="replace")
-            told = clip(told, SHOWN, rest=f"all of it is in {whole}")
+        told = clip(told, SHOWN, rest="ask for a part of it")
         return {"type": "tool_result", "tool_use_id": call.id, "content": told, "is_error": failed}
 
     def _run(self, call: Call) -> str:
         if call.name not in self._tools:
             raise ToolError(f"there is no tool {call.name}; there are: {', '.join(self._tools)}")
         if call.cut:
-            raise ToolError("not run: your answer was cut before this call was complete; send less at once")
+            raise ToolError("not run: your answer was cut in the middle of this call; send less at once")
         asked = self._tools[call.name].model_validate(call.input)
         said = "not run" if self.closing else asked.run(self._place)
         self._place.step()

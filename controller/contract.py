@@ -23,6 +23,7 @@ GIT_NAME, GIT_EMAIL = "heirloom", "heirloom@localhost"
 
 HEADER_TOKENS_LEFT, HEADER_CALLS_LEFT = "heirloom-tokens-left", "heirloom-calls-left"
 HEADER_USD_LEFT, HEADER_SECONDS_LEFT = "heirloom-usd-left", "heirloom-seconds-left"
+LEFT_HEADERS = {unit: f"heirloom-{unit}-left" for unit in ("tokens", "usd", "calls", "seconds")}  # those four
 HEADER_WIND_DOWN = "heirloom-wind-down"  # "true": hand on now, past 80 %
 
 # POST, no body, the life's token: judges what the inbox's ref holds now; at most so many seconds between two lines

@@ -1,6 +1,5 @@
 """Look up what earlier lives did."""
 
-from agent.errors import ToolError
 from agent.place import Place
 from agent.toolbox import Tool
 from controller.contract import CONTEXT_FILE
@@ -14,11 +13,6 @@ class History(Tool):
     query: str
 
     def run(self, place: Place) -> str:
-        said = [
-            place.tried("log", "-n30", "-i", "-E", f"--grep={self.query}", LINE),
-            place.tried("log", "-n5", "-pU0", f"-G{self.query}", LINE, "--", CONTEXT_FILE),
-        ]
-        text = "\n\n".join(told.strip() for _, told in said if told.strip())
-        if any(code for code, _ in said):
-            raise ToolError(f"git could not search: {text}")
-        return text or "nothing found"
+        said = place.git("log", "-n30", "-i", "-E", f"--grep={self.query}", LINE)
+        said += place.git("log", "-n5", "-pU0", f"-G{self.query}", LINE, "--", CONTEXT_FILE)
+        return said.strip() or "nothing found"

@@ -1,6 +1,5 @@
 """Find text or names in the code."""
 
-from agent.errors import ToolError
 from agent.place import Place
 from agent.toolbox import Tool
 
@@ -17,7 +16,4 @@ class Search(Tool):
 
     def run(self, place: Place) -> str:
         pattern = rf"^\s*(async )?(def|class) \w*({self.pattern})" if self.symbols else self.pattern
-        code, said = place.tried("grep", "-nIE", "--untracked", "-e", pattern, "--", self.path)
-        if code > 1:
-            raise ToolError(f"git could not search: {said.strip()}")
-        return said or "nothing found"
+        return place.git("grep", "-nIE", "--untracked", "-e", pattern, "--", self.path, fine=1) or "nothing found"

@@ -22,7 +22,7 @@ class Editor(Tool):
     typed: ClassVar[str] = "text_editor_20250728"
     command: Literal["view", "create", "str_replace", "insert"]
     path: str
-    view_range: list[int] = Field(default=[], max_length=2)
+    view_range: list[int] = Field(default=[1, -1], min_length=2, max_length=2)
     file_text: str = ""
     old_str: str = ""
     new_str: str = ""
@@ -36,8 +36,8 @@ class Editor(Tool):
         name = real.relative_to(root).as_posix()
         try:
             if self.command == "view":
-                return view(real.read_bytes().decode(), self.view_range)
-            if not any(name == part or (part.endswith("/") and name.startswith(part)) for part in place.birth.genome):
+                return view(real.read_bytes().decode(), *self.view_range)
+            if not name.startswith(place.birth.genome):
                 raise ToolError(f"{name} is protected; only {', '.join(place.birth.genome)} may change")
             return self._edit(real, name)
         except OSError as error:
@@ -85,10 +85,9 @@ def inserted(text: str, after: int, new: str) -> tuple[str, int, int]:
     return before + new + "".join(lines[after:]), after + 1, after + len(new.splitlines())
 
 
-def view(text: str, wanted: list[int]) -> str:
+def view(text: str, first: int, last: int) -> str:
     lines = text.splitlines()
-    first, last = [*wanted, 1, -1][:2] if len(wanted) != 1 else [wanted[0], -1]
     last = len(lines) if last == -1 else min(last, len(lines))
-    if wanted and not 1 <= first <= last:
-        raise ToolError(f"view_range {wanted} does not fit: the file has {len(lines)} lines")
+    if lines and not 1 <= first <= last:
+        raise ToolError(f"view_range does not fit: the file has {len(lines)} lines")
     return numbered(lines, first, last) or "(empty)"

@@ -40,7 +40,7 @@ def test_the_map_names_what_is_unfinished() -> None:
 def test_a_life_starts_with_at_most_42_kb_whatever_the_age_of_its_lineage(tmp_path: Path) -> None:
     claim = Claim(outcome="code", summary=LONG, expected=LONG, lesson=LONG, mutant="m" * 1500)
     facts = Facts(outcome="refused(tests)", parent="p", reasons=(LONG, LONG), tests=LONG)
-    history = tuple(Entry(generation=n, goal=LONG[:200], claim=claim, facts=facts) for n in range(1, 41))
+    history = tuple(Entry(generation=n, goal=LONG[:200], claim=claim, facts=facts) for n in range(1, 1001))
     lessons = tuple(f"{n} {LONG}"[:400] for n in range(LESSONS))
     old = AgentContext(purpose="p" * 4000, history=history, lessons=lessons)
     there = place(tmp_path, generation=1000, recent=(LONG,) * 8)

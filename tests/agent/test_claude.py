@@ -59,6 +59,7 @@ class Provider(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/event-stream" if status == 200 else "application/json")
         self.send_header("content-length", str(len(body) + missing))
         self.send_header("heirloom-wind-down", "true")
+        self.send_header("heirloom-usd-left", "0.25")
         self.end_headers()
         self.wfile.write(body)
         self.close_connection = True
@@ -92,9 +93,8 @@ def test_every_way_of_answering_becomes_a_reply_or_an_end(address: str, monkeypa
         else:
             assert path == "/whole"
             assert reply.content == [{"type": "tool_use", "id": "t", "name": "bash", "input": {"command": "ls"}}]
-            assert (reply.stop, reply.wind_down) == ("tool_use", True)
-    assert ended.pop("/402").startswith("the model could not answer (402): ")
-    assert ended.pop("/529").startswith("the model could not answer (529): ")
+            assert (reply.stop, reply.wind_down, reply.left) == ("tool_use", True, {"usd": 0.25})
+    assert "402" in ended.pop("/402") and "529" in ended.pop("/529")
     assert broken == {"/cut", "/short", "/error"}
     assert set(ended) == {"/cut", "/short", "/error", "/empty"}
 

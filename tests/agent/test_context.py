@@ -23,16 +23,22 @@ def test_a_goal_that_is_closed_or_tried_three_times_is_not_taken_up(tmp_path: Pa
 
 
 def test_a_lesson_is_kept_once_and_the_oldest_goes() -> None:
-    assert remember(("a", "b"), "a") == ("b", "a")
-    assert remember(("a",), "") == ("a",)
+    assert remember(("a", "b"), "a", []) == ("b", "a")
+    assert remember(("a",), "", []) == ("a",)
     full = tuple(str(number) for number in range(LESSONS))
-    assert remember(full, "new") == (*full[1:], "new")
+    assert remember(full, "new", []) == (*full[1:], "new")
+
+
+def test_a_lesson_that_proved_wrong_makes_room_for_the_new_one() -> None:
+    full = tuple(str(number) for number in range(1, LESSONS + 1))
+    assert remember(full, "new", [7, 99]) == (*full[:6], *full[7:], "new")
+    assert remember(("a", "b"), "", [1]) == ("b",)
 
 
 def test_an_entry_keeps_its_cap_in_any_language() -> None:
     claim = Claim(outcome="code", summary="ü" * 400, expected="字" * 400, lesson="ß" * 400, mutant="-\n" * 700)
     goal = Goal(title="字" * 200)
-    entry = with_entry(AgentContext(purpose="p"), 1, goal, claim, seen="字" * 400).history[-1]
+    entry = with_entry(AgentContext(purpose="p"), 1, goal, claim, seen="字" * 400, dropped=[]).history[-1]
     assert len(entry.model_dump_json().encode()) <= ENTRY_BYTES
     assert entry.claim is not None and entry.claim.summary.startswith("ü" * 79)
 

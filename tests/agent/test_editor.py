@@ -118,7 +118,7 @@ def test_lines_are_inserted_whole() -> None:
 
 
 def test_a_range_that_does_not_fit_is_refused() -> None:
-    assert view("a\nb", [1, 99]) == "    1  a\n    2  b"
-    assert view("", []) == "(empty)"
+    assert view("a\nb", 1, 99) == "    1  a\n    2  b"
+    assert view("", 1, -1) == "(empty)"
     with pytest.raises(ToolError, match="the file has 2 lines"):
-        view("a\nb", [3, 4])
+        view("a\nb", 3, 4)

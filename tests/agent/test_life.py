@@ -8,7 +8,7 @@ from agent.life import live
 from controller.contract import AgentContext, Claim, Entry, ExitCode, Facts, Goal
 from tests.agent.fakes import Scripted, calls, git, memory, place, pushed, says, texts
 
-PLAN = {"steps": ["add triple to agent/sums.py"], "checked_by": "a test of triple"}
+PLAN = {"steps": ["add triple to agent/sums.py", "a test of triple"]}
 GOAL = calls(("choose_goal", {"title": "Triple too", "why": "Twice is not enough.", **PLAN}))
 TRIPLE = "\n\ndef triple(number: int) -> int:\n    return number * 3\n"
 EDIT = calls(
@@ -54,6 +54,18 @@ def test_the_goal_and_the_newest_summary_stand_before_the_model(tmp_path: Path) 
         assert text in told
     assert memory(there).goal == context.goal
     assert memory(there).history[:-1] == context.history
+
+
+def test_a_bug_that_earlier_lives_show_is_reported_with_the_code_around_it(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    bug = {"file": "agent/sums.py", "function": "double", "severity": "wrong result", "evidence": "assert 6 == 4"}
+    given = {"title": "Mend double", "why": "It triples.", "steps": ["mend it"], **bug}
+    model = Scripted(calls(("choose_goal", given)), GIVE_UP)
+    assert live(there, model) == ExitCode.HISTORY
+    told = texts(model.asked[1])
+    assert '"evidence": "assert 6 == 4"' in told
+    assert "agent/sums.py:4:def double(number: int) -> int:" in told
+    assert "agent/sums.py-5-    return number * 2" in told
 
 
 def test_a_life_that_gives_up_hands_on_its_parents_code(tmp_path: Path) -> None:

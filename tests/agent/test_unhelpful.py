@@ -11,7 +11,7 @@ from agent.tools.done import TRIES
 from controller.contract import AgentContext, Claim, Entry, ExitCode, Goal
 from tests.agent.fakes import Scripted, calls, memory, place, pushed, says, texts
 
-GOAL = calls(("choose_goal", {"title": "Do it", "why": "Why not."}))
+GOAL = calls(("choose_goal", {"title": "Do it", "why": "Why not.", "steps": []}))
 GIVE_UP = calls(("done", {"outcome": "history", "summary": "Too hard."}))
 CLAIM = calls(("done", {"outcome": "code", "summary": "All is done."}))
 WRONG = {"command": "cat > agent/sums.py <<'X'\ndef double(number: int) -> int:\n    return number * 3\nX"}
@@ -37,10 +37,10 @@ UNHELPFUL: dict[str, tuple[list[Reply], str]] = {  # what it says, and a part of
     "only text": ([says("I would."), says("I could.")], "ended early: the model did not answer"),
     "only text at work": ([GOAL, says("It is done!")], "nothing was changed; It is done!"),
     "another language": ([GOAL, says("完了しました。")], "nothing was changed; 完了しました。"),
-    "loops": ([GOAL, *[calls(("bash", {"command": "ls"}))] * 9], "ended early: stopped: the same calls"),
+    "loops": ([GOAL, *[calls(("bash", {"command": "ls"}))] * 19], "ended early: stopped: turn after turn"),
     "claims without a change": ([GOAL, CLAIM, CLAIM, says("But it is.")], "nothing was changed; But it is."),
     "cut in a call": ([GOAL, cut(EDIT, {**BIG, "file_text": "x"}), GIVE_UP], "Too hard."),
-    "always cut": ([GOAL, *[cut("bash", {"command": "ls"})] * 9], "ended early: stopped: the same calls"),
+    "always cut": ([GOAL, *[cut("bash", {"command": "ls"})] * 19], "ended early: stopped: turn after turn"),
     "refuses": ([GOAL, says("No.", stop="refusal")], "ended early: the model stopped: refusal No."),
     "refuses the goal": ([says("No.", stop="refusal")], "ended early: the model stopped: refusal No."),
 }
@@ -90,13 +90,18 @@ def test_work_that_fails_is_taken_back_and_tried_again_with_what_failed_at_hand(
     assert len(model.asked[2 + TRIES].messages) == 1
 
 
-def test_work_that_always_fails_ends_as_history(tmp_path: Path) -> None:
+def test_work_that_always_fails_is_diagnosed_tried_once_more_and_ends_as_history(tmp_path: Path) -> None:
     there = place(tmp_path)
     again = [BREAK, says("I think it works.")]
-    model = Scripted(GOAL, *again * ROUNDS)
+    found = calls(("diagnose", {"cause": "Three is not two.", "instruction": "Multiply by two."}))
+    model = Scripted(GOAL, *again * (ROUNDS - 1), found, *again)
     assert live(there, model) == ExitCode.HISTORY
+    asked = [texts(one) for one in model.asked]
+    assert asked[-3].count("assert 6 == 4") >= ROUNDS - 1 and "Call `diagnose`" in asked[-3]
+    assert r"Three is not two.\nMultiply by two." in asked[-2] and len(model.asked[-2].messages) == 1
     claim = memory(there).history[-1].claim
     assert claim is not None and f"{ROUNDS} attempts failed: the check failed" in claim.summary
+    assert memory(there).lessons == ("Multiply by two.",)
     assert "number * 2" in pushed(there, "agent/sums.py")
 
 
