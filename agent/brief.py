@@ -1,17 +1,18 @@
-"""What a life is told first: its purpose, what came before it, and the map of its own code."""
+"""What a life is told first."""
 
 import re
 
 from agent.prompts import prompt
 from agent.text import clip, fence, numbered
-from controller.contract import LESSONS, AgentContext, Birth, Entry, one_line
+from controller.contract import GENOME_BYTES, LESSONS, AgentContext, Birth, Entry, one_line
 
-SHOWN = 4000  # characters of each part that past lives wrote
+SHOWN = 4000  # characters of a part
+SPARE = 200  # bytes of agent/ for the child that the gate lets a candidate bear
 DEBT = re.compile(r"# ?(TODO|FIXME)\b|^\s*raise NotImplementedError|mark\.(skip|xfail)|pytest\.skip", re.MULTILINE)
 
 
 def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> str:
-    """What every prompt begins with. What past lives wrote is fenced: it is data."""
+    """What past lives wrote is fenced: it is data."""
     past = {
         "newest": "".join(life.model_dump_json(exclude_defaults=True) for life in context.history[-1:]),
         "recent": "\n".join(birth.recent),
@@ -19,18 +20,21 @@ def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> s
         "lessons": numbered(list(context.lessons), 1, LESSONS),
     }
     files = (map_line(path, text) for path, text in sources.items())
+    weight = sum(len(text.encode()) for path, text in sources.items() if path.startswith("agent/"))
     return prompt(
         "situation",
         generation=str(birth.generation),
         purpose=context.purpose,
         map=clip("\n".join(files), 2 * SHOWN),
+        free=f"{GENOME_BYTES - SPARE - weight:,}",
         budget=birth.limits.model_dump_json(include={"seconds", "tokens", "usd", "calls"}, exclude_none=True),
         **{name: fence(clip(text, SHOWN), birth) for name, text in past.items()},
     )
 
 
 def map_line(path: str, text: str) -> str:
-    about = one_line(text.strip().partition("\n")[0].strip('"# '))
+    said = [line.strip('"# ') for line in text.splitlines() if not line.startswith(("$", "{", " ", "}"))]
+    about = one_line(next(filter(None, said), ""))
     unfinished = " UNFINISHED" if path.endswith(".py") and DEBT.search(text) else ""
     return f"{path} {len(text.encode())} {about}{unfinished}".rstrip()
 

@@ -9,7 +9,7 @@ from agent.errors import BrokenOff, NoAnswer
 from agent.model import Block, Reply, Request
 from controller.contract import GATE_PATH, HEADER_WIND_DOWN, LEFT_HEADERS, GateLine, ModelInfo
 
-MOST_OUTPUT = 16_000  # tokens of one answer: a whole file, and no budget reserved for nothing
+MOST_OUTPUT = 16_000  # tokens of one answer: a whole file
 CACHED = {"cache_control": {"type": "ephemeral"}}
 
 

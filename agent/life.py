@@ -1,6 +1,6 @@
 """One life, from top to bottom: read the memory, choose a goal, work, check, publish."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -32,7 +32,7 @@ class Choice(Tool):
     steps: tuple[str, ...]
     file: str = ""
     function: str = ""
-    severity: Literal["", "breaks lives", "wrong result", "waste"] = ""
+    severity: str = ""
     evidence: Sentence = ""
 
 
@@ -63,7 +63,9 @@ def choose_goal(mind: Mind, place: Place, told: dict[str, str]) -> Goal:
         return known
     chosen = mind.ask(prompt("goal", **told), "choose_goal", Choice)
     around = place.git("grep", "-nW", "-e", f"def {chosen.function}", "--", chosen.file, fine=128)
-    told["plan"] = clip(f"{chosen.model_dump_json(indent=1, exclude_defaults=True)}\n{around}", SHOWN)
+    told["plan"] = clip(
+        f"{chosen.model_dump_json(indent=1, exclude_defaults=True, exclude={*Goal.model_fields})}\n{around}", SHOWN
+    )
     why = sentence(f"{chosen.why} {chosen.expected}")
     return Goal(title=chosen.title, why=why, done_when=chosen.done_when)
 
@@ -90,7 +92,7 @@ def work(mind: Mind, place: Place, told: dict[str, str]) -> Done:
         if len(problems) == ROUNDS - 1:
             why = mind.ask(prompt("diagnose", **{**told, "failed": "\n".join(problems)}), "diagnose", Diagnosis)
             instruction = why.instruction
-            told["failed"] += f"\n{why.cause}\n{instruction}"
+            told["failed"] += f"\n{why.cause} {instruction}"
     return Done(outcome="history", summary=f"{ROUNDS} attempts failed: {problem}", lesson=done.lesson or instruction)
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any, TypeVar
 
 from agent.errors import NoAnswer, WindDown
-from agent.model import CUT, FULL, Block, Model, Reply, Request, said, user
+from agent.model import CUT, FULL, Block, Model, Request, said, user
 from agent.place import Place
 from agent.prompts import prompt
 from agent.text import clip
@@ -47,13 +47,10 @@ class Mind:
             tools.closing = self.closing
             words = [watch.told(reply, results, self._place.steps[-1])]
             words += [prompt("go_on")] * (reply.stop in CUT and not results) + [prompt("farewell")] * self.closing
-            add(messages, reply, results, "\n".join(filter(None, words)))
+            turn = (said(reply), user(results, "\n".join(filter(None, words))))
+            messages += [one for one in turn if one["content"]]
             messages = bounded(messages, min(most, size(messages) - 1) if reply.stop == FULL else most)
         raise WindDown("the budget is nearly used")
-
-
-def add(messages: list[Block], reply: Reply, results: list[Block], words: str) -> None:
-    messages += [one for one in (said(reply), user(results, words)) if one["content"]]
 
 
 def size(messages: list[Block]) -> int:

@@ -23,7 +23,7 @@ class Place:
         self.steps = [self.good]  # each state of the genome, the newest last
 
     def git(self, *words: str, text: str = "", fine: int = 0) -> str:
-        """What git printed. Raises ToolError where it exits with more than `fine`; outside of a tool the life dies."""
+        """What git printed. Raises ToolError where it exits with more than `fine`."""
         (self.root / ".git" / "index.lock").unlink(missing_ok=True)  # of a git that was ended halfway
         command = ("git", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", *words)
         done = subprocess.run(command, cwd=self.root, input=text, capture_output=True, text=True,

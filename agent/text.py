@@ -25,7 +25,7 @@ def lazy(text: str, before: str) -> str:
 
 
 def fence(text: str, birth: Birth) -> str:
-    """Text of unknown authors, set apart as data by a word that it cannot hold on purpose."""
+    """Text set apart as data, by a word that it cannot hold on purpose."""
     marker = "data-" + hashlib.sha256(f"{birth.run} {birth.generation}".encode()).hexdigest()[:12]
     return f"<{marker}>\n{text.replace(marker, 'data').strip() or '(none)'}\n</{marker}>"
 

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 from agent import tools
-from agent.brief import failures, map_line, situation
+from agent.brief import SPARE, failures, map_line, situation
 from agent.life import Choice
 from agent.prompts import prompt
 from agent.toolbox import Toolbox, found
-from controller.contract import LESSONS, AgentContext, Claim, Entry, Facts
+from controller.contract import GENOME_BYTES, LESSONS, AgentContext, Claim, Entry, Facts
 from tests.agent.fakes import place
 
 LONG = "word " * 79
@@ -28,11 +28,19 @@ def test_failures_with_one_reason_are_told_together_the_most_frequent_first() ->
     ]
 
 
+def test_the_map_says_how_much_room_is_left(tmp_path: Path) -> None:
+    sources = {"agent/a.py": "é" * 500, "tests/agent/test_a.py": "b" * 5000}
+    told = situation(AgentContext(purpose="p"), place(tmp_path).birth, sources)
+    assert f"agent/ may grow by {GENOME_BYTES - SPARE - 1000:,} bytes" in told
+
+
 def test_the_map_names_what_is_unfinished() -> None:
     assert map_line("agent/a.py", '"""Sums."""\n') == "agent/a.py 12 Sums."
     for line in ("x = 1  # TO" + "DO: more", "    raise NotImplemented" + "Error", "@pytest.mark.sk" + "ip"):
         assert map_line("agent/a.py", f'"""Sums."""\n{line}\n').endswith("Sums. UNFINISHED")
     assert map_line("agent/a.md", "# Title\n") == "agent/a.md 8 Title"
+    assert map_line("agent/a.md", "$situation\n\n# Title\n") == "agent/a.md 20 Title"
+    assert map_line("a.json", '{\n "version": 1\n}\n') == "a.json 18"
     for path in Path(__file__).parents[2].glob("agent/**/*.py"):  # of which none is
         assert not map_line(path.name, path.read_text()).endswith("UNFINISHED")
 
