@@ -4,8 +4,6 @@ from pathlib import Path
 
 from controller.contract import CONTEXT_FILE, ENTRY_BYTES, LESSONS, AgentContext, Birth, Claim, Entry, Goal, one_line
 
-ATTEMPTS = 3  # lives that a goal is worked on
-
 
 def read_context(root: Path) -> AgentContext:
     return AgentContext.model_validate_json((root / CONTEXT_FILE).read_text())
@@ -18,9 +16,7 @@ def sentence(text: str) -> str:
 def known_goal(context: AgentContext, birth: Birth) -> Goal | None:
     """The goal that this life need not choose: the operator's, else one that is not finished."""
     mine = context.goal if context.goal and context.goal.status == "open" else None
-    if birth.goal is not None:
-        return mine if mine and mine.title == birth.goal.title else birth.goal
-    return mine if mine and mine.attempts < ATTEMPTS else None
+    return birth.goal if birth.goal and not (mine and mine.title == birth.goal.title) else mine
 
 
 def remember(lessons: tuple[str, ...], lesson: str, dropped: list[int]) -> tuple[str, ...]:

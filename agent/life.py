@@ -86,8 +86,9 @@ def work(mind: Mind, place: Place, told: dict[str, str]) -> Done:
         problem = place.hindrance() if done.outcome == "code" else ""
         if not problem:
             return done
+        tried = clip(place.git("diff", place.good), SHOWN)
+        problems.append(fence(f"{clip(problem, SHOWN)}\n{tried}", place.birth))
         place.restore(place.good)
-        problems.append(fence(clip(problem, SHOWN), place.birth))
         told["failed"] = prompt("failed", failed=problems[-1])
         if len(problems) == ROUNDS - 1:
             why = mind.ask(prompt("diagnose", **{**told, "failed": "\n".join(problems)}), "diagnose", Diagnosis)

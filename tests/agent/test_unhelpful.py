@@ -97,7 +97,8 @@ def test_work_that_always_fails_is_diagnosed_tried_once_more_and_ends_as_history
     model = Scripted(GOAL, *again * (ROUNDS - 1), found, *again)
     assert live(there, model) == ExitCode.HISTORY
     asked = [texts(one) for one in model.asked]
-    assert asked[-3].count("assert 6 == 4") >= ROUNDS - 1 and "Call `diagnose`" in asked[-3]
+    assert asked[-3].count("assert 6 == 4") >= ROUNDS - 1 == asked[-3].count("+    return number * 3")
+    assert "Call `diagnose`" in asked[-3]
     assert "Three is not two. Multiply by two." in asked[-2] and len(model.asked[-2].messages) == 1
     claim = memory(there).history[-1].claim
     assert claim is not None and f"{ROUNDS} attempts failed: the check failed" in claim.summary
