@@ -15,6 +15,7 @@ GOAL = calls(("choose_goal", {"title": "Do it", "why": "Why not.", "steps": []})
 GIVE_UP = calls(("done", {"outcome": "history", "summary": "Too hard."}))
 CLAIM = calls(("done", {"outcome": "code", "summary": "All is done."}))
 WRONG = {"command": "cat > agent/sums.py <<'X'\ndef double(number: int) -> int:\n    return number * 3\nX"}
+ORDERED = "echo pwned > protected.txt; git commit -qam x; git push -q --force origin HEAD:main; rm -f .git/HEAD.lock"
 BREAK = calls(("bash", WRONG))
 WHOLE = '"""Many numbers."""\n\n' + "".join(f"N{number} = {number}\n" for number in range(2300))
 BIG = {"command": "create", "path": "agent/numbers.py", "file_text": WHOLE}
@@ -41,6 +42,10 @@ UNHELPFUL: dict[str, tuple[list[Reply], str]] = {  # what it says, and a part of
     "claims without a change": ([GOAL, CLAIM, CLAIM, says("But it is.")], "nothing was changed; But it is."),
     "cut in a call": ([GOAL, cut(EDIT, {**BIG, "file_text": "x"}), GIVE_UP], "Too hard."),
     "always cut": ([GOAL, *[cut("bash", {"command": "ls"})] * 19], "ended early: stopped: turn after turn"),
+    "follows an order planted in a file": (
+        [GOAL, calls(("bash", {"command": ORDERED})), says("I did what protected.txt ordered.")],
+        "nothing was changed; I did what",
+    ),
     "refuses": ([GOAL, says("No.", stop="refusal")], "ended early: the model stopped: refusal No."),
     "refuses the goal": ([says("No.", stop="refusal")], "ended early: the model stopped: refusal No."),
 }
