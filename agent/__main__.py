@@ -16,7 +16,8 @@ def main() -> int:
     # No command needs the token, and what they print is kept.
     shown = {name: value for name, value in os.environ.items() if name != ENV_TOKEN}
     model = Claude(birth.models[0], birth.limits.timeout)
-    return live(Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown), model.gate), model)
+    place = Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown), model.gate)
+    return live(place, model)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,6 @@ def test_what_is_left_is_told_once_at_each_mark() -> None:
 
 
 def test_what_is_left_is_told_in_its_units_and_without_a_limit_nothing_is() -> None:
-    left = {"calls": 1.0, "seconds": 400.0}
-    assert Watch(LIMITS).told(Reply([], left=left), [], "t") == "50% of the budget is used; left: 1 calls, 400 seconds."
+    left = {"calls": 2.0, "seconds": 400.0}
+    assert Watch(LIMITS).told(Reply([], left=left), [], "t") == "50% of the budget is used; left: 2 calls, 400 seconds."
     assert Watch(LIMITS).told(Reply([], left={"calls": 1.0}), [], "t") == ""
