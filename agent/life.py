@@ -18,7 +18,7 @@ from agent.tools.done import Done
 from controller.contract import ExitCode, Goal, Line, Sentence
 
 SHOWN = 4000  # characters of a plan, of a failure
-ROUNDS = 4  # of work, the last one after a diagnosis; what fails is taken back
+ROUNDS = 4  # of work, the last after a diagnosis
 
 
 class Choice(Tool):

@@ -11,7 +11,7 @@ from agent.text import clip
 
 SHOWN = 8 * 1024  # characters
 OUTPUT_BYTES = 64 * 2**20
-TICK = 0.05  # seconds between two looks at the bounds
+TICK = 0.05  # seconds
 PR_SET_CHILD_SUBREAPER = 36
 # The command is a file of its own: heredocs, comments, a trailing & and open quotes in it cannot reach this.
 DRIVER = """\

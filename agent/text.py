@@ -6,7 +6,7 @@ import re
 from controller.contract import Birth
 
 LAZY = re.compile(
-    r"^\s*(#|//|\[|\()\s*(\.\.\.|…|.*(existing code|(code|implementation) (goes )?here))"
+    r"^\s*(#|//|\[|\()\s*(\.\.\.|…|.*(existing code|(code|goes) here))"
     r"|\b(rest|remainder|remaining|other)\b.{0,40}\b(unchanged|as before|omitted)",
     re.IGNORECASE,
 )

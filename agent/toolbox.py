@@ -14,7 +14,7 @@ from agent.model import Block, Call
 from agent.place import Place
 from agent.text import clip
 
-SHOWN = 16_000  # characters of a result
+SHOWN = 16_000  # characters
 # What a generation's code may raise by mistake.
 BROKEN = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError,
           SyntaxError, TypeError, ValueError)  # fmt: skip
