@@ -21,10 +21,9 @@ from controller.start import run
 
 Level = Literal["auto", "bubblewrap", "none"]
 LIVES = 7
-# Answers whatever comes first: a life is asked for a goal, or, where one stands, begins with a plan or with bash
+# Answers whatever comes first: a life is asked for a goal, or, where one stands, begins with bash, which refuses it
 PLAN = {
-    "shape": {"title": "Look around", "why": "To know.", "done_when": [], "expected": "Nothing.", "steps": ["Look."],
-              "checked_by": "Nothing.", "command": "true"}
+    "shape": {"title": "Look around", "why": "To know.", "done_when": [], "expected": "Nothing.", "steps": ["Look."]}
 }  # fmt: skip
 LOOK = {"calls": [{"name": "bash", "input": {"command": "true"}}]}
 CHANGE = {"calls": [{"name": "bash", "input": {"command": 'echo "N$(date +%N) = 1" >> agent/numbers.py'}}]}
