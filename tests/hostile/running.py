@@ -112,7 +112,8 @@ EQUAL = """class Same(str):
 
 def clip("""
 CLIP = "test_a_long_text_keeps_both_ends_and_says_what_is_missing"
-BROKEN = f'item.name == "{CLIP}"'  # what notices the regression
+LENGTH = "test_a_cut_text_is_never_longer_than_the_whole"
+BROKEN = f'item.name in ("{CLIP}", "{LENGTH}")'  # what calls the broken function by its name
 ONE_MARKER = swap(TEXT, 'f"{birth.run} {birth.generation}"', "birth.run")
 RUNNING = {
     "a syntax error": Planted(swap(TEXT, "import hashlib\n", "import hashlib(\n"), "builds"),
