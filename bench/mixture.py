@@ -84,9 +84,11 @@ def controller(operator: Path, generations_: int, *more: str) -> list[str]:
     return [main, "run", "--repository", str(operator), *given, "--json", *more]
 
 
-def lived(operator: Path, generations_: int, *watcher: str) -> subprocess.CompletedProcess[str]:
+def lived(
+    operator: Path, generations_: int, *watcher: str, more: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
     """Start the controller and wait for its end; `watcher`: a program that starts it, and its words."""
-    words = [sys.executable, "-I", *watcher, *controller(operator, generations_)]
+    words = [sys.executable, "-I", *watcher, *controller(operator, generations_, *more)]
     return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
@@ -160,12 +162,13 @@ def unsound(operator: Path) -> Iterator[str]:
 
 
 def processes(mark: str) -> list[str]:
-    """Processes that have to do with a folder: by their words, their environment, what they see of the disk."""
+    """Processes that have to do with a folder: by their words, their environment, what is mounted for them."""
     found = []
     for place in Path("/proc").glob("[0-9]*"):
         try:
             words = (place / "cmdline").read_bytes()
-            seen = words + (place / "environ").read_bytes() + (place / "mountinfo").read_bytes()
+            mounts = (line.split() for line in (place / "mountinfo").read_bytes().splitlines())
+            seen = words + (place / "environ").read_bytes() + b" ".join(mount[3] for mount in mounts)
             state = (place / "stat").read_text().rpartition(") ")[2][:1]
         except OSError:
             continue  # it ended meanwhile
