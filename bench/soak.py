@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.ground import ROOT, git, lineage, minimal, this_repository
-from bench.overhead import CHANGE, END, LOOK, PLAN, command, median_of
+from bench.overhead import END, LOOK, PLAN, command, median_of
 from controller.contract import CONTEXT_FILE, AgentContext, Entry
 from controller.errors import StoppedEarly
 from controller.policy import Policy
@@ -32,6 +32,8 @@ from controller.start import run
 
 READING = Policy(off=("builds", "tests", "evidence", "reproduction"))  # a thousand lives of every gate take an hour
 MIB = 2**20
+# A change that leaves the genome as large as it was
+NEW = {"calls": [{"name": "bash", "input": {"command": 'echo "def new(): return $(date +%s%N)" > agent/new.py'}}]}
 
 
 @dataclass
@@ -86,7 +88,7 @@ def soaked(operator: Path, settings: Settings) -> dict[str, Any]:
 def scripted(folder: Path, lives: int) -> dict[str, Any]:
     """Lives of the minimal genome: every second one changes code."""
     script = folder / "script.json"
-    script.write_text(json.dumps({"lives": [[PLAN, LOOK, END], [PLAN, CHANGE, END]]}))
+    script.write_text(json.dumps({"lives": [[PLAN, LOOK, END], [PLAN, NEW, END]]}))
     settings = Settings(model=f"script:{script}", generations=lives, gates=READING, stop_deaths=0)
     return soaked(minimal(folder / "minimal"), settings)
 

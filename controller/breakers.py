@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from controller.history import Generation
 
+FAR = 2_000  # generations, where what they used is added up
 DEATHS = ("crashed", "killed", "refused")
 
 
@@ -17,18 +18,24 @@ class Breakers:
     """How much is too much; 0 switches one off.
 
     `deaths`: crashed, killed or refused lives in a row. `same_goal`: lives in a row with one goal, none of which
-    evolved. `barren`: lives in a row, none of which evolved. `barren_tokens`: what such lives may use together.
+    evolved. `barren`: lives in a row, none of which evolved. `barren_tokens`, `barren_usd`: what they may use together.
     """
 
     deaths: int = 0
     same_goal: int = 0
     barren: int = 0
     barren_tokens: int = 0
+    barren_usd: float = 0
 
     @property
     def on(self) -> bool:
         """Whether there is anything to look at."""
-        return any((self.deaths, self.same_goal, self.barren, self.barren_tokens))
+        return any((self.deaths, self.same_goal, self.barren, self.barren_tokens, self.barren_usd))
+
+    @property
+    def far(self) -> int:
+        """How many generations there are to look at."""
+        return max(self.deaths, self.same_goal, self.barren, FAR if self.barren_tokens or self.barren_usd else 0)
 
 
 def tripped(breakers: Breakers, lived: Sequence[Generation]) -> str | None:
@@ -46,7 +53,16 @@ def tripped(breakers: Breakers, lived: Sequence[Generation]) -> str | None:
         return f"{len(without)} lives in a row did not evolve"
     if 0 < breakers.barren_tokens <= used:
         return f"{used:,} tokens were used by {len(without)} lives in a row that did not evolve"
+    cost = sum(dollars(one) for one in without)
+    if 0 < breakers.barren_usd <= cost:
+        return f"${cost:,.2f} were spent by {len(without)} lives in a row that did not evolve"
     return None
+
+
+def dollars(one: Generation) -> float:
+    """What a generation cost, by its own trailers; 0 where that is unknown."""
+    found = one.trailers.get("Cost-USD", "")
+    return float(found) if found.replace(".", "", 1).isdecimal() else 0.0
 
 
 def tokens(one: Generation) -> int:

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from controller.errors import HeirloomError, StoppedEarly
-from controller.ledger import Pauses
+from controller.errors import HeirloomError, RequestError, StoppedEarly
+from controller.ledger import Pauses, Wishes
 
 BY_OPERATOR = "paused by the operator"
 STOPPED = "stopped as asked; run again to go on, nothing is lost"
@@ -27,6 +27,7 @@ class Control:
         self.deadline = deadline
         self.run = ""
         self.pauses: Pauses | None = None
+        self.wishes: Wishes | None = None
         self._signals = int(at_once)
         self._changed = threading.Condition()
         self._stop = self._panic = self._paused = False
@@ -38,9 +39,9 @@ class Control:
         return ("panicking" if self._panic else "stopping" if self._stop
                 else "paused" if self._paused else "living")  # fmt: skip
 
-    def begin(self, run: str, pauses: Pauses) -> None:
+    def begin(self, run: str, pauses: Pauses, wishes: Wishes | None = None) -> None:
         """This run is lived now; a pause that nobody looks at again was left by a controller that ended: it holds."""
-        self.run, self.pauses = run, pauses
+        self.run, self.pauses, self.wishes = run, pauses, wishes
         pause = pauses.of_run(run)
         self._paused = self._paused or (pause is not None and pause.look is None)
 
@@ -65,6 +66,12 @@ class Control:
             self._stop = True
             self._changed.notify_all()
 
+    def roll_back(self, to: object) -> None:
+        """Go back to a generation before the next life. Durable when this returns. Raises RequestError."""
+        if self.wishes is None or not isinstance(to, int) or to < 0:
+            raise RequestError(f"nothing can go back to {to!r} now; name a generation of a run that lives")
+        self.wishes.ask(to)
+
     def panic(self) -> None:
         """End everything now. From any thread: the main thread is interrupted."""
         self._panic = True
@@ -74,6 +81,7 @@ class Control:
         """Do what was asked at the socket, and say how the run stands then."""
         do: dict[str, Callable[[], None]] = {
             "pause": self.pause, "resume": self.resume, "stop": self.stop, "panic": self.panic,
+            "rollback": lambda: self.roll_back(asked.get("to")),
         }  # fmt: skip
         wanted = do.get(str(asked.get("do")))
         if wanted is None:
@@ -99,7 +107,7 @@ class Control:
     def close(self) -> None:
         """The run ended: no deadline holds any more, and its ledger is about to be closed."""
         with self._changed:
-            self.pauses = None
+            self.pauses = self.wishes = None
         if self._timer is not None:
             self._timer.cancel()
 
@@ -118,10 +126,12 @@ class Control:
         if self._stop:
             raise StoppedEarly(STOPPED)
 
-    def between(self, notify: Callable[[Mapping[str, Any]], None], leave: bool) -> None:
+    def between(
+        self, notify: Callable[[Mapping[str, Any]], None], leave: bool, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         """Between two lives: stand still as long as that is wished, and tell so.
 
-        `leave`: end the run where it would stand still. Raises StoppedEarly.
+        `leave`: end the run where it would stand still. `meanwhile` is done again and again. Raises StoppedEarly.
         """
         self.check()
         if not self._paused or self.pauses is None:
@@ -136,4 +146,5 @@ class Control:
             with self._changed:
                 self._changed.wait(0.2)
             self.check()
+            meanwhile()
         notify({"event": "continued", "run": self.run})

@@ -37,9 +37,10 @@ class Evolution:
         self.take_up()
         self.standstill.take_up(self.run.id)
         full = 0
-        while (number := self.world.number() + 1) <= self.run.until:
-            self.between()
+        while self.world.number() < self.world.journal.until(self.run.id):
+            self.between()  # it may move the lineage, as the operator wished
             self.spendable()
+            number = self.world.number() + 1
             outcome = self.step(number)
             if outcome.name != "aborted":
                 full = 0

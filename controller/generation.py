@@ -91,7 +91,7 @@ def finish(world: World, tried: Try) -> Outcome:
     row = world.journal.phases(tried.id)["record"]
     reports = tuple(Report(**report) for report in row["reports"])
     lived = Lived(ending, attempt, Outcome(**row["outcome"]), reports, row["met"], stamps, goal)
-    world.discard(tried)  # while the try is still open: a controller that dies here leaves no stray folder
+    world.put_away(tried)  # while the try is still open: a controller that dies here leaves no stray folder
     if lived.outcome.name == "aborted":
         world.journal.end_try(tried.id, "aborted", lived.outcome.detail)
         fault = phases["fetch"].get("fault") or {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from controller.contract import TRAILER_PREFIX
 from controller.repository import Repository
 
+NOBODY = "none"  # the run of a generation that was not lived: the operator made it
 FORMAT = "%H%x1f%P%x1f%ct%x1f%s%x1f%(trailers:only=true,unfold=true)"
 
 
@@ -22,8 +23,13 @@ class Generation:
 
     @property
     def outcome(self) -> str:
-        """`evolved`, `refused(tests)`, `history`, `killed(wall)`, `crashed`."""
+        """`evolved`, `refused(tests)`, `history`, `killed(wall)`, `crashed`; the operator: `rolled-back`, `adopted`."""
         return self.trailers.get("Outcome", "")
+
+    @property
+    def changed(self) -> bool:
+        """Whether more than the memory may differ from its parent."""
+        return self.outcome in ("evolved", "rolled-back", "adopted")
 
 
 def generations(repository: Repository, revision: str, limit: int | None = None) -> list[Generation]:

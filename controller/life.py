@@ -29,6 +29,7 @@ from controller.contract import (
 from controller.isolation import Command, Isolation, plain_environment
 from controller.ledger import Try
 from controller.lineage import Lineage
+from controller.repository import Repository
 
 INBOX = "inbox.git"
 START = ("python", "-m", "agent")
@@ -52,11 +53,12 @@ TOLD = TypeAdapter(Newborn)  # so that the journal can keep it, and the life be 
 
 
 def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, newborn: Newborn) -> None:
-    """Make a life's folder: the clone at the exact commit, an empty inbox, birth.json. No child has been in it yet."""
+    """Make a life's folder: the clone at the exact commit, its inbox, birth.json. No child has been in it yet."""
     for name in ("home", "tmp", "out"):
         (folder / name).mkdir(parents=True)
     lineage.clone(tried.parent, folder / "repo", newborn.attempts)
     lineage.make_bare(folder / INBOX)
+    seed(folder / INBOX, folder / "repo", tried.parent)
     root = isolation.root(folder)
     birth = Birth(
         contract=CONTRACT_VERSION,
@@ -95,6 +97,12 @@ def environment(isolation: Isolation, folder: Path, token: str, started: float) 
         "GIT_COMMITTER_EMAIL": GIT_EMAIL,
         "GIT_COMMITTER_DATE": date,
     }
+
+
+def seed(inbox: Path, clone: Path, parent: str) -> None:
+    """Give an inbox what its life begins with, so that a push carries what is new and not all that ever was."""
+    shutil.copytree(clone / ".git" / "objects", inbox / "objects", copy_function=os.link, dirs_exist_ok=True)
+    Repository(inbox, own=True).run("update-ref", "refs/heads/parent", parent)
 
 
 def new_token() -> str:

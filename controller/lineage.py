@@ -1,21 +1,21 @@
 """One lineage: its store (our own bare repository), its branch in the operator's repository, and its commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from controller.contract import CONTEXT_FILE, GIT_EMAIL, GIT_NAME, push_ref
 from controller.errors import GitError, RequestError, StoppedEarly
-from controller.repository import ZERO, Repository
+from controller.repository import LASTING, ZERO, Repository, told
 
-FETCH_SECONDS = 60.0
-FETCH_BYTES = 256 * 2**20  # no file that a fetch writes may grow past this
-REPACK_EVERY = 25  # generations between two repacks of the store: loose objects make clones slow
+FETCH_SECONDS, FETCH_BYTES = 60.0, 256 * 2**20  # no file that a fetch writes may grow past this
+PACK_EVERY = 10  # generations; loose objects make clones slow, loose refs fetches
 
 # By version 2 any commit can be asked for by its id; nothing but objects and the named refs is written.
 PLAIN = ("--quiet", "--no-tags", "--no-write-fetch-head")
 FETCH = ("-c", "protocol.version=2", "fetch", *PLAIN, "--no-recurse-submodules")
-QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
+QUIET = told("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", *LASTING)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ class Lineage:
         """A fresh clone at exactly this commit, that names nothing of where it came from; `attempts`: other refs."""
         self.store.run(
             *("clone", "--quiet", "--no-hardlinks", "--no-checkout", "--no-tags", "--template="),
-            *("-c", "core.logAllRefUpdates=false", str(self.store.path), str(folder)),
+            *told("core.logAllRefUpdates=false"),
+            str(self.store.path),
+            str(folder),
         )
         clone = Repository(folder, own=True)
         clone.run("checkout", "--quiet", "--detach", commit)
@@ -120,16 +122,6 @@ class Lineage:
             found.append(Change(path, mode, old_mode, blob, old_blob))
         return found
 
-    def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
-        """Bytes of each blob, before anything of them is read."""
-        lines = self.store.run("cat-file", "--batch-check=%(objectname) %(objectsize)", text="\n".join(blobs) + "\n")
-        return {line.split(" ")[0]: int(line.split(" ")[1]) for line in lines.splitlines() if line.count(" ") == 1}
-
-    def weight(self, commit: str, folder: str) -> int:
-        """Bytes of all files below a folder of a commit."""
-        lines = self.store.run("ls-tree", "-r", "-l", "-z", commit, "--", folder).split("\0")
-        return sum(int(line.split("\t")[0].split()[3]) for line in lines if line and " blob " in line)
-
     def read(self, commit: str, path: str, limit: int) -> str | None:
         """As `Repository.read`."""
         return self.store.read(commit, path, limit)
@@ -140,7 +132,9 @@ class Lineage:
 
     def tree_without_context(self, commit: str) -> str:
         """An id of everything but agent_context.json: equal for lives that changed only their history."""
-        return self._exchange(commit, None)
+        entries = [entry for entry in self.store.run("ls-tree", "-z", commit).split("\0") if entry]
+        kept = [entry for entry in entries if entry.partition("\t")[2] != CONTEXT_FILE]
+        return self.store.run("mktree", "-z", text="\0".join(kept) + "\0").strip()
 
     def export(self, commit: str, folder: Path) -> None:
         """A commit's files without `.git`, written by git itself (it refuses paths that leave the folder)."""
@@ -151,15 +145,6 @@ class Lineage:
         self.store.run("checkout-index", "--all", "--force", environment=place)
         index.unlink()
 
-    def _exchange(self, commit: str, context: str | None) -> str:
-        """The tree of a commit with agent_context.json exchanged (None: left out)."""
-        entries = [e for e in self.store.run("ls-tree", "-z", commit).split("\0") if e]
-        kept = [e for e in entries if e.partition("\t")[2] != CONTEXT_FILE]
-        if context is not None:
-            blob = self.store.run("hash-object", "-w", "--stdin", text=context).strip()
-            kept.append(f"100644 blob {blob}\t{CONTEXT_FILE}")
-        return self.store.run("mktree", "-z", text="\0".join(kept) + "\0").strip()
-
     def commit(self, parent: str, files_of: str, context: str, message: str, date: float) -> str:
         """Make a generation's commit on `parent`: the tree of `files_of` with this context. Equal input, equal id."""
         moment = f"{int(date)} +0000"
@@ -168,7 +153,8 @@ class Lineage:
             for role in ("AUTHOR", "COMMITTER")
             for what, value in (("NAME", GIT_NAME), ("EMAIL", GIT_EMAIL), ("DATE", moment))
         }
-        tree = self._exchange(files_of, context)
+        blob = self.store.run("hash-object", "-w", "--stdin", text=context).strip()
+        tree = self.store.exchanged(files_of, f"100644 {blob}\t{CONTEXT_FILE}\0")
         return self.store.run("commit-tree", tree, "-p", parent, text=message, environment=identity).strip()
 
     def advance(self, new: str, old: str, generation: int) -> None:
@@ -187,12 +173,13 @@ class Lineage:
                                    "check out another branch and run again")  # fmt: skip
             attempts = f"{self.attempt_ref(generation, 0).removesuffix('0')}*"
             self.operator.run(*QUIET, *FETCH, str(self.store.path), new, f"+{attempts}:{attempts}")
-            self.operator.move(self.ref, new, theirs or ZERO)
+            self.operator.move(self.ref, new, theirs or ZERO, QUIET)
         if self.head() != new:
             self.store.move(self.ref, new, old)
-        if generation % REPACK_EVERY == 0:
-            self.store.run("repack", "-q", "-d", "--geometric=2")
-            self.store.run("pack-refs", "--all")
+        if generation % PACK_EVERY == 0:
+            self.store.pack()
+            with suppress(GitError):
+                self.operator.pack(QUIET)  # thousands of loose refs and objects would slow every fetch
 
     def push(self, remote: str) -> None:
         """Push lineage and attempts with the operator's credentials, fast-forward only. Raises GitError."""

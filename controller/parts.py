@@ -30,7 +30,7 @@ KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
 # Settings of which a run that is gone on with may have others than it began with:
 PASSING = {
     "push", "exit_on_pause", "retention", "stop_seconds", "stop_deaths", "stop_same_goal", "stop_barren",
-    "stop_barren_tokens",
+    "stop_barren_tokens", "stop_barren_usd", "keep_lives", "on_event",
 }  # fmt: skip
 NO_STAMP = PASSING | {"generations", "patience", "backup_minutes", "per_day"}  # that are no part of what a life is
 
@@ -62,6 +62,8 @@ def world_of(
         known=Findings(database),
         archive=lambda try_id: Archive(database, try_id, configuration(settings.gates)),
         types=place.state / "types",
+        kept=place.state / "kept",
+        keep=settings.keep_lives,
         policy=settings.gates,
     )
 

@@ -35,6 +35,11 @@ def parse_context(text: str | None) -> AgentContext | None:
         return None
 
 
+def entry_of(context: AgentContext | None, number: int) -> Entry | None:
+    """A generation's own entry, where the history still holds it."""
+    return next((one for one in reversed(context.history) if one.generation == number), None) if context else None
+
+
 def proposal(parent: AgentContext, child: AgentContext | None, generation: int) -> AgentContext | None:
     """The child's context where it is its parent's plus exactly one new entry that claims no facts; else None."""
     if child is None or len(child.history) != len(parent.history) + 1:

@@ -16,6 +16,8 @@ ZERO = ""  # to `update-ref`: the ref must not exist yet
 
 # What a repository's own configuration must never make our git do: run hooks or helpers, start a
 # background gc, or take malformed objects from a child (".." in a tree only warns by default).
+# What a ref points to, and the ref, are on the disk before the ledger says so: a loss of power loses no generation
+LASTING = ("core.fsync=objects,reference", "core.fsyncMethod=batch")
 OWN_RULES = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
@@ -29,8 +31,14 @@ OWN_RULES = (
     "fetch.fsck.fullPathname=error",
     "fetch.fsck.nullSha1=error",
     "advice.detachedHead=false",
+    *LASTING,
 )
 OWN_ENVIRONMENT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def told(*rules: str) -> tuple[str, ...]:
+    """The words that tell git these rules."""
+    return tuple(word for rule in rules for word in ("-c", rule))
 
 
 class Repository:
@@ -55,8 +63,7 @@ class Repository:
         """
         if not self.path.is_dir():  # gitpython would run in the current folder instead
             raise GitError(f"{self.path} is no folder")
-        rules = [word for rule in OWN_RULES for word in ("-c", rule)] if self.own else []
-        command = [*wrapper, "git", *rules, *arguments]
+        command = [*wrapper, "git", *(told(*OWN_RULES) if self.own else ()), *arguments]
         with tempfile.TemporaryFile() as source:
             source.write((text or "").encode("utf-8", "surrogateescape"))
             source.seek(0)
@@ -95,9 +102,14 @@ class Repository:
         """Whether a branch is checked out, here or in another worktree."""
         return f"branch {ref}" in self.run("worktree", "list", "--porcelain").splitlines()
 
-    def move(self, ref: str, new: str, old: str) -> None:
-        """Compare-and-swap of a ref; `old` is ZERO where it must not exist yet. Raises GitError."""
-        self.run("update-ref", "-m", "heirloom", ref, new, old)
+    def move(self, ref: str, new: str, old: str, rules: Sequence[str] = ()) -> None:
+        """Compare-and-swap of a ref; `old` is ZERO where it must not exist yet; `rules`: for git. Raises GitError."""
+        self.run(*rules, "update-ref", "-m", "heirloom", ref, new, old)
+
+    def pack(self, rules: Sequence[str] = ()) -> None:
+        """Few packs and one file of refs, as git's own housekeeping leaves them; nothing is lost. Raises GitError."""
+        self.run(*rules, "repack", "-q", "-d", "-l", "--geometric=2", seconds=60)
+        self.run(*rules, "pack-refs", "--all", seconds=60)
 
     def read(self, commit: str, path: str, limit: int) -> str | None:
         """A file of a commit as text; None where it is missing, no file, or larger than `limit` bytes."""
@@ -108,6 +120,33 @@ class Repository:
         if kind != "blob" or mode == "120000" or int(size) > limit:
             return None
         return self.run("cat-file", "blob", blob)
+
+    def grafted(self, base: str, other: str, paths: Sequence[str]) -> str:
+        """A new tree: that of one commit, but below `paths` as in another one. Its id."""
+        old = self.run("ls-tree", "-r", "-z", "--name-only", base, "--", *paths).split("\0")[:-1]
+        gone = "".join(f"0 {'0' * len(base)}\t{path}\0" for path in old)
+        return self.exchanged(base, gone + self.run("ls-tree", "-r", "-z", other, "--", *paths))
+
+    def exchanged(self, base: str, entries: str) -> str:
+        """A new tree: that of a commit with these entries, as `update-index --index-info` takes them. Its id.
+
+        By an index: `mktree` reads no configuration, and so does not flush what it writes.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            place = {"GIT_INDEX_FILE": f"{folder}/index"}
+            self.run("read-tree", base, environment=place)
+            self.run("update-index", "-z", "--replace", "--index-info", text=entries, environment=place)
+            return self.run("write-tree", environment=place).strip()
+
+    def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
+        """Bytes of each blob, before anything of them is read."""
+        lines = self.run("cat-file", "--batch-check=%(objectname) %(objectsize)", text="\n".join(blobs) + "\n")
+        return {line.split(" ")[0]: int(line.split(" ")[1]) for line in lines.splitlines() if line.count(" ") == 1}
+
+    def weight(self, commit: str, folder: str) -> int:
+        """Bytes of all files below a folder of a commit."""
+        lines = self.run("ls-tree", "-r", "-l", "-z", commit, "--", folder).split("\0")
+        return sum(int(line.split("\t")[0].split()[3]) for line in lines if line and " blob " in line)
 
     def kinds(self, names: Sequence[str]) -> dict[str, str]:
         """What each object is ("tree", "commit"), those that are here."""

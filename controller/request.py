@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, CONTRACT_VERSION
 from controller.errors import GitError, RequestError
-from controller.history import tip
+from controller.history import Generation, tip
 from controller.record import parse_context
 from controller.repository import Repository
 
@@ -80,12 +80,22 @@ def starting_point(place: Place, asked: str | None) -> str:
     newest = tip(repository, start)
     if standing and newest is None:
         raise RequestError(f"{branch} is not a lineage (its last commit is no generation); choose another --branch")
-    version = newest.trailers.get("Contract", "") if newest else str(CONTRACT_VERSION)
-    if version != str(CONTRACT_VERSION):
-        raise RequestError(f"{branch} was lived under contract version {version or 'unknown'}, this Heirloom speaks "
-                           f"{CONTRACT_VERSION}; use the Heirloom that made it, or start a new --branch")  # fmt: skip
+    if newest:
+        check_contract(branch, newest)
     check_genome(repository, start)
     return start
+
+
+def check_contract(branch: str, newest: Generation, older: bool = False) -> None:
+    """Raise RequestError where a lineage was lived under another contract; `older`: an older one is welcome."""
+    said = newest.trailers.get("Contract", "")
+    version = int(said) if said.isascii() and said.isdigit() and len(said) < 9 else -1
+    if version == CONTRACT_VERSION or (older and 0 <= version < CONTRACT_VERSION):
+        return
+    told = f"{branch} was lived under contract version {said or 'unknown'}, this Heirloom speaks {CONTRACT_VERSION}; "
+    if 0 <= version < CONTRACT_VERSION:
+        raise RequestError(f"{told}`heirloom adopt` brings this one into it, or use the Heirloom that made it")
+    raise RequestError(f"{told}update this checkout to the Heirloom that made it, or start a new --branch")
 
 
 def check_room(repository: Repository, ref: str) -> None:

@@ -79,11 +79,19 @@ class Settings(BaseModel):
     stop_barren_tokens: int = Field(
         0, ge=0, le=MOST, description="tokens that such lives may use together, before it stands still; 0: any"
     )
+    stop_barren_usd: float = Field(
+        0, ge=0, le=MOST, description="dollars that such lives may cost together, before it stands still; 0: any"
+    )
     stop_seconds: float = Field(
         60, ge=0, le=MOST, description="seconds that a life may still take after SIGTERM, before it is ended"
     )
     isolation: Literal["auto", "bubblewrap", "none"] = Field("auto", description="how a life is shut in")
     backup_minutes: float = Field(60, ge=0, le=MOST, description="minutes between two copies of the ledger")
+    keep_lives: int = Field(0, ge=0, le=1000, description="folders of the last lives that are kept, to look into")
+    on_event: str = Field(
+        "",
+        description="a command that gets one JSON event on its input: pauses, 50, 80, 100 % of a budget, the end",
+    )
     push: str = Field("", description="a git remote to push lineage and attempts to, after each generation")
     retention: str = Field(
         "2 GB", description="which recordings keep their text: all, or the last `50 lives`, `30 days`, `2 GB`"

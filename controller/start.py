@@ -9,13 +9,15 @@ from pathlib import Path
 
 from controller.books import opened, save
 from controller.breakers import Breakers, tripped
+from controller.contract import ModelInfo
 from controller.control import Control
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
+from controller.events import Events
 from controller.evolution import Evolution
 from controller.gateway.upstreams.listed import described
 from controller.history import generations
 from controller.interrupts import interruptible
-from controller.ledger import Database, Pauses, Run
+from controller.ledger import Database, Pauses, Run, Wishes
 from controller.lineage import Lineage
 from controller.money import Amount
 from controller.parts import PASSING, asked_for, gateway_of, world_of
@@ -23,20 +25,21 @@ from controller.policy import weakened
 from controller.probe import choose
 from controller.repository import Repository
 from controller.request import Place, locate, make_state, sole_controller, starting_point
+from controller.rollback import carry_out
 from controller.settings import Settings
 from controller.standstill import Standstill
 from controller.switch import Switch, address
 from controller.world import Notify, World
 
 VENV = Path(sys.prefix)
-LOOKED_AT = 200  # generations of a run that its breakers look at
+BESIDE = 50  # generations between a run's own that are not its lives
 
 
 def run(
     settings: Settings,
     folder: Path,
     asked: str | None,
-    notify: Notify,
+    watch: Notify,
     sleep: Callable[[float], None] | None = None,
 ) -> None:
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
@@ -44,45 +47,64 @@ def run(
     start = starting_point(place, asked)
     upstream = asked_for(settings)
     check_remote(place, settings.push)
-    models = described(upstream, settings.models, lambda text: notify({"event": "warning", "text": text}))
+    models = described(upstream, settings.models, lambda text: watch({"event": "warning", "text": text}))
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
     for text in filter(None, (warning, weakened(settings.gates))):
-        notify({"event": "warning", "text": text})
+        watch({"event": "warning", "text": text})
     make_state(place)
     control = Control(settings.stop_seconds)
     with sole_controller(place), Switch(address(place), control.answer):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
         database = opened(place, lineage, start)
+        notify = Events(watch, place.lineage, settings.on_event)
         gateway = gateway_of(settings, place, upstream, database)
         gateway.start()
         try:
             world = world_of(settings, place, lineage, isolation, gateway, database, notify)
-            after = after_each(settings, lineage, database, place, notify)
-            pauses = Pauses(database)
-            standstill = Standstill(pauses, notify, lambda: gateway.look(models[0].id), sleep or control.sleep,
-                                    time.time, settings.exit_on_pause)  # fmt: skip
-            this = begin(settings, world)
-            control.begin(this.id, pauses)
-            between = partial(between_lives, settings, world, this, control)
-            live(Evolution(world, this, models, standstill, after, between), control)
+            evolution = evolution_of(settings, place, world, models, control, database, sleep or control.sleep)
+            notify.of(evolution.run, world.calls)
+            live(evolution, control)
         finally:
             gateway.stop()
             save(database, place, 0, notify)
+            notify.close()
             database.close()
 
 
-def between_lives(settings: Settings, world: World, this: Run, control: Control) -> None:
-    """Before each life: does a breaker say that this run gets nowhere, and is it to stand still or to stop?"""
+def evolution_of(
+    settings: Settings,
+    place: Place,
+    world: World,
+    models: tuple[ModelInfo, ...],
+    control: Control,
+    database: Database,
+    sleep: Callable[[float], None],
+) -> Evolution:
+    """The run, with what happens between its lives and while it stands still. The operator's wishes reach it now."""
+    pauses, wishes = Pauses(database), Wishes(database, settings.branch)
+    back = partial(carry_out, world.lineage, wishes, settings.genome, world.notify)
+    look = partial(world.gateway.look, models[0].id)
+    standstill = Standstill(pauses, world.notify, look, sleep, time.time, settings.exit_on_pause)
+    this = begin(settings, world)
+    control.begin(this.id, pauses, wishes)
+    after = after_each(settings, world, database, place, back)
+    return Evolution(world, this, models, standstill, after,
+                     partial(between_lives, settings, world, this, control, back))  # fmt: skip
+
+
+def between_lives(settings: Settings, world: World, this: Run, control: Control, back: Callable[[], None]) -> None:
+    """Before each life: does a breaker say that this run gets nowhere, and is it to stand still, stop, go back?"""
+    back()
     breakers = Breakers(settings.stop_deaths, settings.stop_same_goal, settings.stop_barren,
-                        settings.stop_barren_tokens)  # fmt: skip
+                        settings.stop_barren_tokens, settings.stop_barren_usd)  # fmt: skip
     assert control.pauses is not None
     if breakers.on:
         since = control.pauses.resumed_at(this.id)
-        newest = generations(world.lineage.store, world.lineage.head(), limit=LOOKED_AT)
+        newest = generations(world.lineage.store, world.lineage.head(), limit=breakers.far + BESIDE)
         lived = [one for one in newest if one.number > since and one.trailers.get("Run") == this.id]
         if reason := tripped(breakers, lived):
             control.pause("breaker", reason)
-    control.between(world.notify, settings.exit_on_pause)
+    control.between(world.notify, settings.exit_on_pause, back)
 
 
 def check_remote(place: Place, name: str) -> None:
@@ -136,16 +158,18 @@ def end(evolution: Evolution, reason: str, over: bool) -> None:
 
 
 def after_each(
-    settings: Settings, lineage: Lineage, database: Database, place: Place, notify: Notify
+    settings: Settings, world: World, database: Database, place: Place, back: Callable[[], None]
 ) -> Callable[[], None]:
-    """What is done after each generation: push, where the operator asked for it, and copy the ledger now and then."""
+    """What is done after each generation: go back, where that is wished, push, and copy the ledger now and then."""
 
     def after() -> None:
+        back()
         try:
             if settings.push:
-                lineage.push(settings.push)
+                world.lineage.push(settings.push)
         except GitError as error:
-            notify({"event": "warning", "text": f"not pushed to {settings.push}, tried again next time: {error}"})
-        save(database, place, settings.backup_minutes * 60, notify)
+            text = f"not pushed to {settings.push}, tried again next time: {error}"
+            world.notify({"event": "warning", "text": text})
+        save(database, place, settings.backup_minutes * 60, world.notify)
 
     return after

@@ -80,13 +80,13 @@ def own(folder: Path) -> None:
                            "through it; remove it and run again")  # fmt: skip
 
 
-def ask(place: Place, what: str) -> dict[str, Any] | None:
+def ask(place: Place, what: str, **more: Any) -> dict[str, Any] | None:
     """What the living controller of a lineage answers; None: nobody listens."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(SECONDS)
         try:
             connection.connect(str(address(place)))
-            connection.sendall(json.dumps({"do": what}).encode() + b"\n")
+            connection.sendall(json.dumps({"do": what, **more}).encode() + b"\n")
             told = json.loads(line(connection))
         except (OSError, ValueError):
             return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from controller.errors import LedgerBehind, LedgerError
-from controller.history import Generation, generations
+from controller.history import NOBODY, Generation, generations
 from controller.ledger import Calls, Chain, Database, Total
 from controller.ledger.chain import REPAIRED
 from controller.ledger.recordings import FILE, Recordings
@@ -58,7 +58,7 @@ def branch(found: Sequence[Generation]) -> Witness:
     totals: dict[str, Total] = {}
     for one in found:
         run = one.trailers.get("Run", "")
-        if run:
+        if run and run != NOBODY:
             totals[run] = totals.get(run, Total()) | Total.parse(one.trailers.get("Spent", ""))
     return Witness("the branch", totals)
 

@@ -11,6 +11,7 @@ from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal
 from controller.errors import RequestError
 from controller.gates.candidate import Known, Report
 from controller.gateway.server import Gateway
+from controller.history import tip
 from controller.isolation import Isolation
 from controller.ledger import Archive, Calls, Journal, Try
 from controller.lineage import Lineage
@@ -45,6 +46,8 @@ class World:
     archive: Callable[[int], Archive | None] = lambda _: None
     types: Path | None = None
     policy: Policy = DEFAULTS  # of the gates
+    kept: Path | None = None  # where the folders of the last `keep` lives go
+    keep: int = 0
 
     def folder(self, tried: Try) -> Path:
         """Where a try's life lies: the same after a restart."""
@@ -56,6 +59,17 @@ class World:
         life.remove(self.gates_folder(tried))
         life.remove(self.asks_folder(tried))
         self.lineage.store.run("update-ref", "-d", self.asks_ref(tried))
+
+    def put_away(self, tried: Try) -> None:
+        """As `discard`, but the life's folder is kept where the operator wishes that, for a person to look into."""
+        folder = self.folder(tried)
+        if self.keep and self.kept and folder.exists():
+            self.kept.mkdir(mode=0o700, exist_ok=True)
+            folder.rename(self.kept / folder.name)
+            lives = sorted(self.kept.iterdir(), key=lambda path: int(path.name.partition("-")[0]))
+            for old in lives[: -self.keep]:
+                life.remove(old)
+        self.discard(tried)
 
     def gates_folder(self, tried: Try) -> Path:
         """Where a try's attempt is judged."""
@@ -84,8 +98,11 @@ class World:
         return found
 
     def number(self) -> int:
-        """The generation that the lineage stands at, by its memory; 0 before the first."""
-        history = self.context(self.lineage.head()).history
+        """The generation that the lineage stands at; 0 before the first."""
+        head = self.lineage.head()
+        if newest := tip(self.lineage.store, head):  # not every one has an entry in the memory
+            return newest.number
+        history = self.context(head).history
         return history[-1].generation if history else 0
 
     def operators_goal(self, parent: str) -> Goal | None:

@@ -11,7 +11,8 @@ ROOMS = ("agent", "controller", "bench")
 OWNERS = {
     "git": {"controller/repository.py"},
     "sqlite3": {"controller/ledger/database.py"},
-    "subprocess": {"controller/child.py", "controller/gates/inside/suite.py"},
+    # alerts: the operator's own command, that no life has anything to do with
+    "subprocess": {"controller/child.py", "controller/gates/inside/suite.py", "controller/alerts.py"},
     "psutil": {"controller/tree.py"},
     "httpx2": {"controller/gateway/upstreams/http.py"},
     "tenacity": {"controller/gateway/patience.py"},

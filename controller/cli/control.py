@@ -1,11 +1,15 @@
-"""Commands that reach a living run: pause, resume, stop, panic."""
+"""Commands that reach a living run: pause, resume, stop, panic, rollback."""
 
+import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of, console
+from controller.errors import RequestError, StoppedEarly
 
 PANIC_SECONDS = 2.0
 
@@ -34,10 +38,41 @@ def panic(branch: Branch = None, repository: Repository = ROOT, as_json: Json = 
     wish("panic", branch, repository, as_json)
 
 
+@app.command()
+def rollback(
+    generation: Annotated[int, typer.Argument(min=0, help="The generation whose genome is taken up again.")],
+    branch: Branch = None,
+    repository: Repository = ROOT,
+    as_json: Json = False,
+) -> None:
+    """Let the lineage go on from an earlier generation, by a new commit: nothing is erased. When a run lives: after
+    this life."""
+    from controller.request import locate
+    from controller.rollback import roll_back, target
+    from controller.settings import load
+    from controller.switch import ask
+    from controller.views.text import json_line
+
+    settings, _ = load({"branch": branch}, os.environ, repository)
+    place = locate(repository, settings.branch)
+    target(place.repository, place.branch, place.repository.tip(place.ref), generation)
+    told = ask(place, "rollback", to=generation)
+    if told is None:
+        events: list[Mapping[str, Any]] = []
+        roll_back(place, generation, settings.genome, events.append)
+        told = {"state": "back", **events[-1]}
+    if "error" in told:
+        raise StoppedEarly(f"{place.branch}: rollback was not done: {told['error']}")
+    if as_json:
+        json_line(console(True), {"branch": place.branch, "to": generation, **told})
+        return
+    when = f"as generation {told['generation']}" if told["state"] == "back" else "when this life has ended"
+    typer.echo(f"{place.branch}: goes on from generation {generation}, {when}")
+
+
 def wish(what: str, branch: str | None, repository: Path, as_json: bool) -> None:
     """Ask the living controller, and say what it answered. Raises RequestError where there is none."""
     from controller.books import resumed
-    from controller.errors import RequestError, StoppedEarly
     from controller.request import locate
     from controller.switch import ask
     from controller.views.status import holder

@@ -30,7 +30,7 @@ def shape(candidate: Candidate) -> Report:
             return Report(NAME, "refuse", problem)
     if problem := twins(candidate) or of_contents(candidate):
         return Report(NAME, "refuse", problem)
-    weight = candidate.lineage.weight(candidate.commit, "agent/")
+    weight = candidate.lineage.store.weight(candidate.commit, "agent/")
     if weight > GENOME_BYTES:
         return Report(NAME, "refuse", f"agent/ weighs {weight:,} bytes; at most {GENOME_BYTES:,} are allowed")
     return Report(NAME, "pass")
@@ -73,7 +73,7 @@ def twins(candidate: Candidate) -> str:
 def of_contents(candidate: Candidate) -> str:
     """What is wrong with the changed files' sizes and bytes, or nothing. Sizes are read before any content."""
     present = {change.path: change.blob for change in candidate.changes if change.mode != GONE}
-    sizes = candidate.lineage.sizes(sorted(set(present.values()))) if present else {}
+    sizes = candidate.lineage.store.sizes(sorted(set(present.values()))) if present else {}
     most, together = candidate.policy.file_bytes, candidate.policy.change_bytes
     for path, blob in present.items():
         if sizes.get(blob, most + 1) > most:

@@ -11,6 +11,7 @@ from controller.ledger.findings import Findings
 from controller.ledger.journal import Journal, Run, Try
 from controller.ledger.pauses import Pause, Pauses
 from controller.ledger.usage import Allowance, Limit, Usage
+from controller.ledger.wishes import Wish, Wishes
 
 __all__ = [
     "Allowance",
@@ -27,4 +28,6 @@ __all__ = [
     "Total",
     "Try",
     "Usage",
+    "Wish",
+    "Wishes",
 ]

@@ -17,6 +17,7 @@ from controller.ledger.link import CHAIN, FUNCTION, link
 from controller.ledger.money import MONEY
 from controller.ledger.pauses_table import PAUSES
 from controller.ledger.promise import PROMISE
+from controller.ledger.wishes_table import WISHES
 
 Connection = sqlite3.Connection
 SCHEMA = """
@@ -46,6 +47,7 @@ STEPS = (
     JUDGING,
     PAUSES,
     MONEY,
+    WISHES,
 )  # fmt: skip
 
 

@@ -66,6 +66,10 @@ class Journal:
                 db.execute("INSERT INTO limits (run, scope, tokens, dollars, calls) VALUES (?, ?, ?, ?, ?)",
                            (run.id, scope, limit.tokens, limit.dollars, limit.calls))  # fmt: skip
 
+    def until(self, run: str) -> int:
+        """The generation that a run lives until."""
+        return int(self._database.rows("SELECT until FROM runs WHERE id = ?", run)[0]["until"])
+
     def end_run(self, run: str, reason: str) -> None:
         """Write down that a run ended, and why."""
         with self._database.transaction() as db:

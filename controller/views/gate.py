@@ -1,6 +1,5 @@
 """`heirloom gate COMMIT`: what the gates say of a commit, each with its reason. Nothing is recorded or moved."""
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -9,18 +8,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from controller.child import Bounds
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
+from controller.aside import candidate
 from controller.errors import RequestError
 from controller.gates import judge
-from controller.gates.candidate import Candidate, Report, Room
+from controller.gates.candidate import Report
 from controller.history import tip
-from controller.isolation import Isolation
-from controller.lineage import FETCH, Lineage
 from controller.outcome import Verdict
 from controller.policy import weakened
 from controller.probe import choose
-from controller.record import parse_context
 from controller.repository import Repository
 from controller.settings import Settings
 from controller.views.text import printable
@@ -63,33 +58,6 @@ def asked(repository: Repository, name: str, against: str | None) -> tuple[str, 
     if parent is None:
         raise RequestError(f"{against or name + '^'}: there is no such commit; name the parent with --against")
     return commit, parent
-
-
-def candidate(
-    settings: Settings, repository: Repository, commit: str, parent: str, isolation: Isolation, place: Path
-) -> Candidate:
-    """A candidate in a store of its own. Raises RequestError where the parent's memory is not sound."""
-    before = parse_context(repository.read(parent, CONTEXT_FILE, CONTEXT_BYTES))
-    if before is None:
-        raise RequestError(f"{CONTEXT_FILE} at {parent[:10]} is missing or not sound; judge against another commit")
-    lineage = Lineage(repository, Repository(place / "store.git", own=True), "gate")
-    lineage.make_bare(lineage.store.path)
-    Repository(lineage.store.path).run(*FETCH, str(repository.path), commit, parent)
-    bounds = Bounds(settings.gates.seconds, settings.memory_mb * 2**20, settings.output_mb * 2**20)
-    number = before.history[-1].generation + 1 if before.history else 1
-    changes = tuple(lineage.changes(parent, commit))
-    room = Room(isolation, place / "room", bounds)
-    known = types_of(repository, place)
-    return Candidate(lineage, parent, commit, number, settings.genome, changes, before, None, room, types=known,
-                     policy=settings.gates)  # fmt: skip
-
-
-def types_of(repository: Repository, place: Path) -> Path:
-    """A copy of the cache of types of this repository's lives: what is asked by hand adds nothing to theirs."""
-    common = Path(repository.run("rev-parse", "--path-format=absolute", "--git-common-dir").strip())
-    if (common / "heirloom" / "types").is_dir():
-        shutil.copytree(common / "heirloom" / "types", place / "types", symlinks=True)
-    return place / "types"
 
 
 def tell(

@@ -13,7 +13,8 @@ from controller.views.text import json_line
 
 HEAD = " gen  outcome           tests           tokens    cost      s  goal · what it says"
 GOAL_CHARS = 50  # of a goal in the log
-COLOURS = {"evolved": "green", "history": "cyan", "refused": "yellow", "killed": "red", "crashed": "red"}
+COLOURS = {"evolved": "green", "history": "cyan", "refused": "yellow", "killed": "red", "crashed": "red",
+           "rolled-back": "magenta", "adopted": "magenta"}  # fmt: skip
 
 
 def find(repository: Repository, branch: str) -> list[Generation]:

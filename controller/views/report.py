@@ -8,7 +8,7 @@ from controller.errors import RequestError
 from controller.history import Generation
 from controller.ledger.recordings import Exchange
 from controller.past import exchanges, find
-from controller.record import parse_context
+from controller.record import entry_of, parse_context
 from controller.repository import Repository
 from controller.request import Place
 from controller.views.log import find as listed
@@ -27,7 +27,7 @@ def report(place: Place, number: int) -> str:
     if one is None:
         raise RequestError(f"{place.branch} has no generation {number}; `heirloom log` lists them")
     context = parse_context(place.repository.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
-    entry = context.history[-1] if context and context.history else None
+    entry = entry_of(context, number)
     lines = [f"# Generation {one.number} of {inline(place.branch)}: {inline(one.outcome)}", "", inline(one.subject), ""]
     lines += [*instruction(one, context.goal if context else None), *claimed(entry), *verdict(one, entry)]
     lines += [*changes(place.repository, one), *said(place, number), *cost(one)]
@@ -73,7 +73,7 @@ def changes(repository: Repository, one: Generation) -> Iterator[str]:
     """What it changed, or tried to."""
     diff = diff_of(repository, one)
     if diff:
-        what = "Change" if one.outcome == "evolved" else "Attempt (it was not taken over)"
+        what = "Change" if one.changed else "Attempt (it was not taken over)"
         yield from (f"## {what}", "", *fenced(diff, "diff"), "")
 
 

@@ -5,7 +5,7 @@ from rich.console import Console
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
 from controller.errors import RequestError
 from controller.history import Generation
-from controller.record import parse_context
+from controller.record import entry_of, parse_context
 from controller.repository import Repository
 from controller.views.log import find
 from controller.views.text import json_line, printable
@@ -16,8 +16,7 @@ DIFF_CHARS = 40_000
 def diff_of(repository: Repository, one: Generation) -> str:
     """What the generation changed; what a life that was not accepted tried to change, where its attempt is here."""
     attempt = one.trailers.get("Attempt", "")
-    accepted = one.outcome == "evolved"
-    target = one.commit if accepted else (repository.resolve(attempt) if attempt != "none" else None)
+    target = one.commit if one.changed else (repository.resolve(attempt) if attempt != "none" else None)
     if target is None or not one.parent:  # a shallow clone has no parents
         return ""
     words = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--stat", "--patch", one.parent, target)
@@ -31,7 +30,7 @@ def show(repository: Repository, branch: str, number: int, console: Console, as_
     if one is None:
         raise RequestError(f"{branch} has no generation {number}; `heirloom log` lists them")
     context = parse_context(repository.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
-    entry = context.history[-1] if context and context.history else None
+    entry = entry_of(context, number)
     if as_json:
         told = entry.model_dump(mode="json") if entry else None
         data = {"commit": one.commit, "trailers": dict(one.trailers), "entry": told, "diff": diff_of(repository, one)}
@@ -56,7 +55,5 @@ def show(repository: Repository, branch: str, number: int, console: Console, as_
     for reason in entry.facts.reasons if entry and entry.facts else ():
         console.print(f"  reason: {printable(reason)}")
     if diff := diff_of(repository, one):
-        console.print(
-            "\n[bold]diff[/]" + (" (of the attempt; it was not accepted)" if one.outcome != "evolved" else "")
-        )
+        console.print("\n[bold]diff[/]" + (" (of the attempt; it was not accepted)" if not one.changed else ""))
         console.print(printable(diff))

@@ -18,7 +18,7 @@ DEATH = [GOAL, bash("kill -9 $PPID"), END]
 
 def lived(*outcomes: str, goal: str = "One", tokens: int = 10) -> list[Generation]:
     """Generations, newest first."""
-    trailers = {"Goal": goal, "Tokens-In": str(tokens)}
+    trailers = {"Goal": goal, "Tokens-In": str(tokens), "Cost-USD": "0.25"}
     return [Generation(9 - at, "", "", 0, "", {**trailers, "Outcome": one}) for at, one in enumerate(outcomes)]
 
 
@@ -30,6 +30,8 @@ def lived(*outcomes: str, goal: str = "One", tokens: int = 10) -> list[Generatio
         (Breakers(same_goal=2), ("history", "crashed", "evolved"), "the same goal, and none evolved: One"),
         (Breakers(barren=3), ("history", "crashed", "history"), "3 lives in a row did not evolve"),
         (Breakers(barren_tokens=20), ("history", "history"), "20 tokens were used by 2 lives"),
+        (Breakers(barren_usd=0.5), ("history", "history"), "$0.50 were spent by 2 lives"),
+        (Breakers(barren_usd=0.5), ("history", "evolved", "history"), None),
         (Breakers(deaths=2), ("crashed", "history", "crashed"), None),
         (Breakers(deaths=2), ("crashed",), None),
         (Breakers(same_goal=2, barren=2), ("evolved", "history", "history"), None),

@@ -29,7 +29,7 @@ LIVES = [[GOAL, THINKING], [GOAL, END]]
 def heirloom(operator: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A command line, as the operator types it."""
     main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), *words, "--repository", str(operator)]
-    return subprocess.run(main, capture_output=True, text=True, check=False, timeout=20)
+    return subprocess.run(main, capture_output=True, text=True, check=False, timeout=60)
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def test_stop_ends_the_run_after_the_life_that_is_lived(operator: Path) -> None:
     with living(operator) as process:
         said = heirloom(operator, "stop", "--json")
         assert json.loads(said.stdout)["state"] == "stopping"
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert (process.returncode, told.count("\n"), "stopped as asked; run again" in told) == (3, 1, True), told
     assert len(history(operator)) == 1
     assert not address(locate(operator, "lineage/main")).exists()
@@ -58,7 +58,7 @@ def test_stop_ends_the_run_after_the_life_that_is_lived(operator: Path) -> None:
 def test_an_interrupt_ends_the_run_after_the_life_that_is_lived(operator: Path) -> None:
     with living(operator) as process:
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=20)
+        _, told = process.communicate(timeout=60)
     assert (process.returncode, "stopped as asked" in told) == (3, True)
     assert len(history(operator)) == 1
 
@@ -85,7 +85,7 @@ def test_a_paused_run_stands_still_answers_survives_its_controller_and_goes_on(o
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert first_event(process, "standing")["reason"] == "paused by the operator"
         assert heirloom(operator, "resume").stdout == "lineage/main: living\n"
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert (process.returncode, len(history(operator)), collect(place)["paused"]) == (0, 2, None)
 
 

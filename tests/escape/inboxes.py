@@ -70,7 +70,7 @@ def careful(script: str, harm: Harm) -> Callable[[Room], bool]:
         )
         if commit:
             changes = lineage.changes(room.placed["main"], commit)
-            if all(size < 2**20 for size in lineage.sizes([change.blob for change in changes]).values()):
+            if all(size < 2**20 for size in lineage.store.sizes([change.blob for change in changes]).values()):
                 lineage.export(commit, room.outside.parent / "exported")
         done = harm(room, lineage.store.path)
         shutil.rmtree(room.outside.parent / "exported", ignore_errors=True)
