@@ -158,7 +158,9 @@ def finish(operator: Path, found: Found, reference: Sequence[Kept]) -> None:
     found.ended(operator, reference)
 
 
-def at_random(folder: Path, count: int, seed: int, isolation: str = "bubblewrap", notify: Callable[[int], None] = lambda _: None) -> Found:
+def at_random(
+    folder: Path, count: int, seed: int, isolation: str = "bubblewrap", notify: Callable[[int], None] = lambda _: None
+) -> Found:
     """Kill it at so many random moments, from outside, over as many lineages as that takes."""
     found, chance = Found(), random.Random(seed)
     first = ground(folder, seed, isolation)

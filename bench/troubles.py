@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,8 @@ AT = 2  # the generation in which it happens: with seed 3 the first that evolves
 SEED = 3
 MIB = 2**20
 DISK = 330 * MIB  # 256 of them have to be free for a run
+HUNG = 150.0  # seconds after which a start is ended: no trouble of these lasts longer
+STARVED = 8.0
 TOUGH = 12  # starts after which a run has to be over
 Event = Mapping[str, Any]
 
@@ -44,7 +47,10 @@ class Told:
 def watched(operator: Path, told: Told, act: Callable[[Event, int], None], *more: str) -> None:
     """One start of the controller; `act` hears each event, with the process."""
     words = [sys.executable, "-I", *controller(operator, LIVES, "--exit-on-pause", *more)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with (
+        subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process,
+        killed_after(process, HUNG, told),
+    ):
         assert process.stdout is not None and process.stderr is not None
         for line in process.stdout:
             event = json.loads(line)
@@ -54,6 +60,22 @@ def watched(operator: Path, told: Told, act: Callable[[Event, int], None], *more
     told.codes.append(process.returncode)
     if process.returncode not in (0, 2, 3, -signal.SIGKILL) or "Traceback" in told.said[-1]:
         told.wrong.append(f"ended with {process.returncode}: {told.said[-1][-2000:]}")
+
+
+@contextmanager
+def killed_after(process: "subprocess.Popen[str]", seconds: float, told: Told) -> Iterator[None]:
+    """End a process that hangs, and say so."""
+
+    def end() -> None:
+        told.wrong.append(f"it hung for {seconds:.0f} s")
+        process.kill()
+
+    timer = threading.Timer(seconds, end)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def once(phase: str, act: Callable[[int], None]) -> Callable[[Event, int], None]:
@@ -103,22 +125,20 @@ def small_disk(operator: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-def fill(place: Path) -> Path:
+def fill(place: Path) -> None:
     """Write until nothing more fits."""
-    file = place / "filler"
-    with file.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
+    with (place / "filler").open("wb", buffering=0) as stream, contextlib.suppress(OSError):
         while stream.write(bytes(MIB)) == MIB:
             pass
         while stream.write(bytes(512)):
             pass
-    return file
 
 
 def full_disk(folder: Path, reference: Sequence[Kept], phase: str) -> Told:
     """The disk is full from a phase on, until the controller has stopped."""
     operator, told = ground(folder, SEED), Told()
     with small_disk(operator) as place:
-        watched(operator, told, once(phase, lambda _: None if fill(place) else None))
+        watched(operator, told, once(phase, lambda _: fill(place)))
         watched(operator, told, lambda *_: None)  # it is full still
         (place / "filler").unlink()
         gone_on_with(operator, told, reference)
@@ -185,8 +205,13 @@ def no_memory(folder: Path, reference: Sequence[Kept], phase: str, spare: int) -
 
     def squeeze(pid: int) -> None:
         with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-            size = psutil.Process(pid).memory_info().vms + spare
+            process = psutil.Process(pid)
+            size = process.memory_info().vms + spare
             resource.prlimit(pid, resource.RLIMIT_AS, (size, size))
+            # What waits for memory for ever, the kernel would end: a thread that dies as it starts hangs Python itself
+            threading.Timer(STARVED, lambda: process.kill() if process.is_running() else None).start()
 
     watched(operator, told, once(phase, squeeze))
+    if told.codes == [1]:  # it died of it, as anything may; what counts is what it left
+        told.wrong.clear()
     return gone_on_with(operator, told, reference)

@@ -1,20 +1,25 @@
 """Opens a lineage and its ledger together, held against the witnesses; and copies the ledger now and then."""
 
+import time
+from collections.abc import Callable
+
 from controller import witnesses
 from controller.errors import LedgerError
 from controller.history import generations
 from controller.ledger import Database, Journal, Pauses
 from controller.lineage import Lineage
+from controller.locks import release
 from controller.request import BACKUPS, LEDGER, Place, sole_controller
 from controller.world import Notify
 
 
-def opened(place: Place, lineage: Lineage, start: str) -> Database:
+def opened(place: Place, lineage: Lineage, start: str, clock: Callable[[], float] = time.time) -> Database:
     """The lineage standing at `start`, and the ledger. Raises LedgerBehind where that lost something."""
+    release(lineage, place.state.parent)
     stood = lineage.store.tip(lineage.ref) if lineage.store.path.is_dir() else None
     said = witnesses.store_says(lineage.store, stood)
     lineage.open(start)
-    database = Database(place.state / LEDGER)
+    database = Database(place.state / LEDGER, clock)
     try:
         witnesses.check(database, place.state / BACKUPS, said, witnesses.recorded(place.lineage))
         if lineage.head() != stood:

@@ -23,7 +23,7 @@ from controller.ledger import Try
 from controller.outcome import Outcome, Seen, Verdict, decide
 from controller.record import chosen_goal, parse_context, proposal
 from controller.recording import record
-from controller.request import free_bytes
+from controller.request import ROOM_BYTES, free_bytes
 from controller.waits import Waits
 from controller.world import Lived, World
 
@@ -36,7 +36,6 @@ WORLD_FAULTS = {
     429,
 }  # beside every 5xx; 599 is the ledger's word for an answer that never came
 JUDGED_AT_MOST = 3
-ROOM_BYTES = 16 * 2**20  # a life that pushed nothing on a disk with less was ended by the disk
 
 
 def live(world: World, tried: Try, newborn: life.Newborn) -> None:

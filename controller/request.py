@@ -17,6 +17,7 @@ from controller.repository import Repository
 
 LEDGER, BACKUPS = "ledger.sqlite", "backups"  # below the state folder
 FREE_BYTES = 256 * 2**20  # a run is not begun on a disk with less
+ROOM_BYTES = 16 * 2**20  # a life that pushed nothing on a disk with less was ended by the disk
 
 
 @dataclass(frozen=True)

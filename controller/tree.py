@@ -4,8 +4,9 @@ import os
 import select
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
@@ -127,3 +128,15 @@ def environment(member: psutil.Process) -> set[tuple[str, str]]:
         return set(member.environ().items())
     except GONE:
         return set()
+
+
+def working_in(name: str, folders: Sequence[Path]) -> list[int]:
+    """Processes of a name that work in one of the folders: as far as we may look."""
+    found = []
+    for member in psutil.process_iter():
+        try:
+            if member.name() == name and lives(member) and Path(member.cwd()) in folders:
+                found.append(member.pid)
+        except GONE:
+            continue
+    return found
