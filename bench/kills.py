@@ -28,6 +28,8 @@ from bench.mixture import (
 LIVES = 10  # generations of one run: each kind twice, in a lineage of its own and after one another
 FATAL = str(ROOT / "bench" / "fatal.py")
 GONE_SECONDS = 2.0
+LAST = ("SELECT name FROM tries LEFT JOIN phases ON phases.try = tries.id WHERE ended IS NULL "
+        "ORDER BY at DESC, phases.rowid DESC LIMIT 1")  # fmt: skip
 MOMENTS = (0.3, 2.5)  # seconds after a start: from the imports into the fifth life
 
 
@@ -76,7 +78,7 @@ class Found:
 
 
 def steps_of(operator: Path, lives: int) -> list[Step]:
-    """Live a run, or what is left of it, to its end: all its steps. Raises AssertionError where it does not end well."""
+    """Live a run, or what is left of it, to its end: all its steps. Raises AssertionError where that fails."""
     file = operator.parent / f"{operator.name}.steps"
     file.unlink(missing_ok=True)
     done = lived(operator, lives, FATAL, "list", str(file))
@@ -193,8 +195,7 @@ def standing(operator: Path) -> str:
     """Where the journal stands: the last phase of a try that has no end."""
     try:
         with ledger_of(operator) as ledger:
-            rows = ledger.execute("SELECT name FROM tries LEFT JOIN phases ON phases.try = tries.id "
-                                  "WHERE ended IS NULL ORDER BY at DESC, phases.rowid DESC LIMIT 1").fetchall()  # fmt: skip
+            rows = ledger.execute(LAST).fetchall()
     except sqlite3.OperationalError:
         return "before the ledger"
     return "between lives" if not rows else f"after {rows[0][0] or 'the try was begun'}"
