@@ -129,10 +129,10 @@ def over(operator: Path) -> bool:
 
 
 @contextmanager
-def ledger_of(operator: Path) -> Iterator[sqlite3.Connection]:
+def ledger_of(operator: Path, write: bool = False) -> Iterator[sqlite3.Connection]:
     """The ledger, to be read."""
     file = operator / ".git" / "heirloom" / "ledger.sqlite"
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as ledger:
+    with closing(sqlite3.connect(f"file:{file}?mode={'rw' if write else 'ro'}", uri=True)) as ledger:
         yield ledger
 
 
