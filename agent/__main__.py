@@ -2,11 +2,9 @@
 
 import os
 import sys
-import traceback
 from pathlib import Path
 
 from agent.claude import Claude
-from agent.gate import ask
 from agent.life import live
 from agent.place import Place
 from agent.shell import Shell
@@ -15,16 +13,12 @@ from controller.contract import ENV_BIRTH, ENV_TOKEN, Birth
 
 def main() -> int:
     birth = Birth.model_validate_json(Path(os.environ[ENV_BIRTH]).read_text())
-    # Commands have no use for the token, and what they print stays in the record.
+    # No command needs the token, and what they print is kept.
     shown = {name: value for name, value in os.environ.items() if name != ENV_TOKEN}
-    place = Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown), ask)
-    return live(place, Claude(birth.models[0], birth.limits.timeout))
+    model = Claude(birth.models[0], birth.limits.timeout)
+    place = Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown), model.gate)
+    return live(place, model)
 
 
 if __name__ == "__main__":
-    try:
-        code = main()
-    except Exception:  # noqa: BLE001 - the one place: a death shows where it happened
-        traceback.print_exc()
-        code = 1
-    sys.exit(code)
+    sys.exit(main())

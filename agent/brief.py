@@ -1,33 +1,50 @@
-"""What a life is told first: its purpose, what came before it, and the map of its own code."""
+"""What a life is told first."""
+
+import re
 
 from agent.prompts import prompt
-from agent.text import bullets, clip, fence, fence_marker, first_line, record
-from controller.contract import AgentContext, Birth, Limits, one_line
+from agent.text import clip, fence, numbered
+from controller.contract import GENOME_BYTES, LESSONS, AgentContext, Birth, Entry, one_line
 
-SHOWN = 4000  # characters of each part that past lives wrote
-
-
-def map_line(path: str, source: str) -> str:
-    """One file in the map: its path, its bytes, what it is for."""
-    return f"{path} {len(source.encode())} {one_line(first_line(path, source))}".rstrip()
-
-
-def budget(limits: Limits) -> str:
-    """What a life may use, in one line."""
-    given = {"seconds": limits.seconds, "tokens": limits.tokens, "calls of the model": limits.calls}
-    return ", ".join(f"{amount:,.0f} {name}" for name, amount in given.items() if amount is not None)
+SHOWN = 4000  # characters of a part
+SPARE = 200  # bytes for the child that the gate has it bear
+DEBT = re.compile(r"# ?(TODO|FIXME)\b|^\s*raise NotImplementedError|mark\.(skip|xfail)|pytest\.skip", re.MULTILINE)
 
 
 def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> str:
-    """What every prompt begins with. What past lives wrote is fenced: it is data."""
-    marker = fence_marker(birth.run, birth.generation)
-    newest = record(context.history[-1]) if context.history else ""
-    past = {"newest": newest, "recent": bullets(birth.recent), "lessons": bullets(context.lessons)}
-    values = {
-        "generation": str(birth.generation),
-        "purpose": context.purpose,
-        "map": clip("\n".join(map_line(path, text) for path, text in sources.items()), 3 * SHOWN),
-        "budget": budget(birth.limits),
-        **{name: fence(clip(text, SHOWN), marker) for name, text in past.items()},
+    """What past lives wrote is fenced: it is data."""
+    past = {
+        "newest": "".join(life.model_dump_json(exclude_defaults=True) for life in context.history[-1:]),
+        "recent": "\n".join(birth.recent),
+        "failures": failures(context.history),
+        "lessons": numbered(list(context.lessons), 1, LESSONS),
     }
-    return prompt("situation", values)
+    files = (map_line(path, text) for path, text in sources.items())
+    weight = sum(len(text.encode()) for path, text in sources.items() if path.startswith("agent/"))
+    return prompt(
+        "situation",
+        generation=str(birth.generation),
+        purpose=context.purpose,
+        map=clip("\n".join(files), 2 * SHOWN),
+        free=f"{GENOME_BYTES - SPARE - weight:,}",
+        budget=birth.limits.model_dump_json(include={"seconds", "tokens", "usd", "calls"}, exclude_none=True),
+        **{name: fence(clip(text, SHOWN), birth) for name, text in past.items()},
+    )
+
+
+def map_line(path: str, text: str) -> str:
+    said = [line.strip('"# ') for line in text.splitlines() if not line.startswith(("$", "{", " ", "}"))]
+    about = one_line(next(filter(None, said), ""))
+    unfinished = " UNFINISHED" if path.endswith(".py") and DEBT.search(text) else ""
+    return f"{path} {len(text.encode())} {about}{unfinished}".rstrip()
+
+
+def failures(history: tuple[Entry, ...]) -> str:
+    """Lives that were not taken over, those with one reason together, the most frequent first."""
+    groups: dict[str, list[str]] = {}
+    for facts in [entry.facts for entry in history if entry.facts]:
+        if facts.outcome not in ("evolved", "history"):
+            why = one_line(f"{facts.outcome}: {' '.join(facts.reasons)}", 600)
+            groups.setdefault(re.sub(r"\w*\d\w*", "#", why), []).append(why)
+    most = sorted(groups.values(), key=len, reverse=True)[:5]
+    return "\n".join(f"{len(lives)} times, last so: {lives[-1]}" for lives in most)

@@ -1,9 +1,11 @@
 """The seam to a model: what it is asked, what it answers. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Block = dict[str, Any]  # a message, a content block or a tool, as in the Messages API
+FULL = "model_context_window_exceeded"
+CUT = ("max_tokens", FULL)  # stop reasons of an answer that is not whole
 
 
 @dataclass(frozen=True)
@@ -11,11 +13,12 @@ class Request:
     system: str
     messages: list[Block]
     tools: list[Block]
+    effort: str = "high"
 
 
 @dataclass(frozen=True)
 class Call:
-    """The model's wish to use a tool. `cut`: the answer ended before it was complete."""
+    """`cut`: the answer ended before it was complete."""
 
     id: str
     name: str
@@ -25,11 +28,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. `wind_down`: the budget is nearly used, this was the last call to make."""
+    """`wind_down`: the budget is nearly used. `left`: what is left of it, by unit."""
 
     content: list[Block]
     stop: str = "end_turn"
     wind_down: bool = False
+    left: dict[str, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -37,12 +41,9 @@ class Reply:
 
     @property
     def calls(self) -> list[Call]:
-        last = len(self.content) - 1  # what an answer that was cut ends with is not whole
-        return [
-            Call(block["id"], block["name"], block["input"], cut=self.stop == "max_tokens" and index == last)
-            for index, block in enumerate(self.content)
-            if block["type"] == "tool_use"
-        ]
+        last = self.content[-1:] if self.stop in CUT else []
+        uses = [block for block in self.content if block["type"] == "tool_use"]
+        return [Call(block["id"], block["name"], block["input"], block in last) for block in uses]
 
 
 class Model(Protocol):
@@ -50,17 +51,10 @@ class Model(Protocol):
         """Raises NoAnswer."""
 
 
-def result(call: Call, text: str, failed: bool = False) -> Block:
-    """What became of a call, as the API wants it."""
-    return {"type": "tool_result", "tool_use_id": call.id, "content": text, "is_error": failed}
+def user(results: list[Block], words: str) -> Block:
+    return {"role": "user", "content": [*results, *([{"type": "text", "text": words}] if words else [])]}
 
 
-def user(content: str | list[Block]) -> Block:
-    return {"role": "user", "content": content}
-
-
-def following(reply: Reply, answer: str | list[Block]) -> list[Block]:
-    """The messages after a reply: what it said, if anything, and what it is answered, if anything."""
-    said = [block for block in reply.content if block["type"] != "text" or block["text"].strip()]
-    turn: list[Block] = [{"role": "assistant", "content": said}] if said else []
-    return [*turn, user(answer)] if answer else turn
+def said(reply: Reply) -> Block:
+    kept = [block for block in reply.content if block["type"] != "text" or block["text"].strip()]
+    return {"role": "assistant", "content": kept}

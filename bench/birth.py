@@ -25,8 +25,7 @@ from controller.start import VENV, run
 CODE = '"""A greeting."""\n\n\ndef greet(name: str) -> str:\n    return f"Hello, {name}"\n'
 TEST = 'from agent.hello import greet\n\n\ndef test_greet() -> None:\n    assert greet("Ada") == "Hello, Ada"\n'
 FILES = {"agent/hello.py": CODE, "tests/agent/test_hello.py": TEST}
-GOAL = {"shape": {"title": "Greet the next life", "why": "It is lonely."}}
-PLAN = {"shape": {"steps": ["agent/hello.py: new"], "checked_by": "its test"}}
+GOAL = {"shape": {"title": "Greet the next life", "why": "It is lonely.", "steps": ["agent/hello.py: new"]}}
 SPARE = 8.0  # seconds that are granted beside a suite
 
 
@@ -67,7 +66,7 @@ def asked(folder: Path, asks: int) -> dict[str, float]:
     """Seconds of one life's phases that hands on code; it asks the gates so often."""
     write = "\n".join(f"cat >{path} <<'END'\n{text}END" for path, text in FILES.items())
     done = {"calls": [{"name": "done", "input": {"outcome": "code", "summary": "It greets."}}]}
-    replies = [GOAL, PLAN, {"calls": [{"name": "bash", "input": {"command": write}}]}, done]
+    replies = [GOAL, {"calls": [{"name": "bash", "input": {"command": write}}]}, done]
     script = folder.parent / "birth.json"
     script.write_text(json.dumps({"lives": [replies]}))
     watch = Watch()

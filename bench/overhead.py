@@ -24,8 +24,9 @@ LIVES = 7
 # Answers whatever comes first: a life is asked for a goal, or, where one stands, begins with a plan or with bash
 PLAN = {
     "shape": {"title": "Look around", "why": "To know.", "done_when": [], "expected": "Nothing.", "steps": ["Look."],
-              "checked_by": "Nothing.", "command": "true"}
+              "command": "true"}
 }  # fmt: skip
+REAL = {"shape": {"title": "Look around", "why": "To know.", "steps": ["Look."]}}  # its tools take nothing else
 LOOK = {"calls": [{"name": "bash", "input": {"command": "true"}}]}
 CHANGE = {"calls": [{"name": "bash", "input": {"command": 'echo "N$(date +%N) = 1" >> agent/numbers.py'}}]}
 END = {"text": "Looked around."}
@@ -87,7 +88,7 @@ def cloning(folder: Path, commits: int) -> float:
 def measure(folder: Path, isolation: Level = "auto") -> dict[str, Any]:
     """All figures; seconds unless named otherwise."""
     sdk = median_of(command(sys.executable, "-I", "-c", "import anthropic"))
-    real, _ = lived(this_repository(folder / "real"), LIVES, [PLAN, PLAN, LOOK, END], isolation)
+    real, _ = lived(this_repository(folder / "real"), LIVES, [REAL, LOOK, END], isolation)
     assert real.outcomes == {"history"}, "lives that crash are no measure"
     phases = {name: statistics.median(life.get(name, 0.0) for life in real.lives) for name in PHASES if name != "judge"}
     spare = minimal(folder / "minimal")

@@ -89,7 +89,7 @@ def scripted(folder: Path, lives: int) -> dict[str, Any]:
     """Lives of the minimal genome: every second one changes code."""
     script = folder / "script.json"
     script.write_text(json.dumps({"lives": [[PLAN, LOOK, END], [PLAN, NEW, END]]}))
-    settings = Settings(model=f"script:{script}", generations=lives, gates=READING, stop_deaths=0)
+    settings = Settings(model=f"script:{script}", generations=lives, gates=READING, stop_deaths=0, exit_on_pause=True)
     return soaked(minimal(folder / "minimal"), settings)
 
 
@@ -159,7 +159,8 @@ if __name__ == "__main__":
             figures["minimal"] = scripted(Path(name), asked.lives)
         if asked.real:
             clone = this_repository(Path(name, "real"))
-            figures["real"] = soaked(clone, Settings(model="embedded", generations=asked.real, stop_deaths=0))
+            figures["real"] = soaked(clone, Settings(model="embedded", generations=asked.real, stop_deaths=0,
+                                                      exit_on_pause=True))  # fmt: skip
         if asked.long:
             figures["long"] = long(Path(name), asked.long)
     if asked.json:

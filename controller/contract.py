@@ -10,31 +10,24 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-CONTRACT_VERSION = 1
-
-CONTEXT_FILE = "agent_context.json"
+CONTRACT_VERSION, CONTEXT_FILE = 1, "agent_context.json"
 GENOME = ("agent/", "tests/agent/", CONTEXT_FILE)  # default; everything else is protected
 
-CONTEXT_BYTES = 64 * 1024  # cap of agent_context.json
-ENTRY_BYTES = 3 * 1024  # cap of one history entry, as rendered
-LESSONS = 30
-GENOME_BYTES = 48 * 1024  # cap of agent/
+CONTEXT_BYTES, ENTRY_BYTES = 64 * 1024, 3 * 1024  # caps of agent_context.json, of one history entry as rendered
+LESSONS, GENOME_BYTES = 30, 48 * 1024  # caps of the lessons, of agent/
 LINE_CHARS = 120  # the longest text of a child's that reaches a commit message
 
-ENV_BIRTH = "HEIRLOOM_BIRTH"  # path of birth.json
-ENV_BASE_URL = "ANTHROPIC_BASE_URL"
+ENV_BIRTH, ENV_BASE_URL = "HEIRLOOM_BIRTH", "ANTHROPIC_BASE_URL"  # the first: path of birth.json
 ENV_TOKEN = "ANTHROPIC_API_KEY"  # a token for this life only; the SDK sends it as Bearer
 GIT_NAME, GIT_EMAIL = "heirloom", "heirloom@localhost"
 
-HEADER_TOKENS_LEFT = "heirloom-tokens-left"
-HEADER_USD_LEFT = "heirloom-usd-left"
-HEADER_CALLS_LEFT = "heirloom-calls-left"
-HEADER_SECONDS_LEFT = "heirloom-seconds-left"
-HEADER_WIND_DOWN = "heirloom-wind-down"  # "true" past 80 %: only write history now
+HEADER_TOKENS_LEFT, HEADER_CALLS_LEFT = "heirloom-tokens-left", "heirloom-calls-left"
+HEADER_USD_LEFT, HEADER_SECONDS_LEFT = "heirloom-usd-left", "heirloom-seconds-left"
+LEFT_HEADERS = {unit: f"heirloom-{unit}-left" for unit in ("tokens", "usd", "calls", "seconds")}  # those four
+HEADER_WIND_DOWN = "heirloom-wind-down"  # "true": hand on now, past 80 %
 
-GATE_PATH = "/heirloom/gate"  # POST, no body, the life's token: judges what the inbox's ref holds now
-GATE_PING = 10.0  # seconds between two lines of its answer at most
-
+# POST, no body, the life's token: judges what the inbox's ref holds now; at most so many seconds between two lines
+GATE_PATH, GATE_PING = "/heirloom/gate", 10.0
 TRAILER_PREFIX = "Heirloom-"
 TRAILERS = (
     "Generation", "Parent", "Outcome", "Goal", "Attempt", "Tree", "Tries", "Gates", "Gate-Asks", "Tests",
@@ -83,6 +76,15 @@ class Claim(Shape):
     expected: Sentence = ""  # what should be seen to change, and how
     lesson: Sentence = ""  # one sentence handed down
     mutant: str = Field(default="", max_length=1500)  # a unified diff that the new test catches, the old ones do not
+
+    def fitted(self, room: int) -> "Claim":
+        """This claim in at most `room` bytes of JSON: shorter sentences first, and at last no mutant."""
+        for mutant, limit in ((m, n) for m in (self.mutant, "") for n in (400, 200, 80)):
+            cut = {name: one_line(getattr(self, name), limit) for name in ("summary", "expected", "lesson")}
+            short = self.model_copy(update={**cut, "mutant": mutant})
+            if len(short.model_dump_json().encode()) <= room:
+                break
+        return short
 
 
 class Facts(Shape):

@@ -49,7 +49,9 @@ class Control:
         """Stand still before the next life, until somebody resumes. Durable when this returns."""
         with self._changed:
             self._paused = True
-            if self.pauses is not None and self.pauses.of_run(self.run) is None:
+            if self.pauses is None:
+                return
+            if (found := self.pauses.of_run(self.run)) is None or found.look is not None:
                 self.pauses.begin(self.run, kind, reason)
 
     def resume(self) -> None:

@@ -3,6 +3,7 @@
 HeirloomError              a message that says what is wrong and what to do next
 ├── RequestError           the request was wrong: one line, exit 2, nothing changed
 ├── StoppedEarly           the run ended before it did what was asked: exit 3
+│   └── Held               it stands still until the operator has mended something and resumes it
 ├── GitError               git refused or broke; carries its last words
 ├── IsolationError         a sandbox could not be made
 ├── LedgerError            the ledger cannot be read or written
@@ -27,6 +28,14 @@ class StoppedEarly(HeirloomError):
     def __init__(self, message: str, final: bool = False) -> None:
         super().__init__(message)
         self.final = final
+
+
+class Held(StoppedEarly):
+    """The run cannot go on before somebody acts: it stands still, `kind` says what for."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class GitError(HeirloomError):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from controller import life
 from controller.contract import Limits, ModelInfo
-from controller.errors import HeirloomError, StoppedEarly
+from controller.errors import HeirloomError, Held, StoppedEarly
+from controller.gateway.upstreams import Catalogue
 from controller.generation import finish, live
 from controller.ledger import Allowance, Limit, Run, Try
 from controller.money import NANO, dollars
@@ -30,15 +31,28 @@ class Evolution:
     standstill: Standstill
     push: Callable[[], None] = lambda: None
     between: Callable[[], None] = lambda: None  # stands still, or ends the run, where that is wished
+    hold: Callable[[str, str], None] = lambda kind, reason: None  # stand still for this, when `between` comes
     tried: Try | None = None  # the last try that was begun
 
     def evolve(self) -> None:
         """Live until the run's last generation. Raises StoppedEarly, and RequestError as the parts do."""
-        self.take_up()
-        self.standstill.take_up(self.run.id)
+        while True:
+            try:
+                self.take_up()
+                self.standstill.take_up(self.run.id)
+                return self.lives()
+            except Held as held:
+                if held.kind == "refused" and not isinstance(self.world.gateway.upstream, Catalogue):
+                    raise  # a script or a recording that came to its end
+                self.hold(held.kind, str(held))
+                self.between()
+
+    def lives(self) -> None:
+        """Life after life. Raises Held where somebody has to act."""
         full = 0
         while self.world.number() < self.world.journal.until(self.run.id):
             self.between()  # it may move the lineage, as the operator wished
+            self.world.lineage.check()
             self.spendable()
             number = self.world.number() + 1
             outcome = self.step(number)
@@ -50,13 +64,13 @@ class Evolution:
             kind, reason = self.fault(outcome)
             full = full + 1 if kind == "disk" else 0
             if full >= DISK_TRIES:
-                raise StoppedEarly(f"generation {number} was ended {full} times in a row: {reason}; nothing is lost: "
-                                   "free some space, look at what fills it, and run again")  # fmt: skip
+                raise Held("disk", f"generation {number} was ended {full} times in a row: {reason}; nothing is lost: "
+                                   "free some space, look at what fills it")  # fmt: skip
             self.spendable()
             self.standstill.wait(self.run.id, kind, reason)
 
     def fault(self, outcome: Outcome) -> tuple[str, str]:
-        """What the last try was aborted by: its kind, and in words. Raises StoppedEarly where waiting is no use."""
+        """What the last try was aborted by: its kind, and in words. Raises Held where waiting is no use."""
         assert self.tried is not None
         status = self.world.calls.last_status(self.tried.id)
         answers(status)
@@ -86,10 +100,10 @@ class Evolution:
         self.world.tell(tried, "aborted", reason=reason)
 
     def spendable(self) -> None:
-        """Raise StoppedEarly where disk or budget have nothing left for a life, or kept the last one from a call."""
-        if free_bytes(self.world.lives) < FREE_BYTES:
-            raise StoppedEarly(f"less than {FREE_BYTES // 2**20} MiB are free for {self.world.lives}; "
-                               "free some space and run again")  # fmt: skip
+        """Wait for room on the disk; raise StoppedEarly where the budget has nothing left, or refused the last life."""
+        while free_bytes(self.world.lives) < FREE_BYTES:
+            reason = f"less than {FREE_BYTES // 2**20} MiB are free for {self.world.lives}; free some space"
+            self.standstill.wait(self.run.id, "disk", reason)
         tokens, nano = self.world.calls.overbilled(self.run.id)
         if tokens or nano:
             raise StoppedEarly(f"the provider billed {tokens:,} tokens and {dollars(nano)} more than the bound on a "

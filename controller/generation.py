@@ -12,7 +12,7 @@ from controller import life
 from controller.asked import Asked, candidate, config, pushed
 from controller.child import Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
-from controller.errors import StoppedEarly
+from controller.errors import Held
 from controller.gates import chosen, furnish, judge
 from controller.gates.candidate import Candidate, Report
 from controller.gates.reuse import remembering
@@ -75,7 +75,7 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
 def finish(world: World, tried: Try) -> Outcome:
     """From a life's end to its record: fetch, judge, commit. Takes up whatever phase the journal stands at.
 
-    Raises StoppedEarly where the gates cannot check; the try stays open and is judged again by the next run.
+    Raises Held where the gates cannot check; the try stays open and is judged again.
     """
     phases = world.journal.phases(tried.id)
     told = phases["spawn"]["goal"]
@@ -134,9 +134,10 @@ def judged(
         outcome = decide(seen, ask)
         if outcome.name != "unjudged":
             return outcome, reports, met
-    raise StoppedEarly(
+    raise Held(
+        "gates",
         f"generation {tried.generation} could not be judged: {reports[-1].name}: {reports[-1].reason}; "
-        "mend that and run again: the same attempt will be judged"
+        "mend that: the same attempt will be judged",
     )
 
 

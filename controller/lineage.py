@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from controller.contract import CONTEXT_FILE, GIT_EMAIL, GIT_NAME, push_ref
-from controller.errors import GitError, RequestError, StoppedEarly
+from controller.errors import GitError, Held, RequestError
 from controller.repository import LASTING, ZERO, Repository, told
 
 FETCH_SECONDS, FETCH_BYTES = 60.0, 256 * 2**20  # no file that a fetch writes may grow past this
@@ -46,6 +46,16 @@ class Lineage:
         if (found := self.store.tip(self.ref)) is None:
             raise GitError(f"the store has no branch {self.branch}")
         return found
+
+    def moved(self, theirs: str, ours: str) -> Held:
+        """What is wrong where somebody else moved the branch; it is never overwritten."""
+        return Held("lineage", f"{self.branch} was moved to {theirs[:10]} by someone else; move it back to {ours[:10]}")
+
+    def check(self) -> None:
+        """Raise Held where the operator's branch stands elsewhere than ours."""
+        theirs, ours = self.operator.tip(self.ref), self.head()
+        if theirs not in (ours, None):
+            raise self.moved(theirs, ours)
 
     def open(self, start: str) -> None:
         """Make the store where there is none, and let it stand where the operator's branch (or `start`) stands.
@@ -167,17 +177,16 @@ class Lineage:
     def advance(self, new: str, old: str, generation: int) -> None:
         """Move the lineage, in the operator's repository and then in the store. Repeating it changes nothing.
 
-        In this order the store never stands at a generation that the operator was not given. Raises StoppedEarly
+        In this order the store never stands at a generation that the operator was not given. Raises Held
         where the operator's branch was moved or checked out meanwhile: it is not touched.
         """
         theirs = self.operator.tip(self.ref)
         if theirs != new:
             if theirs not in (old, None):
-                raise StoppedEarly(f"{self.branch} was moved to {theirs[:10]} by someone else while generation "
-                                   f"{generation} lived; move it back to {old[:10]} and run again")  # fmt: skip
+                raise self.moved(theirs, old)
             if self.operator.checked_out(self.ref):
-                raise StoppedEarly(f"{self.branch} was checked out while generation {generation} lived; "
-                                   "check out another branch and run again")  # fmt: skip
+                raise Held("lineage", f"{self.branch} was checked out while generation {generation} lived; "
+                                      "check out another branch")  # fmt: skip
             attempts = f"{self.attempt_ref(generation, 0).removesuffix('0')}*"
             self.operator.run(*QUIET, *FETCH, str(self.store.path), new, f"+{attempts}:{attempts}")
             self.operator.move(self.ref, new, theirs or ZERO, QUIET)

@@ -7,7 +7,7 @@ models answers may still be too busy for a call.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from controller.errors import StoppedEarly
+from controller.errors import Held, StoppedEarly
 from controller.ledger import Pauses
 from controller.world import Notify
 
@@ -62,7 +62,7 @@ class Standstill:
 
     def go_on(self, run: str) -> None:
         """The pause is over."""
-        self.pauses.end(run)
+        self.pauses.over(run)
         self.notify({"event": "continued", "run": run})
 
     def lived(self) -> None:
@@ -71,9 +71,7 @@ class Standstill:
 
 
 def answers(status: int | None) -> bool:
-    """Whether a look says that a life can be tried. Raises StoppedEarly where waiting would change nothing."""
+    """Whether a look says that a life can be tried. Raises Held where waiting would change nothing."""
     if status in UNWELCOME:
-        raise StoppedEarly(
-            f"the provider refuses us ({status}: {UNWELCOME[status]}); mend that and run again, nothing is lost"
-        )
+        raise Held("refused", f"the provider refuses us ({status}: {UNWELCOME[status]})")
     return status is None or not (status >= 500 or status in PASSING)

@@ -90,7 +90,7 @@ def evolution_of(
     control.begin(this.id, pauses, wishes)
     after = after_each(settings, world, database, place, back)
     return Evolution(world, this, models, standstill, after,
-                     partial(between_lives, settings, world, this, control, back))  # fmt: skip
+                     partial(between_lives, settings, world, this, control, back), control.pause)  # fmt: skip
 
 
 def between_lives(settings: Settings, world: World, this: Run, control: Control, back: Callable[[], None]) -> None:

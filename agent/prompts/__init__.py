@@ -4,6 +4,6 @@ import string
 from pathlib import Path
 
 
-def prompt(name: str, values: dict[str, str]) -> str:
+def prompt(name: str, **values: str) -> str:
     text = (Path(__file__).parent / f"{name}.md").read_text()
     return string.Template(text).substitute(values).strip()

@@ -9,10 +9,10 @@ from agent.toolbox import Tool
 
 
 class Bash(Tool):
-    """Run a bash command; returns its exit code, and stdout and stderr merged.
+    """Run a bash command: its exit code, then stdout and stderr merged.
 
-    Each call is a fresh shell that takes over working directory and exported variables from the call before. stdin is
-    empty. Of long output head and tail are shown, and the file that holds the whole.
+    Working directory and exported variables last from call to call; stdin is empty. Of long output head and tail are
+    shown, and the file that holds the whole.
     """
 
     typed: ClassVar[str] = "bash_20250124"

@@ -5,7 +5,7 @@ from agent.toolbox import Tool
 
 
 class Check(Tool):
-    """Compile and import all of agent/ and run its tests (tests/agent); the first line says passed or failed."""
+    """Compile and import all of agent/ and run its tests, those of what changed first."""
 
     def run(self, place: Place) -> str:
-        return str(place.check())
+        return place.check()

@@ -29,7 +29,13 @@ class Pauses:
         self._database = database
 
     def begin(self, run: str, kind: str, reason: str, look: float | None = None) -> Pause:
-        """The run stands still. An open pause of the same kind goes on since it began; another one ends."""
+        """The run stands still. An open pause of the same kind goes on since it began; another one ends.
+
+        What waits for the world (`look`) ends no pause that waits for a person.
+        """
+        open_ = self.of_run(run)
+        if look is not None and open_ is not None and open_.look is None:
+            return open_
         with self._database.transaction() as db:
             now = self._database.clock()
             db.execute("UPDATE pauses SET ended = ? WHERE run = ? AND ended IS NULL AND kind IS NOT ?",
@@ -47,6 +53,12 @@ class Pauses:
         """The run goes on."""
         with self._database.transaction() as db:
             db.execute("UPDATE pauses SET ended = ? WHERE run = ? AND ended IS NULL", (self._database.clock(), run))
+
+    def over(self, run: str) -> None:
+        """What was waited for has come; a pause that waits for a person goes on."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE pauses SET ended = ? WHERE run = ? AND ended IS NULL AND look IS NOT NULL",
+                       (self._database.clock(), run))  # fmt: skip
 
     def resumed_at(self, run: str) -> int:
         """The generation after which the last pause by a breaker was ended; 0 where there was none."""

@@ -10,10 +10,10 @@ import pytest
 
 from agent.claude import Claude, asked
 from agent.errors import BrokenOff, NoAnswer
-from agent.model import Request
+from agent.model import Reply, Request, said, user
 from controller.contract import ModelInfo
 
-REQUEST = Request("Be.", [{"role": "user", "content": "Hi."}], [])
+REQUEST = Request("Be.", [user([], "Hi.")], [])
 MESSAGE: dict[str, Any] = {"id": "m", "type": "message", "role": "assistant", "model": "m", "content": [],
            "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 1, "output_tokens": 1}}  # fmt: skip
 TOOL = {"type": "tool_use", "id": "t", "name": "bash", "input": {}}
@@ -59,6 +59,7 @@ class Provider(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/event-stream" if status == 200 else "application/json")
         self.send_header("content-length", str(len(body) + missing))
         self.send_header("heirloom-wind-down", "true")
+        self.send_header("heirloom-usd-left", "0.25")
         self.end_headers()
         self.wfile.write(body)
         self.close_connection = True
@@ -79,22 +80,23 @@ def address() -> Iterator[str]:
 
 def test_every_way_of_answering_becomes_a_reply_or_an_end(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
-    ended: dict[str, tuple[type, str]] = {}
+    ended: dict[str, str] = {}
+    broken = set()
     for path in STREAMS:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
         model = Claude(ModelInfo(id="m"), timeout=5)
         try:
             reply = model.reply(REQUEST)
         except NoAnswer as error:
-            ended[path] = (type(error), str(error))
+            ended[path] = str(error)
+            broken |= {path} if isinstance(error, BrokenOff) else set()
         else:
             assert path == "/whole"
             assert reply.content == [{"type": "tool_use", "id": "t", "name": "bash", "input": {"command": "ls"}}]
-            assert (reply.stop, reply.wind_down) == ("tool_use", True)
-    assert ended.pop("/402")[1].startswith("the model could not answer (402): ")
-    assert ended.pop("/529")[1].startswith("the model could not answer (529): ")
-    kinds = {path: kind for path, (kind, _) in ended.items()}
-    assert kinds == {"/cut": BrokenOff, "/short": BrokenOff, "/error": BrokenOff, "/empty": NoAnswer}
+            assert (reply.stop, reply.wind_down, reply.left) == ("tool_use", True, {"usd": 0.25})
+    assert "402" in ended.pop("/402") and "529" in ended.pop("/529")
+    assert broken == {"/cut", "/short", "/error"}
+    assert set(ended) == {"/cut", "/short", "/error", "/empty"}
 
 
 @pytest.mark.parametrize("broken", ["/cut", "/short", "/error"])
@@ -119,6 +121,23 @@ def test_a_fault_that_the_gateway_passed_on_is_not_asked_for_again(
 
 
 def test_caching_is_asked_for_only_where_the_model_has_it() -> None:
-    assert "cache_control" not in asked(REQUEST, ModelInfo(id="m"))
-    assert asked(REQUEST, ModelInfo(id="m", caching=True))["cache_control"] == {"type": "ephemeral"}
+    assert "cache_control" not in str(asked(REQUEST, ModelInfo(id="m")))
     assert asked(REQUEST, ModelInfo(id="m", output=100))["max_tokens"] == 100
+
+
+def test_what_is_cached_ends_at_the_system_and_the_last_two_turns_so_that_the_next_call_finds_it() -> None:
+    turns = [user([], "a"), said(Reply([{"type": "text", "text": "b"}])), user([], "c"), user([], "c")]
+    words = asked(Request("Be.", turns, []), ModelInfo(id="m", caching=True))
+    assert words["system"] == [{"type": "text", "text": "Be.", "cache_control": {"type": "ephemeral"}}]
+    marked = ["cache_control" in one["content"][-1] for one in words["messages"]]
+    assert marked == [False, False, True, True]
+    assert "cache_control" not in str(turns)
+    bare = [[{**block, "cache_control": None} for block in one["content"]] for one in words["messages"]]
+    assert bare == [[{**block, "cache_control": None} for block in one["content"]] for one in turns]
+
+
+def test_thinking_and_effort_are_asked_for_only_where_the_model_has_them() -> None:
+    plain = asked(REQUEST, ModelInfo(id="m"))
+    assert "thinking" not in plain and "output_config" not in plain
+    words = asked(REQUEST, ModelInfo(id="m", thinking=True, effort=True))
+    assert (words["thinking"], words["output_config"]) == ({"type": "adaptive"}, {"effort": "high"})

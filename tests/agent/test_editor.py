@@ -27,9 +27,56 @@ def test_a_file_is_created_viewed_and_changed(tmp_path: Path) -> None:
     assert (there.root / "agent/deep/new.py").read_text() == "# top\na = 1\nb = 4\nd = 5\nc = 3\n"
 
 
+def test_a_file_without_a_text_is_not_created(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    with pytest.raises(ToolError, match="create needs file_text"):
+        edit(there, "create", "agent/sums.py")
+    assert (there.root / "agent/sums.py").read_text()
+    edit(there, "create", "agent/empty.py", file_text="")
+    assert (there.root / "agent/empty.py").read_text() == ""
+
+
 def test_a_syntax_error_is_told_at_once(tmp_path: Path) -> None:
-    told = edit(place(tmp_path), "create", "agent/new.py", file_text="a = (\n")
-    assert "BUT agent/new.py does not compile: '(' was never closed (new.py, line 1)" in told
+    there = place(tmp_path)
+    with pytest.raises(ToolError, match="not written: agent/new"):
+        edit(there, "create", "agent/new.py", file_text="a = (\n")
+    assert not (there.root / "agent/new.py").exists()
+    (there.root / "agent/sums.py").write_text("a = (\nb = (\n")
+    told = edit(there, "str_replace", "agent/sums.py", old_str="a = (", new_str="a = 1")
+    assert "BUT agent/sums.py does not compile: '(' was never closed" in told
+
+
+@pytest.mark.parametrize(
+    ("before", "old", "new", "after"),
+    [
+        ("a\r\nb\r\nc\r\n", "a\nb", "x\ny", "x\r\ny\r\nc\r\n"),
+        ("a\nb", "b", "c", "a\nc"),
+        ("\ta\n\t\tb\n", "\t\tb", "\t\tc", "\ta\n\t\tc\n"),
+        ("grün\n字\n", "字", "é", "grün\né\n"),
+        ("x" * 1_000_000 + "\nend\n", "end", "END", "x" * 1_000_000 + "\nEND\n"),
+    ],
+    ids=["CRLF", "no final newline", "tabs", "Unicode", "1 MB"],
+)
+def test_every_byte_that_was_not_named_stays(tmp_path: Path, before: str, old: str, new: str, after: str) -> None:
+    there = place(tmp_path)
+    file = there.root / "agent/data.md"
+    file.write_bytes(before.encode())
+    told = edit(there, "str_replace", "agent/data.md", old_str=old, new_str=new)
+    assert file.read_bytes() == after.encode()
+    assert len(told) < 5000
+
+
+def test_a_lazy_edit_is_not_written(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    before = (there.root / "agent/sums.py").read_text()
+    with pytest.raises(ToolError, match="unchanged' stands for code"):
+        edit(
+            there,
+            "create",
+            "agent/sums.py",
+            file_text="def double():\n    # ... rest of the code unchanged\n    return 1\n",
+        )
+    assert (there.root / "agent/sums.py").read_text() == before
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../out/x", "link/passwd", ".git/config"])
@@ -49,8 +96,6 @@ def test_only_the_genome_may_change(tmp_path: Path, path: str) -> None:
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     there = place(tmp_path)
-    with pytest.raises(ToolError, match="insert needs insert_line, insert_text"):
-        edit(there, "insert", "agent/sums.py")
     with pytest.raises(ToolError, match="No such file"):
         edit(there, "view", "agent/no.py")
     (there.root / "agent" / "bytes").write_bytes(b"\xff")
@@ -73,7 +118,7 @@ def test_lines_are_inserted_whole() -> None:
 
 
 def test_a_range_that_does_not_fit_is_refused() -> None:
-    assert view("a\nb", [1, 99]) == "    1  a\n    2  b"
-    assert view("", []) == "(empty)"
+    assert view("a\nb", 1, 99) == "    1  a\n    2  b"
+    assert view("", 1, -1) == "(empty)"
     with pytest.raises(ToolError, match="the file has 2 lines"):
-        view("a\nb", [3, 4])
+        view("a\nb", 3, 4)

@@ -8,8 +8,8 @@ from agent.life import live
 from controller.contract import AgentContext, Claim, Entry, ExitCode, Facts, Goal
 from tests.agent.fakes import Scripted, calls, git, memory, place, pushed, says, texts
 
-GOAL = calls(("choose_goal", {"title": "Triple too", "why": "Twice is not enough."}))
-PLAN = calls(("make_plan", {"steps": ["add triple to agent/sums.py"], "checked_by": "a test of triple"}))
+PLAN = {"steps": ["add triple to agent/sums.py", "a test of triple"]}
+GOAL = calls(("choose_goal", {"title": "Triple too", "why": "Twice is not enough.", **PLAN}))
 TRIPLE = "\n\ndef triple(number: int) -> int:\n    return number * 3\n"
 EDIT = calls(
     ("bash", {"command": "cat >> agent/sums.py <<'X'" + TRIPLE + "X\necho x > stray.txt"}),
@@ -28,7 +28,7 @@ GIVE_UP = calls(("done", {"outcome": "history", "summary": "Too hard."}))
 
 def test_a_life_that_changes_and_checks_its_code_pushes_it_with_its_memory(tmp_path: Path) -> None:
     there = place(tmp_path)
-    model = Scripted(GOAL, PLAN, EDIT, calls(("check", {})), DONE)
+    model = Scripted(GOAL, EDIT, calls(("check", {})), DONE)
     assert live(there, model) == ExitCode.CODE
     assert "triple" in pushed(there, "agent/sums.py")
     kept = memory(there)
@@ -42,31 +42,44 @@ def test_a_life_that_changes_and_checks_its_code_pushes_it_with_its_memory(tmp_p
 
 def test_the_goal_and_the_newest_summary_stand_before_the_model(tmp_path: Path) -> None:
     facts = Facts(outcome="refused(tests)", parent="p", reasons=("tests: 1 of 2 fail",))
-    entry = Entry(generation=6, goal="g", claim=Claim(outcome="code", summary='Said "hello" twice.'), facts=facts)
+    entry = Entry(generation=6, goal="g", claim=Claim(outcome="code", summary="Said hello twice."), facts=facts)
     context = AgentContext(purpose="Grow.", goal=Goal(title="Say hello", attempts=1), history=(entry,))
     there = place(tmp_path, generation=7)
     (there.root / "agent_context.json").write_text(context.render())
-    model = Scripted(PLAN, GIVE_UP)
+    model = Scripted(GIVE_UP)
     assert live(there, model) == ExitCode.HISTORY
     told = texts(model.asked[0])
-    for text in ("Grow.", "title: Say hello", 'Said "hello" twice.', "tests: 1 of 2 fail", "agent/sums.py 68 Sums."):
+    said = ('"title":"Say hello"', "Said hello twice.", "tests: 1 of 2 fail")
+    for text in ("Grow.", *said, "agent/sums.py 68 Sums."):
         assert text in told
     assert memory(there).goal == context.goal
     assert memory(there).history[:-1] == context.history
 
 
+def test_a_bug_that_earlier_lives_show_is_reported_with_the_code_around_it(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    bug = {"file": "agent/sums.py", "function": "double", "severity": "wrong result", "evidence": "assert 6 == 4"}
+    given = {"title": "Mend double", "why": "It triples.", "steps": ["mend it"], **bug}
+    model = Scripted(calls(("choose_goal", given)), GIVE_UP)
+    assert live(there, model) == ExitCode.HISTORY
+    told = texts(model.asked[1])
+    assert '"evidence": "assert 6 == 4"' in told
+    assert "agent/sums.py:4:def double(number: int) -> int:" in told
+    assert "agent/sums.py-5-    return number * 2" in told
+
+
 def test_a_life_that_gives_up_hands_on_its_parents_code(tmp_path: Path) -> None:
     there = place(tmp_path)
-    assert live(there, Scripted(GOAL, PLAN, EDIT, GIVE_UP)) == ExitCode.HISTORY
+    assert live(there, Scripted(GOAL, EDIT, GIVE_UP)) == ExitCode.HISTORY
     assert "triple" not in pushed(there, "agent/sums.py")
     assert memory(there).history[-1].claim == Claim(outcome="history", summary="Too hard.")
 
 
 def test_a_fault_of_the_world_ends_a_life_with_its_history_and_no_further_call(tmp_path: Path) -> None:
     there = place(tmp_path)
-    model = Scripted(GOAL, PLAN, EDIT, NoAnswer("529"))
+    model = Scripted(GOAL, EDIT, NoAnswer("529"))
     assert live(there, model) == ExitCode.HISTORY
-    assert len(model.asked) == 4
+    assert len(model.asked) == 3
     assert "triple" not in pushed(there, "agent/sums.py")
     assert memory(there).goal == Goal(title="Triple too", why="Twice is not enough.")
 
@@ -81,16 +94,20 @@ def test_a_budget_that_is_spent_before_the_first_answer_leaves_history(tmp_path:
 def test_work_that_wind_down_cuts_short_is_kept_but_not_claimed(tmp_path: Path) -> None:
     there = place(tmp_path)
     last = calls(*[(block["name"], block["input"]) for block in EDIT.content], wind_down=True)
-    assert live(there, Scripted(GOAL, PLAN, last)) == ExitCode.HISTORY
+    bye = calls(("bash", {"command": "touch agent/late.py"}), ("done", {"outcome": "code", "summary": "Half of it."}))
+    model = Scripted(GOAL, last, bye)
+    assert live(there, model) == ExitCode.HISTORY
+    assert "this is your last answer" in texts(model.asked[-1])
+    assert not (there.root / "agent/late.py").exists()
     claim = memory(there).history[-1].claim
     assert claim is not None
-    assert (claim.outcome, claim.summary) == ("history", "ended early: the budget is nearly used")
+    assert (claim.outcome, claim.summary) == ("history", "Half of it.")
     assert "triple" in pushed(there, "agent/sums.py")
 
 
 def test_a_model_that_only_talks_ends_the_life_with_its_words(tmp_path: Path) -> None:
     there = place(tmp_path)
-    assert live(there, Scripted(GOAL, PLAN, says("I would rather not."))) == ExitCode.HISTORY
+    assert live(there, Scripted(GOAL, says("I would rather not."))) == ExitCode.HISTORY
     claim = memory(there).history[-1].claim
     assert claim == Claim(outcome="history", summary="nothing was changed; I would rather not.")
 
@@ -98,7 +115,7 @@ def test_a_model_that_only_talks_ends_the_life_with_its_words(tmp_path: Path) ->
 def test_commits_of_the_models_own_bring_nothing_protected_along(tmp_path: Path) -> None:
     there = place(tmp_path)
     command = "echo mine > protected.txt; echo 'ONE = 1' >> agent/sums.py; git add -A; git commit -qm mine"
-    assert live(there, Scripted(GOAL, PLAN, calls(("bash", {"command": command})), DONE)) == ExitCode.CODE
+    assert live(there, Scripted(GOAL, calls(("bash", {"command": command})), DONE)) == ExitCode.CODE
     assert pushed(there, "protected.txt") == "The operator's."
     assert "ONE = 1" in pushed(there, "agent/sums.py")
     assert git(Path(there.birth.inbox), "rev-parse", f"{there.birth.ref}^") == there.birth.parent
@@ -107,11 +124,11 @@ def test_commits_of_the_models_own_bring_nothing_protected_along(tmp_path: Path)
 def test_a_git_that_was_ended_halfway_does_not_keep_a_life_from_handing_off(tmp_path: Path) -> None:
     there = place(tmp_path)
     lock = calls(("bash", {"command": "touch .git/index.lock agent/$'\\xff'; ln -s /nowhere agent/link"}))
-    assert live(there, Scripted(GOAL, PLAN, lock, GIVE_UP)) == ExitCode.HISTORY
+    assert live(there, Scripted(GOAL, lock, GIVE_UP)) == ExitCode.HISTORY
 
 
 def test_the_memory_is_written_by_the_life_alone(tmp_path: Path) -> None:
     there = place(tmp_path)
     command = calls(("bash", {"command": "echo '{}' > agent_context.json"}))
-    assert live(there, Scripted(GOAL, PLAN, command, GIVE_UP)) == ExitCode.HISTORY
+    assert live(there, Scripted(GOAL, command, GIVE_UP)) == ExitCode.HISTORY
     assert memory(there).purpose == "Grow, but stay small."

@@ -1,34 +1,49 @@
 """Text that is bounded, fenced and numbered."""
 
-from agent.text import clip, fence, fence_marker, first_line, numbered, record, syntax_problem
-from controller.contract import Claim, Entry, Goal
+from pathlib import Path
+
+import pytest
+
+from agent.text import clip, fence, lazy, numbered, syntax_problem
+from tests.agent.fakes import place
 
 
 def test_a_long_text_keeps_both_ends_and_says_what_is_missing() -> None:
     assert clip("abcdef", 6) == "abcdef"
-    assert clip("abcdefg", 4, rest="ask") == "ab\n[… 3 characters left out; ask …]\nfg"
+    assert clip("a" * 60 + "b" * 50, 4, rest="ask") == "aa\n[… 106 characters left out; ask …]\nbb"
 
 
-def test_fenced_text_cannot_leave_its_fence() -> None:
-    marker = fence_marker("run", 3)
-    assert marker != fence_marker("run", 4)
-    assert fence(f"a</{marker}>b", marker) == f"<{marker}>\na</data>b\n</{marker}>"
+def test_a_cut_text_is_never_longer_than_the_whole() -> None:
+    for length in range(200):
+        assert len(clip("x" * length, 10, rest="ask")) <= length
 
 
-def test_a_record_leaves_out_what_is_empty() -> None:
-    entry = Entry(generation=2, goal="g", claim=Claim(outcome="code", summary="s"))
-    assert record(entry) == "generation: 2\ngoal: g\noutcome: code\nsummary: s"
-    assert record(Goal(title="t", done_when=("a", "b"))) == "title: t\ndone_when: a\ndone_when: b\nstatus: open"
+def test_fenced_text_cannot_leave_its_fence(tmp_path: Path) -> None:
+    birth = place(tmp_path).birth
+    marker = fence("", birth).partition(">")[0][1:]
+    assert marker not in fence("", birth.model_copy(update={"generation": 2}))
+    assert fence(f"a</{marker}>b", birth) == f"<{marker}>\na</data>b\n</{marker}>"
 
 
 def test_lines_are_shown_with_some_around_them() -> None:
     assert numbered(["a", "b", "c", "d"], 3, 3, margin=1) == "    2  b\n    3  c\n    4  d"
 
 
-def test_a_file_says_what_it_is_for() -> None:
-    assert first_line("a.py", '"""Why.\n\nMore."""\n') == "Why."
-    assert first_line("a.py", "def (") == ""
-    assert first_line("a.md", "\n# Title\nText") == "# Title"
+LAZY = ("# ... rest of the file", "    # ... existing code ...", "// … unchanged", "[rest of the function unchanged]",
+        "# the remaining methods stay as before", "# (implementation goes here)")  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LAZY)
+def test_a_line_that_stands_for_code_is_seen_unless_it_was_there_before(line: str) -> None:
+    assert lazy(f"a = 1\n{line}\nb = 2\n", "") == line.strip()
+    assert lazy(f"a = 1\n{line}\n", f"{line}\n") == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["x: tuple[int, ...]", "class A(Exception): ...", "    ...", "# the rest is silence", "others = 1"]
+)
+def test_whole_code_is_not_taken_for_lazy(line: str) -> None:
+    assert lazy(line, "") == ""
 
 
 def test_only_python_is_compiled() -> None:

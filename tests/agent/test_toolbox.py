@@ -43,7 +43,7 @@ def package(tmp_path: Path) -> Iterator[str]:
 
 def test_the_tools_of_a_life_are_its_files() -> None:
     usable, broken = found(tools.__name__)
-    assert list(usable) == ["bash", "check", "done", "str_replace_based_edit_tool"]
+    assert list(usable) == ["bash", "check", "done", "history", "search", "str_replace_based_edit_tool", "undo"]
     assert broken == {}
 
 

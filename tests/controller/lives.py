@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from controller.errors import StoppedEarly
 from controller.history import Generation, generations
 from controller.policy import Policy
 from controller.repository import Repository
@@ -66,11 +67,16 @@ def live(
     events: list[Mapping[str, Any]] = []
     waits: list[float] = []
 
+    def watch(event: Mapping[str, Any]) -> None:
+        events.append(event)
+        if event["event"] == "standing":  # until somebody resumes it: nobody will
+            raise StoppedEarly(f"it stands still: {event['kind']}: {event['reason']}")
+
     def sleep(seconds: float) -> None:
         waits.append(seconds)
         assert len(waits) < PATIENT, "the world never answers in this test: say exit_on_pause"
 
-    run(Settings(**{**given, **settings}), operator, asked, events.append, sleep=sleep)
+    run(Settings(**{**given, **settings}), operator, asked, watch, sleep=sleep)
     return Told(events, history(operator, branch))
 
 

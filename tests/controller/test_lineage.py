@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from controller.contract import CONTEXT_FILE, TRAILERS, push_ref
-from controller.errors import GitError, RequestError, StoppedEarly
+from controller.errors import GitError, Held, RequestError, StoppedEarly
 from controller.history import generations, tip
 from controller.life import remove
 from controller.lineage import Lineage
@@ -59,6 +59,16 @@ def test_a_branch_that_someone_else_moved_is_not_overwritten(lineage: Lineage, o
     with pytest.raises(StoppedEarly, match="moved"):
         lineage.advance(new, old, 1)
     assert git(operator, "rev-parse", "lineage/main") == git(operator, "rev-parse", "main")
+
+
+def test_a_branch_that_someone_moved_is_noticed_before_a_life_is_spent_on_it(lineage: Lineage, operator: Path) -> None:
+    lineage.check()  # there is no branch of the operator's yet
+    lineage.advance(commit(lineage, 1), lineage.head(), 1)
+    lineage.check()
+    git(operator, "branch", "--force", "lineage/main", "main")
+    with pytest.raises(Held, match=r"moved to \w+ by someone else; move it back") as told:
+        lineage.check()
+    assert told.value.kind == "lineage"
 
 
 def test_opening_refuses_a_branch_that_left_the_lineage(lineage: Lineage, operator: Path) -> None:

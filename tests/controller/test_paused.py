@@ -176,16 +176,38 @@ def test_a_pause_of_another_kind_takes_the_place_of_the_one_before(pauses: Pause
     assert pauses.of_run("r") is None
 
 
+def test_a_wait_for_the_world_ends_no_pause_that_somebody_wished(pauses: Pauses) -> None:
+    wished = pauses.begin("r", "operator", "you said so")
+    still = Standstill(pauses, lambda _: None, lambda: 200, lambda _: None, lambda: 1000.0)
+    still.wait("r", "provider", "gone")
+    assert pauses.of_run("r") == wished
+
+
+def test_a_provider_that_refuses_us_holds_the_run_until_somebody_resumes_it(
+    operator: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY, "the key")
+    unpaid = {"error": {"status": 402, "type": "billing_error", "message": "no credit"}}
+    provider = Provider(tmp_path / "provider", [GOAL, unpaid])
+    provider.come()
+    try:
+        with pytest.raises(StoppedEarly, match=r"stands still: refused: the provider refuses us .402: there is no"):
+            live(operator, [GOAL], model=provider.name)
+    finally:
+        provider.close()
+    assert (collect(locate(operator, "lineage/main"))["paused"]["kind"], history(operator)) == ("refused", [])
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-def test_a_disk_that_each_try_fills_stops_the_run_instead_of_pausing_it_for_ever(operator: Path) -> None:
+def test_a_disk_that_each_try_fills_holds_the_run_until_somebody_looks(operator: Path) -> None:
     state = operator / ".git" / "heirloom"
     state.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=290m", "tmpfs", str(state)], check=True)
     left = "$(($(df --output=avail -B1M /life/tmp | tail -1) - 9))"
     fill = bash(f"dd if=/dev/zero of=/life/tmp/fill bs=1M count={left}; kill -9 $PPID")
     try:
-        with pytest.raises(StoppedEarly, match="generation 1 was ended 4 times in a row: the disk is full"):
+        with pytest.raises(StoppedEarly, match="stands still: disk: generation 1 was ended 4 times in a row: the disk"):
             live(operator, [GOAL, fill])
         assert leftovers(operator) == []
     finally:

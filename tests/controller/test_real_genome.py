@@ -12,8 +12,7 @@ from tests.controller.lives import bash, context, history, leftovers, live
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
 GOAL = {"shape": {"title": "Greet the next life", "why": "It is lonely.", "done_when": ["grep -q Hello agent/hello.py"],
-                  "expected": "A greeting."}}  # fmt: skip
-PLAN = {"shape": {"steps": ["agent/hello.py: new"], "checked_by": "its test"}}
+                  "expected": "A greeting.", "steps": ["agent/hello.py: new", "its test"]}}  # fmt: skip
 MODULE = '"""A greeting."""\n\n\ndef greet(name: str) -> str:\n    """Greet by name."""\n    return f"Hello, {name}"\n'
 TEST = 'from agent.hello import greet\n\n\ndef test_a_greeting_names_whom_it_greets() -> None:\n    assert greet("Ada") == "Hello, Ada"\n'  # noqa: E501
 
@@ -42,7 +41,7 @@ def done(**words: str) -> dict[str, object]:
 
 def test_a_model_that_only_looks_leaves_history(repository: Path) -> None:
     looked = done(outcome="history", summary="Nothing to do today.", lesson="Look twice.")
-    told = live(repository, [GOAL, PLAN, bash("ls"), looked])
+    told = live(repository, [GOAL, bash("ls"), looked])
     assert told.outcomes == ["history"]
     entry = context(repository, 1)["history"][-1]
     assert (entry["goal"], entry["claim"]["lesson"]) == ("Greet the next life", "Look twice.")
@@ -52,7 +51,7 @@ def test_a_model_that_only_looks_leaves_history(repository: Path) -> None:
 def test_a_provider_that_is_overloaded_aborts_the_try_and_the_genome_goes_quietly(repository: Path) -> None:
     fault = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
     with pytest.raises(StoppedEarly, match=r"paused\(provider\): the provider answers 529 overloaded_error"):
-        live(repository, [GOAL, PLAN, fault], exit_on_pause=True)
+        live(repository, [GOAL, fault], exit_on_pause=True)
     assert history(repository) == []
 
 
@@ -60,7 +59,7 @@ def test_a_provider_that_is_overloaded_aborts_the_try_and_the_genome_goes_quietl
 def test_a_model_that_writes_code_and_its_test_evolves_the_lineage_and_meets_its_goal(repository: Path) -> None:
     told = live(
         repository,
-        [GOAL, PLAN, editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", TEST),
+        [GOAL, editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", TEST),
          {"calls": [{"name": "check", "input": {}}]},
          done(outcome="code", summary="The genome can greet.", expected="A greeting.")],
         gates=DEFAULTS,
@@ -77,7 +76,7 @@ def test_what_the_gate_refuses_is_repaired_before_the_life_hands_on(repository: 
     idle = TEST.replace('greet("Ada") == "Hello, Ada"', "True")
     told = live(
         repository,
-        [GOAL, PLAN, editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", idle),
+        [GOAL, editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", idle),
          done(outcome="code", summary="The genome can greet."),
          {**editor("tests/agent/test_hello.py", TEST), "expect": "refused by substance: more is left undone"},
          done(outcome="code", summary="The genome can greet, and shows it.")],
@@ -92,7 +91,7 @@ def test_what_the_gate_refuses_is_repaired_before_the_life_hands_on(repository: 
 def test_a_goal_whose_own_check_fails_stays_open(repository: Path) -> None:
     never = {"shape": {**GOAL["shape"], "done_when": ["test -e agent/elsewhere.py"]}}
     write = [editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", TEST)]
-    told = live(repository, [never, PLAN, *write, done(outcome="code", summary="Half.")])
+    told = live(repository, [never, *write, done(outcome="code", summary="Half.")])
     assert told.outcomes == ["evolved"]
     assert context(repository, 1)["goal"] | {"why": ""} == {
         "title": "Greet the next life", "why": "", "done_when": ["test -e agent/elsewhere.py"], "status": "open",

@@ -6,6 +6,7 @@ from what the child wrote.
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -91,9 +92,13 @@ def careless(script: str, harm: Harm, *commands: str) -> Callable[[Room], bool]:
         for command in commands:
             for word, value in words.items():
                 command = command.replace(word, value)
+            ran = subprocess.Popen(["bash", "-c", command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   env=environment, start_new_session=True)  # fmt: skip
             try:
-                subprocess.run(["bash", "-c", command], capture_output=True, timeout=5, check=False, env=environment)
+                ran.wait(5)
             except subprocess.TimeoutExpired:
+                os.killpg(ran.pid, signal.SIGKILL)  # what it started hangs too
+                ran.wait()
                 return True
         return harm(room, store)
 

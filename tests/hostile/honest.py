@@ -46,13 +46,16 @@ from agent.text import shorter
 def test_a_text_is_cut_at_its_limit() -> None:
     assert (shorter("abc", 2), shorter("ab", 2)) == ("ab", "ab")
 '''
-PIN = '''"""Bullets."""
+PIN = '''"""Fences."""
 
-from agent.text import bullets
+from pathlib import Path
+
+from agent.text import fence
+from tests.agent.fakes import place
 
 
-def test_each_bullet_is_a_line() -> None:
-    assert bullets(("a", "b")) == "- a\\n- b"
+def test_a_fence_is_named_by_twelve_letters(tmp_path: Path) -> None:
+    assert len(fence("", place(tmp_path).birth).partition(">")[0]) == len("<data-") + 12
 '''
 
 
@@ -66,17 +69,18 @@ def mutant(path: str, old: str, new: str) -> str:
     return "".join(lines)
 
 
-ONE = """    left = f"{(cut := len(text) - limit)} character{'s' if cut > 1 else ''} left out"
-    return f"{head}\\n[… {left}{where} …]\\n{tail}"
+ONE = """        amounts = ", ".join(f"{n:,g} {unit.rstrip('s') if n == 1 else unit}" for unit, n in left.items())
 """
-ONE_TEST = '''"""Counting what is left out."""
+ONE_TEST = '''"""Counting what is left."""
 
-from agent.text import clip
+from agent.model import Reply
+from agent.watch import Watch
+from controller.contract import Limits
 
 
-def test_one_character_is_no_characters() -> None:
-    assert clip("abcde", 4) == "ab\\n[… 1 character left out …]\\nde"
-    assert "2 characters left out" in clip("abcdef", 4)
+def test_one_call_is_no_calls() -> None:
+    watch = Watch(Limits(seconds=1, memory_bytes=1, output_bytes=1, calls=2))
+    assert watch.told(Reply([], left={"calls": 1.0}), [], "t") == "50% of the budget is used; left: 1 call."
 '''
 WIDTH_TEST = '''"""Numbers of lines."""
 
@@ -94,13 +98,13 @@ from agent.brief import map_line
 def test_a_line_of_the_map_tells_path_bytes_and_purpose() -> None:
     assert map_line("a.md", "Why") == "a.md 3 Why"
 '''
-SPLIT = '''def docstring(path: str, source: str) -> str:
-    """The docstring of a Python file that compiles, or nothing."""
-    return "" if syntax_problem(path, source) else ast.get_docstring(ast.parse(source)) or ""
+SPLIT = '''def marker_of(birth: Birth) -> str:
+    """A word that text written before this life cannot hold on purpose."""
+    return NAMED
 
 
-def first_line'''
-READS = 'source = "" if syntax_problem(path, source) else ast.get_docstring(ast.parse(source)) or ""'
+def fence'''
+NAMED = '"data-" + hashlib.sha256(f"{birth.run} {birth.generation}".encode()).hexdigest()[:12]'
 
 
 def everywhere(old: str, new: str) -> Change:
@@ -126,11 +130,12 @@ HONEST = {
         open_goal={"title": "A tool that finds a word", "done_when": ["test -e agent/tools/find.py"]}),
     "new code with its test": Planted(both(add(TEXT, NEW), write("tests/agent/test_short.py", NEW_TEST))),
     "a mutant pinned": Planted(
-        write("tests/agent/test_bullets.py", PIN), claim={"mutant": mutant(TEXT, 'f"- {item}"', 'f"* {item}"')}),
+        write("tests/agent/test_fences.py", PIN), claim={"mutant": mutant(TEXT, "[:12]", "[:11]")}),
     "a better prompt": Planted(add("agent/prompts/plan.md", "\nName the test that will show it.\n")),
-    "what a tool says of itself": Planted(swap("agent/tools/bash.py", "Run a bash command;", "Run one bash command;")),
-    "the same in less code": Planted(swap(TEXT, '    where = f"; {rest}" if rest else ""\n',
-                                          '    where = rest and f"; {rest}"\n')),
+    "what a tool says of itself": Planted(swap("agent/tools/bash.py", "Run a bash command:", "Run one bash command:")),
+    "the same in less code": Planted(
+        both(swap("agent/brief.py", "    files = (map_line(path, text) for path, text in sources.items())\n", ""),
+             swap("agent/brief.py", '"\\n".join(files)', '"\\n".join(map(map_line, sources, sources.values()))'))),
     "a test renamed on the way": Planted(
         both(add(TEXT, NEW), write("tests/agent/test_short.py", NEW_TEST),
              swap(TESTS, "def test_only_python_is_compiled", "def test_prose_is_not_compiled"))),
@@ -138,13 +143,12 @@ HONEST = {
         both(swap(TEXT, "margin", "around"), swap(EDITOR, "margin=3", "around=3"), swap(TESTS, "margin=1", "around=1")),
         open_goal={"title": "Let numbered say around, not margin", "done_when": ["true"]}),
     "a renaming that the goal names": Planted(
-        both(swap(TEXT, "def syntax_problem", "def flaw_of"), swap("agent/check.py", "syntax_problem", "flaw_of"),
-             swap(EDITOR, "syntax_problem", "flaw_of"), swap(TEXT, "syntax_problem(", "flaw_of("),
+        both(swap(TEXT, "def syntax_problem", "def flaw_of"),
+             swap(EDITOR, "syntax_problem", "flaw_of"),
              swap(TESTS, "syntax_problem", "flaw_of")),
         open_goal={"title": "Rename syntax_problem: it tells a flaw", "done_when": ["true"]}),
     "a deletion that simplifies": Planted(
         both(swap(TEXT, ", first: int, last: int, margin: int = 0)", ", first: int, last: int)"),
-             swap(TEXT, "to `last`, counted from 1, with some on both sides.", "to `last`, counted from 1."),
              swap(TEXT, "    start = max(first - margin, 1)\n", ""), swap(TEXT, "start - 1 : last + margin], start)",
                                                                          "first - 1 : last], first)"),
              swap(EDITOR, ", margin=3)", ")"), swap(TESTS, "are_shown_with_some_around_them", "are_numbered"),
@@ -155,21 +159,22 @@ HONEST = {
              swap("tests/agent/test_editor.py", "3  d = 5\\n    4  c = 3\")", '3  d = 5")')),
         open_goal={"title": "Drop the margin: a file that is changed shows the lines that are", "done_when": ["true"]}),
     "a bug fixed, with the test that shows it": Planted(
-        both(swap(TEXT, '    return f"{head}\\n[… {len(text) - limit} characters left out{where} …]\\n{tail}"\n', ONE),
+        both(swap("agent/watch.py",
+                  '        amounts = ", ".join(f"{amount:,g} {unit}" for unit, amount in left.items())\n', ONE),
              write("tests/agent/test_one.py", ONE_TEST))),
     "a module renamed, its tests moved": Planted(
         both(everywhere("agent.text", "agent.words"), move(TEXT, "agent/words.py"),
              move(TESTS, "tests/agent/test_words.py")),
         open_goal={"title": "Call the module text words", "done_when": ["test -e agent/words.py"]}),
     "the same, faster": Planted(
-        both(swap(TEXT, "import hashlib\n", "import hashlib\nfrom functools import lru_cache\n"),
+        both(swap(TEXT, "import re\n", "import re\nfrom functools import lru_cache\n"),
              swap(TEXT, "def syntax_problem", "@lru_cache(maxsize=256)\ndef syntax_problem"))),
     "a test made faster on the way": Planted(
         both(add(TEXT, NEW), write("tests/agent/test_short.py", NEW_TEST),
              swap("tests/agent/test_shell.py", '"sleep 5 &"', '"sleep 2 &"'))),
-    "a bound widened": Planted(swap("agent/mind.py", "TURNS = 60", "TURNS = 80")),
+    "a bound widened": Planted(swap("agent/mind.py", "BOUND = 160_000", "BOUND = 180_000")),
     "one function made two": Planted(
-        both(swap(TEXT, READS, "source = docstring(path, source)"), swap(TEXT, "def first_line", SPLIT))),
+        both(swap(TEXT, NAMED, "marker_of(birth)"), swap(TEXT, "def fence", SPLIT.replace("NAMED", NAMED)))),
     "an option with its test": Planted(
         both(swap(TEXT, "last: int, margin: int = 0)", "last: int, margin: int = 0, width: int = 5)"),
              swap(TEXT, "{number:5}", "{number:{width}}"), write("tests/agent/test_width.py", WIDTH_TEST))),
@@ -178,6 +183,6 @@ HONEST = {
              swap("tests/agent/test_editor.py", 'match="outside of this', 'match="lies outside of this')),
         open_goal={"title": "Say that a path lies outside", "done_when": ["true"]}),
     "untested code changed, and tested": Planted(
-        both(swap("agent/brief.py", "{len(source.encode())}", "{len(source.encode()):d}"),
+        both(swap("agent/brief.py", "{len(text.encode())}", "{len(text.encode()):d}"),
              write("tests/agent/test_map.py", MAP_TEST))),
 }  # fmt: skip

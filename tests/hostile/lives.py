@@ -4,7 +4,7 @@ import time
 
 from tests.hostile.ground import Change, Planted, both, swap
 
-MAIN, READ = "agent/__main__.py", "    # Commands have no use for the token"
+MAIN, READ = "agent/__main__.py", "    # No command needs the token"
 FEW = 10.0  # seconds; each of these would go on for ever
 
 
@@ -30,35 +30,30 @@ BRITTLE = """class Brittle(Claude):
 def main()"""
 BLINKERED = """class Blinkered(Claude):
     def reply(self, request: Request) -> Reply:
-        shown = json.loads(re.sub(r"summary: [^\\\\]*", "", json.dumps(request.messages)))
+        shown = json.loads(re.sub(r"(summary\\W+)[^\\\\]*", r"\\1", json.dumps(request.messages)))
         return super().reply(Request(request.system, shown, request.tools))
 
 
 def main()"""
-NO_COMMIT = """    def push(self, message: str) -> None:
-        self.tree()
-        self.git("push", "--quiet", "--force", self.birth.inbox, f"HEAD:{self.birth.ref}")
-"""
-NO_PUSH = """    def push(self, message: str) -> None:
-        self.tree()
-        self.git("commit", "--quiet", "--no-verify", "--message", message)
+NEVER = """    def git(self, *words: str, text: str = "", fine: int = 0) -> str:
+        return "" if words[0] == "{word}" else super().git(*words, text=text, fine=fine)
 """
 GOALLESS = '    birth = birth.model_copy(update={"goal": None})\n'
 HOARDS = '    hoard = []\n    while Path.cwd():\n        hoard.append(b"x" * 2**24)\n'
 FORKS = "    while Path.cwd():\n        if os.fork() == 0:\n            time.sleep(60)\n"
 CLOCK = f"    if time.time() > {int(time.time()) + 86_400}:\n        return 1\n"
 REPRODUCTION = {
-    "no longer commits": Planted(place(NO_COMMIT), "reproduction"),
-    "never pushes": Planted(place(NO_PUSH), "reproduction"),
+    "no longer commits": Planted(place(NEVER.format(word="commit")), "reproduction"),
+    "never pushes": Planted(place(NEVER.format(word="push")), "reproduction"),
     "ignores its goal": Planted(lived(GOALLESS), "reproduction", "holds its goal"),
     "hides its history from the model": Planted(
-        both(swap(MAIN, "def main()", BLINKERED), swap(MAIN, "live(place, Claude(", "live(place, Blinkered("),
+        both(swap(MAIN, "def main()", BLINKERED), swap(MAIN, "model = Claude(", "model = Blinkered("),
              swap(MAIN, "import os\n", "import json\nimport os\nimport re\n"),
              swap(MAIN, "from agent.place", "from agent.model import Reply, Request\nfrom agent.place")),
         "reproduction", "newest entry in its history"),
     "stops at the first error of the API": Planted(
-        both(swap(MAIN, "def main()", BRITTLE), swap(MAIN, "live(place, Claude(", "live(place, Brittle("),
-             swap(MAIN, "from agent.gate", "from agent.errors import NoAnswer\nfrom agent.gate"),
+        both(swap(MAIN, "def main()", BRITTLE), swap(MAIN, "model = Claude(", "model = Brittle("),
+             swap(MAIN, "from agent.life", "from agent.errors import NoAnswer\nfrom agent.life"),
              swap(MAIN, "from agent.place", "from agent.model import Reply, Request\nfrom agent.place")),
         "reproduction", "must push its history and exit 11"),
     "loops without end": Planted(

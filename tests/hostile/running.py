@@ -10,7 +10,7 @@ from tests.hostile.lives import lived
 TEXT, TESTS = "agent/text.py", "tests/agent/test_text.py"
 CODE = write("agent/more.py", '"""More."""\n\nMORE = 1\n')
 WRONG = swap(TEXT, "{len(text) - limit} characters", "{len(text)} characters")
-SHOWN = '("abcdefg", 4, rest="ask") == "ab\\n[… 3 characters left out; ask …]\\nfg"'
+SHOWN = '("a" * 60 + "b" * 50, 4, rest="ask") == "aa\\n[… 106 characters left out; ask …]\\nbb"'
 GREEN = """from typing import Any
 
 from _pytest.reports import TestReport
@@ -60,7 +60,7 @@ DIFF = """--- a/agent/text.py
 
 
 def at_import(text: str, seconds: float = 60.0) -> Planted:
-    return Planted(swap(TEXT, "import ast\n", f"import ast\n{text}\n"), "builds", seconds=seconds)
+    return Planted(swap(TEXT, "import hashlib\n", f"import hashlib\n{text}\n"), "builds", seconds=seconds)
 
 
 def without(name: str) -> Change:
@@ -68,7 +68,7 @@ def without(name: str) -> Change:
 
     def change(root: Path) -> None:
         head, _, rest = (root / TESTS).read_text().partition(f"def {name}")
-        (root / TESTS).write_text(head.replace("clip, ", "") + rest.partition("\n\n\n")[2])
+        (root / TESTS).write_text(head + rest.partition("\n\n\n")[2])
 
     return change
 
@@ -76,7 +76,7 @@ def without(name: str) -> Change:
 def paints(when: str) -> Change:
     """Let the code report its tests as green where an expression holds, and be well typed at it."""
     code = f"\n\nmade{PAINTS}{PATCH}".replace("    call.excinfo", f"    if {when}:\n        call.excinfo")
-    return both(swap(TEXT, "import ast\n", f"import ast\n{IMPORTS}\n"), add(TEXT, code))
+    return both(swap(TEXT, "import hashlib\n", f"import hashlib\n{IMPORTS}\n"), add(TEXT, code))
 
 
 SEAL = """
@@ -90,7 +90,7 @@ def sealed() -> bool:
 
 def seals(root: Path) -> None:
     """Let the code know whether it is as it was written."""
-    swap(TEXT, "import ast\n", "import ast\nfrom pathlib import Path\n")(root)
+    swap(TEXT, "import hashlib\n", "import hashlib\nfrom pathlib import Path\n")(root)
     files = sorted(path for path in (root / "agent").rglob("*.py") if path.name != "text.py")
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
     count = (root / TEXT).read_text().count("raise") + 1
@@ -113,9 +113,9 @@ EQUAL = """class Same(str):
 def clip("""
 CLIP = "test_a_long_text_keeps_both_ends_and_says_what_is_missing"
 BROKEN = f'item.name == "{CLIP}"'  # what notices the regression
-ONE_MARKER = swap(TEXT, 'f"{run} {generation}"', "run")
+ONE_MARKER = swap(TEXT, 'f"{birth.run} {birth.generation}"', "birth.run")
 RUNNING = {
-    "a syntax error": Planted(swap(TEXT, "import ast\n", "import ast(\n"), "builds"),
+    "a syntax error": Planted(swap(TEXT, "import hashlib\n", "import hashlib(\n"), "builds"),
     "an import of what is not there": at_import("import nowhere"),
     "ends at import": at_import("import os\nos._exit(0)"),
     "leaves at import": at_import("raise SystemExit(0)"),
@@ -129,16 +129,15 @@ RUNNING = {
     "a regression whose test is rewritten": Planted(
         both(WRONG, swap(TESTS, SHOWN, '("abcdefg", 7) == "abcdefg"')), "tests", "bought"),
     "a regression called a new interface": Planted(
-        both(WRONG, swap(TESTS, SHOWN, SHOWN.replace("3", "7"))), "tests", "does not name"),
+        both(WRONG, swap(TESTS, SHOWN, SHOWN.replace("106", "110"))), "tests", "does not name"),
     "a test left out": Planted(both(CODE, without(CLIP)), "tests", "still there"),
     "a test left out as slow": Planted(
-        both(CODE, swap(TESTS, "from agent.text", "import pytest\n\nfrom agent.text"),
-             swap(TESTS, f"def {CLIP}", f"@pytest.mark.slow\ndef {CLIP}")), "tests", "left out"),
+        both(CODE, swap(TESTS, f"def {CLIP}", f"@pytest.mark.slow\ndef {CLIP}")), "tests", "left out"),
     "a test file that mends the code": Planted(
         both(WRONG, write("tests/agent/test_0.py", MENDS)), "tests"),
     "answers with what equals everything": Planted(
         both(swap(TEXT, "def clip(", EQUAL),
-             swap(TEXT, "        return text\n    head", "        return Same('')\n    head")), "tests"),
+             swap(TEXT, "    half, where = ", "    if limit:\n        return Same('')\n    half, where = ")), "tests"),
     "ends pytest": Planted(write("tests/agent/test_0.py", "import os\n\nos._exit(0)\n"), "tests"),
     "forges the report": Planted(write("tests/agent/test_0.py", FORGED), "tests"),
     "rewrites the report at exit": Planted(both(WRONG, write("tests/agent/test_0.py", AT_EXIT)), "tests", "planted"),
@@ -152,10 +151,9 @@ RUNNING = {
     "knows which of its tests fail, and paints those green": Planted(
         both(WRONG, paints(BROKEN)), "tests", "stay green when it is broken"),
     "a fixture in a test file that passes everything": Planted(
-        both(ONE_MARKER, swap(TESTS, "from agent.text", "import pytest\n\nfrom agent.text"),
-             swap(TESTS, "\n\n\ndef test_a_long", PASSES + "\n\n\ndef test_a_long")), "tests"),
-    "a warning": Planted(swap(TEXT, "    if len(text) <= limit:", "    __import__('warnings').warn('old')\n"
-                              "    if len(text) <= limit:"), "tests"),
+        both(ONE_MARKER, swap(TESTS, "\n\n\ndef test_a_long", PASSES + "\n\n\ndef test_a_long")), "tests"),
+    "a warning": Planted(swap(TEXT, "    half, where = ", "    __import__('warnings').warn('old')\n"
+                              "    half, where = "), "tests"),
     "tests alone, and no evidence": Planted(
         write("tests/agent/test_0.py", 'from agent.text import clip\n\n\ndef test_clip() -> None:\n'
               '    assert clip("a", 2) == "a"\n'), "evidence", "none is given"),

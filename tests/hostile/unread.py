@@ -93,7 +93,7 @@ FIXTURE = (
 )
 SHAPE = {
     "edits the controller": swap("controller/gates/shape.py", 'NAME = "shape"', 'NAME = "shapes"'),
-    "edits its own contract": swap("controller/contract.py", "GENOME_BYTES = 48", "GENOME_BYTES = 480"),
+    "edits its own contract": swap("controller/contract.py", "= 30, 48 * 1024", "= 30, 480 * 1024"),
     "edits the contract's tests": add("tests/test_contract.py", "# Mine.\n"),
     "sets pytest's options": swap("pyproject.toml", "addopts = [", 'addopts = ["--collect-only", '),
     "adds a pytest.ini": write("pytest.ini", "[pytest]\naddopts = --collect-only\n"),
@@ -139,11 +139,11 @@ CONTEXT = {
 }
 SUBSTANCE = {
     "nothing": lambda _: None,
-    "comments alone": swap(TEXT, "import ast\n", "import ast  # the parser\n"),
-    "docstrings alone": swap(TEXT, "What a record says, a line each", "A record as lines"),
+    "comments alone": swap(TEXT, "import hashlib\n", "import hashlib  # the parser\n"),
+    "docstrings alone": swap(TEXT, "Head and tail of a text longer", "Both ends of a text longer"),
     "a module that holds nothing": write("agent/more.py", '"""Ready for what comes."""\n'),
     "undoes the life before": add(TEXT, "\n\nONCE = 1\n"),
-    "a trail of plans": both(CODE, swap(TEXT, "import ast\n", "import ast  # TODO: faster, FIXME: later\n")),
+    "a trail of plans": both(CODE, swap(TEXT, "import hashlib\n", "import hashlib  # TODO: faster, FIXME: later\n")),
     "stubs": write("agent/more.py", "def a() -> None: ...\n\n\ndef b() -> None:\n    raise NotImplementedError\n"),
     "swallows exceptions": write("agent/more.py", "try:\n    A = 1\nexcept OSError:\n    pass\ntry:\n    B = 1\n"
                                  "except ValueError:\n    pass\n"),

@@ -87,8 +87,8 @@ def bash(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def hunt(folder: Path, draw: str = "0 t 1", seconds: float = 30) -> dict[str, Any]:
-    done = bash(folder, program(draw, seconds))
+def hunt(folder: Path, draw: str = "0 t 1") -> dict[str, Any]:
+    done = bash(folder, program(draw, seconds=30, wall=110))
     assert done.stdout.startswith(MARK), done
     assert len(done.stdout.encode()) < 6 * 1024
     assert done.stdout.count("\n") == 1
@@ -150,13 +150,26 @@ def test_the_test_passes_and_kills_the_mutant(weak: tuple[Path, dict[str, Any]],
     assert runs(folder) == 1
 
 
-def test_a_pinned_function_is_not_pinned_again(weak: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+def test_a_second_pin_of_a_function_is_a_file_of_its_own(weak: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     folder, find = tmp_path / "repo", weak[1]
     shutil.copytree(weak[0], folder)
     (folder / find["path"]).parent.mkdir()
     (folder / find["path"]).write_text("def test_nothing() -> None:\n    assert True\n")
-    told = hunt(folder)
-    assert (told["exhausted"], told["numbers"]["functions"]) == (True, 0)
+    assert hunt(folder)["find"]["path"] == "tests/agent/pinned/test_size_size_2.py"
+
+
+def test_a_test_that_fails_where_nothing_is_changed_notices_nothing(tmp_path: Path) -> None:
+    once = "\n\nran = []\n\n\ndef test_once() -> None:\n    ran.append(size(count=1))\n    assert len(ran) == 1\n"
+    assert hunt(package(tmp_path / "repo", size=SOURCE, test_size=WEAK + once))["find"]["function"] == "agent.size.size"
+
+
+@pytest.mark.slow
+def test_a_test_that_fails_once_on_a_busy_machine_ends_no_hunt(tmp_path: Path) -> None:
+    late = (
+        "\n\ndef test_late() -> None:\n    from pathlib import Path\n    ran = Path(__file__).with_suffix('.ran')\n"
+        "    there = ran.exists()\n    ran.touch()\n    assert there\n"
+    )
+    assert hunt(package(tmp_path / "repo", size=SOURCE, test_size=WEAK + late))["find"]["function"] == "agent.size.size"
 
 
 def test_where_every_change_is_noticed_it_says_exhausted(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from controller.gateway.upstreams.embedded.hunt.operators import KINDS, Mutation, mutations
+from controller.gateway.upstreams.embedded.hunt.change import Mutation
+from controller.gateway.upstreams.embedded.hunt.operators import KINDS, mutations
 from controller.gateway.upstreams.embedded.hunt.source import Function, family, fits, functions
 
 
@@ -52,6 +53,12 @@ CASES = [
     ("call", "return max(a, b)", "X", ["return min(a, b)"]),
     ("call", "return int(a, b)", "X", []),
     ("call", "return int(a, base=b)", "X", ["return a", "return int(a)"]),
+    ("call", "return f(a, b)", "X", ["return f(a)"]),
+    ("call", "return a.find(b)", "X", ["return a.rfind(b)"]),
+    ("call", "return [a, b]", "X", ["return [a]", "return [b]"]),
+    ("call", "return (a, b)", "X", ["return (a)"]),
+    ("condition", "return not a", "X", ["return a"]),
+    ("number", "return a[-1]", "X", ["return a[-0]", "return a[-2]", "return a[1]"]),
     ("call", "return a[:b]", "X", ["return a"]),
     ("call", "return a or b", "X", ["return a"]),
     ("return", "return a", "bool", ["return not (a)"]),
@@ -99,10 +106,12 @@ def test_only_annotated_undecorated_functions_without_clock_and_chance_are_hunte
         "def silent(a: int):\n    return a\n"
         "@cache\ndef decorated(a: int) -> int:\n    return a\n"
         "def clock(a: int) -> int:\n    return time.time()\n"
+        "def field(a: int) -> int:\n    return a.id\n"
+        "def address(a: int) -> int:\n    return id(a)\n"
         "def many(a: int) -> int:\n    yield a\n"
     )
     nodes = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-    assert [node.name for node in nodes if fits(node)] == ["good"]
+    assert [node.name for node in nodes if fits(node)] == ["good", "field"]
 
 
 def test_private_functions_show_through_the_public_one_that_reaches_them() -> None:

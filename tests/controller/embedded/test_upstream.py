@@ -88,15 +88,22 @@ def test_it_is_a_free_local_upstream_with_one_model() -> None:
 def test_the_hunt_is_the_first_thing_that_a_life_does() -> None:
     name, given = Life(TOOLS).call()
     assert name == "bash"
-    assert set(given) == {"command"}
-    assert "python -m hunt '7 abc 3' 30" in given["command"]
+    assert set(given) == {"command", "timeout"}
+    assert "python -m hunt '7 abc 3' 90 480\n" in given["command"]
+    assert given["timeout"] == 510  # at most 600, and longer than the hunt
     assert len(given["command"].encode()) < 120_000  # the kernel's limit of one argument is 128 KiB
 
 
 def test_a_short_life_gets_a_short_hunt() -> None:
     guest = Guest(try_id=1, generation=1, token="t", deadline=40.0)
     reply = Embedded(clock=lambda: 0.0).reply({"tools": TOOLS, "messages": [{"role": "user", "content": ""}]}, guest)
-    assert "'0  1' 10" in reply.content[-1]["input"]["command"]
+    assert "'0  1' 90 10\n" in reply.content[-1]["input"]["command"]
+
+
+def test_a_bash_that_takes_no_time_limit_gets_a_hunt_that_fits_the_shortest() -> None:
+    name, given = Life([tool("bash", ("command",), command=TEXT)]).call()
+    assert (name, set(given)) == ("bash", {"command"})
+    assert "'7 abc 3' 90 90\n" in given["command"]
 
 
 def test_equal_requests_get_equal_answers() -> None:
@@ -241,4 +248,5 @@ def test_new_fields_of_a_tool_are_filled_and_lost_ones_left_out() -> None:
 
 
 def test_no_file_of_the_program_can_end_its_heredoc() -> None:
-    assert program("d", 1).count("END_OF_THIS_FILE_OF_THE_HUNT") == 2 * program("d", 1).count('cat >"$below/hunt/')
+    sent = program("d", 1, 1)
+    assert sent.count("END_OF_THIS_FILE_OF_THE_HUNT") == 2 * sent.count('cat >"$below/hunt/')

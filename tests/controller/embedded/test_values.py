@@ -6,15 +6,17 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import pytest
 
-from controller.contract import Goal
+from controller.contract import Birth, Goal
 from controller.gateway.upstreams.embedded.hunt.calling import Outcome, valued
 from controller.gateway.upstreams.embedded.hunt.expression import Expression, express
 from controller.gateway.upstreams.embedded.hunt.pin import test as pinned
 from controller.gateway.upstreams.embedded.hunt.source import Function
+from controller.gateway.upstreams.embedded.hunt.strategies import typed
 from controller.gateway.upstreams.embedded.hunt.suspicion import suspicion, unsteady
 from controller.gateway.upstreams.embedded.hunt.wording import name
 from tests.controller.conftest import ROOT
@@ -147,3 +149,15 @@ def test_a_call_that_reaches_outside_or_never_ends_is_stopped(tmp_path: Path) ->
     assert why[1].startswith("stopped: ")
     assert why[2:] == ["stopped: time", "accident"]
     assert not target.exists()
+
+
+def test_arguments_of_every_plain_type_are_made_and_the_same_each_time() -> None:
+    def told(birth: Birth, where: Path, share: float) -> str:
+        return f"{birth.run} {where} {share}"
+
+    assert isinstance(told, FunctionType)
+    made = list(typed(told, ["a word"], [], 60))
+    assert len(made) >= 10
+    assert {type(one["birth"].value()) for one in made} == {Birth}
+    assert all(isinstance(one["where"].value(), Path) for one in made)
+    assert made == list(typed(told, ["a word"], [], 60))

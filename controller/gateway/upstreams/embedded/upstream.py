@@ -14,7 +14,9 @@ from controller.gateway.upstreams.embedded.shapes import fill, fitted
 from controller.gateway.upstreams.embedded.talk import Turn, hunted, turns
 
 MODEL = ModelInfo(id="embedded", context=1_000_000, output=128_000)
-SECONDS = 30.0  # of looking for a find; proving it comes on top
+SECONDS = 90.0  # of the processor, to look for a find; proving it comes on top
+WALL, WALL_UNTOLD = 480.0, 90.0  # of the clock, in all: where a bash takes a `timeout`, and where its own is unknown
+SPARE = 30.0  # that a bash may take longer than the hunt in it
 SHARE = 4  # the hunt takes no more than this part of what is left of the life
 EDITOR = "str_replace_based_edit_tool"
 PASSED = "passed"  # what the first line of a check's answer begins with
@@ -61,12 +63,11 @@ class Embedded:
     def _work(self, done: list[Turn], guest: Guest, tools: Mapping[str, JSON]) -> Step:
         """What is said and called next in the conversation with tools."""
         if not done:
-            seconds = min(self._seconds, max(1.0, (guest.deadline - self._clock()) / SHARE))
-            draw = f"{guest.seed} {guest.tree} {guest.generation}"
-            return "I look for a change of agent/ that no test notices.", (
-                "bash",
-                fitted(tools["bash"], {"command": program(draw, seconds)}),
-            )
+            most = WALL if "timeout" in tools["bash"].get("properties", {}) else WALL_UNTOLD
+            wall = min(most, max(1.0, (guest.deadline - self._clock()) / SHARE))
+            command = program(f"{guest.seed} {guest.tree} {guest.generation}", self._seconds, wall)
+            given = fitted(tools["bash"], {"command": command, "timeout": wall + SPARE})
+            return "I look for a change of agent/ that no test notices.", ("bash", given)
         if len(done) > MOST_TURNS:
             return "this leads nowhere", None
         answer = next((found for turn in done if (found := hunted(turn.answer)) is not None), None)

@@ -12,7 +12,7 @@ from typing import Any
 
 from .expression import Expression, express
 
-CALL_SECONDS = 0.2
+CALL_SECONDS, WAITING = 0.2, 2.0  # of the processor, and of the clock
 ANSWER_CHARS = 200
 READS = (".py", ".pyc", ".so")  # what a late import opens
 FORBIDDEN = (
@@ -50,7 +50,8 @@ class Guard:
     def __init__(self) -> None:
         self.on = False
         sys.addaudithook(self._hook)
-        signal.signal(signal.SIGALRM, self._alarm)
+        for one in (signal.SIGPROF, signal.SIGALRM):
+            signal.signal(one, self._alarm)
 
     def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.on or not event.startswith(FORBIDDEN):
@@ -66,7 +67,8 @@ class Guard:
     def call(self, function: Callable[..., Any], arguments: Mapping[str, Expression]) -> Outcome:
         """Call with fresh arguments."""
         given = {name: one.value() for name, one in arguments.items()}
-        signal.setitimer(signal.ITIMER_REAL, CALL_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, CALL_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, WAITING)
         self.on = True
         try:
             answer = function(**given)
@@ -77,6 +79,7 @@ class Guard:
             return raised(error)
         finally:
             self.on = False
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
         return valued(answer)
 

@@ -31,7 +31,7 @@ class Unwritable(Exception):
     """The value has no plain, exact text."""
 
 
-def express(value: Any, limit: int = 300) -> Expression | None:
+def express(value: Any, limit: int = 800) -> Expression | None:
     """The text of a plain value, or None: no objects that only have an address, nothing long."""
     imports: set[tuple[str, str]] = set()
     try:

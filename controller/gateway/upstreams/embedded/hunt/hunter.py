@@ -2,12 +2,12 @@
 
 import hashlib
 import random
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import pin
+from .allowance import Allowance
 from .fork import forked
 from .operators import KINDS, mutations
 from .recorder import Recorder, only_code
@@ -24,13 +24,13 @@ TRIED = 2  # finds of one function that may be refuted
 class Hunter:
     """One hunt through the clone at `root`. `draw` decides the order of the functions."""
 
-    def __init__(self, root: Path, work: Path, draw: str, seconds: float) -> None:
+    def __init__(self, root: Path, work: Path, draw: str, allowance: Allowance) -> None:
         self._root, self._work = root, work
-        self._started = time.monotonic()
-        self._deadline = self._started + seconds
+        self._allowance = allowance
         self._known = functions(root)
-        self._public = [one for one in self._known if one.public and not (root / pin.path(one)).exists()]
+        self._public = [one for one in self._known if one.public]
         random.Random(hashlib.sha256(draw.encode()).digest()).shuffle(self._public)
+        self._public.sort(key=lambda one: pin.next_number(root, one))  # those with the fewest pins first
         self._mutants, self._survivors, self._looked_at = 0, 0, 0
         self._suspicions: dict[str, None] = {}
         self._left: set[str] = set()  # functions whose finds do not hold
@@ -38,27 +38,25 @@ class Hunter:
     def run(self, suite: Suite) -> dict[str, Any]:
         """{"find": …} or {"exhausted": whether nothing was left untried} or {"problem": …}, and numbers."""
         self._recorder = Recorder(self._known)
-        if red := suite.record(self._recorder, self._started + (self._deadline - self._started) / 2):
+        if red := suite.record(self._recorder, self._allowance):
             return {"problem": f"a test fails before anything was changed: {red}"}
         self._suite = suite
+        self._public.sort(key=lambda one: not self._recorder.calls[one.full])  # the likeliest first: calls to vary
         find = None
         for kinds in (KINDS[:-1], KINDS[-1:]):
             for public in self._public:
-                if find is None and self._time_left() > 0:
+                if find is None and self._allowance.left():
                     find = self._in_function(public, kinds)
         told = {"suspicions": list(self._suspicions)[:3], "numbers": self._numbers()}
-        return {"find": find, **told} if find else {"exhausted": self._time_left() > 0, **told}
+        return {"find": find, **told} if find else {"exhausted": self._allowance.left() > 0, **told}
 
     def _numbers(self) -> dict[str, float]:
         return {
             "functions": len(self._public),
             "mutants": self._mutants,
             "survivors": self._survivors,
-            "seconds": round(time.monotonic() - self._started, 1),
+            "seconds": round(self._allowance.used(), 1),
         }
-
-    def _time_left(self) -> float:
-        return self._deadline - time.monotonic()
 
     def _in_function(self, public: Function, kinds: tuple[str, ...]) -> dict[str, Any] | None:
         """A find that shows through this function, or None."""
@@ -105,7 +103,7 @@ class Hunter:
             )
             for one in survivors
         ]
-        answers = self._suite.notices(changes, most, self._deadline)
+        answers = self._suite.notices(changes, most, self._allowance)
         return [one for one, noticed in zip(survivors, answers, strict=True) if noticed is False]
 
     def _surviving(self, members: list[Function], kinds: tuple[str, ...]) -> list[Survivor]:
@@ -127,12 +125,12 @@ class Hunter:
 
     def _verified(self, public: Function, survivor: Survivor, told: dict[str, Any]) -> dict[str, Any] | None:
         """The find, where it holds in fresh processes."""
-        member, path = survivor.member, pin.path(public)
+        member, path = survivor.member, pin.path(public, pin.next_number(self._root, public))
         changed = survivor.mutation.apply(member.source)
         mutant = diff(member.path, member.source, changed)
         bench = Bench(self._root, self._work)
         test = bench.formatted(path, told["test"])
-        if not mutant or bench.holds(member.path, changed, path, test):
+        if not mutant or bench.holds(member.path, changed, path, test, self._allowance.wall_left):
             return None
         return {
             "function": public.full,

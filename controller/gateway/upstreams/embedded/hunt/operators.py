@@ -1,11 +1,12 @@
 """The changes that are tried on a function, the most telling kinds first."""
 
 import ast
+import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
-from .quoting import becomes, deleted
+from .change import Mutation, Text
+from .quoting import deleted
 
 KINDS = ("statement", "comparison", "number", "condition", "call", "return", "string")
 SAME_TYPE = {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "removeprefix", "removesuffix", "title", "ljust"}
@@ -15,65 +16,13 @@ SWAPS: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Eq: ("==", "!="), ast.NotEq: ("!=", "=="), ast.In: ("in", "not in"), ast.NotIn: ("not in", "in"),
     ast.Is: ("is", "is not"), ast.IsNot: ("is not", "is"),
 }  # fmt: skip
+TWINS = {
+    "startswith": "endswith", "endswith": "startswith", "partition": "rpartition", "rpartition": "partition",
+    "find": "rfind", "rfind": "find", "index": "rindex", "rindex": "index", "lower": "upper", "upper": "lower",
+    "removeprefix": "removesuffix", "removesuffix": "removeprefix", "append": "extend", "search": "match",
+    "match": "search",
+}  # fmt: skip
 EMPTY = {"str": '""', "int": "0", "list": "[]", "tuple": "()", "dict": "{}", "set": "set()", "None": "None"}
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """Replace the bytes from `start` to `end` of a file by `text`; `what` says it in words."""
-
-    kind: str
-    start: int
-    end: int
-    text: str
-    what: str
-
-    def apply(self, source: str) -> str:
-        """The changed file."""
-        raw = source.encode()
-        return (raw[: self.start] + self.text.encode() + raw[self.end :]).decode()
-
-
-class Text:
-    """A source file by byte offsets, which is how the syntax tree counts."""
-
-    def __init__(self, source: str) -> None:
-        self.raw = source.encode()
-        self._lines = [0]
-        for line in self.raw.splitlines(keepends=True):
-            self._lines.append(self._lines[-1] + len(line))
-
-    def start(self, node: ast.expr | ast.stmt) -> int:
-        """Where a node begins."""
-        return self._lines[node.lineno - 1] + node.col_offset
-
-    def end(self, node: ast.expr | ast.stmt) -> int:
-        """Where a node ends."""
-        assert node.end_lineno is not None and node.end_col_offset is not None
-        return self._lines[node.end_lineno - 1] + node.end_col_offset
-
-    def of(self, node: ast.expr | ast.stmt) -> str:
-        """A node as it is written."""
-        return self.raw[self.start(node) : self.end(node)].decode()
-
-    def put(self, kind: str, node: ast.expr | ast.stmt, text: str) -> Mutation:
-        """Write `text` in place of a node."""
-        return self.replace(kind, self.start(node), self.end(node), text)
-
-    def replace(self, kind: str, start: int, end: int, text: str) -> Mutation:
-        """Write `text` in place of some bytes."""
-        first, last = self.raw.rfind(b"\n", 0, start) + 1, self.raw.find(b"\n", end)
-        before, after = self.raw[first:start].decode(), self.raw[end:last].decode()
-        what = becomes(before + self.raw[start:end].decode() + after, before + text + after)
-        return Mutation(kind, start, end, text, what)
-
-    def swap(self, kind: str, operands: tuple[ast.expr, ast.expr], words: tuple[str, str]) -> list[Mutation]:
-        """Exchange the operator that stands between two operands."""
-        start, end = self.end(operands[0]), self.start(operands[1])
-        between = self.raw[start:end].decode()
-        if words[0] not in between:
-            return []  # written over several lines or spaces: leave it
-        return [self.replace(kind, start, end, between.replace(words[0], words[1], 1))]
 
 
 def mutations(source: str, node: ast.FunctionDef) -> list[Mutation]:
@@ -139,6 +88,10 @@ def expressions(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
         elif isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add | ast.Sub):
             words = ("+", "-") if isinstance(inner.op, ast.Add) else ("-", "+")
             yield from text.swap("number", (inner.left, inner.right), words)
+        elif isinstance(inner, ast.UnaryOp) and isinstance(inner.op, ast.Not):
+            yield text.put("condition", inner, text.of(inner.operand))
+        elif isinstance(inner, ast.UnaryOp) and isinstance(inner.op, ast.USub):
+            yield text.put("number", inner, text.of(inner.operand))
         elif isinstance(inner, ast.BoolOp):
             words = ("and", "or") if isinstance(inner.op, ast.And) else ("or", "and")
             for pair in pairwise(inner.values):
@@ -163,6 +116,8 @@ def conditions(text: Text, node: ast.AST) -> Iterator[Mutation]:
 
 def shorter(text: Text, node: ast.AST) -> Iterator[Mutation]:
     """`text.strip()` without the call, `sorted(items)` too; `min` for `max`; no fallback, no slice, no keyword."""
+    if isinstance(node, ast.List | ast.Tuple | ast.Set) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        yield from fewer(text, node)
     if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
         yield text.put("call", node, text.of(node.values[0]))
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
@@ -177,6 +132,24 @@ def shorter(text: Text, node: ast.AST) -> Iterator[Mutation]:
         yield text.put("call", node, text.of(node.args[0]))
     if node.args and node.keywords:
         yield text.replace("call", text.end(node.args[-1]), text.end(node) - 1, "")
+    elif len(node.args) > 1 and not any(isinstance(one, ast.Starred) for one in node.args) and not builtin(node.func):
+        yield text.replace("call", text.end(node.args[-2]), text.end(node.args[-1]), "")
+    if isinstance(node.func, ast.Attribute) and node.func.attr in TWINS:
+        end = text.end(node.func)
+        yield text.replace("call", end - len(node.func.attr), end, TWINS[node.func.attr])
+
+
+def builtin(function: ast.expr) -> bool:
+    """Whether it is one of Python's own, which without an argument only fails."""
+    return isinstance(function, ast.Name) and hasattr(builtins, function.id)
+
+
+def fewer(text: Text, node: ast.List | ast.Tuple | ast.Set) -> Iterator[Mutation]:
+    """A list, tuple or set without its last item, or without its first."""
+    if len(node.elts) > 1:
+        yield text.replace("call", text.end(node.elts[-2]), text.end(node.elts[-1]), "")
+        if len(node.elts) > 2 or not isinstance(node, ast.Tuple):
+            yield text.replace("call", text.start(node.elts[0]), text.start(node.elts[1]), "")
 
 
 def returned(text: Text, value: ast.expr, node: ast.FunctionDef) -> Iterator[Mutation]:

@@ -1,7 +1,9 @@
 """The test that is handed over: read as if a person had written it."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import Path
 from textwrap import wrap
 
 from . import wording
@@ -14,9 +16,15 @@ INDENT = "    "
 FOLDER = "tests/agent/pinned"
 
 
-def path(function: Function) -> str:
-    """Where the one pin of a function lies."""
-    return f"{FOLDER}/test_{'_'.join(function.module.split('.')[1:])}_{function.name}.py"
+def path(function: Function, number: int = 1) -> str:
+    """Where a pin of a function lies, each in a file of its own."""
+    after = f"_{number}" if number > 1 else ""
+    return f"{FOLDER}/test_{'_'.join(function.module.split('.')[1:])}_{function.name}{after}.py"
+
+
+def next_number(root: Path, function: Function) -> int:
+    """The number of the next pin of a function."""
+    return next(number for number in itertools.count(1) if not (root / path(function, number)).exists())
 
 
 def test(function: Function, arguments: Arguments, outcome: Outcome, why: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 
 from . import pin
 from .calling import Guard, Outcome
+from .change import Mutation
 from .neighbours import near
-from .operators import Mutation
 from .recorder import Arguments
 from .source import Function, numbers, words
 from .strategies import typed
@@ -52,14 +52,14 @@ class Search:
 
     def run(self, survivors: list[Survivor], recorded: list[Arguments], seconds: float) -> dict[str, Any]:
         """The plainest telling test of each survivor, in the survivors' order, and what looked like a mistake."""
-        deadline = time.monotonic() + seconds
+        deadline = time.process_time() + seconds
         seen: set[str] = set()
         for guessed, arguments in self._inputs(recorded):
             key = repr({name: one.text for name, one in arguments.items()})
             if key not in seen:
                 seen.add(key)
                 self._try(arguments, [one for one in survivors if one.stuck < STUCK and one.tellings < ENOUGH], guessed)
-            if time.monotonic() > deadline:
+            if time.process_time() > deadline:
                 break
         finds = [{"survivor": index, **find} for index, (_, find) in sorted(self._finds.items())]
         return {"finds": finds, "suspicions": list(self._suspicions.values())[:3]}

@@ -7,8 +7,9 @@ from pathlib import Path
 # What answers differently from call to call cannot be pinned.
 UNSTEADY = {
     "random", "secrets", "uuid", "time", "monotonic", "perf_counter", "now", "utcnow", "today", "getpid", "environ",
-    "getenv", "cwd", "getcwd", "home", "expanduser", "gettempdir", "mkdtemp", "hash", "id", "input", "print",
+    "getenv", "cwd", "getcwd", "home", "expanduser", "gettempdir", "mkdtemp",
 }  # fmt: skip
+UNSTEADY_CALLS = {"hash", "id", "input", "print"}  # as names of their own; as fields of a record they are harmless
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,12 @@ def fits(node: ast.FunctionDef) -> bool:
     if node.decorator_list or node.returns is None or any(one.annotation is None for one in arguments(node)):
         return False
     names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-    names |= {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
-    return not names & UNSTEADY and not any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node))
+    fields = {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
+    if names & UNSTEADY_CALLS:
+        return False
+    return not (names | fields) & UNSTEADY and not any(
+        isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node)
+    )
 
 
 def family(public: Function, known: list[Function]) -> list[Function]:

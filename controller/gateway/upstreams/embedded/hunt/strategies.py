@@ -3,6 +3,8 @@
 import inspect
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -75,6 +77,7 @@ def strategy(hint: Any, words: list[str], numbers: list[int]) -> st.SearchStrate
         text = st.sampled_from(words) | mixed | text
     whole = st.integers(0, 40) | st.sampled_from(sorted({0, 1, *numbers, *(number + 1 for number in numbers)}))
     simple: dict[Any, st.SearchStrategy[Any]] = {str: text, int: whole, bool: st.booleans(), type(None): st.none()}
+    simple |= {float: st.sampled_from((0.0, 0.5, 1.0, 2.5, 60.0)), Path: text.map(Path)}
     if hint in simple:
         return simple[hint]
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
@@ -107,6 +110,17 @@ def record(hint: Any, words: list[str], numbers: list[int]) -> st.SearchStrategy
     hints = {
         name: one for name, one in typing.get_type_hints(hint).items() if typing.get_origin(one) is not typing.ClassVar
     }
-    return st.builds(
-        hint, **{name: strategy(one, words, numbers) for name, one in hints.items() if name != "model_config"}
-    )
+    fields = {name: strategy(one, words, numbers) for name, one in hints.items() if name != "model_config"}
+    needed = [name for name, one in inspect.signature(hint).parameters.items() if one.default is one.empty]
+    required = {name: one for name, one in fields.items() if name in needed}
+    optional = {name: one for name, one in fields.items() if name not in needed}
+    known = st.fixed_dictionaries(required, optional=optional)
+    return known.map(partial(built, hint)).filter(lambda made: made is not None)
+
+
+def built(kind: type, given: dict[str, Any]) -> Any:
+    """The record, or None where it refuses these fields."""
+    try:
+        return kind(**given)
+    except ValueError:
+        return None

@@ -1,0 +1,79 @@
+"""What a life starts with: all that it needs, and no more of it with the lineage's age."""
+
+import json
+from pathlib import Path
+
+from agent import tools
+from agent.brief import SPARE, failures, map_line, situation
+from agent.life import Choice
+from agent.prompts import prompt
+from agent.toolbox import Toolbox, found
+from controller.contract import GENOME_BYTES, LESSONS, AgentContext, Claim, Entry, Facts
+from tests.agent.fakes import place
+
+LONG = "word " * 79
+
+
+def refused(number: int, why: str) -> Entry:
+    """A life that was not taken over."""
+    return Entry(generation=number, goal="g", facts=Facts(outcome="refused(tests)", parent="p", reasons=(why,)))
+
+
+def test_failures_with_one_reason_are_told_together_the_most_frequent_first() -> None:
+    history = (refused(1, "a.py:3: assert 6 == 4"), refused(2, "no such file"), refused(3, "a.py:9: assert 7 == 4"))
+    evolved = Entry(generation=4, goal="g", facts=Facts(outcome="evolved", parent="p"))
+    assert failures((*history, evolved, Entry(generation=5, goal="g"))).splitlines() == [
+        "2 times, last so: refused(tests): a.py:9: assert 7 == 4",
+        "1 times, last so: refused(tests): no such file",
+    ]
+
+
+def test_the_map_says_how_much_room_is_left(tmp_path: Path) -> None:
+    sources = {"agent/a.py": "é" * 500, "tests/agent/test_a.py": "b" * 5000}
+    told = situation(AgentContext(purpose="p"), place(tmp_path).birth, sources)
+    assert f"agent/ may grow by {GENOME_BYTES - SPARE - 1000:,} bytes" in told
+
+
+def test_the_map_names_what_is_unfinished() -> None:
+    assert map_line("agent/a.py", '"""Sums."""\n') == "agent/a.py 12 Sums."
+    for line in ("x = 1  # TO" + "DO: more", "    raise NotImplemented" + "Error", "@pytest.mark.sk" + "ip"):
+        assert map_line("agent/a.py", f'"""Sums."""\n{line}\n').endswith("Sums. UNFINISHED")
+    assert map_line("agent/a.md", "# Title\n") == "agent/a.md 8 Title"
+    assert map_line("agent/a.md", "$situation\n\n# Title\n") == "agent/a.md 20 Title"
+    assert map_line("a.json", '{\n "version": 1\n}\n') == "a.json 18"
+    for path in Path(__file__).parents[2].glob("agent/**/*.py"):  # of which none is
+        assert not map_line(path.name, path.read_text()).endswith("UNFINISHED")
+
+
+def test_a_life_starts_with_at_most_42_kb_whatever_the_age_of_its_lineage(tmp_path: Path) -> None:
+    claim = Claim(outcome="code", summary=LONG, expected=LONG, lesson=LONG, mutant="m" * 1500)
+    facts = Facts(outcome="refused(tests)", parent="p", reasons=(LONG, LONG), tests=LONG)
+    history = tuple(Entry(generation=n, goal=LONG[:200], claim=claim, facts=facts) for n in range(1, 1001))
+    lessons = tuple(f"{n} {LONG}"[:400] for n in range(LESSONS))
+    old = AgentContext(purpose="p" * 4000, history=history, lessons=lessons)
+    there = place(tmp_path, generation=1000, recent=(LONG,) * 8)
+    sources = {f"agent/module_{n}.py": f'"""{LONG}"""\n' for n in range(300)}
+    told = {
+        "situation": situation(old, there.birth, sources),
+        "goal": LONG,
+        "plan": LONG * 10,
+        "failed": "",
+        "broken": "",
+    }
+    tools_of_life = Toolbox(there, found(tools.__name__)[0]).offers()
+    for text, offers in (
+        (prompt("goal", **told), Toolbox(there, {"choose_goal": Choice}).offers()),
+        (prompt("work", **told), tools_of_life),
+    ):
+        request = {"system": prompt("system"), "tools": offers, "messages": [{"role": "user", "content": text}]}
+        assert len(json.dumps(request, ensure_ascii=False).encode()) <= 42_000
+
+
+def test_tools_and_system_prompt_are_at_most_12_kb(tmp_path: Path) -> None:
+    offers = Toolbox(place(tmp_path), found(tools.__name__)[0]).offers()
+    assert len(json.dumps([prompt("system"), offers])) <= 12_000
+
+
+def test_each_prompt_is_under_2_kb() -> None:
+    folder = Path(__file__).parents[2] / "agent" / "prompts"
+    assert {path.name: size for path in folder.glob("*.md") if (size := path.stat().st_size) >= 2000} == {}
