@@ -55,8 +55,9 @@ def test_what_differs_or_is_left_behind_is_seen(tmp_path: Path) -> None:
     assert lived(operator, 1).returncode == 0
     one = kept(operator)[0]
     assert over(operator) and list(unsound(operator)) == [] and differences([one], [one]) == []
+    other = {**one.trailers, "Seed": "9"}
     for planted in (replace(one, outcome="evolved"), replace(one, goal="Another"), replace(one, claim={"summary": "x"}),
-                    replace(one, tree=""), replace(one, context={}), replace(one, trailers={**one.trailers, "Seed": "9"})):  # fmt: skip
+                    replace(one, tree=""), replace(one, context={}), replace(one, trailers=other)):  # fmt: skip
         assert len(differences([one], [planted])) == 1
     assert differences([one], [one, one]) and differences([one], [])
     with ledger_of(operator, write=True) as ledger:

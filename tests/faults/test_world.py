@@ -46,7 +46,7 @@ def test_what_the_world_does_changes_no_generation(undisturbed: tuple[Path, Sequ
 
 def settings(model: str, **more: Any) -> Settings:
     return Settings(model=model, isolation="bubblewrap", generations=LIVES, seed=SEED, patience=0, memory_mb=256,
-                    budget="50M", stop_deaths=0, gates=READING, **more)  # type: ignore[arg-type]  # fmt: skip
+                    budget="50M", stop_deaths=0, gates=READING, **more)  # fmt: skip
 
 
 @pytest.mark.slow
