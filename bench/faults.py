@@ -101,7 +101,7 @@ if __name__ == "__main__":
     words = parser.parse_args()
     os.umask(0o077)
     with tempfile.TemporaryDirectory() as place:
-        result = measured(words, Path(place), Console(stderr=words.json))
+        result = measured(words, Path(place), Console(stderr=words.json, width=110))
     if words.json:
         Console().print_json(data=result, indent=None)
     wrong = [line for name, one in result.items() for part in ([one] if name != "world" else one.values())

@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.mixture import Kept
 from bench.troubles import AT, MIB, Told, full_disk, lock_left, no_memory, stopped, unwritable
 
-STORE = "heirloom/lineages/lineage%2Fmain/store.git"
+STORE = "heirloom/lineages/lineage%2Fmain/store.git"  # of our own
 ATTEMPT = f"refs/heirloom/lineage/main/{AT}.1.lock"
 Trouble = Callable[[Path, Sequence[Kept]], Told]
 DISK: dict[str, Trouble] = {

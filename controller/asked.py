@@ -15,7 +15,7 @@ from controller.gates.context import context
 from controller.gates.reuse import Stopped, remembering
 from controller.isolation import Command
 from controller.ledger import Try
-from controller.request import ROOM_BYTES, free_bytes
+from controller.request import no_room
 from controller.told import told
 from controller.world import World
 
@@ -48,7 +48,7 @@ def pushed(world: World, tried: Try, ref: str = "") -> str | None:
     command = life.upload_pack(folder, world.isolation)
     found = world.lineage.fetch(tried.generation, tried.number, command, inbox, ref)
     if found is None:  # the child's doing, unless nothing at all can be started or written here
-        if free_bytes(world.lives) >= ROOM_BYTES:  # a full disk is told of elsewhere, and what filled it removed first
+        if not no_room(world.lives):  # a full disk is told of elsewhere, and what filled it removed first
             world.lineage.try_out(ref or world.lineage.attempt_ref(tried.generation, tried.number))
         run(world.isolation, Command(("true",), folder, cwd=".", writable=False), world.bounds)
     return found

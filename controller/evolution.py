@@ -77,7 +77,11 @@ class Evolution:
         told = self.world.journal.phases(self.tried.id)["fetch"].get("fault")
         if told:
             return told["kind"], told["reason"]
-        return ("disk", "the disk is full") if outcome.detail == "full disk" else ("provider", f"it answers {status}")
+        return (
+            ("disk", "the disk is full, or read-only")
+            if outcome.detail == "full disk"
+            else ("provider", f"it answers {status}")
+        )
 
     def take_up(self) -> None:
         """Finish what a dead controller left: an ended life is judged and recorded, another one is aborted."""

@@ -115,6 +115,11 @@ def free_bytes(folder: Path) -> int:
     return disk.f_bavail * disk.f_frsize
 
 
+def no_room(folder: Path) -> bool:
+    """Whether a life there could not write: the disk is full, or was made read-only, for root too."""
+    return free_bytes(folder) < ROOM_BYTES or not os.access(folder, os.W_OK)
+
+
 def check_genome(repository: Repository, start: str) -> None:
     """Raise RequestError where a commit holds nothing that could be born."""
     if repository.read(start, "agent/__main__.py", CONTEXT_BYTES * 16) is None:
