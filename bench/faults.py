@@ -18,7 +18,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.kills import Found, at_every_step, at_every_step_of_going_on, at_random, lines
+from bench.kills import Found, at_every_step, at_every_step_of_going_on, lines
+from bench.moments import at_random
 from bench.troubles import Told, quiet
 from bench.weather import CASES, SLOW_CASES
 

@@ -5,21 +5,16 @@ A trouble happens at a moment of a life, is seen by a real controller, and passe
 
 import contextlib
 import json
-import os
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import psutil  # type: ignore[import-untyped]  # it ships no types
 
 from bench.mixture import Kept, controller, differences, ground, kept, lived, over, unsound
 
@@ -29,7 +24,6 @@ SEED = 3
 MIB = 2**20
 DISK = 330 * MIB  # 256 of them have to be free for a run
 HUNG = 150.0  # seconds after which a start is ended: no trouble of these lasts longer
-STARVED = 8.0
 TOUGH = 12  # starts after which a run has to be over
 Event = Mapping[str, Any]
 
@@ -182,36 +176,4 @@ def lock_left(folder: Path, reference: Sequence[Kept], lock: str, phase: str) ->
         if told.codes[-1] != 0 and file.name not in told.said[-1]:
             told.wrong.append(f"the message does not name the lock: {told.said[-1]}")
     file.unlink(missing_ok=True)
-    return gone_on_with(operator, told, reference)
-
-
-def stopped(folder: Path, reference: Sequence[Kept], seconds: float, phase: str = "live") -> Told:
-    """The controller stands still for a while, in the middle of a life."""
-    operator, told = ground(folder, SEED), Told()
-
-    def stop(pid: int) -> None:
-        time.sleep(0.1)
-        os.kill(pid, signal.SIGSTOP)
-        time.sleep(seconds)
-        os.kill(pid, signal.SIGCONT)
-
-    watched(operator, told, once(phase, stop))
-    return gone_on_with(operator, told, reference)
-
-
-def no_memory(folder: Path, reference: Sequence[Kept], phase: str, spare: int) -> Told:
-    """The controller gets no more memory than it has, and `spare` bytes."""
-    operator, told = ground(folder, SEED), Told()
-
-    def squeeze(pid: int) -> None:
-        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-            process = psutil.Process(pid)
-            size = process.memory_info().vms + spare
-            resource.prlimit(pid, resource.RLIMIT_AS, (size, size))
-            # What waits for memory for ever, the kernel would end: a thread that dies as it starts hangs Python itself
-            threading.Timer(STARVED, lambda: process.kill() if process.is_running() else None).start()
-
-    watched(operator, told, once(phase, squeeze))
-    if told.codes == [1]:  # it died of it, as anything may; what counts is what it left
-        told.wrong.clear()
     return gone_on_with(operator, told, reference)

@@ -5,7 +5,8 @@ from functools import partial
 from pathlib import Path
 
 from bench.mixture import Kept
-from bench.troubles import AT, MIB, Told, full_disk, lock_left, no_memory, stopped, unwritable
+from bench.starved import no_memory, stopped
+from bench.troubles import AT, MIB, Told, full_disk, lock_left, unwritable
 
 STORE = "heirloom/lineages/lineage%2Fmain/store.git"  # of our own
 ATTEMPT = f"refs/heirloom/lineage/main/{AT}.1.lock"

@@ -1,6 +1,5 @@
 """One lineage: its store (our own bare repository), its branch in the operator's repository, and its commits."""
 
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -123,12 +122,6 @@ class Lineage:
         if found is None:
             self.store.run("update-ref", "-d", ref)
         return found
-
-    def try_out(self, ref: str) -> None:
-        """Write to the store as a fetch would. Raises GitError where that cannot be: no fault of the child's then."""
-        self.store.run("hash-object", "-w", "--stdin", text=f"{ref} {time.time_ns()}\n")  # one that is not there yet
-        self.store.run("update-ref", ref, self.head())
-        self.store.run("update-ref", "-d", ref)
 
     def changes(self, parent: str, commit: str) -> list[Change]:
         """Every path that differs, renames as two."""

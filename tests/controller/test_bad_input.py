@@ -72,8 +72,8 @@ def newer_generation(operator: Path) -> None:
 
 def no_trailers(operator: Path) -> None:
     live(operator, [GOAL, END])
-    git(operator, "update-ref", "refs/heads/lineage/main",
-        git(operator, "commit-tree", "lineage/main^{tree}", "-p", "lineage/main", "-m", "Generation 2, by hand"))  # fmt: skip
+    words = ("commit-tree", "lineage/main^{tree}", "-p", "lineage/main", "-m", "Generation 2, by hand")
+    git(operator, "update-ref", "refs/heads/lineage/main", git(operator, *words))
 
 
 def newer_ledger(operator: Path) -> None:

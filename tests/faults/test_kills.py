@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import kills
+from bench import kills, moments
 from bench.kills import Step
 from bench.mixture import differences, ground, kept, ledger_of, lived, over, unsound
 
@@ -45,7 +45,7 @@ def test_killed_again_while_it_takes_up_what_a_kill_left_nothing_is_lost(tmp_pat
 @pytest.mark.slow
 @pytest.mark.parametrize("isolation", ["bubblewrap", "none"])
 def test_killed_at_random_moments_nothing_is_lost(tmp_path: Path, isolation: str) -> None:
-    found = kills.at_random(tmp_path, 8, 5, isolation)
+    found = moments.at_random(tmp_path, 8, 5, isolation)
     assert list(kills.lines(found)) == []
     assert found.kills == 8
 
