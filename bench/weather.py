@@ -11,19 +11,26 @@ from bench.troubles import AT, MIB, Told, full_disk, lock_left, unwritable
 STORE = "heirloom/lineages/lineage%2Fmain/store.git"  # of our own
 ATTEMPT = f"refs/heirloom/lineage/main/{AT}.1.lock"
 Trouble = Callable[[Path, Sequence[Kept]], Told]
+
+
+def short(place: str) -> str:
+    """A place below `.git`, the long path to our store left out."""
+    return place.replace(STORE, "store.git")
+
+
 DISK: dict[str, Trouble] = {
     f"a full disk, from {phase} on": partial(full_disk, phase=phase)
     for phase in ("clone", "live", "fetch", "judge", "record", "done")
 }
 CLOSED: dict[str, Trouble] = {
-    f"{place} cannot be written, from {phase} on": partial(unwritable, place=place, phase=phase)
+    f"{short(place)} cannot be written, from {phase} on": partial(unwritable, place=place, phase=phase)
     for place, phase in (
         ("heirloom", "live"), ("heirloom/lives", "done"), (STORE, "live"), (STORE, "fetch"), ("objects", "live"),
         ("refs", "live"),
     )
 }  # fmt: skip
 LOCKS: dict[str, Trouble] = {
-    f"{lock} left behind": partial(lock_left, lock=lock, phase="live")
+    f"{short(lock)} left behind": partial(lock_left, lock=lock, phase="live")
     for lock in (
         "index.lock", "packed-refs.lock", "refs/heads/lineage/main.lock", ATTEMPT,
         f"{STORE}/refs/heads/lineage/main.lock",

@@ -11,7 +11,7 @@ import pytest
 from bench.mixture import Kept, differences, ground, kept, unsound
 from bench.provider import provider
 from bench.troubles import LIVES, SEED, quiet
-from bench.weather import CASES, STORE
+from bench.weather import CASES
 from controller.policy import Policy
 from controller.settings import Settings
 from controller.start import run
@@ -21,9 +21,9 @@ DAY = 86_400.0
 READING = Policy(off=("builds", "tests", "evidence", "reproduction"))
 CHOSEN = (
     "a full disk, from live on", "a full disk, from judge on", "heirloom cannot be written, from live on",
-    f"{STORE} cannot be written, from fetch on", "objects cannot be written, from live on",
-    "refs/heads/lineage/main.lock left behind", f"{STORE}/refs/heirloom/lineage/main/2.1.lock left behind",
-    f"{STORE}/packed-refs.lock left behind", "index.lock left behind",
+    "store.git cannot be written, from fetch on", "objects cannot be written, from live on",
+    "refs/heads/lineage/main.lock left behind", "store.git/refs/heirloom/lineage/main/2.1.lock left behind",
+    "store.git/packed-refs.lock left behind", "index.lock left behind",
     "no memory for the controller, from live on", "a controller that stands still for 3 s",
 )  # fmt: skip
 
