@@ -76,7 +76,7 @@ def test_a_damaged_page_of_the_ledger_is_refused_or_changes_nothing(tmp_path: Pa
         ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     whole, found = (operator / LEDGER).read_bytes(), kept(operator)
     refused = 0
-    for page in range(0, len(whole) // PAGE, 4):
+    for page in range(0, len(whole) // PAGE, 8):
         (operator / LEDGER).write_bytes(whole)
         overwritten(operator / LEDGER, page * PAGE / len(whole), PAGE)
         damaged, before = (operator / LEDGER).read_bytes(), ours(operator)

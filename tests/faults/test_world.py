@@ -21,9 +21,8 @@ DAY = 86_400.0
 READING = Policy(off=("builds", "tests", "evidence", "reproduction"))
 CHOSEN = (
     "a full disk, from live on", "a full disk, from judge on", "heirloom cannot be written, from live on",
-    "store.git cannot be written, from fetch on", "objects cannot be written, from live on",
-    "refs/heads/lineage/main.lock left behind", "store.git/refs/heirloom/lineage/main/2.1.lock left behind",
-    "store.git/packed-refs.lock left behind", "index.lock left behind",
+    "store.git cannot be written, from fetch on", "refs/heads/lineage/main.lock left behind",
+    "store.git/refs/heirloom/lineage/main/2.1.lock left behind", "index.lock left behind",
     "no memory for the controller, from live on", "a controller that stands still for 3 s",
 )  # fmt: skip
 
@@ -73,7 +72,7 @@ def test_a_provider_that_is_too_busy_for_ten_minutes_is_waited_for(tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("phase", ["clone", "live", "fetch", "judge", "record", "done"])
+@pytest.mark.parametrize("phase", ["clone", "fetch"])
 @pytest.mark.parametrize("jump", [DAY, -DAY])
 def test_a_clock_that_jumps_a_day_changes_no_generation(
     undisturbed: tuple[Path, Sequence[Kept]], phase: str, jump: float
