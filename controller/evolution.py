@@ -86,6 +86,7 @@ class Evolution:
     def take_up(self) -> None:
         """Finish what a dead controller left: an ended life is judged and recorded, another one is aborted."""
         for tried in self.world.journal.open_tries(self.world.lineage.branch):
+            self.world.sweep(tried)
             self.world.calls.book(tried.id)
             phases = self.world.journal.phases(tried.id)
             pushed = "judge" in phases or self.world.folder(tried).exists()
