@@ -114,12 +114,14 @@ def at_every_step(
     return found
 
 
-def at_every_step_of_going_on(folder: Path, seed: int, wanted: Callable[[Step], bool]) -> Found:
-    """Kill it after a life has ended, and then again at each step of the start that takes this up."""
+def at_every_step_of_going_on(
+    folder: Path, seed: int, wanted: Callable[[Step], bool], kinds: Sequence[str] = ()
+) -> Found:
+    """Kill it after a life of these kinds (none: all) has ended, and again at each step of the start that takes it up."""
     found, first = Found(), ground(folder, seed)
     steps_of(first, LIVES)
     reference = kept(first)
-    for number in {one.outcome: one.number for one in reference}.values():
+    for number in {one.outcome: one.number for one in reference if not kinds or one.outcome in kinds}.values():
         ended = Step(number, "phase fetch", 1, "after")
         tried = ground(folder, seed)
         lived(tried, LIVES, *ended.words())

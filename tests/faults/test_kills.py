@@ -31,11 +31,10 @@ def test_killed_before_and_after_every_journalled_step_of_every_kind_of_life_not
 
 @pytest.mark.slow
 def test_killed_again_while_it_takes_up_what_a_kill_left_nothing_is_lost(tmp_path: Path) -> None:
-    found = kills.at_every_step_of_going_on(
-        tmp_path, 4, lambda step: step.name == "phase record" and step.when == "after"
-    )
+    wanted = ("phase judge", "phase record", "insert generations")
+    found = kills.at_every_step_of_going_on(tmp_path, 4, lambda step: step.name in wanted, ("evolved",))
     assert list(kills.lines(found)) == []
-    assert found.kills == 10
+    assert found.kills >= 8
 
 
 @pytest.mark.slow
