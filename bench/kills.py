@@ -117,7 +117,7 @@ def at_every_step(
 def at_every_step_of_going_on(
     folder: Path, seed: int, wanted: Callable[[Step], bool], kinds: Sequence[str] = ()
 ) -> Found:
-    """Kill it after a life of such a kind (none: any) has ended, and again at each step of the start that takes it up."""
+    """Kill it after a life of such a kind (none: any) has ended, and at each step of the start that takes this up."""
     found, first = Found(), ground(folder, seed)
     steps_of(first, LIVES)
     reference = kept(first)
