@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from controller.gates.context import context
 from controller.gates.reuse import Stopped, remembering
 from controller.isolation import Command
 from controller.ledger import Try
+from controller.lineage import Lineage
+from controller.request import no_room
 from controller.told import told
 from controller.world import World
 
@@ -41,14 +44,23 @@ def config(world: World) -> str:
 
 
 def pushed(world: World, tried: Try, ref: str = "") -> str | None:
-    """The commit that a life's ref holds, or None; `ref`: where to keep it. Raises IsolationError."""
+    """The commit that a life's ref holds, or None; `ref`: where to keep it. Raises IsolationError, GitError."""
     folder = world.folder(tried)
     inbox = f"{world.isolation.root(folder)}/{life.INBOX}"
     command = life.upload_pack(folder, world.isolation)
     found = world.lineage.fetch(tried.generation, tried.number, command, inbox, ref)
-    if found is None:  # the child's doing, unless nothing at all can be started here
+    if found is None:  # the child's doing, unless nothing at all can be started or written here
+        if not no_room(world.lives):  # a full disk is told of elsewhere, and what filled it removed first
+            try_out(world.lineage, ref or world.lineage.attempt_ref(tried.generation, tried.number))
         run(world.isolation, Command(("true",), folder, cwd=".", writable=False), world.bounds)
     return found
+
+
+def try_out(lineage: Lineage, ref: str) -> None:
+    """Write to the store as a fetch would. Raises GitError where that cannot be: no fault of the child's then."""
+    lineage.store.run("hash-object", "-w", "--stdin", text=f"{ref} {time.time_ns()}\n")  # one that is not there yet
+    lineage.store.run("update-ref", ref, lineage.head())
+    lineage.store.run("update-ref", "-d", ref)
 
 
 class Asked:

@@ -77,11 +77,16 @@ class Evolution:
         told = self.world.journal.phases(self.tried.id)["fetch"].get("fault")
         if told:
             return told["kind"], told["reason"]
-        return ("disk", "the disk is full") if outcome.detail == "full disk" else ("provider", f"it answers {status}")
+        return (
+            ("disk", "the disk is full, or read-only")
+            if outcome.detail == "full disk"
+            else ("provider", f"it answers {status}")
+        )
 
     def take_up(self) -> None:
         """Finish what a dead controller left: an ended life is judged and recorded, another one is aborted."""
         for tried in self.world.journal.open_tries(self.world.lineage.branch):
+            self.world.sweep(tried)
             self.world.calls.book(tried.id)
             phases = self.world.journal.phases(tried.id)
             pushed = "judge" in phases or self.world.folder(tried).exists()

@@ -23,7 +23,7 @@ from controller.ledger import Try
 from controller.outcome import Outcome, Seen, Verdict, decide
 from controller.record import chosen_goal, parse_context, proposal
 from controller.recording import record
-from controller.request import free_bytes
+from controller.request import no_room
 from controller.waits import Waits
 from controller.world import Lived, World
 
@@ -36,7 +36,6 @@ WORLD_FAULTS = {
     429,
 }  # beside every 5xx; 599 is the ledger's word for an answer that never came
 JUDGED_AT_MOST = 3
-ROOM_BYTES = 16 * 2**20  # a life that pushed nothing on a disk with less was ended by the disk
 
 
 def live(world: World, tried: Try, newborn: life.Newborn) -> None:
@@ -116,7 +115,7 @@ def judged(
     changes = tuple(world.lineage.changes(tried.parent, attempt)) if attempt else ()
     seen = Seen(
         world_fault=bool(fault) or (status is not None and (status >= 500 or status in WORLD_FAULTS)),
-        no_room=ending.limit == "room" or free_bytes(world.lives) < ROOM_BYTES,
+        no_room=ending.limit == "room" or no_room(world.lives),
         limit=ending.limit if ending.limit != "room" else None,
         exit_code=ending.exit_code,
         pushed=attempt is not None and attempt != tried.parent,

@@ -17,6 +17,7 @@ from controller.repository import Repository
 
 LEDGER, BACKUPS = "ledger.sqlite", "backups"  # below the state folder
 FREE_BYTES = 256 * 2**20  # a run is not begun on a disk with less
+ROOM_BYTES = 16 * 2**20  # a life that pushed nothing on a disk with less was ended by the disk
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,11 @@ def free_bytes(folder: Path) -> int:
     """What is free on the disk of a folder."""
     disk = os.statvfs(folder)
     return disk.f_bavail * disk.f_frsize
+
+
+def no_room(folder: Path) -> bool:
+    """Whether a life there could not write: the disk is full, or was made read-only, for root too."""
+    return free_bytes(folder) < ROOM_BYTES or not os.access(folder, os.W_OK)
 
 
 def check_genome(repository: Repository, start: str) -> None:

@@ -41,6 +41,7 @@ def run(
     asked: str | None,
     watch: Notify,
     sleep: Callable[[float], None] | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> None:
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
@@ -55,7 +56,7 @@ def run(
     control = Control(settings.stop_seconds)
     with sole_controller(place), Switch(address(place), control.answer):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
-        database = opened(place, lineage, start)
+        database = opened(place, lineage, start, clock)
         notify = Events(watch, place.lineage, settings.on_event)
         gateway = gateway_of(settings, place, upstream, database)
         gateway.start()
@@ -84,7 +85,7 @@ def evolution_of(
     pauses, wishes = Pauses(database), Wishes(database, settings.branch)
     back = partial(carry_out, world.lineage, wishes, settings.genome, world.notify)
     look = partial(world.gateway.look, models[0].id)
-    standstill = Standstill(pauses, world.notify, look, sleep, time.time, settings.exit_on_pause)
+    standstill = Standstill(pauses, world.notify, look, sleep, database.clock, settings.exit_on_pause)
     this = begin(settings, world)
     control.begin(this.id, pauses, wishes)
     after = after_each(settings, world, database, place, back)

@@ -4,16 +4,20 @@ import os
 import select
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
+from controller.contract import ENV_BIRTH
 from controller.errors import IsolationError
 
 END_SECONDS = 5.0  # a killed process that is still there by then cannot be ended
 LAST_SECONDS = 1.0  # from the command's end to that of all that is contained with it
 PAUSE_SECONDS = 0.005
+
+MARKS = (ENV_BIRTH, "HOME", "TMPDIR")  # of its environment, what names a life's folder
 
 GONE = (psutil.NoSuchProcess, psutil.AccessDenied)  # it ended, or it is not ours
 
@@ -127,3 +131,38 @@ def environment(member: psutil.Process) -> set[tuple[str, str]]:
         return set(member.environ().items())
     except GONE:
         return set()
+
+
+def working_in(name: str, folders: Sequence[Path]) -> list[int]:
+    """Processes of a name that work in one of the folders: as far as we may look."""
+    found = []
+    for member in psutil.process_iter():
+        try:
+            if member.name() == name and lives(member) and Path(member.cwd()) in folders:
+                found.append(member.pid)
+        except GONE:
+            continue
+    return found
+
+
+def end_strays(folders: Sequence[Path]) -> None:
+    """Kill what a dead controller left running of a life that lay in these folders, where nothing contained it.
+
+    A launcher is known by its words, what it started by its environment: who hid both is not found.
+    """
+    deadline = time.monotonic() + END_SECONDS
+    while (left := [one for one in psutil.process_iter() if stray(one, folders)]) and time.monotonic() < deadline:
+        for member in left:
+            tell(member, signal.SIGKILL)
+        time.sleep(PAUSE_SECONDS)
+
+
+def stray(member: psutil.Process, folders: Sequence[Path]) -> bool:
+    """Whether a living process is a launcher of these folders, or was started in one with the environment of a life."""
+    try:
+        words = member.cmdline()
+    except GONE:
+        return False
+    named = [value for name, value in environment(member) if name in MARKS]
+    named += words if any(word.endswith("isolation/launcher.py") for word in words) else []
+    return lives(member) and any(Path(one).is_relative_to(folder) for one in named for folder in folders)

@@ -14,6 +14,7 @@ from controller.tree import Tree
 from controller.usage import contents
 
 LOOK_SECONDS = 0.25  # between two looks at the tree's memory
+LATE_SECONDS = 5.0  # a look that is later than this was held up: the controller itself stood still
 WALK_SECONDS = 1.0  # between two walks through its folder: what is over is noticed within 2 s
 
 
@@ -41,11 +42,12 @@ class Watch:
         self._tree, self._bounds, self._folder, self._group, self._clock = tree, bounds, folder, group, clock
         self.started = clock()
         self.peak = 0  # most resident bytes of the tree at once
+        self._held_up = 0.0  # seconds in which nobody looked: they count for no limit of the life
         self._look_at, self._walk_at = self.started + LOOK_SECONDS, self.started + WALK_SECONDS
 
     def due(self, extra: float) -> float:
         """Seconds until the next look; `extra` seconds of its life do not count for the wall limit."""
-        wall = self.started + self._bounds.seconds + extra
+        wall = self.started + self._bounds.seconds + self._held_up + extra
         return max(0.0, min(self._look_at, wall) - self._clock())
 
     def seconds(self) -> float:
@@ -55,9 +57,11 @@ class Watch:
     def exceeded(self, written: int, extra: float) -> str | None:
         """The limit that is reached, if any. `written`: bytes of output so far."""
         now = self._clock()
+        if (late := now - self._look_at) > LATE_SECONDS:
+            self._held_up += late
         if written > self._bounds.output_bytes:
             return "output"
-        if now - self.started - extra > self._bounds.seconds:
+        if now - self.started - self._held_up - extra > self._bounds.seconds:
             return "wall"
         if now < self._look_at:
             return None

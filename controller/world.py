@@ -18,6 +18,7 @@ from controller.lineage import Lineage
 from controller.outcome import Outcome
 from controller.policy import DEFAULTS, Policy
 from controller.record import parse_context
+from controller.tree import end_strays
 
 Notify = Callable[[Mapping[str, Any]], None]
 
@@ -70,6 +71,11 @@ class World:
             for old in lives[: -self.keep]:
                 life.remove(old)
         self.discard(tried)
+
+    def sweep(self, tried: Try) -> None:
+        """End what a dead controller left running of a try, where the kernel did not."""
+        if not self.isolation.contained:
+            end_strays((self.folder(tried), self.gates_folder(tried), self.asks_folder(tried)))
 
     def gates_folder(self, tried: Try) -> Path:
         """Where a try's attempt is judged."""

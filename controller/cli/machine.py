@@ -79,7 +79,7 @@ def test(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="overhead, gateway, gates, birth, soak")],
+    name: Annotated[str, typer.Argument(help="overhead, gateway, gates, birth, soak, faults")],
     as_json: Json = False,
 ) -> None:
     """Measure: print a table, or one JSON object. More arguments go to the benchmark."""

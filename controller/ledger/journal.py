@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from controller.errors import RequestError
 from controller.ledger.database import Database
 from controller.ledger.usage import Limit
+
+PHASES = ("spawn", "asks", "fetch", "judge", "record", "commit")
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,7 @@ class Journal:
 
         Returns the first row's data, with its time as `at`.
         """
+        assert name in PHASES
         with self._database.transaction() as db:
             db.execute(
                 "INSERT OR IGNORE INTO phases (try, name, at, data) VALUES (?, ?, ?, ?)",
@@ -150,6 +154,16 @@ class Journal:
         """The phases of a try that were begun, in order: name to data; `at` is added to each."""
         rows = self._database.rows("SELECT * FROM phases WHERE try = ? ORDER BY at, rowid", try_id)
         return {row["name"]: {**json.loads(row["data"]), "at": row["at"]} for row in rows}
+
+    def check_known(self, lineage: str) -> None:
+        """Raise RequestError where a try without an end stands at a phase that nobody here knows how to go on from."""
+        for tried in self.open_tries(lineage):
+            if unknown := sorted(set(self.phases(tried.id)) - set(PHASES)):
+                raise RequestError(
+                    f"{self._database.path}: the journal of generation {tried.generation}, try {tried.number}, holds "
+                    f"{', '.join(map(repr, unknown))}, which this Heirloom does not know; go on with the one that "
+                    "wrote it, or update this checkout: nothing was changed"
+                )
 
     def record_generation(self, tried: Try, lineage: str, commit: str, outcome: str) -> None:
         """The generation's one commit was made: the try ends with it. Repeating it changes nothing."""

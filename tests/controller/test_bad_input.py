@@ -61,6 +61,21 @@ def other_contract(operator: Path) -> None:
     git(operator, "update-ref", "refs/heads/lineage/main", git(operator, *words))
 
 
+def newer_generation(operator: Path) -> None:
+    """As a Heirloom made it that knows more: another contract, a trailer and an outcome that nobody here knows."""
+    live(operator, [GOAL, END])
+    message = git(operator, "log", "-1", "--format=%B", "lineage/main").replace("Contract: 1", "Contract: 2")
+    message = message.replace("Outcome: history", "Outcome: dreamt") + "\nHeirloom-Dream: of sheep"
+    git(operator, "update-ref", "refs/heads/lineage/main",
+        git(operator, "commit-tree", "lineage/main^{tree}", "-p", "main", "-m", message))  # fmt: skip
+
+
+def no_trailers(operator: Path) -> None:
+    live(operator, [GOAL, END])
+    words = ("commit-tree", "lineage/main^{tree}", "-p", "lineage/main", "-m", "Generation 2, by hand")
+    git(operator, "update-ref", "refs/heads/lineage/main", git(operator, *words))
+
+
 def newer_ledger(operator: Path) -> None:
     live(operator, [GOAL, END])
     with sqlite3.connect(operator / ".git" / "heirloom" / "ledger.sqlite") as database:
@@ -82,6 +97,12 @@ def toml(text: str) -> Break:
         (operator / "heirloom.toml").write_text(text)
 
     return write
+
+
+def contents(operator: Path) -> dict[Path, bytes]:
+    """Every file, byte by byte: but of our state the lock, and what SQLite keeps beside a file that it only read."""
+    own = ("lock", "ledger.sqlite-wal", "ledger.sqlite-shm", "recordings.sqlite-wal", "recordings.sqlite-shm")
+    return {file: file.read_bytes() for file in operator.rglob("*") if file.is_file() and file.name not in own}
 
 
 CASES: dict[str, tuple[Break, list[str], str]] = {
@@ -113,6 +134,8 @@ CASES: dict[str, tuple[Break, list[str], str]] = {
         lambda o: commit(o, "agent_context.json", context(o) + " " * CONTEXT_BYTES), [], "over 65,536 bytes"),
     "no genome": (lambda o: commit(o, "agent/__main__.py", None), [], "no genome"),
     "a lineage of another contract": (other_contract, [], "contract version 99"),
+    "a generation by a newer version": (newer_generation, [], "contract version 2"),
+    "a lineage whose tip has no trailers": (no_trailers, [], "its last commit is no generation"),
     "a ledger of a newer version": (newer_ledger, [], "newer Heirloom"),
     "a damaged ledger": (damaged_ledger, [], "damaged"),
     "a disk that cannot be written": (unwritable, [], "cannot be written"),
@@ -130,13 +153,13 @@ def test_bad_input_gets_one_line_and_exit_2_and_changes_nothing(operator: Path, 
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": [[GOAL, END]]}))
     model = [] if "--model" in words else ["--model", f"script:{script}"]
-    before = git(operator, "for-each-ref", check=False)
+    before, files = git(operator, "for-each-ref", check=False), contents(operator)
     done = heirloom("run", "--repository", str(operator), *model, *words, ANTHROPIC_API_KEY="sk-planted")
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stderr.count("\n") == 1
     assert says in done.stderr
     assert "sk-planted" not in done.stdout + done.stderr
-    assert git(operator, "for-each-ref", check=False) == before
+    assert (git(operator, "for-each-ref", check=False), contents(operator)) == (before, files)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")

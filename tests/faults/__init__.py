@@ -1,0 +1,1 @@
+"""The proof that nothing is lost: kills, troubles of the world, damaged files."""
