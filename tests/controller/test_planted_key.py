@@ -118,10 +118,10 @@ def test_a_planted_key_is_in_nothing_that_a_run_leaves_behind(operator: Path, tm
     with provider() as (url, heard):
         done = heirloom(
             *("run", "--model", f"compatible:{url}#m", "--generations", "3", "--isolation", "bubblewrap", "--json"),
-            *("--repository", str(operator)),
+            *("--repository", str(operator), "--exit-on-pause"),
             HEIRLOOM_COMPATIBLE_KEY=KEY,
         )
-    assert done.returncode == 3 and "403" in done.stderr, done  # the last answer stops the run at once
+    assert done.returncode == 3 and "403" in done.stderr, done  # the last answer is no wait that ends by itself
     assert [one.outcome for one in history(operator)] == ["evolved", "history"]
     assert len(heard) == len(ANSWERS) and b"ANTHROPIC_API_KEY=heirloom-" in heard[2]  # the child did look
     claims = [context(operator, number)["history"][-1]["claim"]["summary"] for number in (1, 2)]
