@@ -15,6 +15,7 @@ from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import StoppedEarly
 from controller.gates import chosen, furnish, judge
 from controller.gates.candidate import Candidate, Report
+from controller.gates.goal import succeeds
 from controller.gates.reuse import remembering
 from controller.gates.tried import keep
 from controller.gateway.asking import Asking
@@ -161,4 +162,4 @@ def goal_met(candidate: Candidate) -> bool:
     checks = goal.done_when if goal else ()
     if checks and not (candidate.room.folder / "child").exists():  # no gate that runs code was asked
         furnish(candidate)
-    return all(candidate.room.run(("bash", "-c", check), cwd="child").exit_code == 0 for check in checks)
+    return all(succeeds(candidate, check, "child") for check in checks)

@@ -10,7 +10,7 @@ from tests.controller.gates.judging import commit, write
 from tests.controller.lives import END, GOAL, bash, live
 from tests.controller.test_bad_input import heirloom
 
-ALL = ["shape", "context", "substance", "builds", "tests", "evidence", "reproduction"]
+ALL = ["shape", "context", "substance", "goal", "builds", "tests", "evidence", "reproduction"]
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ def test_a_life_that_changes_code_evolves_the_lineage(operator: Path, isolation:
     assert all(one.trailers.values())
     assert one.trailers["Isolation"] == isolation
     assert one.trailers["Goal"] == "Change a little"
-    assert one.trailers["Gates"].startswith("shape=pass context=pass substance=pass builds=pass tests=pass")
+    assert one.trailers["Gates"].startswith("shape=pass context=pass substance=pass goal=pass builds=pass tests=pass")
     assert one.trailers["Tests"] == "1 passed"
     assert int(one.trailers["Tokens-In"]) > 0
     assert git(operator, "status", "--porcelain") == ""
