@@ -11,6 +11,7 @@ from controller.record import chosen_goal, parse_context, proposal
 
 NAME = "goal"
 CHECK_SECONDS = 60.0  # of one check; a goal has five at most
+CHECK_CHARS, LAST_CHARS = 80, 120  # of what the next life is told of one that failed
 
 
 def goal(candidate: Candidate) -> Report:
@@ -25,7 +26,7 @@ def goal(candidate: Candidate) -> Report:
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     candidate.lineage.export(opened, folder / "opened")
     candidate.room.isolation.own(folder)
-    if not all(succeeds(candidate, check, "opened") for check in own.done_when):
+    if any(failure(candidate, check, "opened") for check in own.done_when):
         return Report(NAME, "pass")
     told = "; ".join(f"`{one_line(check)}`" for check in own.done_when)
     reason = (f"the goal is empty: at {opened[:10]}, before any work on it, each of its checks succeeds: {told}; "
@@ -49,9 +50,13 @@ def opened_at(candidate: Candidate, own: Goal | None) -> str | None:
     return candidate.lineage.store.resolve(f"{candidate.parent}~{standing.attempts}")
 
 
-def succeeds(candidate: Candidate, check: str, tree: str) -> bool:
-    """Whether a check exits with 0 in a tree of the room, within its time."""
+def failure(candidate: Candidate, check: str, tree: str) -> str:
+    """How a check fails in a tree of the room, with the last of what it printed; "" where it succeeds in its time."""
     room = candidate.room
     seconds = min(CHECK_SECONDS, room.bounds.seconds)
     ending = replace(room, bounds=replace(room.bounds, seconds=seconds)).run(("bash", "-c", check), cwd=tree)
-    return ending.exit_code == 0 and not ending.limit
+    if ending.exit_code == 0 and not ending.limit:
+        return ""
+    how = f"limit {ending.limit}" if ending.limit else f"exit {ending.exit_code}"
+    last = one_line(ending.output[-LAST_CHARS:])
+    return f"not met: {one_line(check, CHECK_CHARS)} ({how})" + (f": {last}" if last else "")

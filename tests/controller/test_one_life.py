@@ -151,6 +151,17 @@ def test_a_goal_that_is_open_is_worked_on_until_it_is_dropped(operator: Path) ->
     assert context(operator, 3)["goal"]["status"] == "dropped"
 
 
+@pytest.mark.slow
+def test_a_goal_is_met_when_its_checks_succeed_and_the_next_life_reads_which_failed(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", '"done_when": []', '"done_when": ["cat agent/DONE"]')
+    change = bash("echo 'x = 1' >> agent/__init__.py")
+    live(operator, [GOAL, change, END], [bash("echo 'y = 1' >> agent/__init__.py; touch agent/DONE"), END])
+    first, second = context(operator, 1), context(operator, 2)
+    assert (first["goal"]["status"], second["goal"]["status"]) == ("open", "met")
+    assert first["history"][0]["facts"]["reasons"][0].startswith("not met: cat agent/DONE (exit 1): cat: agent/DONE")
+    assert second["history"][1]["facts"]["reasons"] == []
+
+
 def test_the_operators_goal_comes_first_and_is_met_once(operator: Path) -> None:
     change = bash("echo 'changed = 1' >> agent/__init__.py")
     told = live(operator, [change, END], [GOAL, END], goal="Do as I say")
