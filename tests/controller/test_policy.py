@@ -157,7 +157,7 @@ def test_own_gates_are_asked_last_and_only_those_not_switched_off(operator: Path
     assert [name_of(gate) for gate in chosen(policy)] == ["shape", "context", "substance", "goal", "builds", "mine"]
     made = replace(candidate(operator, {}, {"agent/more.py": '"""More."""\n\nMORE = 1\n'}), policy=policy)
     verdict, reports = judge(made)
-    assert (verdict.decision, verdict.gate, len(reports)) == ("refuse", "mine", 5)
+    assert (verdict.decision, verdict.gate, len(reports)) == ("refuse", "mine", 6)
     assert "MORE" not in str(reports)
 
 
