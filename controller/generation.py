@@ -15,6 +15,7 @@ from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
 from controller.errors import Held
 from controller.gates import chosen, furnish, judge
 from controller.gates.candidate import Candidate, Report
+from controller.gates.goal import failure
 from controller.gates.reuse import remembering
 from controller.gates.tried import keep
 from controller.gateway.asking import Asking
@@ -148,17 +149,19 @@ def ask_gates(world: World, tried: Try, attempt: str, goal: Goal | None) -> tupl
     one = candidate(world, tried, attempt, goal, folder)
     verdict, reports = judge(one, remembering(chosen(world.policy), one, config(world)))
     keep(one, verdict, reports)
-    met = verdict.decision == "pass" and goal_met(one)
+    failed = failed_checks(one) if verdict.decision == "pass" else ()
+    told = "\n".join(failed)
+    reports = tuple(replace(report, reason=told) if report.name == "goal" and told else report for report in reports)
     life.remove(folder)
-    return verdict, reports, met
+    return verdict, reports, verdict.decision == "pass" and not failed
 
 
-def goal_met(candidate: Candidate) -> bool:
-    """Whether every check of the goal succeeds on the candidate; a goal without checks is met by evolving."""
+def failed_checks(candidate: Candidate) -> tuple[str, ...]:
+    """The goal's checks that fail on the candidate, and how; none: it is met, as one without checks is by evolving."""
     text = candidate.lineage.read(candidate.commit, CONTEXT_FILE, CONTEXT_BYTES)
     child = proposal(candidate.before, parse_context(text), candidate.generation)
     goal = chosen_goal(candidate.before, child, candidate.goal)
     checks = goal.done_when if goal else ()
     if checks and not (candidate.room.folder / "child").exists():  # no gate that runs code was asked
         furnish(candidate)
-    return all(candidate.room.run(("bash", "-c", check), cwd="child").exit_code == 0 for check in checks)
+    return tuple(filter(None, (failure(candidate, check, "child") for check in checks)))

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-NAMES = ("shape", "context", "substance", "builds", "tests", "evidence", "reproduction")
+NAMES = ("shape", "context", "substance", "goal", "builds", "tests", "evidence", "reproduction")
 Count = Annotated[int, Field(ge=0, le=10**9)]
 KIB = 1024
 
@@ -27,7 +27,7 @@ def ordered(band: tuple[int, int]) -> tuple[int, int]:
     return band
 
 
-Off = Annotated[Literal["context", "substance", "builds", "tests", "evidence", "reproduction"],
+Off = Annotated[Literal["context", "substance", "goal", "builds", "tests", "evidence", "reproduction"],
                 BeforeValidator(may_be_off)]  # fmt: skip
 Band = Annotated[tuple[Count, Count], AfterValidator(ordered)]
 Times = Annotated[float, Field(ge=1, le=1000)]

@@ -40,6 +40,7 @@ def facts_of(world: World, tried: Try, lived: Lived, date: float) -> Facts:
     ending = lived.ending
     refusals = [report for report in lived.reports if report.result != "pass"]
     reasons = [f"{report.name}: {report.reason}" for report in refusals]
+    reasons += [one.reason for one in lived.reports if (one.name, one.result) == ("goal", "pass")]
     for report in (one for one in refusals if not one.private):
         reasons += ["\n".join(assertion(report.evidence)[-4:]), "\n".join(last(report.evidence, 8))[-300:]]
     if lived.outcome.name in ("crashed", "killed"):

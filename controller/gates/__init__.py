@@ -9,6 +9,7 @@ from controller.gates.builds import builds
 from controller.gates.candidate import INSIDE, Candidate, Gate, Report
 from controller.gates.context import context
 from controller.gates.evidence import evidence
+from controller.gates.goal import goal
 from controller.gates.own import own
 from controller.gates.reproduction import reproduction
 from controller.gates.shape import shape
@@ -17,8 +18,8 @@ from controller.gates.tests import tests
 from controller.outcome import Verdict
 from controller.policy import Policy
 
-GATES: tuple[Gate, ...] = (shape, context, substance, builds, tests, evidence, reproduction)
-READING = (shape, context, substance)  # what is judged from git alone
+GATES: tuple[Gate, ...] = (shape, context, substance, goal, builds, tests, evidence, reproduction)
+READING = (shape, context, substance, goal)  # what needs nothing of the candidate unpacked
 
 
 def chosen(policy: Policy) -> tuple[Gate, ...]:
@@ -35,7 +36,7 @@ def name_of(gate: Gate) -> str:
 def furnish(candidate: Candidate) -> None:
     """Put both trees and our own programs into the candidate's room."""
     folder = candidate.room.folder
-    (folder / "tmp").mkdir(parents=True)
+    (folder / "tmp").mkdir(parents=True, exist_ok=True)
     candidate.lineage.export(candidate.parent, folder / "parent")
     candidate.lineage.export(candidate.commit, folder / "child")
     shutil.copytree(INSIDE, folder / "gate", ignore=shutil.ignore_patterns("__pycache__"))

@@ -9,11 +9,12 @@ from controller.errors import HeirloomError
 from controller.gates.builds import builds
 from controller.gates.candidate import Candidate, Gate, Report
 from controller.gates.context import context
+from controller.gates.goal import goal
 from controller.gates.reproduction import reproduction
 from controller.gates.shape import shape
 from controller.gates.substance import substance
 
-QUICK = (shape, context, substance)  # they are asked anew: they read the commit itself, at little cost
+QUICK = (shape, context, substance, goal)  # they are asked anew: they take little
 OF_FILES = (builds, reproduction)  # all others also read goal and claim, in agent_context.json
 
 

@@ -15,7 +15,7 @@ from controller.gates.behaviour import behaviour, texts, units
 from controller.gates.candidate import Candidate, Report
 from controller.outcome import Verdict
 
-OF_WORDS = ("context", "evidence")  # gates that judge what is said of a change, not the change
+OF_WORDS = ("context", "goal", "evidence")  # gates that judge what is said of a change, not the change
 
 
 def fingerprint(candidate: Candidate) -> str:

@@ -49,6 +49,10 @@ def show(repository: Repository, branch: str, number: int, console: Console, as_
             console.print(f"  {name}: {printable(str(value))}") if value else None
         if entry.claim.mutant:
             console.print(printable(entry.claim.mutant))
+    if entry and entry.seen:
+        console.print(
+            f"\n[bold]seen[/] (what it says became of the last life's expectation)\n  {printable(entry.seen)}"
+        )
     console.print("\n[bold]facts[/] (what the controller saw)")
     for name, text in one.trailers.items():
         console.print(f"  {name}: {printable(text)}")

@@ -24,7 +24,7 @@ def test_a_life_that_changes_code_evolves_the_lineage(operator: Path, isolation:
     assert all(one.trailers.values())
     assert one.trailers["Isolation"] == isolation
     assert one.trailers["Goal"] == "Change a little"
-    assert one.trailers["Gates"].startswith("shape=pass context=pass substance=pass builds=pass tests=pass")
+    assert one.trailers["Gates"].startswith("shape=pass context=pass substance=pass goal=pass builds=pass tests=pass")
     assert one.trailers["Tests"] == "1 passed"
     assert int(one.trailers["Tokens-In"]) > 0
     assert git(operator, "status", "--porcelain") == ""
@@ -149,6 +149,17 @@ def test_a_goal_that_is_open_is_worked_on_until_it_is_dropped(operator: Path) ->
     told = live(operator, [GOAL, END], [END], [END], [{"shape": {"title": "Another"}}, END])
     assert [one.trailers["Goal"] for one in told.generations] == ["Change a little"] * 3 + ["Another"]
     assert context(operator, 3)["goal"]["status"] == "dropped"
+
+
+@pytest.mark.slow
+def test_a_goal_is_met_when_its_checks_succeed_and_the_next_life_reads_which_failed(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", '"done_when": []', '"done_when": ["cat agent/DONE"]')
+    change = bash("echo 'x = 1' >> agent/__init__.py")
+    live(operator, [GOAL, change, END], [bash("echo 'y = 1' >> agent/__init__.py; touch agent/DONE"), END])
+    first, second = context(operator, 1), context(operator, 2)
+    assert (first["goal"]["status"], second["goal"]["status"]) == ("open", "met")
+    assert first["history"][0]["facts"]["reasons"][0].startswith("not met: cat agent/DONE (exit 1): cat: agent/DONE")
+    assert second["history"][1]["facts"]["reasons"] == []
 
 
 def test_the_operators_goal_comes_first_and_is_met_once(operator: Path) -> None:

@@ -154,10 +154,10 @@ def test_a_sandbox_that_cannot_be_made_is_not_the_commands_answer(operator: Path
 
 def test_own_gates_are_asked_last_and_only_those_not_switched_off(operator: Path) -> None:
     policy = Policy(off=("tests", "evidence", "reproduction"), commands=(Own(name="mine", command="exit 4"),))
-    assert [name_of(gate) for gate in chosen(policy)] == ["shape", "context", "substance", "builds", "mine"]
+    assert [name_of(gate) for gate in chosen(policy)] == ["shape", "context", "substance", "goal", "builds", "mine"]
     made = replace(candidate(operator, {}, {"agent/more.py": '"""More."""\n\nMORE = 1\n'}), policy=policy)
     verdict, reports = judge(made)
-    assert (verdict.decision, verdict.gate, len(reports)) == ("refuse", "mine", 5)
+    assert (verdict.decision, verdict.gate, len(reports)) == ("refuse", "mine", 6)
     assert "MORE" not in str(reports)
 
 
@@ -171,7 +171,7 @@ def test_what_is_switched_off_is_said_at_every_start_and_stamped(operator: Path)
     assert told.outcomes == ["evolved", "evolved"]
     trailers = told.generations[-1].trailers
     assert trailers["Config"].endswith(" -builds -tests -evidence -reproduction")
-    assert trailers["Gates"] == "shape=pass context=pass substance=pass"
+    assert trailers["Gates"] == "shape=pass context=pass substance=pass goal=pass"
     plain = live(operator, [GOAL, END], branch="lineage/other", gates=DEFAULTS).generations[0]
     assert len(plain.trailers["Config"]) == 12
 

@@ -11,6 +11,10 @@ from tests.hostile.ground import GOAL, OLDEST, Planted, add, both, swap, write
 CODE = write("agent/more.py", '"""More."""\n\nMORE = 1\n')
 
 
+# A life that ended as history opened it: no gate was asked then
+UNSEEN = {"title": "Have an agent", "done_when": ["test -d agent"], "attempts": 1}
+
+
 def link(root: Path) -> None:
     (root / "agent" / "notes.md").symlink_to("/etc/passwd")
 
@@ -45,6 +49,10 @@ def claims_facts(told: dict[str, Any]) -> None:
 
 def eases_its_goal(told: dict[str, Any]) -> None:
     told["goal"] = {**GOAL, "done_when": ["true"]}
+
+
+def opens_an_empty_goal(told: dict[str, Any]) -> None:
+    told["goal"] = {"title": "Have an agent", "done_when": ["test -d agent", "true"]}
 
 
 def names_another_generation(told: dict[str, Any]) -> None:
@@ -161,6 +169,8 @@ UNREAD = {
     **{name: Planted(change, "shape") for name, change in SHAPE.items()},
     **{name: Planted(CODE, "context", memory=memory) for name, memory in CONTEXT.items()},
     "eases the goal it was given": Planted(CODE, "context", memory=eases_its_goal, open_goal=GOAL),
+    "opens a goal whose checks succeed already": Planted(CODE, "goal", "the goal is empty", memory=opens_an_empty_goal),
+    "goes on with an empty goal that no gate saw opened": Planted(CODE, "goal", "`test -d agent`", open_goal=UNSEEN),
     "a memory that is no JSON": Planted(write("agent_context.json", "{"), "context"),
     **{name: Planted(change, "substance") for name, change in SUBSTANCE.items()},
     "`..` in a tree object": Planted(CODE, "shape", "not a plain relative path", raw=steps_up),

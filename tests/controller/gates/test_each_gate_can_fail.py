@@ -12,6 +12,7 @@ from controller.gates.builds import builds
 from controller.gates.candidate import Gate
 from controller.gates.context import context
 from controller.gates.evidence import evidence
+from controller.gates.goal import goal
 from controller.gates.reproduction import reproduction
 from controller.gates.shape import shape
 from controller.gates.substance import substance
@@ -46,6 +47,8 @@ CASES = {
     "another purpose": Case(context, {"agent/more.py": MORE}, memory=lambda told: told.update(purpose="Rule.")),
     "two entries": Case(
         context, {"agent/more.py": MORE}, memory=lambda told: told.update(history=[ENTRY] * 2)),
+    "a goal that is empty": Case(
+        goal, {"agent/more.py": MORE}, memory=lambda told: told.update(goal={"title": "x", "done_when": ["true"]})),
     "comments alone": Case(substance, {CODE: "# As it was.\n" + str(BEFORE[CODE])}, BEFORE),
     "empty bodies": Case(substance, {"agent/more.py": MORE + EMPTY}),
     "a weaker test": Case(

@@ -1,0 +1,62 @@
+"""A life's own goal is not empty: at the commit at which it was opened, one of its checks at least still fails.
+
+The checks are run, isolated, on a tree that the lineage had already accepted; nothing of the candidate is run here.
+"""
+
+from dataclasses import replace
+
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
+from controller.gates.candidate import Candidate, Report
+from controller.record import chosen_goal, parse_context, proposal
+
+NAME = "goal"
+CHECK_SECONDS = 60.0  # of one check; a goal has five at most
+CHECK_CHARS, LAST_CHARS = 80, 120  # of what the next life is told of one that failed
+
+
+def goal(candidate: Candidate) -> Report:
+    """Refuses a goal of the genome's own whose every check already succeeded when it was opened."""
+    text = candidate.lineage.read(candidate.commit, CONTEXT_FILE, CONTEXT_BYTES)
+    child = proposal(candidate.before, parse_context(text), candidate.generation)
+    own = chosen_goal(candidate.before, child, candidate.goal)
+    opened = opened_at(candidate, own)
+    if own is None or not own.done_when or opened is None:
+        return Report(NAME, "pass")
+    folder = candidate.room.folder
+    (folder / "tmp").mkdir(parents=True, exist_ok=True)
+    candidate.lineage.export(opened, folder / "opened")
+    candidate.room.isolation.own(folder)
+    if any(failure(candidate, check, "opened") for check in own.done_when):
+        return Report(NAME, "pass")
+    told = "; ".join(f"`{one_line(check)}`" for check in own.done_when)
+    reason = (f"the goal is empty: at {opened[:10]}, before any work on it, each of its checks succeeds: {told}; "
+              "choose checks that fail until it is reached")  # fmt: skip
+    return Report(NAME, "refuse", reason, of_words=True)
+
+
+def opened_at(candidate: Candidate, own: Goal | None) -> str | None:
+    """The commit that the life which opened the goal was born of; None: the goal is the operator's.
+
+    Each life on a goal is one commit, so its attempts count the way back. One that was open before any life had
+    worked on it was written by whoever made the first commit.
+    """
+    if own is None or own.status != "open" or candidate.goal is not None:
+        return None
+    standing = candidate.before.goal
+    if standing is None or standing.status != "open":
+        return candidate.parent
+    if standing.attempts == 0:
+        return None
+    return candidate.lineage.store.resolve(f"{candidate.parent}~{standing.attempts}")
+
+
+def failure(candidate: Candidate, check: str, tree: str) -> str:
+    """How a check fails in a tree of the room, with the last of what it printed; "" where it succeeds in its time."""
+    room = candidate.room
+    seconds = min(CHECK_SECONDS, room.bounds.seconds)
+    ending = replace(room, bounds=replace(room.bounds, seconds=seconds)).run(("bash", "-c", check), cwd=tree)
+    if ending.exit_code == 0 and not ending.limit:
+        return ""
+    how = f"limit {ending.limit}" if ending.limit else f"exit {ending.exit_code}"
+    last = one_line(ending.output[-LAST_CHARS:])
+    return f"not met: {one_line(check, CHECK_CHARS)} ({how})" + (f": {last}" if last else "")
