@@ -74,7 +74,7 @@ def adopted(lineage: Lineage, newest: Generation, theirs: str, genome: tuple[str
         raise RequestError(f"{lineage.branch} has the protected files of HEAD ({theirs[:10]}) already")
     says = f"the operator's files of {theirs[:10]}"
     number = newest.number + 1
-    return commit(lineage, number, OUTCOME, says, tree, memory(lineage, newest.commit), time.time())
+    return commit(lineage, number, OUTCOME, says, tree, memory(lineage, newest.commit), time.time(), theirs)
 
 
 def judged(

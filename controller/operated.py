@@ -8,9 +8,12 @@ from controller.record import message
 
 
 def commit(
-    lineage: Lineage, number: int, outcome: str, says: str, tree: str, context: AgentContext, date: float
+    lineage: Lineage, number: int, outcome: str, says: str, tree: str, context: AgentContext, date: float, taken: str
 ) -> str:
-    """The commit of such a generation upon the lineage's head, not yet moved to. Equal input, equal id."""
+    """The commit of such a generation upon the lineage's head, not yet moved to. Equal input, equal id.
+
+    `taken`: the commit that it took files of.
+    """
     head = lineage.head()
     words = {
         **dict.fromkeys(TRAILERS, NOBODY),
@@ -18,6 +21,7 @@ def commit(
         "Generation": str(number),
         "Parent": head,
         "Outcome": outcome,
+        "Attempt": taken,
         "Goal": context.goal.title if context.goal else "none",
         "Tree": tree,
         "Controller": controller_id(),

@@ -40,7 +40,7 @@ def recall(world: World, parent: str) -> Recall:
 def left(world: World, one: Generation) -> str | None:
     """The commit that a life pushed, where it changed code that nobody took over and that is still here."""
     attempt = one.trailers.get("Attempt", "")
-    if one.outcome == "evolved" or not attempt or attempt == "none":
+    if one.changed or not attempt or attempt == "none":
         return None
     if world.lineage.store.resolve(attempt) is None:
         return None

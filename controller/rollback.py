@@ -69,7 +69,7 @@ def rolled_back(
                   date=datetime.fromtimestamp(int(date), UTC).isoformat())  # fmt: skip
     after = complete(now.model_copy(update={"lessons": then.lessons}), None, newest.number + 1, then.goal, facts)
     tree = lineage.store.grafted(newest.commit, back, genome)
-    return commit(lineage, newest.number + 1, OUTCOME, f"back to generation {number}", tree, after, date)
+    return commit(lineage, newest.number + 1, OUTCOME, f"back to generation {number}", tree, after, date, back)
 
 
 def memory(lineage: Lineage, at: str) -> AgentContext:

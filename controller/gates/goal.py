@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
 from controller.gates.candidate import Candidate, Report
+from controller.history import NOBODY, tip
 from controller.record import chosen_goal, parse_context, proposal
+from controller.repository import Repository
 
 NAME = "goal"
 CHECK_SECONDS = 60.0  # of one check; a goal has five at most
@@ -47,7 +49,17 @@ def opened_at(candidate: Candidate, own: Goal | None) -> str | None:
         return candidate.parent
     if standing.attempts == 0:
         return None
-    return candidate.lineage.store.resolve(f"{candidate.parent}~{standing.attempts}")
+    return lives_before(candidate.lineage.store, candidate.parent, standing.attempts)
+
+
+def lives_before(store: Repository, commit: str, lives: int) -> str | None:
+    """The commit so many lives before another; what the operator made in between is no life of the goal's."""
+    found: str | None = commit
+    while lives and found and (one := tip(store, found)):
+        back = one.trailers.get("Attempt", "") if one.outcome == "rolled-back" else ""
+        found = store.resolve(back) if back else one.parent
+        lives -= one.trailers.get("Run") != NOBODY
+    return None if lives else found
 
 
 def failure(candidate: Candidate, check: str, tree: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from controller.contract import CONTEXT_FILE
+from controller.gates.goal import lives_before
 from controller.ledger import Database, Wishes
 from controller.lineage import Lineage
 from controller.record import parse_context
@@ -52,6 +53,9 @@ def test_going_back_takes_the_genome_of_then_and_keeps_every_commit(grown: Path)
     assert [one.generation for one in told.history] == [1, 2, 3]
     assert "back to the genome of generation 1" in str(told.history[-1].facts)
     assert (said := heirloom(grown, "verify")).returncode == 0, said.stdout
+    # a goal that was opened in generation 1 was opened on what that one followed, by whatever way the lineage went on
+    assert lives_before(Repository(grown), after[2].commit, 1) == before[0].parent
+    assert lives_before(Repository(grown), after[2].commit, 2) is None
     assert "back to generation 1" in heirloom(grown, "show", "3").stdout
     assert live(grown, *[adding("three")] * 4, generations_=1).outcomes[-1] == "evolved"
     assert files(grown) == {"one", "three"}
