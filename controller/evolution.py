@@ -7,7 +7,7 @@ from controller import life
 from controller.contract import Limits, ModelInfo
 from controller.errors import HeirloomError, Held, StoppedEarly
 from controller.gateway.upstreams import Catalogue
-from controller.generation import finish, live
+from controller.generation import DRY_RUN, finish, live
 from controller.ledger import Allowance, Limit, Run, Try
 from controller.money import NANO, dollars
 from controller.outcome import Outcome
@@ -32,6 +32,7 @@ class Evolution:
     push: Callable[[], None] = lambda: None
     between: Callable[[], None] = lambda: None  # stands still, or ends the run, where that is wished
     hold: Callable[[str, str], None] = lambda kind, reason: None  # stand still for this, when `between` comes
+    over: bool = False  # a dry run was lived
     tried: Try | None = None  # the last try that was begun
 
     def evolve(self) -> None:
@@ -50,13 +51,14 @@ class Evolution:
     def lives(self) -> None:
         """Life after life. Raises Held where somebody has to act."""
         full = 0
-        while self.world.number() < self.world.journal.until(self.run.id):
+        while not self.over and self.world.number() < self.world.journal.until(self.run.id):
             self.between()  # it may move the lineage, as the operator wished
             self.world.lineage.check()
             self.spendable()
             number = self.world.number() + 1
             outcome = self.step(number)
-            if outcome.name != "aborted":
+            self.over = outcome.detail == DRY_RUN
+            if self.over or outcome.name != "aborted":
                 full = 0
                 self.standstill.lived()
                 self.push()
@@ -93,7 +95,7 @@ class Evolution:
             if self.world.lineage.head() not in (tried.parent, phases.get("commit", {}).get("commit")):
                 self.abort(tried, "the lineage was moved meanwhile")
             elif "fetch" in phases and pushed:
-                finish(self.world, tried)
+                self.over |= finish(self.world, tried).detail == DRY_RUN
             else:
                 self.abort(tried, "the controller ended")
 

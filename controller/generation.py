@@ -12,7 +12,8 @@ from controller import life
 from controller.asked import Asked, candidate, config, pushed
 from controller.child import Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
-from controller.errors import Held
+from controller.directed import REFUSED, Consent, Proposal
+from controller.errors import Held, RequestError
 from controller.gates import chosen, furnish, judge
 from controller.gates.candidate import Candidate, Report
 from controller.gates.goal import failure
@@ -37,6 +38,7 @@ WORLD_FAULTS = {
     429,
 }  # beside every 5xx; 599 is the ledger's word for an answer that never came
 JUDGED_AT_MOST = 3
+DRY_RUN = "dry run"
 
 
 def live(world: World, tried: Try, newborn: life.Newborn) -> None:
@@ -57,7 +59,8 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
     )
     goal = newborn.goal.model_dump() if newborn.goal else None
     again = {"birth": life.TOLD.dump_python(newborn, mode="json"), "bounds": asdict(world.bounds)}
-    world.journal.begin_phase(tried.id, "spawn", stamps=dict(world.stamps), goal=goal, **again)
+    consent = world.directed.consent if world.directed else ""
+    world.journal.begin_phase(tried.id, "spawn", stamps=dict(world.stamps), goal=goal, consent=consent, **again)
     world.tell(tried, "live")
     child = life.start(folder, world.isolation, tried, token, world.bounds)
     try:
@@ -92,6 +95,8 @@ def finish(world: World, tried: Try) -> Outcome:
     reports = tuple(Report(**report) for report in row["reports"])
     lived = Lived(ending, attempt, Outcome(**row["outcome"]), reports, row["met"], stamps, goal)
     world.put_away(tried)  # while the try is still open: a controller that dies here leaves no stray folder
+    if lived.outcome.name != "aborted":
+        lived = agreed(world, tried, lived, phases["spawn"].get("consent", ""))
     if lived.outcome.name == "aborted":
         world.journal.end_try(tried.id, "aborted", lived.outcome.detail)
         fault = phases["fetch"].get("fault") or {}
@@ -100,6 +105,30 @@ def finish(world: World, tried: Try) -> Outcome:
         world.tell(tried, "record")
         record(world, tried, lived)
     return lived.outcome
+
+
+def agreed(world: World, tried: Try, lived: Lived, consent: Consent) -> Lived:
+    """What may be recorded of a life: as it is, or as whoever gave the instruction decides. The answer is journalled.
+
+    Raises RequestError where nobody is here to be asked.
+    """
+    directed = world.directed
+    proposal = Proposal(tried.generation, tried.parent, lived.attempt, lived.outcome, lived.reports)
+    if consent == "never":
+        if directed and directed.approve:
+            directed.approve(proposal)
+        return replace(lived, outcome=Outcome("aborted", DRY_RUN))
+    if consent != "ask" or lived.outcome.name != "evolved":
+        return lived
+    said = world.journal.phases(tried.id).get("approval")
+    if said is None:
+        if directed is None or directed.approve is None:
+            raise RequestError(f"generation {tried.generation} waits for a person's yes or no: give the same "
+                               "`heirloom instruct --approve` again")  # fmt: skip
+        said = world.journal.begin_phase(tried.id, "approval", yes=directed.approve(proposal))
+    if said["yes"]:
+        return lived
+    return replace(lived, outcome=Outcome("refused", "operator"), reports=(*lived.reports, REFUSED), met=False)
 
 
 def fetch(world: World, tried: Try) -> str | None:

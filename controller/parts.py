@@ -7,6 +7,7 @@ from pathlib import Path
 
 from controller.child import Bounds
 from controller.contract import CONTRACT_VERSION, Goal
+from controller.directed import Directed
 from controller.errors import RequestError
 from controller.gates.configuration import configuration
 from controller.gateway.accounts import Terms
@@ -43,6 +44,7 @@ def world_of(
     gateway: Gateway,
     database: Database,
     notify: Notify,
+    directed: Directed | None = None,
 ) -> World:
     """What the lives of a run are lived with."""
     return World(
@@ -57,7 +59,8 @@ def world_of(
         stamps=stamp(settings, isolation.name, gateway.upstream),
         seed=settings.seed,
         genome=settings.genome,
-        goal=Goal(title=settings.goal) if settings.goal else None,
+        goal=directed.goal if directed else Goal(title=settings.goal) if settings.goal else None,
+        directed=directed,
         asks=settings.gate_asks,
         known=Findings(database),
         archive=lambda try_id: Archive(database, try_id, configuration(settings.gates)),

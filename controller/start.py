@@ -11,6 +11,7 @@ from controller.books import opened, save
 from controller.breakers import Breakers, tripped
 from controller.contract import ModelInfo
 from controller.control import Control
+from controller.directed import Directed
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.events import Events
 from controller.evolution import Evolution
@@ -42,6 +43,7 @@ def run(
     watch: Notify,
     sleep: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.time,
+    directed: Directed | None = None,
 ) -> None:
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
@@ -61,7 +63,7 @@ def run(
         gateway = gateway_of(settings, place, upstream, database)
         gateway.start()
         try:
-            world = world_of(settings, place, lineage, isolation, gateway, database, notify)
+            world = world_of(settings, place, lineage, isolation, gateway, database, notify, directed)
             evolution = evolution_of(settings, place, world, models, control, database, sleep or control.sleep)
             notify.of(evolution.run, world.calls)
             live(evolution, control)

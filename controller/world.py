@@ -8,6 +8,7 @@ from typing import Any
 from controller import life
 from controller.child import Bounds, Ending
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal
+from controller.directed import Directed
 from controller.errors import RequestError
 from controller.gates.candidate import Known, Report
 from controller.gateway.server import Gateway
@@ -47,6 +48,7 @@ class World:
     archive: Callable[[int], Archive | None] = lambda _: None
     types: Path | None = None
     policy: Policy = DEFAULTS  # of the gates
+    directed: Directed | None = None  # by an instruction of the operator's
     kept: Path | None = None  # where the folders of the last `keep` lives go
     keep: int = 0
 
@@ -115,6 +117,8 @@ class World:
         """The operator's goal, until the lineage has met or dropped it."""
         if self.goal is None:
             return None
+        if self.directed:
+            return self.goal
         context, title = self.context(parent), self.goal.title
         if context.goal is not None and context.goal.title == title:
             return self.goal if context.goal.status == "open" else None

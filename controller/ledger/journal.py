@@ -9,7 +9,7 @@ from controller.errors import RequestError
 from controller.ledger.database import Database
 from controller.ledger.usage import Limit
 
-PHASES = ("spawn", "asks", "fetch", "judge", "record", "commit")
+PHASES = ("spawn", "asks", "fetch", "judge", "record", "approval", "commit")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,12 @@ def diff_of(repository: Repository, one: Generation) -> str:
     target = one.commit if one.changed else (repository.resolve(attempt) if attempt != "none" else None)
     if target is None or not one.parent:  # a shallow clone has no parents
         return ""
-    words = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--stat", "--patch", one.parent, target)
+    return difference(repository, one.parent, target)
+
+
+def difference(repository: Repository, old: str, new: str) -> str:
+    """The diff of two commits without the memory, bounded."""
+    words = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--stat", "--patch", old, new)
     text = repository.run(*words, "--", ":(top)", f":(top,exclude){CONTEXT_FILE}")
     return text if len(text) <= DIFF_CHARS else text[:DIFF_CHARS] + f"\n… {len(text) - DIFF_CHARS:,} characters more"
 
