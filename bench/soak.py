@@ -32,6 +32,7 @@ from controller.start import run
 
 READING = Policy(off=("builds", "tests", "evidence", "reproduction"))  # a thousand lives of every gate take an hour
 MIB = 2**20
+SHORT = 1.5  # minutes of a life: the hunt takes a quarter of them, and what is asked here is what lives leave behind
 # A change that leaves the genome as large as it was
 NEW = {"calls": [{"name": "bash", "input": {"command": 'echo "def new(): return $(date +%s%N)" > agent/new.py'}}]}
 
@@ -159,8 +160,9 @@ if __name__ == "__main__":
             figures["minimal"] = scripted(Path(name), asked.lives)
         if asked.real:
             clone = this_repository(Path(name, "real"))
-            figures["real"] = soaked(clone, Settings(model="embedded", generations=asked.real, stop_deaths=0,
-                                                      exit_on_pause=True))  # fmt: skip
+            settings = Settings(model="embedded", generations=asked.real, stop_deaths=0, exit_on_pause=True,
+                                minutes_per_life=SHORT)  # fmt: skip
+            figures["real"] = soaked(clone, settings)
         if asked.long:
             figures["long"] = long(Path(name), asked.long)
     if asked.json:
