@@ -1,6 +1,6 @@
 """A lineage as it can be read from its branch alone, by one `git log`: no ledger is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from controller.contract import TRAILER_PREFIX
@@ -46,6 +46,18 @@ def generations(repository: Repository, revision: str, limit: int | None = None)
         if record
     )
     return [generation for generation in found if generation is not None]
+
+
+def standing(lived: Sequence[Generation]) -> list[Generation]:
+    """Those whose work stands, newest first: what the operator went back behind is left out. Pure."""
+    found: list[Generation] = []
+    back = ""
+    for one in lived:
+        if back and one.commit != back:
+            continue
+        back = one.trailers.get("Attempt", "") if one.outcome == "rolled-back" else ""
+        found.append(one)
+    return found
 
 
 def parse(record: str) -> Generation | None:

@@ -45,6 +45,7 @@ def world_of(
     database: Database,
     notify: Notify,
     directed: Directed | None = None,
+    queue: tuple[Goal, ...] = (),
 ) -> World:
     """What the lives of a run are lived with."""
     return World(
@@ -60,6 +61,7 @@ def world_of(
         seed=settings.seed,
         genome=settings.genome,
         goal=directed.goal if directed else Goal(title=settings.goal) if settings.goal else None,
+        queue=queue,
         directed=directed,
         asks=settings.gate_asks,
         known=Findings(database),

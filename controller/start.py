@@ -24,6 +24,7 @@ from controller.money import Amount
 from controller.parts import PASSING, asked_for, gateway_of, world_of
 from controller.policy import weakened
 from controller.probe import choose
+from controller.queue import queue
 from controller.repository import Repository
 from controller.request import Place, locate, make_state, sole_controller, starting_point
 from controller.rollback import carry_out
@@ -48,6 +49,7 @@ def run(
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
+    goals = queue(folder)
     upstream = asked_for(settings)
     check_remote(place, settings.push)
     models = described(upstream, settings.models, lambda text: watch({"event": "warning", "text": text}))
@@ -63,7 +65,7 @@ def run(
         gateway = gateway_of(settings, place, upstream, database)
         gateway.start()
         try:
-            world = world_of(settings, place, lineage, isolation, gateway, database, notify, directed)
+            world = world_of(settings, place, lineage, isolation, gateway, database, notify, directed, goals)
             evolution = evolution_of(settings, place, world, models, control, database, sleep or control.sleep)
             notify.of(evolution.run, world.calls)
             live(evolution, control)

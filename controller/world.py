@@ -7,12 +7,12 @@ from typing import Any
 
 from controller import life
 from controller.child import Bounds, Ending
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal, one_line
 from controller.directed import Directed
 from controller.errors import RequestError
 from controller.gates.candidate import Known, Report
 from controller.gateway.server import Gateway
-from controller.history import tip
+from controller.history import generations, standing, tip
 from controller.isolation import Isolation
 from controller.ledger import Archive, Calls, Journal, Try
 from controller.lineage import Lineage
@@ -43,6 +43,7 @@ class World:
     seed: int
     genome: tuple[str, ...]
     goal: Goal | None  # the operator's
+    queue: tuple[Goal, ...] = ()  # theirs too, after that one
     asks: int = 3  # how often a life may ask the gates
     known: Known = field(default_factory=lambda: dict[str, Any]())
     archive: Callable[[int], Archive | None] = lambda _: None
@@ -114,15 +115,22 @@ class World:
         return history[-1].generation if history else 0
 
     def operators_goal(self, parent: str) -> Goal | None:
-        """The operator's goal, until the lineage has met or dropped it."""
-        if self.goal is None:
-            return None
+        """The first of the operator's goals that the lineage has neither met nor dropped."""
         if self.directed:
             return self.goal
-        context, title = self.context(parent), self.goal.title
-        if context.goal is not None and context.goal.title == title:
-            return self.goal if context.goal.status == "open" else None
-        return None if any(entry.goal == title for entry in context.history) else self.goal
+        wanted = [*([self.goal] if self.goal else []), *self.queue]
+        now = self.context(parent).goal if wanted else None
+        tried: set[str] | None = None
+        for goal in wanted:
+            if now is not None and now.title == goal.title:
+                if now.status == "open":
+                    return goal
+                continue
+            if tried is None:
+                tried = {one.trailers.get("Goal", "") for one in standing(generations(self.lineage.store, parent))}
+            if one_line(goal.title) not in tried:
+                return goal
+        return None
 
 
 @dataclass(frozen=True)

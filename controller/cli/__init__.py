@@ -9,12 +9,12 @@ from typing import Any
 
 import typer
 
-from controller.cli import adopt, control, evolve, history, instruct, judge, machine, nursery, recorded, verify
+from controller.cli import adopt, control, evolve, goals, history, instruct, judge, machine, nursery, recorded, verify
 from controller.cli.common import app
 from controller.errors import GitError, HeirloomError, IsolationError, LedgerError, RequestError
 
 # Each file adds its own to `app`, in this order
-COMMANDS = (evolve, instruct, control, adopt, history, recorded, judge, nursery, machine, verify)
+COMMANDS = (evolve, instruct, goals, control, adopt, history, recorded, judge, nursery, machine, verify)
 # What was typed is no command of ours: click's, which typer vendors and does not export
 USAGE: Any = typer.BadParameter.__mro__[1]
 CREDENTIALS = ("GIT_SSH", "GIT_ASKPASS")  # how the operator's git reaches a remote (--push)

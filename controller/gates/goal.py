@@ -3,27 +3,32 @@
 The checks are run, isolated, on a tree that the lineage had already accepted; nothing of the candidate is run here.
 """
 
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
 from controller.gates.candidate import Candidate, Report
-from controller.history import NOBODY, tip
+from controller.history import NOBODY, Generation, generations, standing, tip
 from controller.record import chosen_goal, parse_context, proposal
 from controller.repository import Repository
 
 NAME = "goal"
+FAR, ENDS = 2_000, 100  # generations, and ends of goals among them, in which a dropped goal is looked for
 CHECK_SECONDS = 60.0  # of one check; a goal has five at most
 CHECK_CHARS, LAST_CHARS = 80, 120  # of what the next life is told of one that failed
 
 
 def goal(candidate: Candidate) -> Report:
-    """Refuses a goal of the genome's own whose every check already succeeded when it was opened."""
+    """Refuses a goal of the genome's own that was dropped before, or whose every check succeeded when it was opened."""
     text = candidate.lineage.read(candidate.commit, CONTEXT_FILE, CONTEXT_BYTES)
     child = proposal(candidate.before, parse_context(text), candidate.generation)
     own = chosen_goal(candidate.before, child, candidate.goal)
     opened = opened_at(candidate, own)
     if own is None or not own.done_when or opened is None:
         return Report(NAME, "pass")
+    if opened == candidate.parent and (again := dropped_before(candidate.lineage.store, opened, own)):
+        return Report(NAME, "refuse", again, of_words=True)
     folder = candidate.room.folder
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     candidate.lineage.export(opened, folder / "opened")
@@ -34,6 +39,29 @@ def goal(candidate: Candidate) -> Report:
     reason = (f"the goal is empty: at {opened[:10]}, before any work on it, each of its checks succeeds: {told}; "
               "choose checks that fail until it is reached")  # fmt: skip
     return Report(NAME, "refuse", reason, of_words=True)
+
+
+def dropped_before(store: Repository, parent: str, own: Goal) -> str:
+    """Where the lineage gave this goal up already, under whatever name; nothing where it did not."""
+    lived = standing(generations(store, parent, limit=FAR))
+    ends = [one for newer, one in pairwise([None, *lived]) if one and (newer is None or title(newer) != title(one))]
+    for one in ends[:ENDS]:
+        context = parse_context(store.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
+        old = context.goal if context else None
+        if old and old.status == "dropped" and old.done_when and set(fingerprint(old)) & set(fingerprint(own)):
+            return (f"the goal was dropped in generation {one.number}, after {old.attempts} lives, as "
+                    f"{one_line(old.title)!r}: its title or its checks are the same; choose another")  # fmt: skip
+    return ""
+
+
+def title(one: Generation) -> str:
+    return one.trailers.get("Goal", "")
+
+
+def fingerprint(own: Goal) -> tuple[str, str]:
+    """What a goal is known by, under another name too: the words of its title, and its checks."""
+    words = re.findall(r"\w+", own.title.casefold())
+    return " ".join(words), "\n".join(sorted(" ".join(check.split()) for check in own.done_when))
 
 
 def opened_at(candidate: Candidate, own: Goal | None) -> str | None:
