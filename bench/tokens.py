@@ -1,7 +1,8 @@
-"""`./heirloom bench tokens`: what the same work costs through this agent and through a plain loop; input only.
+"""`./heirloom bench tokens [--mini PYTHON]`: what the same work costs here and through a plain loop; input only.
 
 Tokens are bytes of the request's JSON / 3.5, since no tokenizer is at hand. The plain loop has no cache, cuts nothing,
-and carries the lineage's whole history in its prompt three times: the shape of the first system of this kind.
+and carries the lineage's whole history in its prompt three times: the shape of the first system of this kind. `--mini`:
+a Python with mini-swe-agent, which makes two rows more: told the goal, and told what our life is told first.
 """
 
 import json
@@ -21,13 +22,12 @@ from agent.model import Reply, Request
 from agent.place import Place
 from agent.shell import Shell
 from bench.ground import git, this_repository
+from bench.priced import BYTES, PRICED, Cost
+from bench.rival import EDITOR, through_mini
 from controller.contract import CONTEXT_FILE, AgentContext, Birth, Claim, Entry, Facts, Goal, Limits, ModelInfo
 
-BYTES = 3.5  # of JSON, for one token
-INPUT, WRITTEN, READ = 4.0, 5.0, 0.2  # dollars for a million tokens: as they come, into the cache, out of the cache
 LOOKBACK = 20  # blocks before a breakpoint in which the provider looks for what it knows
 MODEL = ModelInfo(id="bench", output=32_000, dialect="anthropic", caching=True)
-EDITOR = "str_replace_based_edit_tool"
 GREET = '"""A greeting."""\n\n\ndef greet(name: str) -> str:\n    return f"Hello, {name}"\n'
 TEST = 'from agent.hello import greet\n\n\ndef test_greet() -> None:\n    assert greet("Ada") == "Hello, Ada"\n'
 READ_FIRST = ("life", "mind", "place", "toolbox", "shell", "text", "context", "model", "claude", "brief")
@@ -61,30 +61,18 @@ STEPS = [
 
 
 @dataclass
-class Cost:
-    """Tokens of input, by how they are priced."""
-
-    calls: int = 0
-    fresh: float = 0.0
-    written: float = 0.0
-    read: float = 0.0
-
-    @property
-    def dollars(self) -> float:
-        return (self.fresh * INPUT + self.written * WRITTEN + self.read * READ) / 1e6
-
-
-@dataclass
 class Meter:
     """A model that makes the steps, one an answer, and counts what each request would be billed."""
 
     cost: Cost = field(default_factory=Cost)
     known: set[str] = field(default_factory=set)
     results: list[str] = field(default_factory=list)
+    told: str = ""  # the first words of the life
 
     def reply(self, request: Request) -> Reply:
         self._count(asked(request, MODEL))
         number = self.cost.calls - 1
+        self.told = self.told or str(request.messages[0]["content"][0]["text"])
         if number:
             self.results.append(str(request.messages[-1]["content"][0]["content"]))
         name, given = STEPS[number] if number < len(STEPS) else ("done", {"outcome": "history", "summary": "Measured."})
@@ -149,7 +137,11 @@ def through_plain_loop(results: list[str]) -> Cost:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="heirloom-bench-") as folder:
         meter = through_agent(Path(folder))
-    rows = {"this agent": meter.cost, "a plain loop": through_plain_loop(meter.results)}
+        rows = {"this agent": meter.cost, "a plain loop": through_plain_loop(meter.results)}
+        if "--mini" in sys.argv:
+            python = sys.argv[sys.argv.index("--mini") + 1]
+            for name, task in (("mini-swe-agent", "Greet"), ("the same, told as much", meter.told)):
+                rows[name] = through_mini(python, Path(folder), task, STEPS)
     told = {name: {**vars(cost), "dollars": cost.dollars} for name, cost in rows.items()}
     if "--json" in sys.argv:
         print(json.dumps(told, indent=1))  # noqa: T201
@@ -162,7 +154,7 @@ def main() -> None:
         table.add_row(name, str(cost.calls), *(f"{kind:,.0f}" for kind in kinds), f"{cost.dollars:.3f}")
     Console().print(table)
     share = rows["a plain loop"].dollars / rows["this agent"].dollars
-    Console().print(f"1/{share:.1f} of the plain loop. Tokens are bytes of JSON / {BYTES}.")
+    Console().print(f"1/{share:.1f} of the plain loop. Tokens are bytes of JSON / {BYTES}, priced as {PRICED}.")
 
 
 if __name__ == "__main__":
