@@ -32,7 +32,7 @@ def fence(text: str, birth: Birth) -> str:
 
 def numbered(lines: list[str], first: int, last: int, margin: int = 0) -> str:
     start = max(first - margin, 1)
-    return "\n".join(f"{number:4} {line}" for number, line in enumerate(lines[start - 1 : last + margin], start))
+    return "\n".join(f"{number:3} {line}" for number, line in enumerate(lines[start - 1 : last + margin], start))
 
 
 def syntax_problem(path: str, source: str) -> str:

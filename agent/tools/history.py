@@ -13,6 +13,6 @@ class History(Tool):
     query: str
 
     def run(self, place: Place) -> str:
-        said = place.git("log", "-n30", "-i", "-E", f"--grep={self.query}", LINE)
+        said = place.git("log", "--all", "-n30", "-i", "-E", f"--grep={self.query}", LINE)
         said += place.git("log", "-n5", "-pU0", f"-G{self.query}", LINE, "--", CONTEXT_FILE)
         return said.strip() or "nothing found"

@@ -18,9 +18,9 @@ def edit(there: Place, command: str, path: str, **arguments: Any) -> str:
 def test_a_file_is_created_viewed_and_changed(tmp_path: Path) -> None:
     there = place(tmp_path)
     edit(there, "create", "agent/deep/new.py", file_text="a = 1\nb = 2\nc = 3\n")
-    assert edit(there, "view", str(there.root / "agent/deep/new.py"), view_range=[2, -1]) == "   2 b = 2\n   3 c = 3"
+    assert edit(there, "view", str(there.root / "agent/deep/new.py"), view_range=[2, -1]) == "  2 b = 2\n  3 c = 3"
     told = edit(there, "str_replace", "agent/deep/new.py", old_str="b = 2", new_str="b = 4\nd = 5")
-    assert told == ("agent/deep/new.py is written, 4 lines.\n   1 a = 1\n   2 b = 4\n   3 d = 5\n   4 c = 3")
+    assert told == ("agent/deep/new.py is written, 4 lines.\n  1 a = 1\n  2 b = 4\n  3 d = 5\n  4 c = 3")
     edit(there, "insert", "agent/deep/new.py", insert_line=0, insert_text="# top")
     assert (there.root / "agent/deep/new.py").read_text() == "# top\na = 1\nb = 4\nd = 5\nc = 3\n"
 
@@ -116,7 +116,7 @@ def test_lines_are_inserted_whole() -> None:
 
 
 def test_a_range_that_does_not_fit_is_refused() -> None:
-    assert view("a\nb", 1, 99) == "   1 a\n   2 b"
+    assert view("a\nb", 1, 99) == "  1 a\n  2 b"
     assert view("", 1, -1) == "(empty)"
     with pytest.raises(ToolError, match="the file has 2 lines"):
         view("a\nb", 3, 4)

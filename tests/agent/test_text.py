@@ -26,7 +26,7 @@ def test_fenced_text_cannot_leave_its_fence(tmp_path: Path) -> None:
 
 
 def test_lines_are_shown_with_some_around_them() -> None:
-    assert numbered(["a", "b", "c", "d"], 3, 3, margin=1) == "   2 b\n   3 c\n   4 d"
+    assert numbered(["a", "b", "c", "d"], 3, 3, margin=1) == "  2 b\n  3 c\n  4 d"
 
 
 LAZY = ("# ... rest of the file", "    # ... existing code ...", "// … unchanged", "[rest of the function unchanged]",

@@ -79,6 +79,10 @@ def test_earlier_lives_are_found_by_what_they_said_also_when_the_memory_lost_it(
         git(there.root, "commit", "-qam", f"{subject}\n\nHeirloom-Outcome: refused(tests)")
     assert "Heirloom-Outcome: refused(tests)" in History(query="FISH").run(there)
     assert "Beware of eels" in History(query="Beware of e").run(there)
+    there.git(
+        "update-ref", "refs/attempts/7.1", there.git("commit-tree", "HEAD^{tree}", "-m", "Tried with nets").strip()
+    )
+    assert "Tried with nets" in History(query="nets").run(there)
     assert History(query="unheard of").run(there) == "nothing found"
     with pytest.raises(ToolError, match="git log: fatal"):
         History(query="(").run(there)

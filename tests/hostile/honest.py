@@ -176,8 +176,8 @@ HONEST = {
     "one function made two": Planted(
         both(swap(TEXT, NAMED, "marker_of(birth)"), swap(TEXT, "def fence", SPLIT.replace("NAMED", NAMED)))),
     "an option with its test": Planted(
-        both(swap(TEXT, "last: int, margin: int = 0)", "last: int, margin: int = 0, width: int = 4)"),
-             swap(TEXT, "{number:4}", "{number:{width}}"), write("tests/agent/test_width.py", WIDTH_TEST))),
+        both(swap(TEXT, "last: int, margin: int = 0)", "last: int, margin: int = 0, width: int = 3)"),
+             swap(TEXT, "{number:3}", "{number:{width}}"), write("tests/agent/test_width.py", WIDTH_TEST))),
     "a clearer error that the goal names": Planted(
         both(swap(EDITOR, "is outside of this repository", "lies outside of this repository"),
              swap("tests/agent/test_editor.py", 'match="outside of this', 'match="lies outside of this')),
