@@ -19,6 +19,9 @@ def record(world: World, tried: Try, lived: Lived) -> None:
     goal = goal_after(chosen_goal(before, child, lived.goal), evolved and lived.met)
     date = world.journal.phases(tried.id)["record"]["at"]
     facts = facts_of(world, tried, lived, date)
+    if goal and goal.status == "dropped" and goal != before.goal:
+        why = f"the goal is dropped: {goal.attempts} lives did not meet it"
+        facts = facts.model_copy(update={"reasons": (why, *facts.reasons)})
     after = complete(before, child, tried.generation, goal, facts)
     source = lived.attempt if evolved and lived.attempt else tried.parent
     claim = after.history[-1].claim

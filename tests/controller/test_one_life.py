@@ -149,6 +149,8 @@ def test_a_goal_that_is_open_is_worked_on_until_it_is_dropped(operator: Path) ->
     told = live(operator, [GOAL, END], [END], [END], [{"shape": {"title": "Another"}}, END])
     assert [one.trailers["Goal"] for one in told.generations] == ["Change a little"] * 3 + ["Another"]
     assert context(operator, 3)["goal"]["status"] == "dropped"
+    reasons = [one["facts"]["reasons"] for one in context(operator, 3)["history"]]
+    assert ["3 lives did not meet it" in str(one) for one in reasons] == [False, False, True]
 
 
 @pytest.mark.slow
