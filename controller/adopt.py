@@ -36,21 +36,25 @@ def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tupl
     Raises RequestError where there is nothing to adopt, StoppedEarly where the gates do not let it pass.
     """
     place = locate(folder, settings.branch)
-    newest = standing(place)
+    standing(place)
     make_state(place)
     with sole_controller(place):
+        newest = standing(place)
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), place.branch)
         database = books.opened(place, lineage, newest.commit)
         try:
-            check_judged(Journal(database), place.branch)
+            journal = Journal(database)
+            check_judged(journal, place.branch)
+            theirs = place.repository.resolve("HEAD")
+            assert theirs is not None  # a lineage was begun here
+            Repository(lineage.store.path).run(*FETCH, str(place.repository.path), theirs)
+            made = adopted(lineage, newest, theirs, settings.genome)
+            judged(settings, place, lineage, newest, made, tell)
+            lineage.advance(made, newest.commit, newest.number + 1)
+            if left := journal.open_run(place.branch):
+                journal.one_more(left.id)
         finally:
             database.close()
-        theirs = place.repository.resolve("HEAD")
-        assert theirs is not None  # a lineage was begun here
-        Repository(lineage.store.path).run(*FETCH, str(place.repository.path), theirs)
-        made = adopted(lineage, newest, theirs, settings.genome)
-        judged(settings, place, lineage, newest, made, tell)
-        lineage.advance(made, newest.commit, newest.number + 1)
     return newest.number + 1, made
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from controller.errors import HeirloomError, RequestError, StoppedEarly
 from controller.ledger import Pauses, Wishes
 
+ASKED = ("operator", "breaker")  # pauses that only a person ends; the others are noticed again
 BY_OPERATOR = "paused by the operator"
 STOPPED = "stopped as asked; run again to go on, nothing is lost"
 
@@ -43,6 +44,9 @@ class Control:
         """This run is lived now; a pause that nobody looks at again was left by a controller that ended: it holds."""
         self.run, self.pauses, self.wishes = run, pauses, wishes
         pause = pauses.of_run(run)
+        if pause is not None and pause.look is None and pause.kind not in ASKED:
+            pauses.end(run)  # whatever held it then is looked at anew
+            pause = None
         self._paused = self._paused or (pause is not None and pause.look is None)
 
     def pause(self, kind: str = "operator", reason: str = BY_OPERATOR) -> None:
@@ -136,11 +140,12 @@ class Control:
         `leave`: end the run where it would stand still. `meanwhile` is done again and again. Raises StoppedEarly.
         """
         self.check()
-        if not self._paused or self.pauses is None:
-            return
-        pause = self.pauses.of_run(self.run)
-        if pause is None or pause.look is not None:  # a wait for the provider took its place meanwhile
-            pause = self.pauses.begin(self.run, "operator", BY_OPERATOR)
+        with self._changed:
+            if not self._paused or self.pauses is None:
+                return
+            pause = self.pauses.of_run(self.run)
+            if pause is None or pause.look is not None:  # a wait for the provider took its place meanwhile
+                pause = self.pauses.begin(self.run, "operator", BY_OPERATOR)
         if leave:
             raise StoppedEarly(f"{pause}: {pause.reason}; `heirloom resume`, then run again, nothing is lost")
         notify({"event": "standing", "run": self.run, "kind": pause.kind, "reason": pause.reason})

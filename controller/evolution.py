@@ -31,22 +31,26 @@ class Evolution:
     standstill: Standstill
     push: Callable[[], None] = lambda: None
     between: Callable[[], None] = lambda: None  # stands still, or ends the run, where that is wished
-    hold: Callable[[str, str], None] = lambda kind, reason: None  # stand still for this, when `between` comes
+    hold: Callable[[str, str], None] = lambda kind, reason: None  # stand still for this, when `still` comes
+    still: Callable[[], None] = lambda: None
     over: bool = False  # a dry run was lived
     tried: Try | None = None  # the last try that was begun
 
     def evolve(self) -> None:
         """Live until the run's last generation. Raises StoppedEarly, and RequestError as the parts do."""
+        held: Held | None = None
         while True:
             try:
+                if held:
+                    self.still()  # a try may be open: nothing else is done meanwhile
                 self.take_up()
                 self.standstill.take_up(self.run.id)
                 return self.lives()
-            except Held as held:
-                if held.kind == "refused" and not isinstance(self.world.gateway.upstream, Catalogue):
+            except Held as error:
+                if error.kind == "refused" and not isinstance(self.world.gateway.upstream, Catalogue):
                     raise  # a script or a recording that came to its end
-                self.hold(held.kind, str(held))
-                self.between()
+                self.hold(error.kind, str(error))
+                held = error
 
     def lives(self) -> None:
         """Life after life. Raises Held where somebody has to act."""
@@ -95,7 +99,10 @@ class Evolution:
             if self.world.lineage.head() not in (tried.parent, phases.get("commit", {}).get("commit")):
                 self.abort(tried, "the lineage was moved meanwhile")
             elif "fetch" in phases and pushed:
-                self.over |= finish(self.world, tried).detail == DRY_RUN
+                ended = finish(self.world, tried)
+                self.over |= ended.detail == DRY_RUN and tried.run == self.run.id and self.world.dry
+                if ended.name != "aborted" and tried.run != self.run.id:
+                    self.world.journal.one_more(self.run.id)  # this run is to live all that it was asked for
             else:
                 self.abort(tried, "the controller ended")
 

@@ -115,7 +115,7 @@ def agreed(world: World, tried: Try, lived: Lived, consent: Consent) -> Lived:
     directed = world.directed
     proposal = Proposal(tried.generation, tried.parent, lived.attempt, lived.outcome, lived.reports)
     if consent == "never":
-        if directed and directed.approve:
+        if world.dry and directed and directed.approve:
             directed.approve(proposal)
         return replace(lived, outcome=Outcome("aborted", DRY_RUN))
     if consent != "ask" or lived.outcome.name != "evolved":

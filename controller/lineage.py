@@ -186,9 +186,9 @@ class Lineage:
         if self.head() != new:
             self.store.move(self.ref, new, old)
         if generation % PACK_EVERY == 0:
-            self.store.pack()
-            with suppress(GitError):
-                self.operator.pack(QUIET)  # thousands of loose refs and objects would slow every fetch
+            with suppress(GitError):  # thousands of loose refs and objects slow every fetch; no more than that
+                self.store.pack()
+                self.operator.pack(QUIET)
 
     def push(self, remote: str) -> None:
         """Push lineage and attempts with the operator's credentials, fast-forward only. Raises GitError."""

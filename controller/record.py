@@ -57,8 +57,8 @@ def proposal(parent: AgentContext, child: AgentContext | None, generation: int) 
 
 def goal_after(goal: Goal | None, met: bool) -> Goal | None:
     """A goal after one more life spent on it. Its status is the controller's to write."""
-    if goal is None:
-        return None
+    if goal is None or goal.status != "open":
+        return goal
     attempts = goal.attempts + 1
     if met:
         return goal.model_copy(update={"status": "met", "attempts": attempts})
@@ -70,7 +70,7 @@ def chosen_goal(parent: AgentContext, child: AgentContext | None, operators: Goa
     """The goal that a life worked on: the operator's, its parent's while that is open, else the one it proposed."""
     if operators is not None:
         same = parent.goal is not None and parent.goal.title == operators.title and parent.goal.status == "open"
-        return parent.goal if same else operators
+        return operators.model_copy(update={"attempts": parent.goal.attempts}) if same and parent.goal else operators
     if parent.goal is not None and parent.goal.status == "open":
         return parent.goal
     if child is None or child.goal is None:

@@ -108,8 +108,8 @@ class Repository:
 
     def pack(self, rules: Sequence[str] = ()) -> None:
         """Few packs and one file of refs, as git's own housekeeping leaves them; nothing is lost. Raises GitError."""
-        self.run(*rules, "repack", "-q", "-d", "-l", "--geometric=2", seconds=60)
-        self.run(*rules, "pack-refs", "--all", seconds=60)
+        self.run(*rules, "repack", "-q", "-d", "-l", "--geometric=2")
+        self.run(*rules, "pack-refs", "--all")
 
     def read(self, commit: str, path: str, limit: int) -> str | None:
         """A file of a commit as text; None where it is missing, no file, or larger than `limit` bytes."""

@@ -4,6 +4,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -58,10 +59,10 @@ def run(
         watch({"event": "warning", "text": text})
     make_state(place)
     control = Control(settings.stop_seconds)
-    with sole_controller(place), Switch(address(place), control.answer):
+    notify = Events(watch, place.lineage, settings.on_event)
+    with closing(notify), sole_controller(place), Switch(address(place), control.answer):
         lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
         database = opened(place, lineage, start, clock)
-        notify = Events(watch, place.lineage, settings.on_event)
         gateway = gateway_of(settings, place, upstream, database)
         gateway.start()
         try:
@@ -72,7 +73,6 @@ def run(
         finally:
             gateway.stop()
             save(database, place, 0, notify)
-            notify.close()
             database.close()
 
 
@@ -94,7 +94,8 @@ def evolution_of(
     control.begin(this.id, pauses, wishes)
     after = after_each(settings, world, database, place, back)
     return Evolution(world, this, models, standstill, after,
-                     partial(between_lives, settings, world, this, control, back), control.pause)  # fmt: skip
+                     partial(between_lives, settings, world, this, control, back), control.pause,
+                     partial(control.between, world.notify, settings.exit_on_pause))  # fmt: skip
 
 
 def between_lives(settings: Settings, world: World, this: Run, control: Control, back: Callable[[], None]) -> None:

@@ -70,7 +70,8 @@ class World:
         if self.keep and self.kept and folder.exists():
             self.kept.mkdir(mode=0o700, exist_ok=True)
             folder.rename(self.kept / folder.name)
-            lives = sorted(self.kept.iterdir(), key=lambda path: int(path.name.partition("-")[0]))
+            ours = (path for path in self.kept.iterdir() if path.name.partition("-")[0].isdecimal())
+            lives = sorted(ours, key=lambda path: int(path.name.partition("-")[0]))
             for old in lives[: -self.keep]:
                 life.remove(old)
         self.discard(tried)
@@ -91,6 +92,11 @@ class World:
     def asks_ref(self, tried: Try) -> str:
         """Where it is kept for that long, in the store alone: no attempt."""
         return f"refs/asked/{tried.id}"
+
+    @property
+    def dry(self) -> bool:
+        """Whether what is lived is to be shown and not recorded."""
+        return self.directed is not None and self.directed.consent == "never"
 
     def tell(self, tried: Try, phase: str, **more: Any) -> None:
         """One event for whoever watches."""
@@ -120,16 +126,19 @@ class World:
             return self.goal
         wanted = [*([self.goal] if self.goal else []), *self.queue]
         now = self.context(parent).goal if wanted else None
-        tried: set[str] | None = None
+        last: dict[str, str] | None = None
         for goal in wanted:
-            if now is not None and now.title == goal.title:
-                if now.status == "open":
-                    return goal
-                continue
-            if tried is None:
-                tried = {one.trailers.get("Goal", "") for one in standing(generations(self.lineage.store, parent))}
-            if one_line(goal.title) not in tried:
+            old = now if now is not None and now.title == goal.title else None
+            if old is None:
+                if last is None:
+                    lived = reversed(standing(generations(self.lineage.store, parent)))
+                    last = {one.trailers.get("Goal", ""): one.commit for one in lived}
+                commit = last.get(one_line(goal.title))
+                old = self.context(commit).goal if commit else None
+            if old is None or old.title != goal.title:
                 return goal
+            if old.status == "open":
+                return goal.model_copy(update={"attempts": old.attempts})
         return None
 
 

@@ -41,7 +41,7 @@ class Archive:
             "SELECT j.decision, j.gate, j.tree, g.number, j.again, g.id FROM judgements j "
             "JOIN tries t ON t.id = j.try JOIN generations g ON g.try = j.try "
             "WHERE j.fingerprint = ? AND j.try != ? AND t.lineage = (SELECT lineage FROM tries WHERE id = ?) "
-            "AND (j.decision = 'pass' OR j.configuration = ?) ORDER BY j.try",
+            "AND CASE j.decision WHEN 'pass' THEN g.outcome = 'evolved' ELSE j.configuration = ? END ORDER BY j.try",
             fingerprint, self._try, self._try, self._configuration,
         )  # fmt: skip
         return [Judgement(one[0], one[1], one[2], one[3], bool(one[4]), one[5]) for one in map(tuple, rows)]

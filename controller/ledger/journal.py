@@ -73,6 +73,11 @@ class Journal:
         """The generation that a run lives until."""
         return int(self._database.rows("SELECT until FROM runs WHERE id = ?", run)[0]["until"])
 
+    def one_more(self, run: str) -> None:
+        """A generation that is none of this run's lives took a number of its."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE runs SET until = until + 1 WHERE id = ?", (run,))
+
     def end_run(self, run: str, reason: str) -> None:
         """Write down that a run ended, and why."""
         with self._database.transaction() as db:

@@ -43,6 +43,6 @@ class Wishes:
     def end(self, wish: Wish, moved: bool) -> None:
         """It is done; `moved`: by a commit, so that the run in which that took a number lives one generation more."""
         with self._database.transaction() as db:
-            db.execute("UPDATE wishes SET done = ? WHERE id = ?", (self._database.clock(), wish.id))
-            if moved:
+            done = db.execute("UPDATE wishes SET done = ? WHERE id = ?", (self._database.clock(), wish.id))
+            if moved and done.rowcount:
                 db.execute("UPDATE runs SET until = until + 1 WHERE lineage = ? AND ended IS NULL", (self._lineage,))

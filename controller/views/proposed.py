@@ -37,6 +37,9 @@ def asking(store: Repository, console: Console, pause: Callable[[], None]) -> Ca
     def ask(proposal: Proposal) -> bool:
         pause()
         show(store, proposal, console)
-        return console.input("take it over? (yes/no) ").strip().lower() in ("y", "yes")
+        try:
+            return console.input("take it over? (yes/no) ").strip().lower() in ("y", "yes")
+        except EOFError:
+            return False
 
     return ask

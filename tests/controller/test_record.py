@@ -122,3 +122,14 @@ def test_a_file_that_is_no_context_is_none() -> None:
     assert parse_context(None) is None
     assert parse_context("{") is None
     assert parse_context("[]") is None
+
+
+def test_a_goal_that_is_met_stays_met_when_a_later_life_dies() -> None:
+    met = Goal(title="Done", status="met", attempts=2)
+    assert goal_after(met, met=False) == met
+
+
+def test_checks_that_the_operator_mended_are_the_ones_that_decide() -> None:
+    mine = Goal(title="Do it", done_when=("new",))
+    parent = AgentContext(purpose="Live", goal=Goal(title="Do it", done_when=("old",), attempts=1))
+    assert chosen_goal(parent, None, mine) == mine.model_copy(update={"attempts": 1})
