@@ -83,10 +83,11 @@ def opened_at(candidate: Candidate, own: Goal | None) -> str | None:
 def lives_before(store: Repository, commit: str, lives: int) -> str | None:
     """The commit so many lives before another; what the operator made in between is no life of the goal's."""
     found: str | None = commit
-    while lives and found and (one := tip(store, found)):
-        back = one.trailers.get("Attempt", "") if one.outcome == "rolled-back" else ""
-        found = store.resolve(back) if back else one.parent
-        lives -= one.trailers.get("Run") != NOBODY
+    while lives and found:
+        one = tip(store, found)
+        back = one.trailers.get("Attempt", "") if one and one.outcome == "rolled-back" else ""
+        found = store.resolve(back or f"{found}^")
+        lives -= one is None or one.trailers.get("Run") != NOBODY
     return None if lives else found
 
 

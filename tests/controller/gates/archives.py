@@ -17,5 +17,5 @@ class Ledger:
         """The archive of a new try at a generation; `commit`: what was recorded of it."""
         tried = self._journal.begin_try(self._run, generation, "0" * 40)
         if commit:
-            self._journal.record_generation(tried, self._run.lineage, commit, "told elsewhere")
+            self._journal.record_generation(tried, self._run.lineage, commit, "evolved")
         return Archive(self.database, tried.id, configuration)
