@@ -52,6 +52,7 @@ def findings(operator: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_life_that_asks_is_told_that_it_may_pass_and_is_judged_by_the_same_reports(operator: Path) -> None:
     told = live(operator, [GOAL, asks(CODE), says("may ask 3 left 2 pass  40\nthe gates let this pass")],
                 gates=DEFAULTS)  # fmt: skip
@@ -98,6 +99,7 @@ def test_a_life_that_ends_while_it_is_judged_is_judged_by_what_it_pushed_last(op
     assert leftovers(operator) == []
 
 
+@pytest.mark.slow
 def test_a_refused_life_is_a_lesson_and_its_work_lies_in_the_next_clone(operator: Path) -> None:
     look = bash("git show refs/attempts/1.1:tests/agent/test_red.py")
     told = live(operator, [GOAL, bash(CODE + RED), END], [look, says('assert __name__ == "red"')], gates=UNBORN)
@@ -109,6 +111,7 @@ def test_a_refused_life_is_a_lesson_and_its_work_lies_in_the_next_clone(operator
     assert all(len(reason) <= 300 for reason in reasons) and len(json.dumps(reasons)) < 2000
 
 
+@pytest.mark.slow
 def test_the_next_life_is_told_that_it_may_build_on_what_was_refused(operator: Path) -> None:
     wanted = "refs/attempts/1.1; build on it, mended, or leave it"
     told = live(operator, [GOAL, bash(CODE + RED), END], [bash("cat $HEIRLOOM_BIRTH"), says(wanted)], gates=UNBORN)

@@ -51,6 +51,7 @@ def test_lives_without_a_goal_have_no_goal_in_common() -> None:
     assert tripped(Breakers(same_goal=2), lived("history", "history", goal="")) is None
 
 
+@pytest.mark.slow
 def test_a_run_whose_lives_die_stands_still_and_counts_anew_when_resumed(operator: Path) -> None:
     place = locate(operator, "lineage/main")
     lives = [DEATH, DEATH, DEATH, DEATH]

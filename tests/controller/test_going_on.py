@@ -103,6 +103,7 @@ def test_a_spent_budget_ends_the_life_as_history_and_then_the_run(operator: Path
     assert [one.outcome for one in history(operator)] == ["history"]
 
 
+@pytest.mark.slow
 def test_a_budget_in_tokens_is_never_exceeded(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match="tokens is spent"):
         live(operator, [GOAL, CHANGE, END], generations_=20, budget=4000)

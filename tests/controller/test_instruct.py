@@ -78,6 +78,7 @@ def test_a_directed_life_works_on_the_instruction_and_its_own_checks_decide(oper
     assert [one.trailers["Goal"] for one in history(operator)] == ["Own a trait"] * 2
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_what_it_would_do_and_commits_nothing(operator: Path) -> None:
     live(operator, [END])
     before = git(operator, "for-each-ref")

@@ -67,6 +67,7 @@ def test_code_that_does_not_import_is_refused_and_the_next_life_starts_from_the_
     assert "import nowhere" in attempt
 
 
+@pytest.mark.slow
 def test_red_tests_are_refused(operator: Path) -> None:
     red = "printf 'def test_red() -> None:\\n    assert len(__name__) == 1\\n' > tests/agent/test_red.py"
     assert live(operator, [GOAL, bash(red), END], gates=UNBORN).outcomes == ["refused(tests)"]

@@ -69,6 +69,7 @@ def text_of(operator: Path) -> str:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_a_run_waits_for_a_provider_that_is_gone_and_lives_the_same_generation_when_it_is_back(
     operator: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

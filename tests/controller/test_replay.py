@@ -86,6 +86,7 @@ def test_what_chance_changed_is_shown_where_it_is_and_ends_the_replay(operator: 
     assert leftovers(operator) == []
 
 
+@pytest.mark.slow
 def test_lenient_answers_by_order_and_lists_what_differs(operator: Path) -> None:
     live(operator, [GOAL, bash("date +%N"), bash("date +%N >agent/DATE; cat agent/DATE"), END])
     told = replayed(operator, 1, lenient=True, same=False)

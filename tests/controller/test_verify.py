@@ -148,6 +148,7 @@ def test_a_ledger_that_is_no_database_any_more_is_replaced_by_its_newest_copy_an
     assert live(lived, [END]).outcomes[-1] == "history"
 
 
+@pytest.mark.slow
 def test_flipped_bytes_anywhere_in_the_ledger_never_let_a_run_begin_with_less_than_was_spent(lived: Path) -> None:
     whole, before = ledger_of(lived).read_bytes(), spent(lived)
     for position in range(4096 + 50, len(whole), 1511):

@@ -21,6 +21,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     made.database.close()
 
 
+@pytest.mark.slow
 def test_each_tests_end_is_kept_and_a_parents_suite_is_known(operator: Path, ledger: Ledger) -> None:
     one = candidate(operator, BEFORE, {CODE: QUARTER, "tests/agent/test_quarter.py": NEW}, archive=ledger.archive(1))
     furnish(one)
