@@ -88,6 +88,7 @@ def test_the_operator_can_close_the_gate_to_lives(operator: Path) -> None:
     assert told.generations[0].trailers["Gate-Asks"] == "0"
 
 
+@pytest.mark.slow
 def test_a_life_that_ends_while_it_is_judged_is_judged_by_what_it_pushed_last(operator: Path) -> None:
     ask = "python $TMPDIR/gate.py push; setsid python $TMPDIR/gate.py ask >/dev/null 2>&1 & sleep 0.3\n"
     told = live(

@@ -54,6 +54,7 @@ def test_a_life_within_its_own_limit_leaves_the_rest_to_the_next(operator: Path)
     assert run["calls"]["spent"] == 8
 
 
+@pytest.mark.slow
 def test_a_run_whose_day_is_spent_stands_still(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match=r"paused\(day\): the budget of this day \(UTC\) is spent"):
         live(operator, [GOAL, *[LOOK] * 9, END], [GOAL, END], per_day="3000", exit_on_pause=True)

@@ -55,6 +55,7 @@ def test_stop_ends_the_run_after_the_life_that_is_lived(operator: Path) -> None:
     assert not address(locate(operator, "lineage/main")).exists()
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_the_run_after_the_life_that_is_lived(operator: Path) -> None:
     with living(operator) as process:
         process.send_signal(signal.SIGINT)

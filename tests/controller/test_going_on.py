@@ -18,7 +18,7 @@ from controller.errors import RequestError, StoppedEarly
 from controller.settings import Settings
 from controller.start import run
 from tests.controller.conftest import ROOT, git, share_types
-from tests.controller.lives import END, GOAL, bash, history, leftovers, live, processes
+from tests.controller.lives import END, GOAL, READING, bash, history, leftovers, live, processes
 
 OVERLOADED = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
 OTHER = {"seed": 7, "goal": "Another", "memory_mb": 1024}
@@ -29,6 +29,7 @@ def command(operator: Path, script: list[Any], *more: str) -> list[str]:
     share_types(operator)
     path = operator.parent / "script.json"
     path.write_text(json.dumps({"lives": script}))
+    (operator / "heirloom.toml").write_text(f"gates.off = {json.dumps(READING.off)}\n")
     main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "run", "--repository", str(operator)]
     return [*main, "--model", f"script:{path}", "--isolation", "bubblewrap", *more]
 
@@ -247,6 +248,7 @@ def test_a_reader_that_leaves_stops_the_run_in_order(operator: Path) -> None:
     assert live(operator, [GOAL, END]).outcomes == ["history"]
 
 
+@pytest.mark.slow
 @pytest.mark.quick(1)
 @pytest.mark.parametrize("phase", ["clone", "judge"])
 def test_two_interrupts_stop_the_run_in_order(operator: Path, phase: str) -> None:

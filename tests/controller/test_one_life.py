@@ -12,6 +12,7 @@ from tests.controller.lives import END, GOAL, UNBORN, bash, context, history, le
 LEVELS = pytest.mark.parametrize("isolation", ["bubblewrap", "none"])
 
 
+@pytest.mark.quick(1)
 @LEVELS
 def test_a_life_that_changes_code_evolves_the_lineage(operator: Path, isolation: str) -> None:
     told = live(
@@ -182,6 +183,7 @@ def test_a_lineage_can_be_forked_at_any_generation(operator: Path) -> None:
     assert [one.number for one in history(operator)] == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_fresh_clone_of_the_branch_alone_tells_the_same_history(operator: Path, tmp_path: Path) -> None:
     live(operator, [GOAL, bash("echo 'x = 1' >> agent/__init__.py"), END], [GOAL, END])
     clone = tmp_path / "clone"

@@ -124,6 +124,7 @@ def test_a_controller_that_is_killed_while_it_waits_leaves_a_pause_and_a_run_to_
     assert live(operator, [GOAL, END]).outcomes == ["history"]
 
 
+@pytest.mark.slow
 def test_the_command_exits_3_where_it_is_told_to_leave_a_pause(operator: Path) -> None:
     words = command(operator, [[GOAL, OVERLOADED]], "--generations", "1", "--exit-on-pause")
     done = subprocess.run(
@@ -215,6 +216,7 @@ def test_a_disk_that_each_try_fills_holds_the_run_until_somebody_looks(operator:
         subprocess.run(["umount", str(state)], check=True)
 
 
+@pytest.mark.slow
 def test_a_call_that_waits_is_told_with_its_reason_and_both_times(operator: Path) -> None:
     told = live(operator, [GOAL, OVERLOADED, CHANGE, {**END, "delay": 0.6}], patience=30).events
     waiting = next(event for event in told if event["event"] == "waiting")

@@ -176,6 +176,7 @@ def test_what_is_switched_off_is_said_at_every_start_and_stamped(operator: Path)
     assert len(plain.trailers["Config"]) == 12
 
 
+@pytest.mark.slow
 def test_a_private_gate_is_not_told_to_a_life_and_leaves_no_evidence_in_the_lineage(operator: Path) -> None:
     policy = Policy(
         off=QUICK.off,
@@ -192,6 +193,7 @@ def test_a_private_gate_is_not_told_to_a_life_and_leaves_no_evidence_in_the_line
     assert "in the open" in str(context(operator, 2)["history"][-1]["facts"]["reasons"])
 
 
+@pytest.mark.slow
 def test_the_gate_command_asks_own_gates_and_says_what_is_off(operator: Path) -> None:
     live(operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END], gates=QUICK)
     (operator / "heirloom.toml").write_text(

@@ -48,6 +48,7 @@ def test_a_model_that_only_looks_leaves_history(repository: Path) -> None:
     assert leftovers(repository) == []
 
 
+@pytest.mark.slow
 def test_a_provider_that_is_overloaded_aborts_the_try_and_the_genome_goes_quietly(repository: Path) -> None:
     fault = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
     with pytest.raises(StoppedEarly, match=r"paused\(provider\): the provider answers 529 overloaded_error"):

@@ -101,6 +101,7 @@ def test_lenient_answers_by_order_and_lists_what_differs(operator: Path) -> None
     assert told["same"] and len(told["differences"]) == 2
 
 
+@pytest.mark.slow
 def test_a_life_that_a_spent_budget_ended_is_told_the_same_again(operator: Path) -> None:
     live(operator, [GOAL, CHANGE, END], calls=1)  # refused with 402
     live(operator, [], [CHANGE, END], calls=1, generations_=1)  # told to wind down with its only answer
@@ -142,6 +143,7 @@ def test_a_life_that_was_killed_while_it_waited_is_replayed_up_to_there(operator
     assert told["recorded"]["exit"] == "killed(wall)" and leftovers(operator) == []
 
 
+@pytest.mark.slow
 def test_a_life_that_never_asked_is_lived_again_too(operator: Path) -> None:
     (operator / "agent" / "__main__.py").write_text("print('I die')\nraise SystemExit(4)\n")
     git(operator, "commit", "--quiet", "-a", "-m", "Another genome")
@@ -208,6 +210,7 @@ def test_what_cannot_be_shown_is_said_in_one_line(operator: Path) -> None:
     assert (done.returncode, "there are no recordings of lineage/main" in done.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_life_that_cannot_be_recorded_is_aborted_and_never_blamed_on_the_genome(operator: Path) -> None:
     live(operator, [GOAL, END])
     path = operator / ".git/heirloom/lineages/lineage%2Fmain/recordings.sqlite"

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from controller.contract import TRAILERS
 from controller.views.report import fenced, inline
 from tests.controller.lives import END, GOAL, bash, live
@@ -24,6 +26,7 @@ def test_a_life_is_a_page_with_goal_claim_verdict_change_words_and_cost(operator
     assert out.read_text() == page
 
 
+@pytest.mark.slow
 def test_a_life_that_was_refused_shows_why_and_its_attempt(operator: Path) -> None:
     live(operator, [GOAL, bash("mkdir controller && echo 'budget = 10**9' > controller/x.py"), END])
     page = heirloom("report", "1", "--repository", str(operator)).stdout

@@ -120,7 +120,7 @@ LOSSES: list[Callable[[Path], None]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("lose", LOSSES, ids=lambda one: one.__name__)
 def test_a_ledger_that_lost_spending_begins_no_run_until_it_is_repaired_and_then_nothing_is_missing(
     lived: Path, lose: Callable[[Path], None]
@@ -161,6 +161,7 @@ def test_flipped_bytes_anywhere_in_the_ledger_never_let_a_run_begin_with_less_th
             assert spent(lived).tokens >= before.tokens, position
 
 
+@pytest.mark.slow
 def test_a_lineage_that_was_lived_elsewhere_is_taken_over_with_what_it_had_spent(lived: Path, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--branch", BRANCH, str(lived), str(clone))
@@ -190,11 +191,13 @@ def test_verify_tells_a_commit_that_is_not_the_tree_it_names_and_a_missing_attem
     assert "on the branch" in str(found["generations"])
 
 
+@pytest.mark.slow
 def test_nothing_is_repaired_while_a_controller_lives_the_lineage(lived: Path) -> None:
     with sole_controller(place_of(lived)), pytest.raises(RequestError, match="being lived"):
         verified(lived, mend=True)
 
 
+@pytest.mark.slow
 def test_the_newest_copies_of_the_ledger_are_kept_and_no_more(operator: Path) -> None:
     live(operator, [GOAL, END], [END], [END], [END], [END], backup_minutes=0)
     copies = list((operator / ".git" / "heirloom" / "backups").iterdir())

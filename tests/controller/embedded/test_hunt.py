@@ -150,6 +150,7 @@ def test_the_test_passes_and_kills_the_mutant(weak: tuple[Path, dict[str, Any]],
     assert runs(folder) == 1
 
 
+@pytest.mark.slow
 def test_a_second_pin_of_a_function_is_a_file_of_its_own(weak: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     folder, find = tmp_path / "repo", weak[1]
     shutil.copytree(weak[0], folder)
@@ -158,6 +159,7 @@ def test_a_second_pin_of_a_function_is_a_file_of_its_own(weak: tuple[Path, dict[
     assert hunt(folder)["find"]["path"] == "tests/agent/pinned/test_size_size_2.py"
 
 
+@pytest.mark.slow
 def test_a_test_that_fails_where_nothing_is_changed_notices_nothing(tmp_path: Path) -> None:
     once = "\n\nran = []\n\n\ndef test_once() -> None:\n    ran.append(size(count=1))\n    assert len(ran) == 1\n"
     assert hunt(package(tmp_path / "repo", size=SOURCE, test_size=WEAK + once))["find"]["function"] == "agent.size.size"
@@ -178,6 +180,7 @@ def test_where_every_change_is_noticed_it_says_exhausted(tmp_path: Path) -> None
     assert told["numbers"]["mutants"] > 3
 
 
+@pytest.mark.slow
 def test_what_looks_like_a_mistake_is_handed_down_and_not_pinned(tmp_path: Path) -> None:
     told = hunt(package(tmp_path / "repo", age=UGLY, test_age=AGE_TEST))
     assert "microseconds" in told["suspicions"][0]

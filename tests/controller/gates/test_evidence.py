@@ -95,6 +95,7 @@ def test_a_mutant_that_only_the_new_test_notices_is_evidence(judge: Judge) -> No
     assert "tests/agent/test_edge.py" in report.reason
 
 
+@pytest.mark.slow
 def test_a_mutant_may_show_by_a_refusal_of_the_codes_own(judge: Judge) -> None:
     text = GOOD.replace('size(10) == "small"', 'size(0) == "small"')
     assert judge(REFUSAL, **pin(text)).result == "pass"

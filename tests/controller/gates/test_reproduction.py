@@ -102,6 +102,7 @@ def test_a_genome_that_does_not_reproduce_is_refused(name: str, operator: Path) 
     assert reason in report.reason, report
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("level", ["bubblewrap", "none"])
 def test_a_genome_that_lives_as_it_should_passes(level: str, operator: Path) -> None:
     one = damaged(operator, {})
@@ -130,6 +131,7 @@ def test_a_genome_that_needs_far_more_of_the_model_is_refused(changes: Changes, 
     assert report.result == "refuse" and what in report.reason, report
 
 
+@pytest.mark.slow
 def test_a_parent_that_cannot_live_such_a_life_sets_no_bound(operator: Path) -> None:
     assert judged(damaged(operator, {}), needs={}).result == "pass"
 

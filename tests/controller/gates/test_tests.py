@@ -110,6 +110,7 @@ def test_what_is_bought_is_refused(case: str, operator: Path) -> None:
     assert (report.result, reason in report.reason) == ("refuse", True), report
 
 
+@pytest.mark.slow
 def test_what_the_parent_fails_itself_cannot_be_checked(operator: Path) -> None:
     report = judge(operator, {CODE: TRIPLE + "\n\nMORE = 1\n"}, {CODE: TRIPLE, SUITE: TESTS})
     assert (report.result, "on its own code: tests.agent.test_sums::test_double" in report.reason) == ("unknown", True)
@@ -144,6 +145,7 @@ def test_double_again() -> None:
 """
 
 
+@pytest.mark.slow
 def test_what_fails_once_and_passes_alone_is_told_as_flaky(operator: Path) -> None:
     report = judge(operator, {CODE: QUARTER, "tests/agent/test_again.py": FLIPS})
     told = "flaky: tests.agent.test_again::test_double_again"

@@ -55,6 +55,7 @@ def test_what_a_server_lacks_is_named(operator: Path, shape: Shape, broken: str,
     assert not fine and says in said
 
 
+@pytest.mark.slow
 def test_what_a_server_omits_is_told_and_is_no_error(operator: Path) -> None:
     plain = START.replace(b'"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0', b'"x": 0')
     ending = END.replace(b'"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0', b'"x": 0')
