@@ -35,12 +35,15 @@ def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> s
 def map_line(path: str, text: str) -> str:
     said = [line.strip('"# ') for line in text.splitlines() if not line.startswith(("$", "{", " ", "}"))]
     about = one_line(next(filter(None, said), ""))
-    unfinished = " UNFINISHED" if path.endswith(".py") and DEBT.search(text) else ""
-    return f"{path} {len(text.encode())} {about}{unfinished}".rstrip()
+    return f"{path} {len(text.encode())} {about}{' UNFINISHED' * unfinished(path, text)}".rstrip()
+
+
+def unfinished(path: str, text: str) -> bool:
+    return path.endswith(".py") and DEBT.search(text) is not None
 
 
 def failures(history: tuple[Entry, ...]) -> str:
-    """Lives that were not taken over, those with one reason together, the most frequent first."""
+    """Refused and broken lives by reason, the most frequent first."""
     groups: dict[str, list[str]] = {}
     for facts in [entry.facts for entry in history if entry.facts]:
         if facts.outcome not in ("evolved", "history"):

@@ -14,7 +14,7 @@ def sentence(text: str) -> str:
 
 
 def known_goal(context: AgentContext, birth: Birth) -> Goal | None:
-    """The goal that this life need not choose: the operator's, else one that is not finished."""
+    """The operator's goal, else one that is open."""
     mine = context.goal if context.goal and context.goal.status == "open" else None
     return birth.goal if birth.goal and not (mine and mine.title == birth.goal.title) else mine
 

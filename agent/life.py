@@ -5,9 +5,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from agent import tools
-from agent.brief import situation
+from agent.brief import situation, unfinished
 from agent.context import known_goal, read_context, sentence
-from agent.errors import NoAnswer, WindDown
+from agent.errors import NoAnswer, ToolError, WindDown
 from agent.mind import Mind
 from agent.model import Model
 from agent.place import Place
@@ -35,6 +35,14 @@ class Choice(Tool):
     severity: str = ""
     evidence: Sentence = ""
 
+    def run(self, place: Place) -> str:
+        """Debt goes first: said once."""
+        debt = ", ".join(path for path, text in place.sources().items() if unfinished(path, text))
+        if debt and not (self.file or place.problem):
+            place.problem = f"UNFINISHED goes first: {debt}; if not, give a bug's `file`, or call again"
+            raise ToolError(place.problem)
+        return "noted"
+
 
 class Diagnosis(Tool):
     """Why every attempt failed."""
@@ -58,7 +66,7 @@ def live(place: Place, model: Model) -> ExitCode:
 
 
 def choose_goal(mind: Mind, place: Place, told: dict[str, str]) -> Goal:
-    """The operator's goal, an unfinished one, or a new one of the model's, with a plan. Raises NoAnswer."""
+    """One that is known, else the model's, with a plan. Raises NoAnswer."""
     if known := known_goal(place.memory, place.birth):
         return known
     chosen = mind.ask(prompt("goal", **told), "choose_goal", Choice)
@@ -71,7 +79,7 @@ def choose_goal(mind: Mind, place: Place, told: dict[str, str]) -> Goal:
 
 
 def work(mind: Mind, place: Place, told: dict[str, str]) -> Done:
-    """Until `done`, or only words, which then are the summary. What fails is taken back and tried again."""
+    """Until `done`, or words alone. What fails is taken back and tried again."""
     usable, broken = found(tools.__name__)
     told["broken"] = "\n".join(f"The tool {name} is broken and left out: {why}" for name, why in broken.items())
     told["failed"], problems, instruction = "", list[str](), ""

@@ -36,7 +36,7 @@ class Place:
         return [path for path in self.git(*words, "--", *self.birth.genome).split("\0") if path]
 
     def step(self) -> str:
-        """Stage what the genome is now, on top of the parent; its tree, noted where it is a new one."""
+        """Stage the genome as it is, on top of the parent; its tree."""
         self.git("reset", "--quiet", "--mixed", self.birth.parent)  # commits of the model's own go, their files stay
         listed = self.paths("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
         self.git("add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text="\0".join(listed))

@@ -13,7 +13,7 @@ SHOWN = 8 * 1024  # characters
 OUTPUT_BYTES = 64 * 2**20
 TICK = 0.05  # seconds
 PR_SET_CHILD_SUBREAPER = 36
-# The command is a file of its own: heredocs, comments, a trailing & and open quotes in it cannot reach this.
+# The command is a file of its own: no heredoc, comment or open quote in it reaches this.
 DRIVER = """\
 __hand_over() { { printf '%s\\0' "$PWD"; /usr/bin/env -0; } >"$0.state" 2>/dev/null; }
 trap __hand_over EXIT
@@ -22,8 +22,8 @@ trap __hand_over EXIT
 
 
 def run(base: str, cwd: Path, environment: dict[str, str], seconds: float) -> tuple[int, str]:
-    """The exit code, and the bound that ended it, if any: past one, all that it started is ended."""
-    # What loses its parent becomes ours, and is found: `setsid` and double forks too.
+    """The exit code, and the bound that ended it with all that it started, if any."""
+    # Orphans become ours and are found, also past `setsid`.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = set(psutil.Process().children(recursive=True))
     deadline = time.monotonic() + seconds

@@ -13,14 +13,14 @@ LAZY = re.compile(
 
 
 def clip(text: str, limit: int, rest: str = "") -> str:
-    """Head and tail of a text longer than `limit`, where that saves any; `rest`: where the whole is."""
+    """Head and tail, where that saves any; `rest`: where the whole is."""
     half, where = limit // 2, rest and f"; {rest}"
     gap = f"\n[… {len(text) - limit} characters left out{where} …]\n"
     return text[:half] + gap + text[half - limit :] if len(text) > limit + len(gap) else text
 
 
 def lazy(text: str, before: str) -> str:
-    """The first line that stands for code instead of being it, where an edit brings it in."""
+    """The first new line that stands for code instead of being it."""
     return next((line.strip() for line in text.splitlines() if LAZY.search(line) and line not in before), "")
 
 

@@ -69,7 +69,7 @@ class Toolbox:
 
 
 def found(package: str) -> tuple[dict[str, type[Tool]], dict[str, str]]:
-    """The tools in a package's files, by name in order; and the broken files, with what is wrong."""
+    """The tools of a package by name, and its broken files with what is wrong."""
     tools, broken = {}, {}
     for file in pkgutil.iter_modules(importlib.import_module(package).__path__):
         try:

@@ -22,7 +22,7 @@ class Done(Tool):
     lesson: str = Field(default="", description="a sentence that would have helped you")
     expected: str = Field(default="", description="what the next life should see to be different, and how")
     seen: str = Field(default="", description="what you saw of what the last life expected")
-    dropped: list[int] = Field(default=[], description="numbers of lessons that proved wrong or useless")
+    dropped: list[int] = Field(default=[], description="numbers of lessons that facts contradict or that help least")
     mutant: str = Field(default="", max_length=1500, description="if only tests changed: a unified diff of agent/")
 
     def run(self, place: Place) -> str:

@@ -68,6 +68,18 @@ def test_a_bug_that_earlier_lives_show_is_reported_with_the_code_around_it(tmp_p
     assert "agent/sums.py-5-    return number * 2" in told
 
 
+def test_what_is_unfinished_is_pointed_out_once_before_a_new_goal_is_chosen(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    (there.root / "agent" / "sums.py").write_text("def half() -> int:\n    raise NotImplemented" + "Error\n")
+    new = {"title": "Triple", "why": "It lacks.", "steps": ["write it"]}
+    for given, asked in ((new, 3), ({**new, "file": "agent/sums.py"}, 2)):
+        model = Scripted(*[calls(("choose_goal", given))] * (asked - 1), GIVE_UP)
+        there.problem = ""
+        assert live(there, model) == ExitCode.HISTORY
+        said = "UNFINISHED goes first: agent/sums.py" in texts(model.asked[1])
+        assert (len(model.asked), said) == (asked, asked == 3)
+
+
 def test_a_life_that_gives_up_hands_on_its_parents_code(tmp_path: Path) -> None:
     there = place(tmp_path)
     assert live(there, Scripted(GOAL, EDIT, GIVE_UP)) == ExitCode.HISTORY
