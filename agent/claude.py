@@ -42,7 +42,7 @@ class Claude:
         return Reply(content, message.stop_reason, headers.get(HEADER_WIND_DOWN) == "true", left)
 
     def gate(self) -> str:
-        """What the controller has against what was pushed; nothing where it does not say."""
+        """What the gates refuse of what was pushed, or nothing."""
         try:
             told = GateLine.model_validate_json(self._client.post(GATE_PATH, cast_to=str).splitlines()[-1])
         except (anthropic.APIError, httpx2.HTTPError, ValueError, IndexError):

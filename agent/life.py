@@ -39,8 +39,11 @@ class Choice(Tool):
         """Debt goes first: said once."""
         debt = ", ".join(path for path, text in place.sources().items() if unfinished(path, text))
         if debt and not (self.file or place.problem):
-            place.problem = f"UNFINISHED goes first: {debt}; if not, give a bug's `file`, or call again"
+            place.problem = f"UNFINISHED goes first: {debt}; or name a bug's `file`, or call again"
             raise ToolError(place.problem)
+        met = [place.shell.run(f"(export GIT_DIR=/; {one}\n)", 60).startswith("[exit 0]") for one in self.done_when]
+        if met and all(met):
+            raise ToolError("done_when succeeds already, as it is run: without .git")
         return "noted"
 
 
@@ -70,10 +73,9 @@ def choose_goal(mind: Mind, place: Place, told: dict[str, str]) -> Goal:
     if known := known_goal(place.memory, place.birth):
         return known
     chosen = mind.ask(prompt("goal", **told), "choose_goal", Choice)
-    around = place.git("grep", "-nW", "-e", f"def {chosen.function}", "--", chosen.file, fine=128)
-    told["plan"] = clip(
-        f"{chosen.model_dump_json(indent=1, exclude_defaults=True, exclude={*Goal.model_fields})}\n{around}", SHOWN
-    )
+    around = place.git("grep", "-nW", "-e", f"def {chosen.function}\\b", "--", chosen.file, fine=128)
+    plan = chosen.model_dump_json(indent=1, exclude_defaults=True, exclude={*Goal.model_fields, "expected"})
+    told["plan"] = clip(f"{plan}\n{around}", SHOWN)
     why = sentence(f"{chosen.why} {chosen.expected}")
     return Goal(title=chosen.title, why=why, done_when=chosen.done_when)
 

@@ -58,7 +58,7 @@ def size(messages: list[Block]) -> int:
 
 
 def bounded(messages: list[Block], bound: int) -> list[Block]:
-    """Past the bound all old results are cut at once: each cut costs what was cached. Then turns become lines."""
+    """Cuts all old results at once, for each cut costs what was cached; then turns become lines."""
     if size(messages) <= bound:
         return messages
     first, rest = messages[0], messages[1:]

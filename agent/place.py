@@ -14,7 +14,8 @@ from controller.contract import CONTEXT_FILE, AgentContext, Birth, Claim, Goal
 class Place:
     memory: AgentContext  # as it was at birth
     goal: Goal | None = None
-    problem, refused = "", 0  # what `done` was last refused for, and how often it was
+    patience = 60.0  # seconds of a git
+    problem, refused = "", 0  # what a tool refused last, and how often `done` did
 
     def __init__(self, root: Path, birth: Birth, shell: Shell, ask: Callable[[], str] = str) -> None:
         self.root, self.birth, self.shell, self.ask = root, birth, shell, ask
@@ -24,10 +25,13 @@ class Place:
 
     def git(self, *words: str, text: str = "", fine: int = 0) -> str:
         """What git printed. Raises ToolError where it exits with more than `fine`."""
-        (self.root / ".git" / "index.lock").unlink(missing_ok=True)  # of a git that was ended halfway
+        (self.root / ".git" / "index.lock").unlink(missing_ok=True)  # of a git ended halfway
         command = ("git", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", *words)
-        done = subprocess.run(command, cwd=self.root, input=text, capture_output=True, text=True,
-                              errors="surrogateescape", timeout=60, check=False)  # fmt: skip
+        try:
+            done = subprocess.run(command, cwd=self.root, input=text, capture_output=True, text=True,
+                                  errors="surrogateescape", timeout=self.patience)  # fmt: skip
+        except subprocess.TimeoutExpired as late:
+            raise ToolError(f"git {words[0]}: past {self.patience:g} s") from late
         if done.returncode > fine:
             raise ToolError(f"git {words[0]}: {done.stderr}")
         return done.stdout
@@ -73,7 +77,7 @@ class Place:
         return self.problem if report.startswith("passed") else f"the check {report}"
 
     def hand_on(self, claim: Claim, seen: str, dropped: list[int]) -> None:
-        """Push what stands, with its memory; the memory's file here is left as it was."""
+        """Push what stands, with its memory, whose file here stays as it was."""
         memory = with_entry(self.memory, self.birth.generation, self.goal, claim, seen, dropped)
         (self.root / CONTEXT_FILE).write_text(memory.render())
         self.step()

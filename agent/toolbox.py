@@ -5,7 +5,7 @@ A tool is a pydantic model: docstring = description, fields = JSON schema, `run`
 
 import importlib
 import pkgutil
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -48,7 +48,7 @@ class Toolbox:
             told, failed = self._run(call), False
         except ValidationError as error:
             wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-            told = f"{wrong}; mend the arguments and call {call.name} again"
+            told = f"{wrong}; mend that and call again"
         except ToolError as error:
             told = str(error)
         except BROKEN as error:
@@ -89,11 +89,7 @@ def load(module: str) -> type[Tool]:
 
 
 def offer(name: str, tool: type[Tool]) -> Block:
-    schema = untitled(tool.model_json_schema())
+    schema = tool.model_json_schema()
+    for part in (schema, *schema["properties"].values()):
+        part.pop("title", None)
     return {"name": name, "description": schema.pop("description"), "input_schema": schema}
-
-
-def untitled(schema: Any) -> Any:
-    if not isinstance(schema, dict):
-        return schema
-    return {key: untitled(one) for key, one in schema.items() if key != "title" or isinstance(one, dict)}

@@ -7,8 +7,8 @@ from agent.model import Block, Reply
 from agent.prompts import prompt
 from controller.contract import Limits
 
-STUCK = 20  # turns that change nothing until that is pointed out; at twice that it ends
-WORSE = 4  # such turns that one counts for in which all failed, or was as before
+STUCK = 20  # turns that change nothing until that is said; at twice, it ends
+WORSE = 4  # that a turn counts for in which all failed, or was as before
 MARKS = (0.95, 0.9, 0.8, 0.5)  # of a budget
 FAILED = re.compile(r"\[(?!exit 0\])|failed:")  # how the results of bash and check begin
 

@@ -70,6 +70,8 @@ class Asked:
     yet.
     """
 
+    refused = ""  # the gate that refused what was judged last
+
     def __init__(self, world: World, tried: Try, goal: Goal | None) -> None:
         self._world, self._tried, self._goal = world, tried, goal
         kept = {name_of(context), *world.policy.private}
@@ -99,6 +101,7 @@ class Asked:
             life.remove(folder)
             world.lineage.store.run("update-ref", "-d", ref)
         text = told(verdict, reports)
+        self.refused = verdict.gate if verdict.decision == "refuse" else ""
         return GateLine(type="verdict", commit=commit, decision=verdict.decision, gate=verdict.gate, text=text)
 
     def stop(self) -> None:

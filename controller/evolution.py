@@ -99,9 +99,9 @@ class Evolution:
             if self.world.lineage.head() not in (tried.parent, phases.get("commit", {}).get("commit")):
                 self.abort(tried, "the lineage was moved meanwhile")
             elif "fetch" in phases and pushed:
-                ended = finish(self.world, tried)
+                before, ended = self.world.number(), finish(self.world, tried)
                 self.over |= ended.detail == DRY_RUN and tried.run == self.run.id and self.world.dry
-                if ended.name != "aborted" and tried.run != self.run.id:
+                if self.world.number() > before and tried.run != self.run.id:
                     self.world.journal.one_more(self.run.id)  # this run is to live all that it was asked for
             else:
                 self.abort(tried, "the controller ended")

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Facts, Goal, one_line
+from controller.gates.goal import NAME
 from controller.ledger import Total, Try
 from controller.money import plain
+from controller.outcome import Outcome
 from controller.record import chosen_goal, complete, goal_after, message, parse_context, proposal
 from controller.told import assertion, last
 from controller.world import Lived, World
@@ -17,6 +19,8 @@ def record(world: World, tried: Try, lived: Lived) -> None:
     child = proposal(before, parse_context(pushed), tried.generation)
     evolved = lived.outcome.name == "evolved"
     goal = goal_after(chosen_goal(before, child, lived.goal), evolved and lived.met)
+    if lived.goal is None and goal_refused(world, tried, lived):
+        goal = None
     date = world.journal.phases(tried.id)["record"]["at"]
     facts = facts_of(world, tried, lived, date)
     if goal and goal.status == "dropped" and goal != before.goal:
@@ -36,6 +40,12 @@ def record(world: World, tried: Try, lived: Lived) -> None:
         tried, "done", outcome=str(lived.outcome), commit=new, goal=words["Goal"], tests=words["Tests"],
         tokens=facts.tokens, seconds=facts.seconds, says=says,
     )  # fmt: skip
+
+
+def goal_refused(world: World, tried: Try, lived: Lived) -> bool:
+    """Whether the life's own goal was refused, at last or when it asked before it gave up: no life could meet it."""
+    asked = world.journal.phases(tried.id).get("asks", {}).get("refused")
+    return lived.outcome == Outcome("refused", NAME) or (lived.outcome.name == "history" and asked == NAME)
 
 
 def facts_of(world: World, tried: Try, lived: Lived, date: float) -> Facts:

@@ -36,8 +36,8 @@ def goal(candidate: Candidate) -> Report:
     if any(failure(candidate, check, "opened") for check in own.done_when):
         return Report(NAME, "pass")
     told = "; ".join(f"`{one_line(check)}`" for check in own.done_when)
-    reason = (f"the goal is empty: at {opened[:10]}, before any work on it, each of its checks succeeds: {told}; "
-              "choose checks that fail until it is reached")  # fmt: skip
+    reason = (f"the goal is empty: at {opened[:10]}, before any work on it, each of its checks succeeds, "
+              f"without .git: {told}; checks fail until their goal is reached: this one is not kept")  # fmt: skip
     return Report(NAME, "refuse", reason, of_words=True)
 
 

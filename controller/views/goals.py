@@ -38,4 +38,4 @@ def show(place: Place, goals: tuple[Goal, ...], console: Console, as_json: bool)
         when = f"  generation {told['generation']}, {told['lives']} lives" if told["generation"] else ""
         console.print(f"[{COLOURS[told['status']]}]{told['status']:8}[/] {printable(told['title'])}{when}")
     if not goals and not as_json:
-        console.print("there is no goals.toml here, or no [[goal]] in it")
+        console.print("there is no goals.toml here, or no [[goal]] in it", markup=False)

@@ -59,11 +59,12 @@ def test_the_goal_and_the_newest_summary_stand_before_the_model(tmp_path: Path) 
 def test_a_bug_that_earlier_lives_show_is_reported_with_the_code_around_it(tmp_path: Path) -> None:
     there = place(tmp_path)
     bug = {"file": "agent/sums.py", "function": "double", "severity": "wrong result", "evidence": "assert 6 == 4"}
-    given = {"title": "Mend double", "why": "It triples.", "steps": ["mend it"], **bug}
+    given = {"title": "Mend double", "why": "It triples.", "steps": ["mend it"], "expected": "double(2) is 4", **bug}
     model = Scripted(calls(("choose_goal", given)), GIVE_UP)
     assert live(there, model) == ExitCode.HISTORY
     told = texts(model.asked[1])
     assert '"evidence": "assert 6 == 4"' in told
+    assert told.count("double(2) is 4") == 1
     assert "agent/sums.py:4:def double(number: int) -> int:" in told
     assert "agent/sums.py-5-    return number * 2" in told
 
@@ -78,6 +79,17 @@ def test_what_is_unfinished_is_pointed_out_once_before_a_new_goal_is_chosen(tmp_
         assert live(there, model) == ExitCode.HISTORY
         said = "UNFINISHED goes first: agent/sums.py" in texts(model.asked[1])
         assert (len(model.asked), said) == (asked, asked == 3)
+
+
+def test_checks_that_succeed_already_are_told_while_they_can_be_chosen_anew(tmp_path: Path) -> None:
+    there = place(tmp_path)
+    new = {"title": "Triple", "why": "It lacks.", "steps": ["write it"]}
+    seen = "test $(git ls-files agent | wc -l) = 0"  # true wherever git has nothing to tell of
+    choices = [calls(("choose_goal", {**new, "done_when": checks})) for checks in (["true", seen], ["true", "false"])]
+    model = Scripted(*choices, GIVE_UP)
+    assert live(there, model) == ExitCode.HISTORY
+    assert "done_when succeeds already, as it is run: without .git" in texts(model.asked[1])
+    assert [goal.done_when for goal in [memory(there).goal] if goal] == [("true", "false")]
 
 
 def test_a_life_that_gives_up_hands_on_its_parents_code(tmp_path: Path) -> None:

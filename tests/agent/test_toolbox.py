@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from agent import tools
+from agent.life import Choice
 from agent.model import Call
-from agent.toolbox import Toolbox, found
+from agent.toolbox import Toolbox, found, offer
 from controller.contract import ModelInfo
 from tests.agent.fakes import place
 
@@ -67,6 +68,7 @@ def test_a_tool_is_offered_by_docstring_and_fields(tmp_path: Path) -> None:
     assert bash["properties"]["command"] == {"type": "string"}
     assert offered["check"]["description"].startswith("Compile and import all of agent/")
     assert "title" not in str(offered)
+    assert offer("choose_goal", Choice)["input_schema"]["properties"]["title"]["type"] == "string"
 
 
 def test_models_that_were_trained_on_a_tool_get_it_in_the_providers_form(tmp_path: Path) -> None:

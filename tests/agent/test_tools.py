@@ -50,6 +50,13 @@ def test_a_search_that_git_cannot_make_says_why(there: Place) -> None:
         Search(pattern="root", path="/etc").run(there)
 
 
+def test_a_git_that_takes_too_long_is_told_to_the_model(there: Place) -> None:
+    (there.root / "agent/wide.md").write_text("x" * 4000)
+    there.patience = 0.2
+    told = Toolbox(there, {"search": Search}).run(Call("7", "search", {"pattern": r"(.*)(.*)(.*)\1\2\3y"}))
+    assert (told["is_error"], told["content"]) == (True, "git grep: past 0.2 s")
+
+
 def test_a_long_result_says_how_much_is_missing_and_how_to_see_it(there: Place) -> None:
     (there.root / "agent/long.md").write_text("a line to find\n" * 2000)
     told = Toolbox(there, {"search": Search}).run(Call("7", "search", {"pattern": "to find"}))["content"]

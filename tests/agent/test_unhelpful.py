@@ -115,4 +115,4 @@ def test_the_goal_that_is_known_is_not_chosen_again(tmp_path: Path) -> None:
     there = place(tmp_path, goal=Goal(title="Theirs"))
     model = Scripted(GIVE_UP)
     assert live(there, model) == ExitCode.HISTORY
-    assert '"title":"Theirs"' in texts(model.asked[0]) and "None yet: say first" in texts(model.asked[0])
+    assert '"title":"Theirs"' in texts(model.asked[0]) and "None yet: say beside" in texts(model.asked[0])

@@ -9,7 +9,7 @@ import pytest
 
 from controller.policy import DEFAULTS
 from tests.controller.conftest import git
-from tests.controller.lives import END, GOAL, UNBORN, bash, context, leftovers, live
+from tests.controller.lives import END, GOAL, UNBORN, bash, context, leftovers, live, patch
 
 SO_FAR = "parent=$(git rev-parse HEAD) && git add -A && git commit -q -m so-far\n"
 PROGRAM = r"""cat >$TMPDIR/gate.py <<'X'
@@ -75,6 +75,24 @@ def test_a_life_that_is_told_what_fails_repairs_it_before_it_hands_on(operator: 
     )  # fmt: skip
     assert told.outcomes == ["evolved"]
     assert told.generations[0].trailers["Gate-Asks"] == "1"
+
+
+REMEMBERED = """python - <<'X'
+import json
+told = json.load(open("agent_context.json"))
+told["goal"] = {"title": "Change a little", "done_when": ["test -d agent"]}
+told["history"].append({"generation": 1, "goal": "Change a little", "claim": {"outcome": "code", "summary": "s"}})
+json.dump(told, open("agent_context.json", "w"))
+X
+"""
+
+
+def test_a_goal_that_was_refused_before_its_life_gave_up_is_not_handed_down(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", '"done_when": []', '"done_when": ["test -d agent"]')
+    give_up = {**bash("git reset -q --hard"), "expect": "refuse goal 40\nrefused by goal: the goal is empty"}
+    told = live(operator, [GOAL, asks(CODE + REMEMBERED), give_up, END])
+    assert told.outcomes == ["history"]
+    assert context(operator, 1)["goal"] is None and told.generations[0].trailers["Goal"] == "none"
 
 
 def test_a_life_that_pushed_nothing_is_told_where_to_push(operator: Path) -> None:

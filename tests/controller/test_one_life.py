@@ -155,6 +155,16 @@ def test_a_goal_that_is_open_is_worked_on_until_it_is_dropped(operator: Path) ->
     assert ["3 lives did not meet it" in str(one) for one in reasons] == [False, False, True]
 
 
+def test_a_goal_that_the_gate_refused_is_not_handed_down(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", '"done_when": []', '"done_when": ["test -d agent"]')
+    change = bash("echo 'x = 1' >> agent/__init__.py")
+    told = live(operator, [GOAL, change, END], [{"shape": {"title": "Another"}}, END])
+    assert told.outcomes == ["refused(goal)", "history"]
+    assert "the goal is empty" in context(operator, 1)["history"][0]["facts"]["reasons"][0]
+    assert context(operator, 1)["goal"] is None
+    assert [one.trailers["Goal"] for one in told.generations] == ["none", "Another"]
+
+
 @pytest.mark.slow
 def test_a_goal_is_met_when_its_checks_succeed_and_the_next_life_reads_which_failed(operator: Path) -> None:
     patch(operator, "agent/__main__.py", '"done_when": []', '"done_when": ["cat agent/DONE"]')

@@ -12,7 +12,7 @@ from controller.history import Generation, standing
 from controller.queue import queue
 from controller.repository import Repository
 from tests.controller.conftest import git
-from tests.controller.lives import END, READING, bash, history, live
+from tests.controller.lives import END, GOAL, READING, bash, history, live
 from tests.controller.test_control import heirloom
 
 TWO = """
@@ -58,6 +58,11 @@ def test_what_the_operator_went_back_behind_does_not_stand() -> None:
     lived = [one(5), one(4, Outcome="rolled-back", Attempt="c1"), one(3), one(2), one(1)]
     assert [each.number for each in standing(lived)] == [5, 4, 1]
     assert standing(lived[2:]) == lived[2:]
+
+
+def test_where_no_goal_is_stated_that_is_said(operator: Path) -> None:
+    live(operator, [GOAL, END])
+    assert heirloom(operator, "goals").stdout == "there is no goals.toml here, or no [[goal]] in it\n"
 
 
 @pytest.mark.slow

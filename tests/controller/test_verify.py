@@ -12,11 +12,12 @@ import pytest
 from rich.console import Console
 
 from controller.errors import HeirloomError, LedgerBehind, RequestError
-from controller.ledger import Chain, Database, Total
+from controller.ledger import Calls, Chain, Database, Journal, Total, Usage
 from controller.request import Place, locate, sole_controller
 from controller.views.verify import show
+from controller.witnesses import Witness, back_up, check
 from tests.controller.conftest import git
-from tests.controller.gateway.test_chain import alter
+from tests.controller.gateway.test_chain import RUN, alter
 from tests.controller.lives import END, GOAL, history, live
 
 BRANCH = "lineage/main"
@@ -195,6 +196,20 @@ def test_verify_tells_a_commit_that_is_not_the_tree_it_names_and_a_missing_attem
 def test_nothing_is_repaired_while_a_controller_lives_the_lineage(lived: Path) -> None:
     with sole_controller(place_of(lived)), pytest.raises(RequestError, match="being lived"):
         verified(lived, mend=True)
+
+
+def test_a_copy_that_was_made_while_a_call_was_open_claims_nothing_of_it(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "ledger.sqlite")) as database:
+        Journal(database).begin_run(RUN)
+        tried, calls = Journal(database).begin_try(RUN, 1, "0" * 40), Calls(database)
+        calls.settle(calls.reserve(tried.id, "m", 500), Usage(input=60), 200)
+        waiting = calls.reserve(tried.id, "m", 500)
+        back_up(database, tmp_path / "backups", 0)
+        calls.settle(waiting, Usage(input=60), 200)
+        nobody = Witness("the branch", {})
+        check(database, tmp_path / "backups", nobody)
+    with closing(Database(tmp_path / "new.sqlite")) as database, pytest.raises(LedgerBehind, match="60 tokens in 1"):
+        check(database, tmp_path / "backups", nobody)
 
 
 @pytest.mark.slow

@@ -47,6 +47,21 @@ def test_a_plain_value_is_written_as_a_person_would_and_read_back(value: Any, te
     assert (written.text, written.value()) == (text, value)
 
 
+def test_a_long_text_is_written_in_pieces_that_fit_on_a_line() -> None:
+    text = "word " * 38 + "\n'"
+    written = express({"a": [text]})
+    assert written is not None and written.value() == {"a": [text]}
+    source = "def cut(text):\n    return text\n"
+    (node,) = ast.parse(source).body
+    assert isinstance(node, ast.FunctionDef)
+    made = pinned(Function("agent.m", "agent/m.py", source, node), {"text": written}, valued(text), "`a` becomes `b`")
+    words = [sys.executable, "-m", "ruff"]
+    done = subprocess.run([*words, "format", "-"], input=made, capture_output=True, text=True, check=True, cwd=ROOT)
+    words += ["check", "--select", "E501", "-"]
+    found = subprocess.run(words, input=done.stdout, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert found.returncode == 0, found.stdout
+
+
 @pytest.mark.parametrize(
     "value", [object(), Local(1), Loud("x"), lambda: 1, "\x1b[0m", "x" * 400, float("nan"), 10**15]
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 DEPTH = 4
 WHOLE = 10**12
+PART = 80  # characters of a text on one line
 HOMES = ("agent.", "controller.contract")  # whose classes a test may import
 
 
@@ -63,6 +64,8 @@ def literal(value: str | bytes) -> str:
     """A text. Raises Unwritable for what cannot be read by a person."""
     if len(value) > 300 or (isinstance(value, str) and not value.replace("\n", "").replace("\t", "").isprintable()):
         raise Unwritable
+    if len(value) > PART:  # in pieces that the formatter puts on lines of their own
+        return f"({' '.join(literal(value[start : start + PART]) for start in range(0, len(value), PART))})"
     text = repr(value)
     return text if "'" in text[2:-1] or '"' in text else text.replace("'", '"')
 
