@@ -1,4 +1,4 @@
-"""What a life asks of itself before it hands on code: does it compile, import, and pass its own tests?"""
+"""What a life asks of its code: does it compile, import, and pass its own tests?"""
 
 import shlex
 import sys

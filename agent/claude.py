@@ -1,4 +1,4 @@
-"""The real model, over the `anthropic` SDK: its only owner, and where its errors become ours."""
+"""The real model, over the `anthropic` SDK, whose errors become ours here."""
 
 from typing import Any
 

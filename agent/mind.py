@@ -1,4 +1,4 @@
-"""How a life talks with a model: in a conversation with tools, or by one question that a tool call answers."""
+"""How a life talks with a model: a conversation with tools, or a question that a tool call answers."""
 
 import json
 from typing import Any, TypeVar

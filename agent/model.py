@@ -28,7 +28,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """`wind_down`: the budget is nearly used. `left`: what is left of it, by unit."""
+    """`wind_down`: the budget is nearly used; `left`: what is left, by unit."""
 
     content: list[Block]
     stop: str = "end_turn"

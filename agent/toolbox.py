@@ -5,6 +5,7 @@ A tool is a pydantic model: docstring = description, fields = JSON schema, `run`
 
 import importlib
 import pkgutil
+import re
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -15,7 +16,8 @@ from agent.place import Place
 from agent.text import clip
 
 SHOWN = 16_000  # characters
-# What a generation's code may raise by mistake.
+NAMED = re.compile(r"\.[\w-]{1,64}$", re.ASCII)  # as a provider takes a name
+# What code may raise by mistake.
 BROKEN = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError,
           SyntaxError, TypeError, ValueError)  # fmt: skip
 
@@ -82,8 +84,8 @@ def found(package: str) -> tuple[dict[str, type[Tool]], dict[str, str]]:
 def load(module: str) -> type[Tool]:
     names = vars(importlib.import_module(module)).values()
     own = [one for one in names if isinstance(one, type) and issubclass(one, Tool) and one.__module__ == module]
-    if len(own) != 1 or not own[0].__doc__:
-        raise TypeError("it must declare exactly one subclass of Tool, with a docstring")
+    if len(own) != 1 or not own[0].__doc__ or not NAMED.search(module):
+        raise TypeError("it must declare one subclass of Tool, with a docstring, in a file with a plain name")
     offer(module, own[0])  # its schema can be made
     return own[0]
 

@@ -35,6 +35,7 @@ def package(tmp_path: Path) -> Iterator[str]:
     (folder / "a_broken.py").write_text("import nowhere_to_be_found\n")
     (folder / "b_empty.py").write_text("")
     (folder / "c_good.py").write_text(GOOD)
+    (folder / "d odd.py").write_text(GOOD)
     sys.path.insert(0, str(tmp_path))
     yield "strange_tools"
     sys.path.remove(str(tmp_path))
@@ -52,7 +53,8 @@ def test_a_broken_file_is_left_out_and_named(package: str) -> None:
     usable, broken = found(package)
     assert list(usable) == ["c_good"]
     assert "nowhere_to_be_found" in broken["a_broken"]
-    assert "exactly one subclass of Tool" in broken["b_empty"]
+    assert "one subclass of Tool" in broken["b_empty"]
+    assert "a file with a plain name" in broken["d odd"]
 
 
 def test_a_tool_that_fails_is_told_to_the_model(package: str, tmp_path: Path) -> None:

@@ -16,10 +16,13 @@ from tests.hostile.unread import UNREAD
 
 
 @pytest.mark.slow
-def test_the_whole_nursery_comes_as_it_must() -> None:
-    found = list(rows(Bubblewrap(VENV)))
+def test_the_nursery_comes_as_it_must() -> None:
+    """Every third genome, and each of those that are no more than read; all: `./heirloom nursery`, in docs/gates.md."""
+    ran = [name for kind in KINDS.values() for name in kind if name not in UNREAD]
+    some = [*UNREAD, *ran[::3]]
+    found = list(rows(Bubblewrap(VENV), some))
     assert not [line(row) for row in found if not row.right]
-    assert len(found) == sum(len(planted) for planted in KINDS.values())
+    assert {row.name for row in found} >= set(some)
 
 
 def test_every_genome_can_still_be_planted_in_todays(tmp_path: Path) -> None:
