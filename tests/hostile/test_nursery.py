@@ -26,9 +26,8 @@ def test_the_nursery_comes_as_it_must() -> None:
 
 
 def test_every_genome_can_still_be_planted_in_todays(tmp_path: Path) -> None:
-    """Those that run: what is only read is judged in test_switched_off.py."""
     for number, planted in enumerate(one for kind in KINDS.values() for one in kind.values()):
-        if planted not in UNREAD.values():
+        if planted.gate != "shape":  # which change more than the genome, and no line of it
             folder = tmp_path / str(number)
             for part in ("agent", "tests/agent"):
                 shutil.copytree(ROOT / part, folder / part)
