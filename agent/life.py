@@ -65,7 +65,10 @@ def live(place: Place, model: Model) -> ExitCode:
         done, unfinished = work(mind, place, told), mind.closing
     except NoAnswer as end:
         done, unfinished = Done(outcome="history", summary=f"ended early: {end}"), isinstance(end, WindDown)
-    return hand_off(done, place, unfinished)
+    if done.outcome == "history" and not unfinished:
+        place.restore(place.steps[0])  # unfinished work goes along, as the attempt
+    place.hand_on(done.claim(), done.seen, done.dropped)
+    return ExitCode.CODE if done.outcome == "code" else ExitCode.HISTORY
 
 
 def choose_goal(mind: Mind, place: Place, told: dict[str, str]) -> Goal:
@@ -105,11 +108,3 @@ def work(mind: Mind, place: Place, told: dict[str, str]) -> Done:
             instruction = why.instruction
             told["failed"] += f"\n{why.cause} {instruction}"
     return Done(outcome="history", summary=f"{ROUNDS} attempts failed: {problem}", lesson=done.lesson or instruction)
-
-
-def hand_off(done: Done, place: Place, unfinished: bool) -> ExitCode:
-    """Code, or the history; unfinished work goes along as the attempt."""
-    if done.outcome == "history" and not unfinished:
-        place.restore(place.steps[0])
-    place.hand_on(done.claim(), done.seen, done.dropped)
-    return ExitCode.CODE if done.outcome == "code" else ExitCode.HISTORY

@@ -16,7 +16,7 @@ from agent.place import Place
 from agent.text import clip
 
 SHOWN = 16_000  # characters
-NAMED = re.compile(r"\.[\w-]{1,64}$", re.ASCII)  # as a provider takes a name
+NAMED = re.compile(r"\.[\w-]{1,64}$", re.ASCII)
 # What code may raise by mistake.
 BROKEN = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError,
           SyntaxError, TypeError, ValueError)  # fmt: skip
@@ -85,7 +85,7 @@ def load(module: str) -> type[Tool]:
     names = vars(importlib.import_module(module)).values()
     own = [one for one in names if isinstance(one, type) and issubclass(one, Tool) and one.__module__ == module]
     if len(own) != 1 or not own[0].__doc__ or not NAMED.search(module):
-        raise TypeError("it must declare one subclass of Tool, with a docstring, in a file with a plain name")
+        raise TypeError("not one subclass of Tool with a docstring, in a file with a plain name")
     offer(module, own[0])  # its schema can be made
     return own[0]
 
