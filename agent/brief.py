@@ -7,7 +7,7 @@ from agent.text import clip, fence, numbered
 from controller.contract import GENOME_BYTES, LESSONS, AgentContext, Birth, Entry, one_line
 
 SHOWN = 4000  # characters of a part
-SPARE = 100  # bytes for the child that the gate has it bear
+SPARE = 100  # bytes for its own child
 DEBT = re.compile(r"# ?(TODO|FIXME)\b|^\s*raise NotImplementedError|mark\.(skip|xfail)|pytest\.skip", re.MULTILINE)
 
 

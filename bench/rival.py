@@ -35,7 +35,7 @@ def through_mini(python: str, folder: Path, task: str, steps: Sequence[Step]) ->
     words = [python, str(Path(__file__).with_name("mini.py"))]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     told = json.loads(subprocess.run(words, input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True,
-                                     env={**os.environ, "PATH": path}).stdout)  # fmt: skip
+                                     env={**os.environ, "PATH": path, "MSWEA_SILENT_STARTUP": "1"}).stdout)  # fmt: skip
     cost, known = Cost(), 0
     for count in told["sent"]:
         sent = sum(len(json.dumps(one)) for one in told["messages"][:count])

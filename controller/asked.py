@@ -9,7 +9,7 @@ from pathlib import Path
 
 from controller import life
 from controller.child import Child, run
-from controller.contract import GateLine, Goal, push_ref
+from controller.contract import GateLine, Goal, one_line, push_ref
 from controller.gates import chosen, judge, name_of
 from controller.gates.candidate import Candidate, Room
 from controller.gates.context import context
@@ -17,6 +17,7 @@ from controller.gates.reuse import Stopped, remembering
 from controller.isolation import Command
 from controller.ledger import Try
 from controller.lineage import Lineage
+from controller.record import REASON_CHARS
 from controller.request import no_room
 from controller.told import told
 from controller.world import World
@@ -70,7 +71,7 @@ class Asked:
     yet.
     """
 
-    refused = ""  # the gate that refused what was judged last
+    refused, why = "", ""  # by which gate what was judged last was refused, and its reason
 
     def __init__(self, world: World, tried: Try, goal: Goal | None) -> None:
         self._world, self._tried, self._goal = world, tried, goal
@@ -102,6 +103,7 @@ class Asked:
             world.lineage.store.run("update-ref", "-d", ref)
         text = told(verdict, reports)
         self.refused = verdict.gate if verdict.decision == "refuse" else ""
+        self.why = one_line(reports[-1].reason, REASON_CHARS) if self.refused else ""
         return GateLine(type="verdict", commit=commit, decision=verdict.decision, gate=verdict.gate, text=text)
 
     def stop(self) -> None:

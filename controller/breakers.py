@@ -38,12 +38,15 @@ class Breakers:
         return max(self.deaths, self.same_goal, self.barren, FAR if self.barren_tokens or self.barren_usd else 0)
 
 
+NO_GOAL = ("", "none")  # none was chosen, or it was refused: no goal that comes again
+
+
 def tripped(breakers: Breakers, lived: Sequence[Generation]) -> str | None:
     """Why a run is to stand still, or None. `lived`: what it lived since it was last resumed, newest first."""
     dead = list(takewhile(lambda one: one.outcome.partition("(")[0] in DEATHS, lived))
     without = list(takewhile(lambda one: one.outcome != "evolved", lived))
     goal = lived[0].trailers.get("Goal", "") if lived else ""
-    same = list(takewhile(lambda one: goal and one.trailers.get("Goal", "") == goal, without))
+    same = list(takewhile(lambda one: goal not in NO_GOAL and one.trailers.get("Goal", "") == goal, without))
     used = sum(tokens(one) for one in without)
     if 0 < breakers.deaths <= len(dead):
         return f"{len(dead)} lives in a row ended badly, the last one {dead[0].outcome}"

@@ -71,7 +71,7 @@ def live(world: World, tried: Try, newborn: life.Newborn) -> None:
         child.abandon()
         trouble = world.gateway.trouble(guest)
         world.gateway.dismiss(guest)
-    world.journal.begin_phase(tried.id, "asks", number=asked.number, refused=asked.refused)
+    world.journal.begin_phase(tried.id, "asks", number=asked.number, refused=asked.refused, why=asked.why)
     fault = asdict(trouble) if trouble else None
     world.journal.begin_phase(tried.id, "fetch", **asdict(replace(ending, output=ending.output[-4000:])), fault=fault)
 

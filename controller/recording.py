@@ -11,6 +11,8 @@ from controller.record import chosen_goal, complete, goal_after, message, parse_
 from controller.told import assertion, last
 from controller.world import Lived, World
 
+UNJUDGED = ("history", "killed", "crashed")
+
 
 def record(world: World, tried: Try, lived: Lived) -> None:
     """Make the generation's one commit and move the lineage to it. Repeating it makes the same commit."""
@@ -19,10 +21,11 @@ def record(world: World, tried: Try, lived: Lived) -> None:
     child = proposal(before, parse_context(pushed), tried.generation)
     evolved = lived.outcome.name == "evolved"
     goal = goal_after(chosen_goal(before, child, lived.goal), evolved and lived.met)
-    if lived.goal is None and goal_refused(world, tried, lived):
-        goal = None
     date = world.journal.phases(tried.id)["record"]["at"]
     facts = facts_of(world, tried, lived, date)
+    refused = goal_refused(world, tried, lived) if lived.goal is None else None
+    if refused is not None:
+        goal, facts = None, facts.model_copy(update={"reasons": (*refused, *facts.reasons)})
     if goal and goal.status == "dropped" and goal != before.goal:
         why = f"the goal is dropped: {goal.attempts} lives did not meet it"
         facts = facts.model_copy(update={"reasons": (why, *facts.reasons)})
@@ -42,10 +45,15 @@ def record(world: World, tried: Try, lived: Lived) -> None:
     )  # fmt: skip
 
 
-def goal_refused(world: World, tried: Try, lived: Lived) -> bool:
-    """Whether the life's own goal was refused, at last or when it asked before it gave up: no life could meet it."""
-    asked = world.journal.phases(tried.id).get("asks", {}).get("refused")
-    return lived.outcome == Outcome("refused", NAME) or (lived.outcome.name == "history" and asked == NAME)
+def goal_refused(world: World, tried: Try, lived: Lived) -> tuple[str, ...] | None:
+    """Why the life's own goal is not kept, where no life could meet it: refused at last, or when the life asked.
+
+    Empty where the verdict tells it already; None: it is kept.
+    """
+    asked = world.journal.phases(tried.id).get("asks", {})
+    if lived.outcome.name in UNJUDGED and asked.get("refused") == NAME:
+        return (f"{NAME}: {asked['why']}",)
+    return () if lived.outcome == Outcome("refused", NAME) else None
 
 
 def facts_of(world: World, tried: Try, lived: Lived, date: float) -> Facts:

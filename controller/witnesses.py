@@ -5,7 +5,7 @@ Reading only, but for `repair`, which books the highest of what the witnesses sa
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from controller.errors import LedgerBehind, LedgerError
@@ -76,13 +76,21 @@ def backed_up(folder: Path) -> list[Witness]:
         except LedgerError:
             continue
         try:
-            # What was settled: a call that was open when the copy was made may have cost less than was reserved for it
-            return [Witness(f"the backup {path.name}", Chain(database).carried())]
+            return [Witness(f"the backup {path.name}", lasting(Chain(database)))]
         except LedgerError:
             continue
         finally:
             database.close()
     return []
+
+
+def lasting(chain: Chain) -> dict[str, Total]:
+    """What a ledger says that no later one says less of: each run with its calls, and what the settled ones cost.
+
+    A call that was open when a copy was made may have cost less than was reserved for it.
+    """
+    settled = chain.carried()
+    return {run: replace(settled.get(run, Total()), calls=total.calls) for run, total in chain.spent().items()}
 
 
 def own(chain: Chain) -> list[Witness]:

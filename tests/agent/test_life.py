@@ -84,12 +84,13 @@ def test_what_is_unfinished_is_pointed_out_once_before_a_new_goal_is_chosen(tmp_
 def test_checks_that_succeed_already_are_told_while_they_can_be_chosen_anew(tmp_path: Path) -> None:
     there = place(tmp_path)
     new = {"title": "Triple", "why": "It lacks.", "steps": ["write it"]}
-    seen = "test $(git ls-files agent | wc -l) = 0"  # true wherever git has nothing to tell of
-    choices = [calls(("choose_goal", {**new, "done_when": checks})) for checks in (["true", seen], ["true", "false"])]
-    model = Scripted(*choices, GIVE_UP)
+    there_are_none = "test $(git ls-files agent | wc -l) = 0 && ! test -d .git && git init -q x"
+    checks = (["true", there_are_none, "true"], ["true", "echo 'x = 1' >agent/left.py; false", "sleep 99"])
+    model = Scripted(*[calls(("choose_goal", {**new, "done_when": one})) for one in checks], GIVE_UP)
     assert live(there, model) == ExitCode.HISTORY
-    assert "done_when succeeds already, as it is run: without .git" in texts(model.asked[1])
-    assert [goal.done_when for goal in [memory(there).goal] if goal] == [("true", "false")]
+    assert "done_when succeeds already (without .git)" in texts(model.asked[1])
+    assert [goal.done_when for goal in [memory(there).goal] if goal] == [tuple(checks[1])]
+    assert not (there.root / "agent/left.py").exists()
 
 
 def test_a_life_that_gives_up_hands_on_its_parents_code(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def test_a_goal_that_was_refused_before_its_life_gave_up_is_not_handed_down(oper
     told = live(operator, [GOAL, asks(CODE + REMEMBERED), give_up, END])
     assert told.outcomes == ["history"]
     assert context(operator, 1)["goal"] is None and told.generations[0].trailers["Goal"] == "none"
+    assert context(operator, 1)["history"][0]["facts"]["reasons"][0].startswith("goal: the goal is empty: at ")
 
 
 def test_a_life_that_pushed_nothing_is_told_where_to_push(operator: Path) -> None:

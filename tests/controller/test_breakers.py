@@ -47,6 +47,10 @@ def test_a_breaker_trips_at_its_bound_and_not_before(
     assert (reason is None) if says is None else (reason is not None and says in reason)
 
 
+def test_lives_without_a_goal_have_not_the_same_one() -> None:
+    assert tripped(Breakers(same_goal=2), lived("refused(goal)", "refused(goal)", goal="none")) is None
+
+
 def test_lives_without_a_goal_have_no_goal_in_common() -> None:
     assert tripped(Breakers(same_goal=2), lived("history", "history", goal="")) is None
 

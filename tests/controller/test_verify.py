@@ -208,7 +208,7 @@ def test_a_copy_that_was_made_while_a_call_was_open_claims_nothing_of_it(tmp_pat
         calls.settle(waiting, Usage(input=60), 200)
         nobody = Witness("the branch", {})
         check(database, tmp_path / "backups", nobody)
-    with closing(Database(tmp_path / "new.sqlite")) as database, pytest.raises(LedgerBehind, match="60 tokens in 1"):
+    with closing(Database(tmp_path / "new.sqlite")) as database, pytest.raises(LedgerBehind, match="60 tokens in 2"):
         check(database, tmp_path / "backups", nobody)
 
 
