@@ -21,13 +21,13 @@ def clone(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_five_generations_of_this_repository_live_in_a_fresh_clone(clone: Path) -> None:
+def test_three_generations_of_this_repository_live_in_a_fresh_clone(clone: Path) -> None:
     before = git(clone, "rev-parse", "HEAD")
-    done = heirloom("run", "--generations", "5", "--repository", str(clone))
+    done = heirloom("run", "--repository", str(clone))
     assert done.returncode == 0, done.stderr
     found = history(clone)
-    assert [one.number for one in found] == [1, 2, 3, 4, 5]
-    assert [one.outcome for one in found] == ["evolved"] * 5
+    assert [one.number for one in found] == [1, 2, 3]  # what a run is without words; five are in the README
+    assert [one.outcome for one in found] == ["evolved"] * 3
     assert all(set(one.trailers) == set(TRAILERS) for one in found)
     assert (git(clone, "status", "--porcelain"), git(clone, "rev-parse", "HEAD")) == ("", before)
     added = git(clone, "diff", "--name-only", before, "lineage/main").split()
