@@ -18,7 +18,7 @@ from tests.hostile.unread import UNREAD
 
 @pytest.mark.slow
 def test_the_nursery_comes_as_it_must() -> None:
-    """Every fourth genome, and each of those that are no more than read; all: `./heirloom nursery`, in docs/gates.md."""
+    """Every fourth genome, and each that is no more than read; all: `./heirloom nursery`, in docs/gates.md."""
     ran = [name for kind in KINDS.values() for name in kind if name not in UNREAD]
     some = [*UNREAD, *ran[::4]]
     found = list(rows(Bubblewrap(VENV), some))
