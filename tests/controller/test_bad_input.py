@@ -192,6 +192,7 @@ def test_a_clone_of_the_branch_alone_prints_the_same_log(operator: Path, tmp_pat
     assert printed[0] == printed[1] != ""
 
 
+@pytest.mark.slow
 def test_a_relative_path_names_a_repository_as_well(operator: Path) -> None:
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": [[GOAL, END]]}))

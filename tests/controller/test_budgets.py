@@ -18,6 +18,7 @@ PRICED = {"script": RATE}
 LOOK = bash("true")
 
 
+@pytest.mark.slow
 def test_what_a_life_cost_stands_in_its_commit_and_in_every_view(operator: Path) -> None:
     told = live(operator, [GOAL, END], [GOAL, LOOK, END], prices=PRICED, budget="1usd,2M")
     costs = [one.trailers["Cost-USD"] for one in told.generations]

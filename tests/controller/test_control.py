@@ -90,6 +90,7 @@ def test_a_paused_run_stands_still_answers_survives_its_controller_and_goes_on(o
     assert (process.returncode, len(history(operator)), collect(place)["paused"]) == (0, 2, None)
 
 
+@pytest.mark.slow
 def test_a_pause_that_was_left_is_resumed_without_a_controller(operator: Path) -> None:
     with living(operator) as process:
         heirloom(operator, "pause")

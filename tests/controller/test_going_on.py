@@ -183,6 +183,7 @@ def test_a_controller_that_died_between_git_and_ledger_makes_the_same_commit_wha
     assert leftovers(operator) == []
 
 
+@pytest.mark.slow
 def test_a_lineage_that_moved_on_without_us_is_not_moved_back(operator: Path) -> None:
     live(operator, [GOAL, END], [END])
     with sqlite3.connect(operator / ".git" / "heirloom" / "ledger.sqlite") as database:

@@ -201,6 +201,7 @@ def test_a_fresh_clone_of_the_branch_alone_tells_the_same_history(operator: Path
     assert history(clone) == history(operator)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     "rubbish",
     [

@@ -111,6 +111,7 @@ def test_a_run_told_to_exit_on_pause_stays_paused_until_it_is_run_again(operator
     assert told.generations[0].trailers["Tries"] == "2"
 
 
+@pytest.mark.slow
 def test_a_controller_that_is_killed_while_it_waits_leaves_a_pause_and_a_run_to_go_on_with(operator: Path) -> None:
     words = command(operator, [[GOAL, OVERLOADED]], "--generations", "1")
     with subprocess.Popen(

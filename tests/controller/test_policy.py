@@ -161,6 +161,7 @@ def test_own_gates_are_asked_last_and_only_those_not_switched_off(operator: Path
     assert "MORE" not in str(reports)
 
 
+@pytest.mark.slow
 def test_what_is_switched_off_is_said_at_every_start_and_stamped(operator: Path) -> None:
     change = bash("echo 'changed = 1' >> agent/__init__.py")
     for number in range(2):

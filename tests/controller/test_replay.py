@@ -73,6 +73,7 @@ def test_a_life_is_lived_again_to_the_same_tree_and_nothing_is_changed(operator:
     assert said.rstrip().endswith("the same life")
 
 
+@pytest.mark.slow
 def test_what_chance_changed_is_shown_where_it_is_and_ends_the_replay(operator: Path) -> None:
     live(operator, [GOAL, CHANGE, bash("date +%N"), END])
     told = replayed(operator, 1, same=False)
