@@ -66,6 +66,7 @@ def test_a_life_that_asks_is_told_that_it_may_pass_and_is_judged_by_the_same_rep
     assert refs == ["refs/heads/lineage/main", "refs/heirloom/lineage/main/1.1"]
 
 
+@pytest.mark.slow
 def test_a_life_that_is_told_what_fails_repairs_it_before_it_hands_on(operator: Path) -> None:
     mend = bash("rm tests/agent/test_red.py")
     told = live(

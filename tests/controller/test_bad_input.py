@@ -145,7 +145,7 @@ CASES: dict[str, tuple[Break, list[str], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.quick(30)
+@pytest.mark.quick(16)
 @pytest.mark.parametrize("case", CASES)
 def test_bad_input_gets_one_line_and_exit_2_and_changes_nothing(operator: Path, case: str) -> None:
     breaks, words, says = CASES[case]

@@ -142,6 +142,7 @@ def test_a_controller_that_was_killed_in_a_life_goes_on_with_the_same_run(operat
     assert leftovers(operator) == []
 
 
+@pytest.mark.slow
 @pytest.mark.quick(1)
 @pytest.mark.parametrize("phase", ["fetch", "judge", "record"])
 def test_a_life_that_had_pushed_is_judged_and_recorded_once_whenever_the_controller_dies(

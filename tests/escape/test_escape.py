@@ -28,6 +28,7 @@ def test_it_is_held(attempt: Attempt, tmp_path: Path) -> None:
     assert row.held == "held" or attempt.name in UNCHECKED or row.why.startswith("only root"), row
 
 
+@pytest.mark.quick(3)
 @SHUT
 @pytest.mark.parametrize("name", ["ssh key", "symlink", "loopback", "signal", "search", "force push"])
 def test_without_walls_the_suite_says_escaped(name: str, tmp_path: Path) -> None:

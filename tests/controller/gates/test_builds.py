@@ -23,6 +23,7 @@ def judge(operator: Path, after: Files, before: Files | None = None) -> Report:
     return builds(made)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("after", "said"),
     [

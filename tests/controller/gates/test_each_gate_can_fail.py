@@ -63,7 +63,7 @@ CASES = {
     "a regression": Case(of_tests, {CODE: str(BEFORE[CODE]).replace("number * 2", "number * 3")}, BEFORE),
     "tests without evidence": Case(evidence, {"tests/agent/test_edge.py": GOOD}, SIZES),
 }  # fmt: skip
-QUICK = {"an error of types", "tests without evidence"}
+QUICK = {"an error of types"}
 
 
 @pytest.mark.parametrize("name", [one if one in QUICK else pytest.param(one, marks=pytest.mark.slow) for one in CASES])

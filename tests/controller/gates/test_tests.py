@@ -180,6 +180,7 @@ def test_what_flips_on_the_parent_decides_nothing(operator: Path, tmp_path: Path
     assert len((tmp_path / "runs").read_text()) >= 6
 
 
+@pytest.mark.slow
 def test_a_refusal_shows_the_failing_assertion_and_the_end_of_what_was_said(operator: Path) -> None:
     loud = (
         "    for number in range(99):\n        print(number)\n    values = list(range(2000))\n    assert values == []\n"
