@@ -21,6 +21,6 @@ class Cost:
     def dollars(self) -> float:
         price = Prices(paid=True).of(PRICED)
         assert price is not None
-        rates = price.tiers[0][1]
+        rates = price.rates(0)
         used = ((self.fresh, rates.input), (self.written, rates.written), (self.read, rates.cached))
         return sum(tokens * float(nano) for tokens, nano in used) / 1e9

@@ -40,7 +40,7 @@ def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tupl
     make_state(place)
     with sole_controller(place):
         newest = standing(place)
-        lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), place.branch)
+        lineage = Lineage(place.repository, place.store, place.branch)
         database = books.opened(place, lineage, newest.commit)
         try:
             journal = Journal(database)

@@ -9,7 +9,6 @@ import os
 import queue
 import subprocess
 import threading
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -41,7 +40,7 @@ class Alerts:
                 return
             self._pause = this
         with suppress(queue.Full):
-            self._queue.put_nowait({**event, "at": round(time.time(), 3)})
+            self._queue.put_nowait(event)
 
     def close(self) -> None:
         """Let what waits be told, for as long as one event may take."""

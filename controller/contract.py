@@ -14,8 +14,8 @@ CONTRACT_VERSION, CONTEXT_FILE = 1, "agent_context.json"
 GENOME = ("agent/", "tests/agent/", CONTEXT_FILE)  # default; everything else is protected
 
 CONTEXT_BYTES, ENTRY_BYTES = 64 * 1024, 3 * 1024  # caps of agent_context.json, of one history entry as rendered
-LESSONS, GENOME_BYTES = 30, 48 * 1024  # caps of the lessons, of agent/
-LINE_CHARS = 120  # the longest text of a child's that reaches a commit message
+LESSONS, CHECKS, GENOME_BYTES = 30, 5, 48 * 1024  # caps of the lessons, of a goal's checks, of agent/
+LINE_CHARS, TITLE_CHARS, SENTENCE_CHARS = 120, 200, 400  # of a text in a commit message, a title or check, any other
 
 ENV_BIRTH, ENV_BASE_URL = "HEIRLOOM_BIRTH", "ANTHROPIC_BASE_URL"  # the first: path of birth.json
 ENV_TOKEN = "ANTHROPIC_API_KEY"  # a token for this life only; the SDK sends it as Bearer
@@ -48,8 +48,8 @@ def push_ref(generation: int, try_number: int) -> str:
     return f"refs/heads/gen/{generation}.{try_number}"
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_CHARS)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=SENTENCE_CHARS)]
 
 
 class Shape(BaseModel):
@@ -63,7 +63,7 @@ class Goal(Shape):
 
     title: Line
     why: Sentence = ""
-    done_when: tuple[Line, ...] = Field(default=(), max_length=5)
+    done_when: tuple[Line, ...] = Field(default=(), max_length=CHECKS)
     status: Literal["open", "met", "dropped"] = "open"
     attempts: int = Field(default=0, ge=0)
 

@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from controller.contract import Goal, one_line
+from controller.contract import CHECKS, SENTENCE_CHARS, TITLE_CHARS, Goal, one_line
 from controller.errors import RequestError
 from controller.gates.candidate import Report
 from controller.outcome import Outcome
 
-TITLE_CHARS, WHY_CHARS, CHECKS, CHECK_CHARS = 200, 400, 5, 200
 Consent = Literal["", "ask", "never"]  # ask: a person agrees before the lineage moves; never: it does not move
 REFUSED = Report("operator", "refuse", "a person looked at it and said no")
 
@@ -42,9 +41,9 @@ def instruction(text: str, files: Sequence[str] = (), done_when: Sequence[str] =
     why = " ".join(filter(None, [f"…{rest}" if rest else "", f"Files: {', '.join(files)}." if files else ""]))
     if not said:
         raise RequestError("the instruction is empty; say what the life is to do")
-    if len(why) > WHY_CHARS:
-        raise RequestError(f"the instruction is {len(why) - WHY_CHARS} characters too long; say it shorter, or put it "
-                           "into a file of the genome and name that")  # fmt: skip
-    if len(done_when) > CHECKS or any(not 0 < len(check.strip()) <= CHECK_CHARS for check in done_when):
-        raise RequestError(f"--done-when: at most {CHECKS} commands of at most {CHECK_CHARS} characters")
+    if len(why) > SENTENCE_CHARS:
+        raise RequestError(f"the instruction is {len(why) - SENTENCE_CHARS} characters too long; say it shorter, or put "
+                           "it into a file of the genome and name that")  # fmt: skip
+    if len(done_when) > CHECKS or any(not 0 < len(check.strip()) <= TITLE_CHARS for check in done_when):
+        raise RequestError(f"--done-when: at most {CHECKS} commands of at most {TITLE_CHARS} characters")
     return Goal(title=title, why=why, done_when=tuple(done_when))

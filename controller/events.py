@@ -45,10 +45,11 @@ class Events:
             self._alerts.close()
 
     def _tell(self, event: Mapping[str, Any]) -> None:
+        dated = {**event, "at": round(time.time(), 3)}
         with suppress(OSError):  # a full disk is noticed elsewhere; no event is worth a run
-            self._write(json.dumps({**event, "at": round(time.time(), 3)}))
+            self._write(json.dumps(dated))
         if self._alerts:
-            self._alerts(event)
+            self._alerts(dated)
         self._watch(event)
 
     def _write(self, line: str) -> None:

@@ -11,19 +11,18 @@ from dataclasses import asdict, replace
 from controller import life
 from controller.asked import Asked, candidate, config, pushed
 from controller.child import Ending
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal
+from controller.contract import CONTEXT_FILE, Goal
 from controller.directed import REFUSED, Consent, Proposal
 from controller.errors import Held, RequestError
 from controller.gates import chosen, furnish, judge
 from controller.gates.candidate import Candidate, Report
-from controller.gates.goal import failure
+from controller.gates.goal import failure, goal_of
 from controller.gates.reuse import remembering
 from controller.gates.tried import keep
 from controller.gateway.asking import Asking
 from controller.gateway.guest import Guest
 from controller.ledger import Try
 from controller.outcome import Outcome, Seen, Verdict, decide
-from controller.record import chosen_goal, parse_context, proposal
 from controller.recording import record
 from controller.request import no_room
 from controller.waits import Waits
@@ -187,9 +186,7 @@ def ask_gates(world: World, tried: Try, attempt: str, goal: Goal | None) -> tupl
 
 def failed_checks(candidate: Candidate) -> tuple[str, ...]:
     """The goal's checks that fail on the candidate, and how; none: it is met, as one without checks is by evolving."""
-    text = candidate.lineage.read(candidate.commit, CONTEXT_FILE, CONTEXT_BYTES)
-    child = proposal(candidate.before, parse_context(text), candidate.generation)
-    goal = chosen_goal(candidate.before, child, candidate.goal)
+    goal = goal_of(candidate)
     checks = goal.done_when if goal else ()
     if checks and not (candidate.room.folder / "child").exists():  # no gate that runs code was asked
         furnish(candidate)

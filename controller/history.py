@@ -60,6 +60,11 @@ def standing(lived: Sequence[Generation]) -> list[Generation]:
     return found
 
 
+def newest_on(lived: Sequence[Generation]) -> dict[str, Generation]:
+    """By its title as it stands in the trailers, the generation that worked on a goal last, of those that stand."""
+    return {one.trailers.get("Goal", ""): one for one in reversed(standing(lived))}
+
+
 def parse(record: str) -> Generation | None:
     """One record of the log, or None where the commit is no generation."""
     commit, parents, date, subject, tail = record.split("\x1f", 4)

@@ -9,7 +9,6 @@ from controller.errors import RequestError
 from controller.ledger import Database, Journal, Try
 from controller.ledger.recordings import FILE, Exchange, Recordings
 from controller.life import TOLD, Newborn
-from controller.repository import Repository
 from controller.request import Place
 
 
@@ -54,7 +53,7 @@ def find(place: Place, generation: int, number: int | None) -> Past:
 def past(place: Place, tried: Try, outcome: str, phases: Mapping[str, Mapping[str, Any]]) -> Past:
     """A try from its phases."""
     attempt = phases.get("judge", {}).get("attempt")
-    store = Repository(place.lineage / "store.git", own=True)
+    store = place.store
     tree = store.run("rev-parse", f"{attempt}^{{tree}}").strip() if attempt and store.resolve(attempt) else None
     told = TOLD.validate_python(phases["spawn"]["birth"])
     exit = how(phases["fetch"]) if "fetch" in phases else ""

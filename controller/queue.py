@@ -2,31 +2,26 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from controller.contract import Goal, Line, Sentence
+from controller.contract import Goal, Line, Sentence, Shape
 from controller.errors import RequestError
 from controller.where import line_of
 
 FILE = "goals.toml"
 
 
-class Wanted(BaseModel):
+class Wanted(Shape):
     """One `[[goal]]`. `done_when`: commands that succeed when it is reached; none: it is met by evolving."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: Line
     why: Sentence = ""
     done_when: tuple[Line, ...] = ()
 
 
-class Queue(BaseModel):
+class Queue(Shape):
     """The file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     goal: tuple[Wanted, ...] = ()
 
@@ -40,18 +35,18 @@ def queue(folder: Path) -> tuple[Goal, ...]:
         return ()
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(f"{path} cannot be read: {error}") from error
-    goals = tuple(Goal(**one) for one in parsed(text))
+    goals = parsed(text)
     titles = [goal.title for goal in goals]
     if twice := next((title for title in titles if titles.count(title) > 1), None):
         raise RequestError(f"{FILE}: two goals are called {twice!r}; a goal is known by its title")
     return goals
 
 
-def parsed(text: str) -> list[dict[str, Any]]:
-    """The tables of the file. Raises RequestError."""
+def parsed(text: str) -> tuple[Goal, ...]:
+    """The goals of the file. Raises RequestError."""
     try:
         found = Queue.model_validate(tomllib.loads(text))
-        return [one.model_dump() for one in found.goal if Goal(**one.model_dump())]
+        return tuple(Goal(**one.model_dump()) for one in found.goal)
     except tomllib.TOMLDecodeError as error:
         raise RequestError(f"{FILE}: {error}") from error
     except ValidationError as error:

@@ -24,11 +24,12 @@ def record(world: World, tried: Try, lived: Lived) -> None:
     date = world.journal.phases(tried.id)["record"]["at"]
     facts = facts_of(world, tried, lived, date)
     refused = goal_refused(world, tried, lived) if lived.goal is None else None
+    why: tuple[str, ...] = ()
     if refused is not None:
-        goal, facts = None, facts.model_copy(update={"reasons": (*refused, *facts.reasons)})
-    if goal and goal.status == "dropped" and goal != before.goal:
-        why = f"the goal is dropped: {goal.attempts} lives did not meet it"
-        facts = facts.model_copy(update={"reasons": (why, *facts.reasons)})
+        goal, why = None, refused
+    elif goal and goal.status == "dropped" and goal != before.goal:
+        why = (f"the goal is dropped: {goal.attempts} lives did not meet it",)
+    facts = facts.model_copy(update={"reasons": (*why, *facts.reasons)})
     after = complete(before, child, tried.generation, goal, facts)
     source = lived.attempt if evolved and lived.attempt else tried.parent
     claim = after.history[-1].claim

@@ -104,7 +104,7 @@ def scratch(
     place: Place, past: Past, isolation: Isolation, stage: Stage, database: Database, folder: Path, notify: Notify
 ) -> World:
     """A world in which the try's number, commit and paths are what they were. Raises RequestError, GitError."""
-    tried, store = past.tried, Repository(place.lineage / "store.git", own=True)
+    tried, store = past.tried, place.store
     needed = [tried.parent, *past.newborn.attempts.values()]
     if lost := [commit for commit in needed if store.resolve(commit) is None]:
         raise RequestError(f"the commit {lost[0][:10]}, which that life found in its clone, is not here any more")

@@ -14,10 +14,10 @@ from controller.errors import GitError, RequestError
 
 ZERO = ""  # to `update-ref`: the ref must not exist yet
 
-# What a repository's own configuration must never make our git do: run hooks or helpers, start a
-# background gc, or take malformed objects from a child (".." in a tree only warns by default).
 # What a ref points to, and the ref, are on the disk before the ledger says so: a loss of power loses no generation
 LASTING = ("core.fsync=objects,reference", "core.fsyncMethod=batch")
+# What a repository's own configuration must never make our git do: run hooks or helpers, start a
+# background gc, or take malformed objects from a child (".." in a tree only warns by default).
 OWN_RULES = (
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",

@@ -34,6 +34,11 @@ class Place:
         return self.state / "lineages" / quote(self.branch, safe="")
 
     @property
+    def store(self) -> Repository:
+        """Our own repository of this lineage, which need not be there yet."""
+        return Repository(self.lineage / "store.git", own=True)
+
+    @property
     def ref(self) -> str:
         """The lineage's full ref name."""
         return f"refs/heads/{self.branch}"

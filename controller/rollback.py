@@ -85,7 +85,7 @@ def roll_back(place: Place, number: int, genome: tuple[str, ...], notify: Notify
     target(place.repository, place.branch, place.repository.tip(place.ref), number)
     make_state(place)
     with sole_controller(place):
-        lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), place.branch)
+        lineage = Lineage(place.repository, place.store, place.branch)
         database = books.opened(place, lineage, str(place.repository.tip(place.ref)))
         try:
             check_judged(Journal(database), place.branch)

@@ -26,7 +26,6 @@ from controller.parts import PASSING, asked_for, gateway_of, world_of
 from controller.policy import weakened
 from controller.probe import choose
 from controller.queue import queue
-from controller.repository import Repository
 from controller.request import Place, locate, make_state, sole_controller, starting_point
 from controller.rollback import carry_out
 from controller.settings import Settings
@@ -61,7 +60,7 @@ def run(
     control = Control(settings.stop_seconds)
     notify = Events(watch, place.lineage, settings.on_event)
     with closing(notify), sole_controller(place), Switch(address(place), control.answer):
-        lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), settings.branch)
+        lineage = Lineage(place.repository, place.store, settings.branch)
         database = opened(place, lineage, start, clock)
         gateway = gateway_of(settings, place, upstream, database)
         gateway.start()

@@ -31,7 +31,7 @@ def finding(name: str, wrong: Iterator[str], seen: str = "") -> Finding:
 
 def verify(place: Place, database: Database | None) -> list[Finding]:
     """Everything that can be held against something else. `database` None: there is no ledger here."""
-    store = Repository(place.lineage / "store.git", own=True)
+    store = place.store
     tip = place.repository.tip(place.ref)
     lived = generations(place.repository, tip) if tip else []
     own = database.rows("SELECT number FROM generations WHERE lineage = ?", place.branch) if database else []

@@ -12,7 +12,7 @@ from controller.directed import Directed
 from controller.errors import RequestError
 from controller.gates.candidate import Known, Report
 from controller.gateway.server import Gateway
-from controller.history import generations, standing, tip
+from controller.history import Generation, generations, newest_on, tip
 from controller.isolation import Isolation
 from controller.ledger import Archive, Calls, Journal, Try
 from controller.lineage import Lineage
@@ -126,15 +126,13 @@ class World:
             return self.goal
         wanted = [*([self.goal] if self.goal else []), *self.queue]
         now = self.context(parent).goal if wanted else None
-        last: dict[str, str] | None = None
+        last: dict[str, Generation] | None = None
         for goal in wanted:
             old = now if now is not None and now.title == goal.title else None
             if old is None:
-                if last is None:
-                    lived = reversed(standing(generations(self.lineage.store, parent)))
-                    last = {one.trailers.get("Goal", ""): one.commit for one in lived}
-                commit = last.get(one_line(goal.title))
-                old = self.context(commit).goal if commit else None
+                last = newest_on(generations(self.lineage.store, parent)) if last is None else last
+                one = last.get(one_line(goal.title))
+                old = self.context(one.commit).goal if one else None
             if old is None or old.title != goal.title:
                 return goal
             if old.status == "open":

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -28,6 +27,7 @@ def instruct(
 ) -> None:
     """Live one life on an instruction of yours."""
     from controller.directed import Directed, instruction
+    from controller.request import locate
     from controller.settings import load
     from controller.start import run
     from controller.views.progress import Lines, Screen
@@ -40,11 +40,12 @@ def instruct(
     given = {"generations": 1, "goal": goal.title, "branch": branch, "model": model, "budget": budget,
              "isolation": isolation}  # fmt: skip
     settings, _ = load(given, os.environ, repository)
-    known(repository, settings.branch, file or [], settings.genome)
+    place = locate(repository, settings.branch)
+    known(place, file or [], settings.genome)
     screen = console(False)
     watch = Screen(screen) if sys.stdout.isatty() and not as_json else Lines()
     try:
-        asked = consented(dry_run, approve, store_of(repository, settings.branch), screen, watch.close, as_json)
+        asked = consented(dry_run, approve, place.store, screen, watch.close, as_json)
         run(settings, repository, None, watch, directed=Directed(goal, *asked))
     finally:
         watch.close()
@@ -65,20 +66,10 @@ def consented(
     return ("never", shown) if dry_run else ("ask", asking(store, screen, pause)) if approve else ("", None)
 
 
-def store_of(repository: Path, branch: str) -> Any:
-    """The store of a lineage, which need not be there yet."""
-    from controller.repository import Repository as Store
-    from controller.request import locate
-
-    return Store(locate(repository, branch).lineage / "store.git", own=True)
-
-
-def known(repository: Path, branch: str, files: list[str], genome: tuple[str, ...]) -> None:
+def known(place: Any, files: list[str], genome: tuple[str, ...]) -> None:
     """Raise RequestError where a file is none that a life may change."""
     from controller.contract import GENOME_BYTES
-    from controller.request import locate
 
-    place = locate(repository, branch)
     head = place.repository.tip(place.ref) or place.repository.resolve("HEAD")
     for file in files:
         if not file.startswith(tuple(path for path in genome if path.endswith("/"))):

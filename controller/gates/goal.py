@@ -21,9 +21,7 @@ CHECK_CHARS, LAST_CHARS = 80, 120  # of what the next life is told of one that f
 
 def goal(candidate: Candidate) -> Report:
     """Refuses a goal of the genome's own that was dropped before, or whose every check succeeded when it was opened."""
-    text = candidate.lineage.read(candidate.commit, CONTEXT_FILE, CONTEXT_BYTES)
-    child = proposal(candidate.before, parse_context(text), candidate.generation)
-    own = chosen_goal(candidate.before, child, candidate.goal)
+    own = goal_of(candidate)
     opened = opened_at(candidate, own)
     if own is None or not own.done_when or opened is None:
         return Report(NAME, "pass")
@@ -39,6 +37,13 @@ def goal(candidate: Candidate) -> Report:
     reason = (f"the goal is empty: at {opened[:10]}, before any work on it, each of its checks succeeds, "
               f"without .git: {told}; checks fail until their goal is reached: this one is not kept")  # fmt: skip
     return Report(NAME, "refuse", reason, of_words=True)
+
+
+def goal_of(candidate: Candidate) -> Goal | None:
+    """What the candidate's life worked on, by what it pushed."""
+    text = candidate.lineage.read(candidate.commit, CONTEXT_FILE, CONTEXT_BYTES)
+    child = proposal(candidate.before, parse_context(text), candidate.generation)
+    return chosen_goal(candidate.before, child, candidate.goal)
 
 
 def dropped_before(store: Repository, parent: str, own: Goal) -> str:

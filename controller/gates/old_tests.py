@@ -8,8 +8,9 @@ from functools import cached_property
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext
 from controller.gates.candidate import Candidate
+from controller.gates.goal import goal_of
 from controller.gates.source import NOTHING, TESTS, defined, is_test_file, parsed, provided, python_files
-from controller.record import chosen_goal, parse_context, proposal
+from controller.record import parse_context
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -133,8 +134,7 @@ class OldTests:
 
     @cached_property
     def _goal(self) -> set[str]:
-        told = proposal(self._candidate.before, self._context(), self._candidate.generation)
-        goal = chosen_goal(self._candidate.before, told, self._candidate.goal)
+        goal = goal_of(self._candidate)
         return words(goal.title, goal.why) if goal else set()
 
     @cached_property

@@ -28,12 +28,10 @@ def substance(candidate: Candidate) -> Report:
     ):
         if problem:
             return Report(NAME, "refuse", problem)
-    notes = []
+    notes, store = [], candidate.lineage.store
     bands = (("agent/", candidate.policy.size_band), ("tests/agent/", candidate.policy.tests_band))
     for folder, (band, most) in bands:
-        grown = candidate.lineage.store.weight(candidate.commit, folder) - candidate.lineage.store.weight(
-            candidate.parent, folder
-        )
+        grown = store.weight(candidate.commit, folder) - store.weight(candidate.parent, folder)
         if grown > most:
             return Report(NAME, "refuse", f"{folder} grew by {grown:,} bytes in one life; at most {most:,} may")
         notes += [f"{folder} grew by {grown:,} bytes, over the band of {band:,}"] if grown > band else []

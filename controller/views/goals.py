@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
-from controller.history import generations, standing
+from controller.history import generations, newest_on
 from controller.record import parse_context
 from controller.request import Place
 from controller.views.text import json_line, printable
@@ -16,8 +16,7 @@ COLOURS = {"met": "green", "dropped": "red", "open": "cyan", "waiting": "white"}
 def rows(place: Place, goals: tuple[Goal, ...]) -> list[dict[str, Any]]:
     """Each goal with its status, the lives spent on it, and the generation that ended it or worked on it last."""
     tip = place.repository.tip(place.ref)
-    last = {one.trailers.get("Goal", ""): one for one in reversed(standing(generations(place.repository, tip)))
-            } if tip else {}  # fmt: skip
+    last = newest_on(generations(place.repository, tip)) if tip else {}
     found = []
     for goal in goals:
         told: dict[str, Any] = {"title": goal.title, "status": "waiting", "lives": 0, "generation": None}

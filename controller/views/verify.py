@@ -10,7 +10,6 @@ from rich.markup import escape
 from controller.errors import LedgerDamaged
 from controller.history import generations
 from controller.ledger import Database
-from controller.repository import Repository
 from controller.request import BACKUPS, LEDGER, Place, sole_controller
 from controller.verify import Finding, verify
 from controller.views.text import json_line
@@ -41,7 +40,7 @@ def show(place: Place, console: Console, as_json: bool, mend: bool) -> bool:
 def repaired(place: Place) -> list[str]:
     """Mend the ledger by what the witnesses say. Raises RequestError where a controller lives this lineage."""
     path, folder = place.state / LEDGER, place.state / BACKUPS
-    store = Repository(place.lineage / "store.git", own=True)
+    store = place.store
     lines = []
     with sole_controller(place):
         if damaged(path):
