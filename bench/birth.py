@@ -13,14 +13,14 @@ from rich.table import Table
 
 from bench.ground import git, show, this_repository
 from bench.overhead import Watch
-from controller.aside import candidate
 from controller.contract import CONTEXT_FILE
-from controller.gates import judge
-from controller.gates.reproduction import reproduction
-from controller.probe import choose
-from controller.repository import Repository
-from controller.settings import Settings
-from controller.start import VENV, run
+from controller.gates.judging import judge
+from controller.gates.reproduction.gate import reproduction
+from controller.git.repository import Repository
+from controller.operations.judge_by_hand import candidate
+from controller.run.start import VENV, run
+from controller.sandbox.probe import choose
+from controller.settings.settings import Settings
 
 CODE = '"""A greeting."""\n\n\ndef greet(name: str) -> str:\n    return f"Hello, {name}"\n'
 TEST = 'from agent.hello import greet\n\n\ndef test_greet() -> None:\n    assert greet("Ada") == "Hello, Ada"\n'

@@ -18,18 +18,21 @@ from rich.table import Table
 
 from bench import birth
 from bench.ground import git, this_repository
-from controller.child import Bounds
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, GENOME, AgentContext, Claim, Entry, Goal
-from controller.gates import GATES, furnish, judge
 from controller.gates.candidate import Candidate, Room
-from controller.gates.configuration import configuration
-from controller.gates.suites import SUITE
-from controller.isolation import Isolation
-from controller.ledger import Archive, Database, Journal, Run
-from controller.lineage import Lineage
-from controller.probe import choose
-from controller.record import parse_context
-from controller.repository import Repository
+from controller.gates.fingerprint import configuration
+from controller.gates.judging import furnish
+from controller.gates.registry import GATES, judge_by_policy
+from controller.gates.tests.suite import SUITE
+from controller.git.lineage import Lineage
+from controller.git.repository import Repository
+from controller.ledger.archive import Archive
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run
+from controller.memory import parse_context
+from controller.sandbox.isolation import Isolation
+from controller.sandbox.limits import Bounds
+from controller.sandbox.probe import choose
 
 TIMES = 3
 SLOW = ("tests", "evidence", "reproduction")  # gates that run suites or a life
@@ -61,7 +64,7 @@ def candidate(folder: Path, isolation: Isolation) -> Candidate:
 def judged(made: Candidate, number: int, archive: Archive | None = None) -> dict[str, float]:
     """Seconds of each gate, in a room of its own."""
     room = replace(made.room, folder=made.room.folder / str(number))
-    verdict, reports = judge(replace(made, room=room, archive=archive))
+    verdict, reports = judge_by_policy(replace(made, room=room, archive=archive))
     assert verdict.decision == "pass", reports[-1]
     return {report.name: report.seconds for report in reports}
 

@@ -17,14 +17,18 @@ from rich.table import Table
 
 from bench.ground import ROOT, lineage, minimal, show
 from bench.overhead import command, median_of
-from controller.gateway.accounts import Terms
 from controller.gateway.guest import Guest
 from controller.gateway.prices import Prices
+from controller.gateway.reservations import Terms
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.compatible import Compatible
-from controller.ledger import Calls, Database, Journal, Limit, Run, Usage
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run
 from controller.ledger.recordings import Recordings
-from controller.models import Rate
+from controller.ledger.usage import Usage
+from controller.settings.limit import Limit
+from controller.settings.model_facts import Rate
 
 DELAY = 0.05  # seconds; a model takes longer, which would hide more
 CALLERS = 16

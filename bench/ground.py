@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from controller.contract import CONTRACT_VERSION, TRAILERS
-from controller.record import message
+from controller.git.trailers import message
 
 ROOT = Path(__file__).resolve().parent.parent
 MINIMAL = ROOT / "tests" / "fixtures" / "minimal"

@@ -15,8 +15,8 @@ from typing import Any
 
 from bench.ground import ROOT, git, minimal
 from controller.contract import CONTEXT_FILE
-from controller.history import generations
-from controller.repository import Repository
+from controller.git.log import generations
+from controller.git.repository import Repository
 
 BRANCH = "lineage/main"
 BUDGET = 50_000_000

@@ -14,10 +14,10 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 from rich.table import Table
 
 from bench.ground import ROOT, git, many, minimal, show, this_repository
-from controller.lineage import Lineage
-from controller.repository import Repository
-from controller.settings import Settings
-from controller.start import run
+from controller.git.lineage import Lineage
+from controller.git.repository import Repository
+from controller.run.start import run
+from controller.settings.settings import Settings
 
 Level = Literal["auto", "bubblewrap", "none"]
 LIVES = 7

@@ -26,9 +26,9 @@ from bench.ground import ROOT, git, lineage, minimal, this_repository
 from bench.overhead import END, LOOK, PLAN, command, median_of
 from controller.contract import CONTEXT_FILE, AgentContext, Entry
 from controller.errors import StoppedEarly
-from controller.policy import Policy
-from controller.settings import Settings
-from controller.start import run
+from controller.run.start import run
+from controller.settings.gate_policy import Policy
+from controller.settings.settings import Settings
 
 READING = Policy(off=("builds", "tests", "evidence", "reproduction"))  # a thousand lives of every gate take an hour
 MIB = 2**20
@@ -117,7 +117,7 @@ def long(folder: Path, generations: int) -> dict[str, float]:
         events = [json.loads(line) for line in told_]
         found[name] = next(event["at"] for event in events if event["event"] == "live") - began
     imports = median_of(command(sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
-                                "import controller.start, controller.gateway.server"), 3)  # fmt: skip
+                                "import controller.run.start, controller.gateway.server"), 3)  # fmt: skip
     return {**found, "imports": imports}
 
 

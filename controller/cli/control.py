@@ -47,10 +47,10 @@ def rollback(
 ) -> None:
     """Let the lineage go on from an earlier generation, by a new commit: nothing is erased. When a run lives: after
     this life."""
-    from controller.request import locate
-    from controller.rollback import roll_back, target
-    from controller.settings import load
-    from controller.switch import ask
+    from controller.operations.rollback import roll_back, target
+    from controller.run.control_socket import ask
+    from controller.settings.settings import load
+    from controller.state.place import locate
     from controller.views.text import json_line
 
     settings, _ = load({"branch": branch}, os.environ, repository)
@@ -72,9 +72,9 @@ def rollback(
 
 def wish(what: str, branch: str | None, repository: Path, as_json: bool) -> None:
     """Ask the living controller, and say what it answered. Raises RequestError where there is none."""
-    from controller.books import resumed
-    from controller.request import locate
-    from controller.switch import ask
+    from controller.operations.resume import resumed
+    from controller.run.control_socket import ask
+    from controller.state.place import locate
     from controller.views.status import holder
     from controller.views.text import json_line
 

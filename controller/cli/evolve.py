@@ -36,8 +36,8 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Live generations, each running the code that the one before it left."""
-    from controller.settings import load
-    from controller.start import run as live
+    from controller.run.start import run as live
+    from controller.settings.settings import load
     from controller.views.progress import Lines, Screen
 
     given = {"generations": generations, "branch": branch, "model": model, "goal": goal, "seed": seed,

@@ -13,7 +13,7 @@ from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of
 @app.command()
 def log(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
     """A line a generation: outcome, tests, tokens, cost, seconds, goal."""
-    from controller.repository import Repository as Git
+    from controller.git.repository import Repository as Git
     from controller.views.log import show as view
 
     view(Git(repository), branch_of(branch, repository), console(as_json), as_json)
@@ -22,7 +22,7 @@ def log(branch: Branch = None, repository: Repository = ROOT, as_json: Json = Fa
 @app.command()
 def show(number: int, branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
     """One generation: goal, claim beside facts, gates, diff."""
-    from controller.repository import Repository as Git
+    from controller.git.repository import Repository as Git
     from controller.views.show import show as view
 
     view(Git(repository), branch_of(branch, repository), number, console(as_json), as_json)
@@ -31,8 +31,8 @@ def show(number: int, branch: Branch = None, repository: Repository = ROOT, as_j
 @app.command()
 def budget(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
     """What the newest run, its last life and this day may use, spent, set aside, have left."""
-    from controller.request import locate
-    from controller.settings import load
+    from controller.settings.settings import load
+    from controller.state.place import locate
     from controller.views.budget import show as view
 
     settings = load({"branch": branch}, os.environ, repository)[0]
@@ -42,7 +42,7 @@ def budget(branch: Branch = None, repository: Repository = ROOT, as_json: Json =
 @app.command()
 def status(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
     """Where the lineage stands and whether a controller lives it."""
-    from controller.request import locate
+    from controller.state.place import locate
     from controller.views.status import show as view
 
     view(locate(repository, branch_of(branch, repository)), console(as_json), as_json)
@@ -56,7 +56,7 @@ def report(
     repository: Repository = ROOT,
 ) -> None:
     """One life as Markdown: goal, claim, verdict, diff, what was said, cost."""
-    from controller.request import locate
+    from controller.state.place import locate
     from controller.views.report import report as page
 
     text = page(locate(repository, branch_of(branch, repository)), number)

@@ -26,10 +26,10 @@ def instruct(
     as_json: Json = False,
 ) -> None:
     """Live one life on an instruction of yours."""
-    from controller.directed import Directed, instruction
-    from controller.request import locate
-    from controller.settings import load
-    from controller.start import run
+    from controller.generation.consent import Directed, instruction
+    from controller.run.start import run
+    from controller.settings.settings import load
+    from controller.state.place import locate
     from controller.views.progress import Lines, Screen
 
     if approve and (as_json or not sys.stdin.isatty() or not sys.stdout.isatty()):

@@ -27,7 +27,7 @@ def doctor(
 
     if escape:
         os.chdir(ROOT)
-        os.execv(sys.executable, [sys.executable, "-B", "-m", "tests.escape", *(["--json"] if as_json else [])])
+        os.execv(sys.executable, [sys.executable, "-B", "-m", "escape", *(["--json"] if as_json else [])])
     if not view(repository, console(as_json), as_json, model, live):
         raise typer.Exit(2)
 
@@ -35,8 +35,8 @@ def doctor(
 @app.command()
 def config(repository: Repository = ROOT, as_json: Json = False) -> None:
     """Every setting: its value, where that is from, what it means."""
-    from controller.policy import Policy
-    from controller.settings import Settings, load, names
+    from controller.settings.gate_policy import Policy
+    from controller.settings.settings import Settings, load, names
     from controller.views.text import json_line
 
     settings, origin = load({}, os.environ, repository)

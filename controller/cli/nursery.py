@@ -19,4 +19,4 @@ def nursery(
     kind = ["--json"] if as_json else ["--markdown"] if markdown else []
     words = [*kind, *(f"--only={name}" for name in only or ())]
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-B", "-m", "tests.hostile", *words])
+    os.execv(sys.executable, [sys.executable, "-B", "-m", "nursery", *words])

@@ -15,8 +15,8 @@ def transcript(
     number: Number, try_: Which = None, branch: Branch = None, repository: Repository = ROOT, as_json: Json = False
 ) -> None:
     """What a life asked of its model and was answered; --json has all of it, for --model replay:FILE too."""
-    from controller.past import exchanges, find
-    from controller.request import locate
+    from controller.replay.recorded_life import exchanges, find
+    from controller.state.place import locate
     from controller.views.transcript import show as view
 
     place = locate(repository, branch_of(branch, repository))
@@ -34,8 +34,8 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Live a generation again from its recording: exit 0 where it pushes the same, else 3. Nothing is recorded."""
-    from controller.past import find
-    from controller.request import locate
+    from controller.replay.recorded_life import find
+    from controller.state.place import locate
     from controller.views.replay import show as view
 
     place = locate(repository, branch_of(branch, repository))

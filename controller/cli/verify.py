@@ -17,7 +17,7 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Hold ledger, branch, attempts and trees against each other: exit 0 where all agree, else 3."""
-    from controller.request import locate
+    from controller.state.place import locate
     from controller.views.verify import show as view
 
     if not view(locate(repository, branch_of(branch, repository)), console(as_json), as_json, mend):

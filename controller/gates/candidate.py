@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from controller import child
-from controller.child import Bounds, Child, Ending
 from controller.contract import AgentContext, Goal
-from controller.isolation import Command, Isolation, plain_environment
-from controller.ledger import Archive
-from controller.lineage import Change, Lineage
-from controller.outcome import Decision
-from controller.policy import DEFAULTS, Policy
+from controller.gates.verdict import Decision
+from controller.git.lineage import Change, Lineage
+from controller.ledger.archive import Archive
+from controller.sandbox import child
+from controller.sandbox.child import Child, Ending
+from controller.sandbox.isolation import Command, Isolation, plain_environment
+from controller.sandbox.limits import Bounds
+from controller.settings.gate_policy import DEFAULTS, Policy
 
 INSIDE = Path(__file__).parent / "inside"  # our programs that run in the room, with the child's rights
 

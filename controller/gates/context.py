@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ENTRY_BYTES, AgentContext
 from controller.gates.candidate import Candidate, Report
-from controller.record import proposal
+from controller.memory import proposal
 
 NAME = "context"
 BIDIRECTIONAL = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

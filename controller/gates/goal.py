@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
 from controller.gates.candidate import Candidate, Report
-from controller.history import NOBODY, Generation, generations, standing, tip
-from controller.record import chosen_goal, parse_context, proposal
-from controller.repository import Repository
+from controller.git.log import NOBODY, Generation, generations, standing, tip
+from controller.git.repository import Repository
+from controller.memory import chosen_goal, parse_context, proposal
 
 NAME = "goal"
 FAR, ENDS = 2_000, 100  # generations, and ends of goals among them, in which a dropped goal is looked for

@@ -4,7 +4,7 @@ import re
 
 from controller.contract import GENOME_BYTES
 from controller.gates.candidate import Candidate, Report
-from controller.lineage import Change
+from controller.git.lineage import Change
 
 NAME = "shape"
 PLAIN = {"100644", "100755"}

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from controller.lineage import Lineage
+from controller.git.lineage import Lineage
 
 TESTS = "tests/agent"
 TEST_FILE = re.compile(r"test_\w+\.py|\w+_test\.py")

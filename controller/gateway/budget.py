@@ -16,11 +16,11 @@ from controller.contract import (
     HEADER_USD_LEFT,
     HEADER_WIND_DOWN,
 )
-from controller.gateway import filter
+from controller.gateway import request_filter
 from controller.gateway.prefix import Known
-from controller.gateway.upstreams import JSON
-from controller.ledger import Allowance, Usage
-from controller.money import plain
+from controller.gateway.upstreams.upstream import JSON
+from controller.ledger.usage import Allowance, Usage
+from controller.settings.amounts import plain
 
 REQUEST_TOKENS = 64
 MESSAGE_TOKENS = 16
@@ -44,7 +44,7 @@ def input_bound(request: JSON, size: int, known: Known | None = None) -> int:
     if found is None:
         return by_bytes
     new = request["messages"][found[0] :]
-    size = sum(len(filter.render(message)) for message in new)
+    size = sum(len(request_filter.render(message)) for message in new)
     images = [block for message in new for block in _images(message["content"])]
     return min(by_bytes, found[1] + REQUEST_TOKENS + _messages(new, size, images))
 

@@ -4,12 +4,13 @@ import asyncio
 
 from starlette.responses import JSONResponse, Response
 
-from controller.gateway import filter, wire
-from controller.gateway.accounts import Accounts, Booking, Visit
-from controller.gateway.patience import Fault, passes
-from controller.gateway.trouble import of_refusal
-from controller.gateway.upstreams import JSON, Headers, LocalUpstream, Refusal, Reply
-from controller.ledger import Usage
+from controller.gateway import request_filter, wire
+from controller.gateway.faults import of_refusal
+from controller.gateway.reservations import Accounts, Booking
+from controller.gateway.retry import Fault, passes
+from controller.gateway.session import Visit
+from controller.gateway.upstreams.upstream import JSON, Headers, LocalUpstream, Refusal, Reply
+from controller.ledger.usage import Usage
 
 
 class Local:
@@ -43,7 +44,7 @@ class Local:
 
     async def count(self, request: JSON, headers: Headers) -> Response:
         """About how many tokens a request is."""
-        return JSONResponse({"input_tokens": wire.guess(len(filter.render(request)))})
+        return JSONResponse({"input_tokens": wire.guess(len(request_filter.render(request)))})
 
     async def close(self) -> None:
         """There is nothing to give up."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from controller.contract import one_line
-from controller.ledger import Usage
+from controller.ledger.usage import Usage
 
 EVENTS_READ = (b'"message_start"', b'"message_delta"', b'"message_stop"', b'"error"')
 OPENING = (b"message_start", b"error")

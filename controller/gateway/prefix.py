@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from controller.gateway.upstreams import JSON
+from controller.gateway.upstreams.upstream import JSON
 
 # What stands before the messages, or changes what the provider puts there; other fields add no input:
 BEFORE = ("model", "system", "tools", "tool_choice", "thinking", "output_config")

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from controller.ledger import Usage
-from controller.models import Rate
-from controller.money import whole
+from controller.ledger.usage import Usage
+from controller.settings.amounts import whole
+from controller.settings.model_facts import Rate
 
 KEYS = ("input_mtok", "cache_read_mtok", "cache_write_mtok", "cache_write_1h_mtok", "output_mtok")
 PER = 1_000  # dollars for a million tokens are so many nanodollars for one

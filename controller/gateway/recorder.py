@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from controller.gateway.guest import Guest
-from controller.gateway.upstreams import JSON
+from controller.gateway.upstreams.upstream import JSON
 from controller.ledger.recordings import Exchange, Recordings
 
 KEPT_HEADERS = ("content-type", "request-id", "retry-after", "retry-after-ms", "x-should-retry")

@@ -4,13 +4,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from controller.errors import LedgerError, WorldFault
-from controller.gateway import filter, wire
-from controller.gateway.accounts import Accounts, Booking, Visit
+from controller.gateway import request_filter, wire
+from controller.gateway.faults import NO_ANSWER, of_answer, of_ledger, of_silence
 from controller.gateway.meter import Meter, usage_of_message
-from controller.gateway.patience import Fault, asked_pause, passes
-from controller.gateway.trouble import NO_ANSWER, of_answer, of_ledger, of_silence
-from controller.gateway.upstreams import JSON, Answer, Headers, NeverSent, Refusal, RemoteUpstream
-from controller.ledger import Usage
+from controller.gateway.reservations import Accounts, Booking
+from controller.gateway.retry import Fault, asked_pause, passes
+from controller.gateway.session import Visit
+from controller.gateway.upstreams.upstream import JSON, Answer, Headers, NeverSent, Refusal, RemoteUpstream
+from controller.ledger.usage import Usage
 
 PATH = "/v1/messages"
 NO_SUCH_ENDPOINT = (404, 405, 501)
@@ -47,7 +48,7 @@ class Remote:
 
     async def count(self, request: JSON, headers: Headers) -> Response:
         """What the provider counts; a guess where a server that costs nothing cannot count. Raises Fault."""
-        body = filter.render(request)
+        body = request_filter.render(request)
         try:
             answer = await self._send(f"{PATH}/count_tokens", body, headers)
             response = await whole(answer)

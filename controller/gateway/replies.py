@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from controller.gateway.upstreams import JSON
+from controller.gateway.upstreams.upstream import JSON
 
 PIECES = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
 

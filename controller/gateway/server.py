@@ -17,18 +17,19 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from controller.gateway import wire
-from controller.gateway.accounts import Accounts, Terms, Visit
-from controller.gateway.asking import Asking
-from controller.gateway.door import Door
+from controller.gateway.app import Door
+from controller.gateway.faults import Trouble, Waiting
+from controller.gateway.gate_endpoint import Asking
 from controller.gateway.guest import Guest
 from controller.gateway.local import Local
-from controller.gateway.patience import Patience
 from controller.gateway.recorder import Recorder
 from controller.gateway.remote import Remote
-from controller.gateway.trouble import Trouble, Waiting
-from controller.gateway.upstreams import Catalogue, LocalUpstream, RemoteUpstream
-from controller.gateway.upstreams.listed import status_of
-from controller.ledger import Calls
+from controller.gateway.reservations import Accounts, Terms
+from controller.gateway.retry import Patience
+from controller.gateway.session import Visit
+from controller.gateway.upstreams.catalogue import status_of
+from controller.gateway.upstreams.upstream import Catalogue, LocalUpstream, RemoteUpstream
+from controller.ledger.calls import Calls
 from controller.ledger.recordings import Recordings
 
 CONNECTIONS = 128  # of one life at once: each costs the controller a file descriptor

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from controller.gateway.upstreams import JSON, Reply
-from controller.ledger import Usage
+from controller.gateway.upstreams.upstream import JSON, Reply
+from controller.ledger.usage import Usage
 
 BYTES_PER_TOKEN = 3.5  # a fair guess for a model that counts no tokens itself
 EVENT_STREAM = "text/event-stream"

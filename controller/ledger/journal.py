@@ -7,7 +7,7 @@ from typing import Any
 
 from controller.errors import RequestError
 from controller.ledger.database import Database
-from controller.ledger.usage import Limit
+from controller.settings.limit import Limit
 
 PHASES = ("spawn", "asks", "fetch", "judge", "record", "approval", "commit")
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from controller.ledger.bodies import APART, JSON, Parts, packed, put_together, taken_apart, unpacked
 from controller.ledger.database import Connection, Database, Layout
-from controller.ledger.retention import KEEP_ALL, Retention
+from controller.settings.retention import KEEP_ALL, Retention
 
 FILE = "recordings.sqlite"
 # A recording is no promise: a power failure may take its last moments with it, and no call waits for the disk

@@ -39,18 +39,6 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class Limit:
-    """What may be used of a scope. None: no limit of that kind."""
-
-    tokens: int | None = None
-    dollars: int | None = None
-    calls: int | None = None
-
-    def __bool__(self) -> bool:
-        return (self.tokens, self.dollars, self.calls) != (None, None, None)
-
-
-@dataclass(frozen=True)
 class Allowance:
     """What a scope may use and what it used so far. None: no limit of that kind."""
 

@@ -7,10 +7,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from controller.ledger import Allowance, Calls, Database, Limit, Usage
-from controller.money import dollars, plain
-from controller.request import Place
-from controller.settings import Settings
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.usage import Allowance, Usage
+from controller.settings.amounts import dollars, plain
+from controller.settings.limit import Limit
+from controller.settings.settings import Settings
+from controller.state.place import Place
 from controller.views.text import json_line
 
 NEWEST = "SELECT * FROM runs WHERE lineage = ? ORDER BY started DESC LIMIT 1"

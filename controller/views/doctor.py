@@ -8,12 +8,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from controller import group
 from controller.errors import HeirloomError, RequestError
-from controller.keys import key
-from controller.repository import Repository
-from controller.request import FREE_BYTES, free_bytes, locate
-from controller.settings import load
+from controller.git.repository import Repository
+from controller.sandbox import cgroup
+from controller.settings.credentials import key
+from controller.settings.settings import load
+from controller.state.place import FREE_BYTES, free_bytes, locate
 from controller.views.findings import Finding
 from controller.views.text import json_line
 
@@ -23,9 +23,9 @@ LOOKED = "processor time, disk and entries by a look every second; files and the
 
 def examine(repository: Path, model: str | None = None) -> list[Finding]:
     """Look at everything that a run needs; nothing is changed."""
-    from controller.parts import KEY
-    from controller.probe import describe
-    from controller.start import VENV
+    from controller.run.compose import KEY
+    from controller.run.start import VENV
+    from controller.sandbox.probe import describe
 
     version = ".".join(str(part) for part in sys.version_info[:3])
     found = [Finding("python", sys.version_info >= (3, 11), version)]
@@ -37,7 +37,7 @@ def examine(repository: Path, model: str | None = None) -> list[Finding]:
     for name, available, why in levels:
         needed = name != "none" and not strong
         found.append(Finding(f"isolation {name}", available, why, needed=needed))
-    found.append(Finding("limits", True, f"memory and processes by {group.available() or WATCHED}; {LOOKED}"))
+    found.append(Finding("limits", True, f"memory and processes by {cgroup.available() or WATCHED}; {LOOKED}"))
     try:
         settings, _ = load({"model": model}, os.environ, repository)
         place = locate(repository, settings.branch)
@@ -61,7 +61,7 @@ def of_memory(had: int, life_mb: int) -> Finding:
 
 def of_model(model: str, key: str | None) -> Finding:
     """Whether the configured model can be asked; no call is made."""
-    from controller.gateway.upstreams.named import make
+    from controller.gateway.upstreams.registry import make
 
     try:
         upstream = make(model, key=key)

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from controller.aside import candidate
 from controller.errors import RequestError
-from controller.gates import judge
 from controller.gates.candidate import Report
-from controller.history import tip
-from controller.outcome import Verdict
-from controller.policy import weakened
-from controller.probe import choose
-from controller.repository import Repository
-from controller.settings import Settings
+from controller.gates.registry import judge_by_policy
+from controller.gates.verdict import Verdict
+from controller.git.log import tip
+from controller.git.repository import Repository
+from controller.operations.judge_by_hand import candidate
+from controller.sandbox.probe import choose
+from controller.settings.gate_policy import weakened
+from controller.settings.settings import Settings
 from controller.views.text import printable
 
 COLOURS: Mapping[str, str] = {"pass": "green", "refuse": "red", "unknown": "yellow"}
@@ -32,7 +32,7 @@ def show(
     isolation, warning = choose(settings.isolation, Path(sys.prefix), embedded=False)
     with tempfile.TemporaryDirectory(prefix="heirloom-gate-") as place:
         one = candidate(settings, repository, commit, parent, isolation, Path(place))
-        verdict, reports = judge(one, everything=everything)
+        verdict, reports = judge_by_policy(one, everything)
     warning = "; ".join(filter(None, (warning, weakened(settings.gates))))
     if as_json:
         told = {"commit": commit, "against": parent, "verdict": verdict.decision, "gate": verdict.gate}

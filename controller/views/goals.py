@@ -5,9 +5,9 @@ from typing import Any
 from rich.console import Console
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
-from controller.history import generations, newest_on
-from controller.record import parse_context
-from controller.request import Place
+from controller.git.log import generations, newest_on
+from controller.memory import parse_context
+from controller.state.place import Place
 from controller.views.text import json_line, printable
 
 COLOURS = {"met": "green", "dropped": "red", "open": "cyan", "waiting": "white"}

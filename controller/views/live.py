@@ -7,15 +7,15 @@ from pathlib import Path
 
 from controller.contract import ModelInfo, one_line
 from controller.errors import HeirloomError, WorldFault
-from controller.gateway.trial import Heard, ask, question
-from controller.gateway.upstreams import JSON, LocalUpstream, RemoteUpstream
-from controller.gateway.upstreams.listed import described
-from controller.gateway.upstreams.named import make
-from controller.keys import take
-from controller.ledger import Database
-from controller.parts import COMPATIBLE_KEY, KEY
-from controller.request import locate, make_state
-from controller.settings import Settings
+from controller.gateway.live_check import Heard, ask, question
+from controller.gateway.upstreams.catalogue import described
+from controller.gateway.upstreams.registry import make
+from controller.gateway.upstreams.upstream import JSON, LocalUpstream, RemoteUpstream
+from controller.ledger.database import Database
+from controller.run.compose import COMPATIBLE_KEY, KEY
+from controller.settings.credentials import take
+from controller.settings.settings import Settings
+from controller.state.place import locate, make_state
 from controller.views.findings import Finding
 
 CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")

@@ -7,8 +7,8 @@ from rich.console import Console
 
 from controller.contract import one_line
 from controller.errors import RequestError
-from controller.history import Generation, generations
-from controller.repository import Repository
+from controller.git.log import Generation, generations
+from controller.git.repository import Repository
 from controller.views.text import json_line
 
 HEAD = " gen  outcome           tests           tokens    cost      s  goal · what it says"

@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from controller.directed import Proposal
-from controller.repository import Repository
+from controller.generation.consent import Proposal
+from controller.git.repository import Repository
 from controller.views.gate import COLOURS
 from controller.views.show import difference
 from controller.views.text import printable

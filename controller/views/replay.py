@@ -5,12 +5,12 @@ from typing import Any
 
 from rich.console import Console
 
-from controller.control import Control
-from controller.interrupts import interruptible
-from controller.parts import controller_id
-from controller.past import Past, exchanges
-from controller.relive import Relived, relive
-from controller.request import Place
+from controller.generation.controller_id import controller_id
+from controller.replay.recorded_life import Past, exchanges
+from controller.replay.relive import Relived, relive
+from controller.run.control import Control
+from controller.run.signals import interruptible
+from controller.state.place import Place
 from controller.views.text import json_line, printable
 
 SHOWN = 20  # differences and paths; --json has all

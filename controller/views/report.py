@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, GATE_PATH, Entry, Goal
 from controller.errors import RequestError
-from controller.history import Generation
+from controller.git.log import Generation
+from controller.git.repository import Repository
 from controller.ledger.recordings import Exchange
-from controller.past import exchanges, find
-from controller.record import entry_of, parse_context
-from controller.repository import Repository
-from controller.request import Place
+from controller.memory import entry_of, parse_context
+from controller.replay.recorded_life import exchanges, find
+from controller.state.place import Place
 from controller.views.log import find as listed
 from controller.views.show import diff_of
 from controller.views.transcript import answered, asked

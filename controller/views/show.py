@@ -4,9 +4,9 @@ from rich.console import Console
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
 from controller.errors import RequestError
-from controller.history import Generation
-from controller.record import entry_of, parse_context
-from controller.repository import Repository
+from controller.git.log import Generation
+from controller.git.repository import Repository
+from controller.memory import entry_of, parse_context
 from controller.views.log import find
 from controller.views.text import json_line, printable
 

@@ -8,9 +8,10 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from controller.history import generations
-from controller.ledger import Database, Pauses
-from controller.request import Place
+from controller.git.log import generations
+from controller.ledger.database import Database
+from controller.ledger.pauses import Pauses
+from controller.state.place import Place
 from controller.views.text import json_line
 
 

@@ -9,10 +9,10 @@ from rich.console import Console
 
 from controller.contract import GATE_PATH
 from controller.gateway.replies import message, parsed
-from controller.gateway.upstreams import JSON
+from controller.gateway.upstreams.upstream import JSON
 from controller.ledger.exported import exported
 from controller.ledger.recordings import Exchange
-from controller.past import Past
+from controller.replay.recorded_life import Past
 from controller.views.text import json_line, printable
 
 BLOCK_CHARS = 2_000  # of one block: half of them from its beginning, half from its end

@@ -7,13 +7,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from controller.audit.backups import replace_damaged
+from controller.audit.verify import Finding, verify
+from controller.audit.witnesses import branch, recorded, repair
 from controller.errors import LedgerDamaged
-from controller.history import generations
-from controller.ledger import Database
-from controller.request import BACKUPS, LEDGER, Place, sole_controller
-from controller.verify import Finding, verify
+from controller.git.log import generations
+from controller.ledger.database import Database
+from controller.state.place import BACKUPS, LEDGER, Place, sole_controller
 from controller.views.text import json_line
-from controller.witnesses import branch, recorded, repair, replace_damaged
 
 
 def show(place: Place, console: Console, as_json: bool, mend: bool) -> bool:

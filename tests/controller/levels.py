@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from controller.child import Bounds, Child, Ending, spawn
-from controller.isolation import Command, Isolation
-from controller.isolation.bubblewrap import Bubblewrap
-from controller.isolation.none import Unisolated
+from controller.sandbox.bubblewrap import Bubblewrap
+from controller.sandbox.child import Child, Ending, spawn
+from controller.sandbox.isolation import Command, Isolation
+from controller.sandbox.limits import Bounds
+from controller.sandbox.none import Unisolated
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = Path(sys.prefix)

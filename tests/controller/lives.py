@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from controller.errors import StoppedEarly
-from controller.history import Generation, generations
-from controller.policy import Policy
-from controller.repository import Repository
-from controller.settings import Settings
-from controller.start import run
+from controller.git.log import Generation, generations
+from controller.git.repository import Repository
+from controller.run.start import run
+from controller.settings.gate_policy import Policy
+from controller.settings.settings import Settings
 from tests.controller.conftest import git, share_types
 
 PATIENT = 20  # pauses of one run that a test waits out

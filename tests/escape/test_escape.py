@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from controller.isolation.bubblewrap import Bubblewrap
-from controller.isolation.none import Unisolated
+from controller.sandbox.bubblewrap import Bubblewrap
+from controller.sandbox.none import Unisolated
+from escape.attempt import Attempt, judge
+from escape.placed import placed
+from escape.table import ATTEMPTS, everything, rows
 from tests.controller.levels import ROOT, SHUT, VENV
-from tests.escape.attempt import Attempt, judge
-from tests.escape.placed import placed
-from tests.escape.table import ATTEMPTS, everything, rows
 
 UNCHECKED = {"packages", "memory", "trace", "IPv6", "sysrq", "interfaces", "mount as a user", "user namespace"}
 

@@ -12,9 +12,9 @@ from bench.mixture import Kept, differences, ground, kept, unsound
 from bench.provider import provider
 from bench.troubles import LIVES, SEED, quiet
 from bench.weather import CASES
-from controller.policy import Policy
-from controller.settings import Settings
-from controller.start import run
+from controller.run.start import run
+from controller.settings.gate_policy import Policy
+from controller.settings.settings import Settings
 
 MINUTES = 10
 DAY = 86_400.0

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from controller.contract import ModelInfo
-from controller.gateway.upstreams import Answer, Headers
 from controller.gateway.upstreams.http import Http
+from controller.gateway.upstreams.upstream import Answer, Headers
 
 BASE_URL = "https://api.anthropic.com"
 VERSION = "2026-10-21"  # where the child names none

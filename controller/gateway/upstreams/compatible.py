@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from controller.contract import ModelInfo
 from controller.errors import RequestError
-from controller.gateway.upstreams import Answer, Headers
 from controller.gateway.upstreams.http import Http
+from controller.gateway.upstreams.upstream import Answer, Headers
 
 VERSION = "2023-06-01"  # what these servers were written for
 CONTEXT, OUTPUT = 65_536, 8_192  # tokens; they do not tell

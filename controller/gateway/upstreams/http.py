@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator
 import httpx2
 
 from controller.errors import RequestError, WorldFault
-from controller.gateway.upstreams import Answer, Headers, NeverSent
-from controller.gateway.upstreams.secret import Hiding, Secret
+from controller.gateway.upstreams.redaction import Hiding, Secret
+from controller.gateway.upstreams.upstream import Answer, Headers, NeverSent
 
 SECONDS = 540.0  # until an answer begins, below the child's own timeout; a local server reads a long prompt slowly
 CONNECT_SECONDS = 10.0

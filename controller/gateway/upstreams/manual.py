@@ -17,9 +17,9 @@ from pydantic import ValidationError
 from controller.contract import ModelInfo
 from controller.errors import RequestError
 from controller.gateway.guest import Guest
-from controller.gateway.upstreams import JSON, Refusal, Reply
-from controller.gateway.upstreams.readable import page
+from controller.gateway.upstreams.manual_page import page
 from controller.gateway.upstreams.script import Line, answered, first_error
+from controller.gateway.upstreams.upstream import JSON, Refusal, Reply
 
 MODEL = ModelInfo(id="manual", output=32_000)
 SECONDS = 540.0  # below the client's timeout, which would give up in the middle of an answer

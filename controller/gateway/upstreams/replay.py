@@ -12,9 +12,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from controller.contract import ModelInfo
-from controller.difference import Difference, differences
 from controller.errors import RequestError
-from controller.gateway.upstreams import JSON, Answer, Headers
+from controller.gateway.difference import Difference, differences
+from controller.gateway.upstreams.upstream import JSON, Answer, Headers
 from controller.ledger.exported import Recording
 from controller.ledger.recordings import Exchange
 

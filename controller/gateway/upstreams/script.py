@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 from controller.contract import ModelInfo, Shape
 from controller.errors import RequestError
 from controller.gateway.guest import Guest
-from controller.gateway.upstreams import JSON, Refusal, Reply
+from controller.gateway.upstreams.upstream import JSON, Refusal, Reply
 
 MODEL = ModelInfo(id="script", output=32_000)
 

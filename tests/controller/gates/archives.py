@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from controller.ledger import Archive, Database, Journal, Run
+from controller.ledger.archive import Archive
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run
 
 
 class Ledger:

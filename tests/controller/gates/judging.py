@@ -5,15 +5,15 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from controller.child import Bounds
 from controller.contract import CONTEXT_FILE, GENOME
 from controller.gates.candidate import Candidate, Room
-from controller.isolation.none import Unisolated
-from controller.ledger import Archive
-from controller.lineage import Lineage
-from controller.record import parse_context
-from controller.repository import Repository
-from controller.start import VENV
+from controller.git.lineage import Lineage
+from controller.git.repository import Repository
+from controller.ledger.archive import Archive
+from controller.memory import parse_context
+from controller.run.start import VENV
+from controller.sandbox.limits import Bounds
+from controller.sandbox.none import Unisolated
 from tests.controller.conftest import TYPES, git
 
 Files = Mapping[str, str | None]  # None: deleted

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from controller.gates import furnish
-from controller.gates.runs import Runs
-from controller.gates.tests import tests as gate
+from controller.gates.judging import furnish
+from controller.gates.tests.gate import tests as gate
+from controller.gates.tests.runs import Runs
 from controller.ledger import archive as kept
 from tests.controller.gates.archives import Ledger
 from tests.controller.gates.judging import candidate

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from controller.gates import furnish, type_cache
-from controller.gates.builds import builds
+from controller.gates.builds import type_cache
+from controller.gates.builds.gate import builds
 from controller.gates.candidate import INSIDE, Candidate, Report
-from controller.isolation.bubblewrap import Bubblewrap
-from controller.start import VENV
+from controller.gates.judging import furnish
+from controller.run.start import VENV
+from controller.sandbox.bubblewrap import Bubblewrap
 from tests.controller.conftest import ROOT
 from tests.controller.gates.judging import Files, candidate
 

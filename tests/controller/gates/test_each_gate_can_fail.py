@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from controller.gates import GATES as ALL
-from controller.gates import judge
-from controller.gates.builds import builds
+from controller.gates.builds.gate import builds
 from controller.gates.candidate import Gate
 from controller.gates.context import context
-from controller.gates.evidence import evidence
+from controller.gates.evidence.gate import evidence
 from controller.gates.goal import goal
-from controller.gates.reproduction import reproduction
+from controller.gates.judging import judge
+from controller.gates.registry import GATES as ALL
+from controller.gates.reproduction.gate import reproduction
 from controller.gates.shape import shape
-from controller.gates.substance import substance
-from controller.gates.tests import tests as of_tests  # not by a name that pytest collects
+from controller.gates.substance.gate import substance
+from controller.gates.tests.gate import tests as of_tests  # not by a name that pytest collects
 from tests.controller.gates.judging import Files, candidate
 from tests.controller.gates.test_evidence import GOOD, OLD_TEST, SOURCE
 from tests.controller.gates.test_tests import BEFORE, CODE, DOUBLE_ONLY, NEW, QUARTER, SUITE
 
-GATES = tuple(gate for gate in ALL if gate is not reproduction)  # its cases live whole lives: tests/hostile
+GATES = tuple(gate for gate in ALL if gate is not reproduction)  # its cases live whole lives: nursery
 MORE = '"""More."""\n\nMORE = 1\n'
 ENTRY = {"generation": 1, "goal": "x", "claim": {"outcome": "code", "summary": "x"}}
 STATES_NOTHING = "def test_more() -> None:\n    print()  # noqa: T201\n"

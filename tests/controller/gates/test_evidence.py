@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from controller.child import Bounds
 from controller.contract import CONTEXT_FILE
-from controller.gates import furnish
 from controller.gates.candidate import Candidate, Report, Room
-from controller.gates.evidence import evidence
-from controller.gates.mutant import NoMutant, mutated
-from controller.isolation.none import Unisolated
-from controller.lineage import Lineage
-from controller.record import parse_context
-from controller.repository import Repository
-from controller.start import VENV
+from controller.gates.evidence.gate import evidence
+from controller.gates.evidence.mutant import NoMutant, mutated
+from controller.gates.judging import furnish
+from controller.git.lineage import Lineage
+from controller.git.repository import Repository
+from controller.memory import parse_context
+from controller.run.start import VENV
+from controller.sandbox.limits import Bounds
+from controller.sandbox.none import Unisolated
 from tests.controller.conftest import git
 
 SOURCE = '''"""Sizes."""

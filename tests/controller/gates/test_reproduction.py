@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from controller.child import Bounds
 from controller.errors import IsolationError
-from controller.gates import furnish
 from controller.gates.candidate import Candidate, Report
-from controller.gates.reproduction import NAME, reproduction
-from controller.isolation import Command, Quota
-from controller.isolation.bubblewrap import Bubblewrap
-from controller.isolation.none import Unisolated
-from controller.policy import DEFAULTS
-from controller.start import VENV
+from controller.gates.judging import furnish
+from controller.gates.reproduction.gate import NAME, reproduction
+from controller.run.start import VENV
+from controller.sandbox.bubblewrap import Bubblewrap
+from controller.sandbox.isolation import Command, Quota
+from controller.sandbox.limits import Bounds
+from controller.sandbox.none import Unisolated
+from controller.settings.gate_policy import DEFAULTS
 from tests.controller.conftest import MINIMAL
 from tests.controller.gates.judging import candidate
 

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from controller.gateway.asking import Asking
+from controller.gateway.gate_endpoint import Asking
 from controller.gateway.guest import Guest
-from controller.gateway.patience import Patience
+from controller.gateway.retry import Patience
 from controller.gateway.server import NONE, Gateway
-from controller.gateway.upstreams import JSON, LocalUpstream, RemoteUpstream, Reply
 from controller.gateway.upstreams.script import MODEL, Script
-from controller.ledger import Calls, Database, Journal, Run, Try, Usage
+from controller.gateway.upstreams.upstream import JSON, LocalUpstream, RemoteUpstream, Reply
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run, Try
 from controller.ledger.recordings import Recordings
+from controller.ledger.usage import Usage
 
 HELLO = {"model": "script", "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
 

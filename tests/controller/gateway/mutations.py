@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from controller.gateway.upstreams import JSON
+from controller.gateway.upstreams.upstream import JSON
 from tests.controller.gateway.valid import PNG, VALID
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]

@@ -12,13 +12,15 @@ import threading
 from decimal import Decimal
 from pathlib import Path
 
-from controller.gateway.accounts import Terms
 from controller.gateway.guest import Guest
 from controller.gateway.prices import Prices
+from controller.gateway.reservations import Terms
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.compatible import Compatible
-from controller.ledger import Calls, Database, Journal, Run
-from controller.models import Rate
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run
+from controller.settings.model_facts import Rate
 
 RATE = Rate(input=Decimal(1), output=Decimal(2))  # dollars for a million tokens
 LINEAGE, TOKEN = "lineage/main", "token of the small controller"

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from controller.gateway.patience import Patience
-from controller.gateway.upstreams import JSON, Answer, Headers, RemoteUpstream
+from controller.gateway.retry import Patience
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.compatible import Compatible
-from controller.ledger import Usage
+from controller.gateway.upstreams.upstream import JSON, Answer, Headers, RemoteUpstream
+from controller.ledger.usage import Usage
 from tests.controller.gateway.aimock import aimock, heard
 from tests.controller.gateway.house import House, Opened
 from tests.controller.gateway.provider import provider

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from controller.gateway import budget
-from controller.gateway.upstreams import JSON
-from controller.ledger import Allowance, Usage
+from controller.gateway.upstreams.upstream import JSON
+from controller.ledger.usage import Allowance, Usage
 
 PNG = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "A" * 100_000}}
 

@@ -5,7 +5,7 @@ import pytest
 from controller.errors import RequestError
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.compatible import Compatible
-from controller.ledger import Usage
+from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House
 from tests.controller.gateway.provider import provider
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, Required, TypedDict
 
-from controller.gateway.filter import ASKED, ONLY_COUNTED
-from controller.gateway.shapes import Check, each, flag, one_of, record, text
-from controller.gateway.upstreams import JSON, Refusal
+from controller.gateway.json_shapes import Check, each, flag, one_of, record, text
+from controller.gateway.request_filter import ASKED, ONLY_COUNTED
+from controller.gateway.upstreams.upstream import JSON, Refusal
 
 PAGE = Path(__file__).parents[3] / "docs" / "decisions" / "0006-what-passes-the-filter.md"
 NEVER = frozenset({"no value of JSON"})

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from controller.gateway.patience import LONGEST, Patience
+from controller.gateway.retry import LONGEST, Patience
 from controller.gateway.upstreams.anthropic import Anthropic
 from tests.controller.gateway.far import BLOCK, END, LAST, SAID, START, Far, Shape, answer, far
 from tests.controller.gateway.house import HELLO, House, Opened
 from tests.controller.gateway.provider import STREAM_HEAD, chunk, event
-from tests.controller.gateway.test_patience import Clock
+from tests.controller.gateway.test_retry import Clock
 
 STREAMED = HELLO | {"model": "one", "stream": True}
 COUNTED = {"model": "one", "messages": HELLO["messages"]}

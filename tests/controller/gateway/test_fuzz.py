@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from controller.contract import ModelInfo
 from controller.gateway.guest import Guest
-from controller.gateway.upstreams import Reply
-from controller.ledger import Usage
+from controller.gateway.upstreams.upstream import Reply
+from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, Overhearing, raw
 from tests.controller.gateway.mutations import cases
 from tests.controller.gateway.onlookers import Case, exchange, logged, wrong_in_the_books, wrong_with

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from controller.ledger import Calls, Database, Journal, Run, Usage
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run
+from controller.ledger.usage import Usage
 from tests.controller.conftest import ROOT
 
 BUDGET, KILLS, THREADS = 10_000, 100, 64

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
-from controller.ledger import Calls, Database, Usage
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.usage import Usage
 from tests.controller.conftest import ROOT
 from tests.controller.gateway import small_controller
 from tests.controller.gateway.billing import DIFFERENT, Bill, Billing, billing

@@ -10,9 +10,9 @@ import pytest
 from rich.console import Console
 
 from controller.errors import RequestError
-from controller.gateway.upstreams import JSON
 from controller.gateway.upstreams.manual import Letter, Manual, letters
-from controller.gateway.upstreams.readable import fenced, page
+from controller.gateway.upstreams.manual_page import fenced, page
+from controller.gateway.upstreams.upstream import JSON
 from controller.views.reply import show
 from tests.controller.gateway.house import HELLO, Answer, House, Opened, until
 

@@ -3,7 +3,7 @@
 import pytest
 
 from controller.gateway.meter import Meter, usage_of_message
-from controller.ledger import Usage
+from controller.ledger.usage import Usage
 from tests.controller.gateway.provider import event
 
 START = event("message_start", message={"usage": {"input_tokens": 5, "cache_read_input_tokens": 7, "output_tokens": 1}})

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from controller.errors import RequestError
 from controller.gateway.prices import FREE, Prices
-from controller.ledger import Usage
-from controller.models import Rate
-from controller.money import Amount, plain
-from controller.settings import Settings, load
+from controller.ledger.usage import Usage
+from controller.settings.amounts import Amount, plain
+from controller.settings.model_facts import Rate
+from controller.settings.settings import Settings, load
 
 MODELS = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-sonnet-4-5", "claude-fable-5-1")
 COUNTS = st.integers(0, 300_000)

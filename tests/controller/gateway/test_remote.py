@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Mapping
 import pytest
 
 from controller.contract import ModelInfo
-from controller.gateway.upstreams import Answer, Headers
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.script import MODEL
-from controller.ledger import Usage
+from controller.gateway.upstreams.upstream import Answer, Headers
+from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, raw, until
 from tests.controller.gateway.provider import STREAM_HEAD, Provider, chunk, event, provider
 

@@ -10,8 +10,8 @@ import pytest
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.replay import Replay
 from controller.gateway.upstreams.script import MODEL
-from controller.ledger import Usage
 from controller.ledger.recordings import Exchange, Recordings
+from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, raw
 from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
 

@@ -10,13 +10,17 @@ import pytest
 
 from controller.errors import BudgetSpent, LedgerError
 from controller.gateway import budget
-from controller.gateway.accounts import Terms
-from controller.gateway.patience import Patience
 from controller.gateway.prefix import Known
 from controller.gateway.prices import Prices
+from controller.gateway.reservations import Terms
+from controller.gateway.retry import Patience
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.anthropic import Anthropic
-from controller.ledger import Calls, Database, Journal, Limit, Run, Usage
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run
+from controller.ledger.usage import Usage
+from controller.settings.limit import Limit
 from tests.controller.gateway.far import Far, answer, far
 from tests.controller.gateway.house import House, Opened
 

@@ -7,8 +7,8 @@ import pytest
 
 from controller.errors import RequestError
 from controller.gateway.guest import Guest
-from controller.gateway.upstreams import JSON, Refusal, Reply
 from controller.gateway.upstreams.script import Script
+from controller.gateway.upstreams.upstream import JSON, Refusal, Reply
 
 ASKED: JSON = {
     "model": "script",

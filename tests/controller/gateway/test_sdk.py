@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from controller.ledger import Usage
+from controller.ledger.usage import Usage
 from tests.controller.gateway.house import House, Opened
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from controller.gateway.upstreams.script import Script
-from controller.ledger import Usage
+from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, raw, until
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from controller.gateway.upstreams.anthropic import Anthropic
-from controller.ledger import Usage
+from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, raw, until
 from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
 

@@ -3,7 +3,7 @@
 import json
 
 from controller.gateway import wire
-from controller.gateway.upstreams import JSON, Reply
+from controller.gateway.upstreams.upstream import JSON, Reply
 
 CALL = {"type": "tool_use", "id": "toolu_1", "name": "bash", "input": {"command": "ls"}}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from controller.gateway.upstreams import JSON
+from controller.gateway.upstreams.upstream import JSON
 
 CACHE = {"cache_control": {"type": "ephemeral", "ttl": "1h"}}
 PNG = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}}

@@ -1,9 +1,9 @@
-"""The one program that the hunter sends to a life's bash: the files of `hunt/`, each in a heredoc, and a call."""
+"""The one program that the hunter sends to a life's bash: the files of `hunter/`, each in a heredoc, and a call."""
 
 import shlex
 from pathlib import Path
 
-HUNT = Path(__file__).parent / "hunt"
+HUNTER = Path(__file__).resolve().parents[4] / "hunter"
 END = "END_OF_THIS_FILE_OF_THE_HUNT"
 MARK = "HEIRLOOM-HUNT "  # what the line with the answer begins with
 
@@ -13,10 +13,10 @@ def program(draw: str, seconds: float, wall: float) -> str:
 
     A bash command that needs python, pytest and hypothesis, and writes only below $TMPDIR.
     """
-    files = sorted(HUNT.glob("*.py"))
+    files = sorted(HUNTER.glob("*.py"))
     lines = ["# hunt: which change of agent/ does no test notice?", "(", "set -e", 'below="$(mktemp -d)"']
-    lines += ["trap 'rm -rf \"$below\"' EXIT", 'mkdir "$below/hunt"']
+    lines += ["trap 'rm -rf \"$below\"' EXIT", 'mkdir "$below/hunter"']
     for file in files:
-        lines += [f"cat >\"$below/hunt/{file.name}\" <<'{END}'", file.read_text(encoding="utf-8").rstrip("\n"), END]
-    call = f"python -m hunt {shlex.quote(draw)} {seconds:g} {wall:g}"
+        lines += [f"cat >\"$below/hunter/{file.name}\" <<'{END}'", file.read_text(encoding="utf-8").rstrip("\n"), END]
+    call = f"python -m hunter {shlex.quote(draw)} {seconds:g} {wall:g}"
     return "\n".join([*lines, f'PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$below" {call}', ")"])

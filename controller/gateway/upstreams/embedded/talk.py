@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from controller.gateway.upstreams import JSON
 from controller.gateway.upstreams.embedded.program import MARK
+from controller.gateway.upstreams.upstream import JSON
 
 
 @dataclass(frozen=True)

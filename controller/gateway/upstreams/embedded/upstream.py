@@ -8,10 +8,10 @@ from typing import Any
 
 from controller.contract import ModelInfo, one_line
 from controller.gateway.guest import Guest
-from controller.gateway.upstreams import JSON, Reply
 from controller.gateway.upstreams.embedded.program import END, program
 from controller.gateway.upstreams.embedded.shapes import fill, fitted
 from controller.gateway.upstreams.embedded.talk import Turn, hunted, turns
+from controller.gateway.upstreams.upstream import JSON, Reply
 
 MODEL = ModelInfo(id="embedded", context=1_000_000, output=128_000)
 SECONDS = 90.0  # of the processor, to look for a find; proving it comes on top

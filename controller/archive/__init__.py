@@ -1,0 +1,1 @@
+"""The nodes of a lineage, and which of them the next life is born of."""

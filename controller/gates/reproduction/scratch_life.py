@@ -1,0 +1,165 @@
+"""A scratch lineage in which a candidate lives as any generation does, and what was seen of each life."""
+
+import hashlib
+import shutil
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from controller.contract import (
+    CONTEXT_BYTES,
+    CONTEXT_FILE,
+    TRAILERS,
+    AgentContext,
+    Claim,
+    Facts,
+    Goal,
+    Limits,
+    one_line,
+)
+from controller.gates.candidate import INSIDE, Candidate
+from controller.gates.reproduction.stub_model import Stub
+from controller.gateway.guest import Guest
+from controller.git.lineage import FETCH, Lineage
+from controller.git.repository import ZERO, Repository
+from controller.git.trailers import message
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run
+from controller.life import workspace
+from controller.memory import complete, parse_context, proposal
+from controller.sandbox import child
+from controller.sandbox.child import Ending
+from controller.sandbox.isolation import Command
+
+DAY = 86_400
+LIFE_SECONDS = 1_800.0  # what a life is told; the gate's own bounds are kept, not said
+ASKS = 3  # a life is told that it may ask the gate; here nobody answers (404)
+
+
+@dataclass(frozen=True)
+class Lived:
+    """One life: how it ended, the commit that it pushed, and the model that saw its requests."""
+
+    ending: Ending
+    parent: str
+    attempt: str | None
+    stub: Stub
+
+
+class Cradle:
+    """Everything of it lies in one folder of the candidate's room. Raises IsolationError, GitError, LedgerError.
+
+    `shift`: how many seconds ahead the clock of a life is, the same for the same candidate.
+    """
+
+    def __init__(self, candidate: Candidate) -> None:
+        self._candidate, self.number = candidate, candidate.generation + 1
+        self.folder = candidate.room.folder / "birth"
+        self.folder.mkdir()
+        self.draw = hashlib.sha256(f"{candidate.parent} {candidate.commit}".encode()).hexdigest()
+        self.shift = DAY * (2 + int(self.draw[:6], 16) % 398)
+        source = candidate.lineage
+        self.lineage = Lineage(source.store, Repository(self.folder / "store.git", own=True), source.branch)
+        self.lineage.make_bare(self.lineage.store.path)
+        seen = ("-c", "fetch.fsckObjects=false")  # they were checked when they came from the inbox
+        self.lineage.store.run(*seen, *FETCH, str(source.store.path), candidate.commit, candidate.parent)
+        self._database = Database(self.folder / "ledger.sqlite")
+        self._run = Run(time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._now())) + "-" + self.draw[:4],
+                        source.branch, self.number, {})  # fmt: skip
+        Journal(self._database).begin_run(self._run)
+
+    def close(self) -> None:
+        """Let go of the scratch ledger."""
+        self._database.close()
+
+    def _now(self) -> float:
+        return time.time() + self.shift
+
+    def types(self) -> Path | None:
+        """A copy of mypy's cache: what is learned of a candidate that is not accepted yet stays here."""
+        known, here = self._candidate.types, self.folder / "types"
+        if known is not None and known.is_dir():
+            shutil.copytree(known, here, symlinks=True)
+        return None if known is None else here
+
+    def memory(self, summary: str) -> AgentContext:
+        """The memory that the next life is born with: the candidate's entry, evolved, with this summary."""
+        one = self._candidate
+        child = proposal(
+            one.before, parse_context(one.lineage.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES)), one.generation
+        )
+        date = datetime.fromtimestamp(int(self._now()), UTC).isoformat()
+        facts = Facts(outcome="evolved", parent=one.parent, attempt=one.commit, exit="exit 10", seconds=60.0, date=date)
+        told = complete(one.before, child, one.generation, None, facts)
+        claim = told.history[-1].claim or Claim(outcome="code", summary=summary)
+        newest = told.history[-1].model_copy(update={"claim": claim.model_copy(update={"summary": summary})})
+        return told.model_copy(update={"history": (*told.history[:-1], newest)})
+
+    def parent(self, files_of: str, summary: str) -> str:
+        """A generation's commit, on which the lineage then stands: these files, that memory."""
+        one, memory = self._candidate, self.memory(summary)
+        facts = {
+            **dict.fromkeys(TRAILERS, "0"),
+            "Generation": str(one.generation),
+            "Parent": one.parent,
+            "Outcome": "evolved",
+            "Attempt": files_of,
+            "Tree": one.lineage.tree(files_of),
+            "Run": self._run.id,
+        }
+        words = message(one.generation, "evolved", summary, facts)  # fmt: skip
+        made = self.lineage.commit(one.parent, files_of, memory.render(), words, self._now() - 60)
+        self.lineage.store.move(self.lineage.ref, made, self.lineage.store.tip(self.lineage.ref) or ZERO)
+        return made
+
+    def live(self, parent: str, goal: Goal | None, stub: Stub, shifted: bool) -> Lived:
+        """Live one life, and fetch what it pushed."""
+        from controller.gateway.server import Gateway  # late: it brings the web server
+
+        one, isolation = self._candidate, self._candidate.room.isolation
+        tried = Journal(self._database).begin_try(self._run, self.number, parent)
+        tried = replace(tried, started=self._now() if shifted else tried.started)
+        bounds, folder = one.room.bounds, self.folder / f"life-{tried.number}"
+        limits = Limits(seconds=LIFE_SECONDS, memory_bytes=bounds.memory_bytes, output_bytes=bounds.output_bytes)
+        newborn = workspace.Newborn(stub.models(), limits, one.genome, goal, self._recent(), asks=ASKS)
+        workspace.prepare(folder, self.lineage, isolation, tried, newborn)
+        models = tuple(model.id for model in stub.models())
+        deadline, token = time.monotonic() + LIFE_SECONDS, workspace.new_token()
+        guest = Guest(tried.id, self.number, token, deadline=deadline, models=models)
+        gateway = Gateway(stub, Calls(self._database))
+        gateway.start()
+        try:
+            born = workspace.start(
+                folder, isolation, tried, token, bounds, elsewhen(self.shift) if shifted else workspace.START
+            )
+            one.room.started(born)
+            try:
+                assert born.listener is not None
+                gateway.admit(guest, born.listener)
+                ending = born.wait()
+            finally:
+                born.end()
+        finally:
+            gateway.stop()
+        return Lived(ending, parent, self._fetch(folder, tried.number), stub)
+
+    def _recent(self) -> tuple[str, ...]:
+        facts = [(entry, entry.facts) for entry in self._candidate.before.history[-3:]]
+        return tuple(f"{entry.generation} {facts.outcome}: {one_line(entry.goal)}" for entry, facts in facts if facts)
+
+    def _fetch(self, folder: Path, number: int) -> str | None:
+        """What a life pushed, read with its own rights. Raises IsolationError where nothing can be started here."""
+        isolation = self._candidate.room.isolation
+        inbox = f"{isolation.root(folder)}/{workspace.INBOX}"
+        found = self.lineage.fetch(self.number, number, workspace.upload_pack(folder, isolation), inbox)
+        if found is None:
+            child.run(isolation, Command(("true",), folder, cwd=".", writable=False), self._candidate.room.bounds)
+        return found
+
+
+def elsewhen(shift: int) -> tuple[str, ...]:
+    """The command of a life whose clock is ahead."""
+    program, source = ((INSIDE / name).read_text(encoding="utf-8") for name in ("elsewhen.py", "another_day.py"))
+    return ("python", "-c", program, str(shift), source)

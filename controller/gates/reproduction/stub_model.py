@@ -1,0 +1,121 @@
+"""The model of the reproduction gate: it knows only what the contract says that a model may expect of a life."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from controller.contract import ModelInfo
+from controller.gates.reproduction.schema_instance import NoInstance, instance
+from controller.gateway.guest import Guest
+from controller.gateway.upstreams.upstream import JSON, Refusal, Reply
+
+MODEL = ModelInfo(id="stub", output=32_000)
+MOST_CALLS = 150  # of one life; past them its budget is spent
+VERBS = ("add", "raise", "shift", "move", "count", "grow", "step", "lift")
+NOUNS = ("number", "amount", "total", "score", "index", "level", "place", "size")
+WRITE = """mkdir -p agent tests/agent
+cat > agent/{name}.py <<'END'
+\"\"\"Numbers.\"\"\"
+
+
+def {name}(number: int) -> int:
+    return number + {more}
+END
+cat > tests/agent/test_{name}.py <<'END'
+\"\"\"Numbers.\"\"\"
+
+from agent.{name} import {name}
+
+
+def test_{name}() -> None:
+    assert {name}(1) == {sum}
+END
+"""
+
+
+def words(draw: str) -> Callable[[], str]:
+    """Fresh words of letters and digits, the same for the same draw."""
+    count = 0
+
+    def word() -> str:
+        nonlocal count
+        count += 1
+        return "w" + hashlib.sha256(f"{draw} {count}".encode()).hexdigest()[:11]
+
+    return word
+
+
+class Stub:
+    """Answers any request from the request alone, and listens for some words.
+
+    `faults`: what the calls from the second on are answered with instead, the last one for ever.
+    """
+
+    name, paid = "stub", False
+
+    def __init__(self, draw: str, listen: Sequence[str] = (), faults: Sequence[Refusal] = ()) -> None:
+        self.word = words(draw)
+        self.calls, self.first_bytes = 0, 0
+        self.unheard = set(listen)
+        self.problem = ""  # why the life could not be answered
+        self.offered = False  # a bash was
+        self._faults = faults
+        number = int(hashlib.sha256(draw.encode()).hexdigest()[:8], 16)
+        self.module = f"{VERBS[number % 8]}_{NOUNS[number // 8 % 8]}_{number % 997}"
+        self._command = WRITE.format(name=self.module, more=number % 89 + 2, sum=number % 89 + 3)
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """The one model it is."""
+        return (MODEL,)
+
+    def reply(self, request: JSON, guest: Guest) -> Reply:
+        """The next answer. Raises Refusal."""
+        self.calls += 1
+        said = json.dumps(request)
+        self.first_bytes = self.first_bytes or len(said)
+        self.unheard = {word for word in self.unheard if word not in said}
+        if self._faults and self.calls > 1:
+            raise self._faults[min(self.calls - 2, len(self._faults) - 1)]
+        if self.calls > MOST_CALLS:
+            self.problem = self.problem or f"it asked the model {MOST_CALLS} times and did not end"
+            raise Refusal(402, "billing_error", "the budget is spent")
+        try:
+            return self._answer(request)
+        except NoInstance as error:
+            self.problem = self.problem or f"a shape that it asks for has no instance: {error}"
+            raise Refusal(400, "invalid_request_error", f"no instance of this schema: {error}") from error
+
+    def _answer(self, request: JSON) -> Reply:
+        """The command where a bash is offered for the first time, a shape where one is asked for, else words."""
+        tools: dict[str, JSON] = {str(tool["name"]): tool for tool in request.get("tools", [])}
+        choice = request.get("tool_choice", {})
+        wanted = choice.get("name") if choice.get("name") in tools else next(iter(tools), None)
+        if "bash" in tools:
+            if self.offered:
+                return self._words()
+            self.offered = True
+            given = {"command": self._command}
+            if schema := tools["bash"].get("input_schema"):  # the provider's own bash shows none
+                rest = {**schema, "required": [one for one in schema.get("required", []) if one != "command"]}
+                given |= self._shape(rest) if rest["required"] else {}
+            return self._call("bash", given)
+        if wanted is not None and choice.get("type") != "none":
+            return self._call(wanted, self._shape(tools[wanted].get("input_schema", {})))
+        shape = (request.get("output_config", {}).get("format") or {}).get("schema")
+        if shape is not None:
+            return Reply([{"type": "text", "text": json.dumps(instance(shape, self.word))}])
+        return self._words()
+
+    def _shape(self, schema: JSON) -> JSON:
+        """A tool's arguments. Raises NoInstance."""
+        made: Any = instance({"type": "object", **schema}, self.word)
+        if not isinstance(made, dict):
+            raise NoInstance("a tool's arguments are an object")
+        return made
+
+    def _words(self) -> Reply:
+        return Reply([{"type": "text", "text": f"That is done, {self.word()}."}])
+
+    def _call(self, name: str, given: JSON) -> Reply:
+        return Reply([{"type": "tool_use", "id": f"toolu_{self.calls:04d}", "name": name, "input": given}], "tool_use")

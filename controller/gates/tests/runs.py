@@ -1,0 +1,145 @@
+"""The four runs of the tests gate, each made when it is first asked for, and what turned out to be flaky in them.
+
+A test that is red on the child is run again alone, there and, where the parent has it, on the parent: what flips on
+either is flaky, and decides nothing. A parent's own tests on its own code are known from when it was judged itself.
+"""
+
+import shutil
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from controller.gates.candidate import Candidate
+from controller.gates.source import TESTS, is_test_file, python_files, without_lost_imports
+from controller.gates.tests import suite
+from controller.gates.tests.parent_tests import OldTests
+from controller.gates.tests.suite import FLAKY, SUITE, Counts, Ran, Tree
+from controller.ledger.archive import End
+
+ABSENT = "000000"
+RAN = TypeAdapter(Ran)
+NAMES = ("child", "crossed", "parent", "backward")
+
+
+class Runs:
+    """The runs of one candidate."""
+
+    def __init__(self, candidate: Candidate) -> None:
+        self._candidate = candidate
+        self.old = OldTests(candidate)
+        changes = [change for change in candidate.changes if change.path.startswith(f"{TESTS}/")]
+        self.code_changed = any(change.path.startswith("agent/") for change in candidate.changes)
+        self.programs_changed = any(change.path.endswith(".py") for change in candidate.changes)
+        self._tests_changed = bool(changes)
+        self._rewritten = any(change.old_mode != ABSENT for change in changes)
+        self.files = [change.path for change in changes if change.mode != ABSENT and is_test_file(change.path)]
+
+    @cached_property
+    def parent(self) -> Ran:
+        """(a)"""
+        return self.known(self._candidate.parent) or suite.run(self._candidate, self._parents)
+
+    @cached_property
+    def crossed(self) -> Ran:
+        """(b); it is (c) where the child's suite is its parent's, or adds to it with no change of the code."""
+        if self._rewritten or (self.code_changed and self._tests_changed):
+            tree = self._mixed("crossed", self._candidate.commit, self._candidate.parent)
+            return self._steady(suite.run(self._candidate, tree))
+        return self.child
+
+    @cached_property
+    def child(self) -> Ran:
+        """(c)"""
+        commit = self._candidate.commit
+        known = self.known(commit)
+        return known or self._steady(suite.run(self._candidate, self._mixed("suite", commit, commit)))
+
+    @cached_property
+    def backward(self) -> Ran:
+        """(d)"""
+        paths = SUITE if self.old.helper_changed else tuple(self.files)
+        tree = self._mixed("backward", self._candidate.parent, self._candidate.commit)
+        return suite.run(self._candidate, tree, paths)
+
+    def broken(self, name: str) -> bool:
+        """Whether a test of the parent's passes on its code and no longer on the child's."""
+        now = self.crossed.of(name)
+        return not now.clean and (self.parent.of(name).passed > now.passed or now.red > self.parent.of(name).red)
+
+    def unsteady(self) -> list[str]:
+        """The flaky tests that this life wrote or rewrote, and that were not known for it."""
+        found = {*self.child.flaky, *self.crossed.flaky}
+        archive = self._candidate.archive
+        return sorted(name for name in found if self.old.rewritten(name) and not (archive and archive.was_flaky(name)))
+
+    def known(self, commit: str) -> Ran | None:
+        """What is kept of a commit's own tests on its own code; only what was green is."""
+        archive = self._candidate.archive
+        told = archive.suite(self._candidate.lineage.tree_without_context(commit)) if archive else None
+        return RAN.validate_json(told) if told else None
+
+    def keep(self, passed: bool) -> None:
+        """Write down how each test ended in the runs that were made; of a candidate that passed, its suite too."""
+        archive, candidate = self._candidate.archive, self._candidate
+        if archive is None:
+            return
+        made = {name: self.__dict__[name] for name in NAMES if name in self.__dict__}
+        for name, ran in made.items():
+            if name == "child" or ran is not made.get("child"):
+                archive.keep_ends(name, ends(ran))
+        if passed and not self.child.flaky:
+            archive.keep_suite(
+                candidate.lineage.tree_without_context(candidate.commit), RAN.dump_json(self.child).decode()
+            )
+
+    def _steady(self, ran: Ran) -> Ran:
+        """A run without what flips on the parent: only where few are red, and the parent's own run can tell."""
+        mine = [name for name in ran.red if name in self.old.functions]
+        if ran.problem or not mine or len(ran.red) > FLAKY or self.parent.problem or self.parent.red:
+            return ran
+        again = suite.alone(self._candidate, self._parents, mine)
+        flips: dict[str, Counts] = {}
+        for name in mine:
+            first = self.parent.of(name)
+            clean = {first.clean, *(one.of(name).clean for one in again)}
+            if len(clean) > 1 or name in self.parent.flaky:
+                flips[name] = first
+        return ran.steadied(flips)
+
+    @cached_property
+    def _parents(self) -> Tree:
+        return self._mixed("parent_suite", self._candidate.parent, self._candidate.parent)
+
+    def _mixed(self, name: str, code: str, tests: str) -> Tree:
+        """A tree with one commit's tests and another's code, exported anew: nothing of the candidate ran in it."""
+        lineage, room = self._candidate.lineage, self._candidate.room
+        tree, aside = room.folder / name, room.folder / f"{name}.tests"
+        lineage.export(code, tree)
+        if tests != code:
+            lineage.export(tests, aside)
+            shutil.rmtree(tree / TESTS, ignore_errors=True)
+            if (aside / TESTS).is_dir():
+                shutil.move(aside / TESTS, tree / TESTS)
+            shutil.rmtree(aside)
+            self._mend(tree, code, tests)
+        return suite.planted(self._candidate, name)
+
+    def _mend(self, tree: Path, code: str, tests: str) -> None:
+        """Drop the imports of what the code does not have; whatever uses it still fails."""
+        lineage = self._candidate.lineage
+        there = python_files(lineage, code, "agent")
+        for path, text in python_files(lineage, tests, TESTS).items():
+            if (mended := without_lost_imports(text, there)) != text:
+                (tree / path).write_text(mended, encoding="utf-8")
+
+
+def ends(ran: Ran) -> Mapping[str, End]:
+    """How each test function of a run ended, in a word."""
+    return {name: "flaky" if name in ran.flaky else end(counts) for name, counts in ran.functions.items()}
+
+
+def end(counts: Counts) -> End:
+    """How a function's cases ended together: the worst of them."""
+    return "failed" if counts.red else "skipped" if counts.skipped else "passed"

@@ -1,0 +1,177 @@
+"""One run of a suite in the room, with canaries, and what its report says of each test function.
+
+What can still get through: the candidate shares pytest's process, and can forge the report of tests that it knows.
+"""
+
+import base64
+import binascii
+import random
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from controller.gates.answer import last_json
+from controller.gates.candidate import Candidate
+from controller.gates.source import TESTS
+from controller.gates.tests.canaries import plant
+
+SUITE = (TESTS, "tests/test_contract.py")
+FLAKY = 5  # so many red tests may be an accident of the machine
+ALONE = 2  # how often what is red is run again, without the others
+CASES_BYTES = 2 * 2**20
+EVIDENCE_CHARS = 4000
+CASES = TypeAdapter(dict[str, tuple[int, int, int]])
+
+
+class Told(BaseModel):
+    """What the program in the room printed; the candidate may have printed there too."""
+
+    exit: int
+    tests: int
+    failed: list[tuple[str, str]]
+    cases: str
+    tail: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How the cases of one test function ended."""
+
+    passed: int = 0
+    skipped: int = 0
+    red: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Whether it ran, and nothing of it was skipped or failed."""
+        return self.passed > 0 and not self.skipped and not self.red
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run's end. `problem`: why it tells nothing. `failures`: the first that failed, with their text.
+
+    `flaky`: what failed and, run again alone, passed; it stands among `functions` as passed.
+    """
+
+    problem: str = ""
+    evidence: str = ""
+    functions: Mapping[str, Counts] = field(default_factory=dict)
+    failures: Sequence[tuple[str, str]] = ()
+    flaky: Sequence[str] = ()
+
+    @property
+    def red(self) -> list[str]:
+        """The functions that failed."""
+        return [name for name, counts in self.functions.items() if counts.red]
+
+    @property
+    def count(self) -> int:
+        """How many cases there were."""
+        return sum(one.passed + one.skipped + one.red for one in self.functions.values())
+
+    def of(self, name: str) -> Counts:
+        """How a function ended; nothing of it ran where it was not collected."""
+        return self.functions.get(name, Counts())
+
+    def text(self, name: str) -> str:
+        """What was said of a failure of a function."""
+        return next((text for found, text in self.failures if found.partition("[")[0] == name), self.evidence)
+
+    def steadied(self, passed: Mapping[str, Counts]) -> "Ran":
+        """The same run, with what turned out to be flaky counted as it passed."""
+        if not passed:
+            return self
+        failures = [one for one in self.failures if one[0].partition("[")[0] not in passed]
+        return replace(
+            self, functions={**self.functions, **passed}, failures=failures, flaky=(*self.flaky, *sorted(passed))
+        )
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A tree of the room in which nothing of the candidate ran yet, and the ids of the canaries in it."""
+
+    name: str
+    folder: Path
+    canaries: tuple[str, ...]
+
+
+def planted(candidate: Candidate, name: str) -> Tree:
+    """Plant canaries in a tree of the room, and give it to the user that runs it."""
+    folder = candidate.room.folder / name
+    canaries = plant(folder, random.Random(f"{candidate.salt} {name}"))
+    candidate.room.isolation.own(folder)
+    return Tree(name, folder, canaries)
+
+
+def run(candidate: Candidate, tree: Tree, paths: Sequence[str] = SUITE) -> Ran:
+    """Run the tests of a tree; the few that are red twice more, without the others: what flips is flaky."""
+    ran = once(candidate, tree, paths)
+    if ran.problem or not 0 < len(ran.red) <= FLAKY:
+        return ran
+    found: dict[str, Counts] = {}
+    for again in alone(candidate, tree, ran.red):
+        found |= {name: again.of(name) for name in ran.red if again.of(name).clean}
+    return ran.steadied(found)
+
+
+def alone(candidate: Candidate, tree: Tree, names: Sequence[str]) -> list[Ran]:
+    """Run some test functions without the others, ALONE times; a run that tells nothing is left out."""
+    nodes = [node for name in names if (node := node_of(tree.folder, name))]
+    runs = [once(candidate, tree, nodes) for _ in range(ALONE)] if nodes else []
+    return [one for one in runs if not one.problem]
+
+
+def once(candidate: Candidate, tree: Tree, paths: Sequence[str]) -> Ran:
+    """One run."""
+    room = candidate.room
+    asked = [*paths, *(one for one in tree.canaries if not covered(one, paths))]
+    ending = room.run(("python", "-I", room.path("gate/suite.py"), room.path(tree.name), *asked), cwd=tree.name)
+    if ending.limit:
+        return Ran(f"the tests were stopped by a limit ({ending.limit})", ending.output[-EVIDENCE_CHARS:])
+    try:
+        told = Told.model_validate(last_json(ending.output))
+    except ValidationError:
+        return Ran("the tests ended without a report", ending.output[-EVIDENCE_CHARS:])
+    functions, sound = unpacked(told.cases), told.exit == 1
+    ours = {reported(one) for one in tree.canaries}
+    for name in sorted(ours):
+        uncollected = f"::{name.partition('::')[0]}"  # the file that it stands in: that is red, and it is not there
+        sound &= functions.pop(name, Counts()) == Counts(red=1) or functions.get(uncollected, Counts()).red > 0
+    failures = [(found, text) for found, text in told.failed if found not in ours]
+    problem = "" if sound else "a planted test that must fail was not reported red"
+    return Ran(problem, told.tail[-EVIDENCE_CHARS:], functions, failures)
+
+
+def covered(node: str, paths: Sequence[str]) -> bool:
+    """Whether one of the paths to run holds a test already."""
+    return any(node == path or node.startswith((f"{path}/", f"{path}::")) for path in paths)
+
+
+def reported(node: str) -> str:
+    """What the report calls a test function."""
+    path, _, name = node.partition("::")
+    return f"{path.removesuffix('.py').replace('/', '.')}::{name}"
+
+
+def node_of(folder: Path, name: str) -> str:
+    """What pytest calls a test function of a report; "" where its file is not there."""
+    parts, function = name.partition("::")[0].split("."), name.partition("::")[2]
+    for count in range(len(parts), 0, -1):
+        path = "/".join(parts[:count]) + ".py"
+        if (folder / path).is_file():
+            return "::".join([path, *parts[count:], function])
+    return ""
+
+
+def unpacked(cases: str) -> dict[str, Counts]:
+    """The report's functions; nothing where they cannot be read."""
+    try:
+        data = zlib.decompressobj().decompress(base64.b64decode(cases), CASES_BYTES)
+        return {name: Counts(*counts) for name, counts in CASES.validate_json(data).items()}
+    except (binascii.Error, zlib.error, ValidationError):
+        return {}

@@ -1,0 +1,1 @@
+"""One try at a generation: live, fetch, judge, record."""

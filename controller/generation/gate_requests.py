@@ -1,0 +1,74 @@
+"""The gates as a life may ask them while it lives, and what both this and the last judgement need."""
+
+import os
+import threading
+
+from controller.contract import GateLine, Goal, one_line, push_ref
+from controller.gates.cache import Stopped, remembering
+from controller.gates.context import context
+from controller.gates.judging import judge, name_of
+from controller.gates.registry import chosen
+from controller.generation.candidate import candidate, config
+from controller.generation.inbox import pushed
+from controller.generation.parts import Parts
+from controller.generation.verdict_text import told
+from controller.ledger.journal import Try
+from controller.life import workspace
+from controller.memory import REASON_CHARS
+from controller.sandbox.child import Child
+
+NICE = 10
+
+
+class Asked:
+    """Judges what one life has pushed so far. `number`: how often it was asked.
+
+    Gates that the operator marked private take no part. The context gate does not either: the entry may not be written
+    yet.
+    """
+
+    refused, why = "", ""  # by which gate what was judged last was refused, and its reason
+
+    def __init__(self, parts: Parts, tried: Try, goal: Goal | None) -> None:
+        self._parts, self._tried, self._goal = parts, tried, goal
+        kept = {name_of(context), *parts.policy.private}
+        self._gates = tuple(gate for gate in chosen(parts.policy) if name_of(gate) not in kept)
+        self._stopped = threading.Event()
+        self._running: Child | None = None
+        self.number = 0
+
+    def __call__(self) -> GateLine:
+        """The verdict on what the inbox's ref holds now, read once. Raises IsolationError, GitError."""
+        self.number += 1
+        os.setpriority(os.PRIO_PROCESS, 0, NICE)  # this thread, and with it all that it starts
+        parts, tried, ref = self._parts, self._tried, self._parts.asks_ref(self._tried)
+        commit = pushed(parts, tried, ref)
+        if commit is None:
+            where = push_ref(tried.generation, tried.number)
+            text = f"there is no sound commit at {where} of the inbox: push what you want judged there, then ask"
+            return GateLine(type="verdict", decision="refuse", gate="push", text=text)
+        folder = parts.asks_folder(tried)
+        try:
+            one = candidate(parts, tried, commit, self._goal, folder, self._watch)
+            gates = remembering(self._gates, one, config(parts), self._stopped.is_set)
+            verdict, reports = judge(one, gates)
+        except Stopped as stopped:
+            return GateLine(type="verdict", commit=commit, text=str(stopped))
+        finally:
+            workspace.remove(folder)
+            parts.lineage.store.run("update-ref", "-d", ref)
+        text = told(verdict, reports)
+        self.refused = verdict.gate if verdict.decision == "refuse" else ""
+        self.why = one_line(reports[-1].reason, REASON_CHARS) if self.refused else ""
+        return GateLine(type="verdict", commit=commit, decision=verdict.decision, gate=verdict.gate, text=text)
+
+    def stop(self) -> None:
+        """End what runs, and ask no further gate. Raises IsolationError where it cannot be ended."""
+        self._stopped.set()
+        if self._running is not None:
+            self._running.end()
+
+    def _watch(self, child: Child) -> None:
+        self._running = child
+        if self._stopped.is_set():
+            child.end()

@@ -1,0 +1,1 @@
+"""Repositories, lineages, their log and trailers: the only room that runs git."""

@@ -1,0 +1,196 @@
+"""One lineage: its store (our own bare repository), its branch in the operator's repository, and its commits."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from controller.contract import CONTEXT_FILE, GIT_EMAIL, GIT_NAME, push_ref
+from controller.errors import GitError, Held, RequestError
+from controller.git.repository import LASTING, ZERO, Repository, told
+
+FETCH_SECONDS, FETCH_BYTES = 60.0, 256 * 2**20  # no file that a fetch writes may grow past this
+PACK_EVERY = 10  # generations; loose objects make clones slow, loose refs fetches
+
+# By version 2 any commit can be asked for by its id; nothing but objects and the named refs is written.
+PLAIN = ("--quiet", "--no-tags", "--no-write-fetch-head")
+FETCH = ("-c", "protocol.version=2", "fetch", *PLAIN, "--no-recurse-submodules")
+QUIET = told("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", *LASTING)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One path that differs between two commits. `mode` is git's, "000000" for a deleted path."""
+
+    path: str
+    mode: str
+    old_mode: str
+    blob: str
+    old_blob: str
+
+
+class Lineage:
+    """A lineage named by its branch. `operator` is the operator's repository, `store` ours."""
+
+    def __init__(self, operator: Repository, store: Repository, branch: str) -> None:
+        self.operator, self.store, self.branch = operator, store, branch
+        self.ref = f"refs/heads/{branch}"
+
+    def attempt_ref(self, generation: int, try_number: int) -> str:
+        """Where an attempt is kept, in the store and in the operator's repository."""
+        return f"refs/heirloom/{self.branch}/{generation}.{try_number}"
+
+    def head(self) -> str:
+        """The commit that the lineage stands at."""
+        if (found := self.store.tip(self.ref)) is None:
+            raise GitError(f"the store has no branch {self.branch}")
+        return found
+
+    def moved(self, theirs: str, ours: str) -> Held:
+        """What is wrong where somebody else moved the branch; it is never overwritten."""
+        return Held("lineage", f"{self.branch} was moved to {theirs[:10]} by someone else; move it back to {ours[:10]}")
+
+    def check(self) -> None:
+        """Raise Held where the operator's branch stands elsewhere than ours."""
+        theirs, ours = self.operator.tip(self.ref), self.head()
+        if theirs not in (ours, None):
+            raise self.moved(theirs, ours)
+
+    def open(self, start: str) -> None:
+        """Make the store where there is none, and let it stand where the operator's branch (or `start`) stands.
+
+        Raises RequestError where the branch was moved to a commit that is not a descendant.
+        """
+        self.make_bare(self.store.path)
+        theirs, ours = self.operator.tip(self.ref), self.store.tip(self.ref)
+        wanted = theirs or start
+        if ours == wanted:
+            return
+        # The operator's history is trusted: their own git configuration (safe.directory) decides, and no fsck.
+        plain = Repository(self.store.path)
+        plain.run(*FETCH, str(self.operator.path), wanted)
+        if ours and theirs and not self.descends(theirs, ours):
+            raise RequestError(
+                f"{self.branch} was moved to {theirs[:10]}, which does not follow {ours[:10]}; "
+                f"move it back, or fork it: run --from {theirs[:10]} --branch NAME"
+            )
+        self.store.move(self.ref, wanted, ours or ZERO)
+        self.store.run("repack", "-q", "-a", "-d")
+
+    def make_bare(self, folder: Path) -> None:
+        """A bare repository of the operator's object format; repeating it changes nothing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        kind = self.operator.run("rev-parse", "--show-object-format").strip()
+        Repository(folder, own=True).run("init", "--quiet", "--bare", "--template=", f"--object-format={kind}", ".")
+
+    def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether `commit` is `ancestor` or follows it."""
+        found = self.store.run("rev-list", "--max-count=1", f"{commit}..{ancestor}", "--")
+        return not found.strip()
+
+    def clone(self, commit: str, folder: Path, attempts: Mapping[str, str] | None = None) -> None:
+        """A fresh clone at exactly this commit, that names nothing of where it came from; `attempts`: other refs."""
+        self.store.run(
+            *("clone", "--quiet", "--no-hardlinks", "--no-checkout", "--no-tags", "--template="),
+            *told("core.logAllRefUpdates=false"),
+            str(self.store.path),
+            str(folder),
+        )
+        clone = Repository(folder, own=True)
+        clone.run("checkout", "--quiet", "--detach", commit)
+        clone.run("remote", "remove", "origin")
+        for ref, attempt in (attempts or {}).items():
+            clone.run("update-ref", ref, attempt)
+
+    def fetch(self, generation: int, try_number: int, upload_pack: str, inbox: str, ref: str = "") -> str | None:
+        """Fetch the one ref that a life may push, by an `upload-pack` that runs with the child's rights.
+
+        `inbox` is the path as that command sees it; `ref`: where to keep it, the attempt's own by default. Returns
+        the commit id, or None where there is no such ref or it is not a sound commit; then nothing is kept.
+        """
+        ref = ref or self.attempt_ref(generation, try_number)
+        try:
+            self.store.run(
+                *("fetch", *PLAIN, "--force", f"--upload-pack={upload_pack}", "--", inbox),
+                f"{push_ref(generation, try_number)}:{ref}",
+                seconds=FETCH_SECONDS,
+                wrapper=("prlimit", f"--fsize={FETCH_BYTES}"),
+            )
+        except GitError:
+            return None
+        found = self.store.resolve(ref)
+        if found is None:
+            self.store.run("update-ref", "-d", ref)
+        return found
+
+    def changes(self, parent: str, commit: str) -> list[Change]:
+        """Every path that differs, renames as two."""
+        words = self.store.run("diff-tree", "-r", "-z", "--no-renames", parent, commit, "--").split("\0")
+        found = []
+        for meta, path in zip(words[0:-1:2], words[1::2], strict=True):
+            old_mode, mode, old_blob, blob, _ = meta[1:].split(" ")
+            found.append(Change(path, mode, old_mode, blob, old_blob))
+        return found
+
+    def read(self, commit: str, path: str, limit: int) -> str | None:
+        """As `Repository.read`."""
+        return self.store.read(commit, path, limit)
+
+    def tree(self, commit: str) -> str:
+        """The id of a commit's tree."""
+        return self.store.run("rev-parse", f"{commit}^{{tree}}").strip()
+
+    def tree_without_context(self, commit: str) -> str:
+        """An id of everything but agent_context.json: equal for lives that changed only their history."""
+        entries = [entry for entry in self.store.run("ls-tree", "-z", commit).split("\0") if entry]
+        kept = [entry for entry in entries if entry.partition("\t")[2] != CONTEXT_FILE]
+        return self.store.run("mktree", "-z", text="\0".join(kept) + "\0").strip()
+
+    def export(self, commit: str, folder: Path) -> None:
+        """A commit's files without `.git`, written by git itself (it refuses paths that leave the folder)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        index = folder.parent / f".{folder.name}.index"
+        place = {"GIT_DIR": str(self.store.path), "GIT_WORK_TREE": str(folder), "GIT_INDEX_FILE": str(index)}
+        self.store.run("read-tree", commit, environment=place)
+        self.store.run("checkout-index", "--all", "--force", environment=place)
+        index.unlink()
+
+    def commit(self, parent: str, files_of: str, context: str, message: str, date: float) -> str:
+        """Make a generation's commit on `parent`: the tree of `files_of` with this context. Equal input, equal id."""
+        moment = f"{int(date)} +0000"
+        identity = {
+            f"GIT_{role}_{what}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for what, value in (("NAME", GIT_NAME), ("EMAIL", GIT_EMAIL), ("DATE", moment))
+        }
+        blob = self.store.run("hash-object", "-w", "--stdin", text=context).strip()
+        tree = self.store.exchanged(files_of, f"100644 {blob}\t{CONTEXT_FILE}\0")
+        return self.store.run("commit-tree", tree, "-p", parent, text=message, environment=identity).strip()
+
+    def advance(self, new: str, old: str, generation: int) -> None:
+        """Move the lineage, in the operator's repository and then in the store. Repeating it changes nothing.
+
+        In this order the store never stands at a generation that the operator was not given. Raises Held
+        where the operator's branch was moved or checked out meanwhile: it is not touched.
+        """
+        theirs = self.operator.tip(self.ref)
+        if theirs != new:
+            if theirs not in (old, None):
+                raise self.moved(theirs, old)
+            if self.operator.checked_out(self.ref):
+                raise Held("lineage", f"{self.branch} was checked out while generation {generation} lived; "
+                                      "check out another branch")  # fmt: skip
+            attempts = f"{self.attempt_ref(generation, 0).removesuffix('0')}*"
+            self.operator.run(*QUIET, *FETCH, str(self.store.path), new, f"+{attempts}:{attempts}")
+            self.operator.move(self.ref, new, theirs or ZERO, QUIET)
+        if self.head() != new:
+            self.store.move(self.ref, new, old)
+        if generation % PACK_EVERY == 0:
+            with suppress(GitError):  # thousands of loose refs and objects slow every fetch; no more than that
+                self.store.pack()
+                self.operator.pack(QUIET)
+
+    def push(self, remote: str) -> None:
+        """Push lineage and attempts with the operator's credentials, fast-forward only. Raises GitError."""
+        attempts = f"refs/heirloom/{self.branch}/*"
+        self.operator.run("push", "--quiet", remote, f"{self.ref}:{self.ref}", f"{attempts}:{attempts}", seconds=300)

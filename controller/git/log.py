@@ -1,0 +1,82 @@
+"""A lineage as it can be read from its branch alone, by one `git log`: no ledger is asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from controller.contract import TRAILER_PREFIX
+from controller.git.repository import Repository
+
+NOBODY = "none"  # the run of a generation that was not lived: the operator made it
+FORMAT = "%H%x1f%P%x1f%ct%x1f%s%x1f%(trailers:only=true,unfold=true)"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One generation, as its commit's trailers tell it; `trailers` are without their prefix."""
+
+    number: int
+    commit: str
+    parent: str
+    date: int  # seconds since the epoch
+    subject: str
+    trailers: Mapping[str, str]
+
+    @property
+    def outcome(self) -> str:
+        """`evolved`, `refused(tests)`, `history`, `killed(wall)`, `crashed`; the operator: `rolled-back`, `adopted`."""
+        return self.trailers.get("Outcome", "")
+
+    @property
+    def changed(self) -> bool:
+        """Whether more than the memory may differ from its parent."""
+        return self.outcome in ("evolved", "rolled-back", "adopted")
+
+
+def generations(repository: Repository, revision: str, limit: int | None = None) -> list[Generation]:
+    """The generations that a commit descends from (itself first), newest first; other commits are passed over.
+
+    `limit`: how many commits to look at.
+    """
+    bound = [f"--max-count={limit}"] if limit is not None else []
+    rules = ("-c", "trailer.separators=:", "-c", "log.showSignature=false")
+    words = ("log", "-z", "--encoding=UTF-8", "--first-parent", f"--format={FORMAT}", *bound)
+    found = (
+        parse(record)
+        for record in repository.run(*rules, *words, "--end-of-options", revision, "--").split("\0")
+        if record
+    )
+    return [generation for generation in found if generation is not None]
+
+
+def standing(lived: Sequence[Generation]) -> list[Generation]:
+    """Those whose work stands, newest first: what the operator went back behind is left out. Pure."""
+    found: list[Generation] = []
+    back = ""
+    for one in lived:
+        if back and one.commit != back:
+            continue
+        back = one.trailers.get("Attempt", "") if one.outcome == "rolled-back" else ""
+        found.append(one)
+    return found
+
+
+def newest_on(lived: Sequence[Generation]) -> dict[str, Generation]:
+    """By its title as it stands in the trailers, the generation that worked on a goal last, of those that stand."""
+    return {one.trailers.get("Goal", ""): one for one in reversed(standing(lived))}
+
+
+def parse(record: str) -> Generation | None:
+    """One record of the log, or None where the commit is no generation."""
+    commit, parents, date, subject, tail = record.split("\x1f", 4)
+    pairs = (line.partition(": ") for line in tail.split("\n") if line.startswith(TRAILER_PREFIX))
+    trailers = {key.removeprefix(TRAILER_PREFIX): value for key, _, value in pairs}
+    number = trailers.get("Generation", "")
+    if not number.isascii() or not number.isdigit():
+        return None
+    return Generation(int(number), commit, parents.split(" ")[0], int(date), subject, trailers)
+
+
+def tip(repository: Repository, revision: str) -> Generation | None:
+    """The generation that a commit is, or None where it is none."""
+    found = generations(repository, revision, limit=1)
+    return found[0] if found else None

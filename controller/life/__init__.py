@@ -1,0 +1,1 @@
+"""A life's folder and the child in it."""

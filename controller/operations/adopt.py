@@ -1,0 +1,100 @@
+"""Bringing the operator's protected files into a lineage: one commit, no life, after the genome's gates passed on it.
+
+What the genome may change stays the lineage's; everything else becomes that of the operator's HEAD.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from controller.audit import open_ledger
+from controller.errors import RequestError, StoppedEarly
+from controller.gates.builds.gate import builds
+from controller.gates.judging import judge
+from controller.gates.reproduction.gate import reproduction
+from controller.gates.tests.gate import tests
+from controller.git.lineage import FETCH, Lineage
+from controller.git.log import Generation, tip
+from controller.git.repository import Repository
+from controller.ledger.journal import Journal
+from controller.operations import judge_by_hand
+from controller.operations.operator_commit import commit
+from controller.operations.rollback import check_judged, memory
+from controller.sandbox.probe import choose
+from controller.settings.settings import Settings
+from controller.state.place import Place, locate, make_state, sole_controller
+from controller.state.preflight import check_contract, check_genome
+
+OUTCOME = "adopted"
+ASKED = (builds, tests, reproduction)  # what runs the genome's code; from git alone there is nothing to judge
+
+
+def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tuple[int, str]:
+    """Adopt HEAD's protected files: the generation's number and commit. Nobody may live the lineage meanwhile.
+
+    Raises RequestError where there is nothing to adopt, StoppedEarly where the gates do not let it pass.
+    """
+    place = locate(folder, settings.branch)
+    standing(place)
+    make_state(place)
+    with sole_controller(place):
+        newest = standing(place)
+        lineage = Lineage(place.repository, place.store, place.branch)
+        database = open_ledger.opened(place, lineage, newest.commit)
+        try:
+            journal = Journal(database)
+            check_judged(journal, place.branch)
+            theirs = place.repository.resolve("HEAD")
+            assert theirs is not None  # a lineage was begun here
+            Repository(lineage.store.path).run(*FETCH, str(place.repository.path), theirs)
+            made = adopted(lineage, newest, theirs, settings.genome)
+            judged(settings, place, lineage, newest, made, tell)
+            lineage.advance(made, newest.commit, newest.number + 1)
+            if left := journal.open_run(place.branch):
+                journal.one_more(left.id)
+        finally:
+            database.close()
+    return newest.number + 1, made
+
+
+def standing(place: Place) -> Generation:
+    """The newest generation of a lineage that can adopt. Raises RequestError."""
+    head = place.repository.tip(place.ref)
+    newest = tip(place.repository, head) if head else None
+    if newest is None:
+        raise RequestError(f"there is no lineage {place.branch} here yet; `heirloom run` lives one")
+    if place.repository.checked_out(place.ref):
+        raise RequestError(f"{place.branch} is checked out; check out the branch whose files it is to adopt")
+    check_contract(place.branch, newest, older=True)
+    check_genome(place.repository, newest.commit)
+    return newest
+
+
+def adopted(lineage: Lineage, newest: Generation, theirs: str, genome: tuple[str, ...]) -> str:
+    """The commit that would follow the newest generation. Raises RequestError where it would change nothing."""
+    tree = lineage.store.grafted(theirs, newest.commit, genome)
+    if tree == lineage.tree(newest.commit):
+        raise RequestError(f"{lineage.branch} has the protected files of HEAD ({theirs[:10]}) already")
+    says = f"the operator's files of {theirs[:10]}"
+    number = newest.number + 1
+    return commit(lineage, number, OUTCOME, says, tree, memory(lineage, newest.commit), time.time(), theirs)
+
+
+def judged(
+    settings: Settings, place: Place, lineage: Lineage, newest: Generation, made: str, tell: Callable[[str], None]
+) -> None:
+    """Ask the gates that run the genome's code. Raises StoppedEarly where one does not let it pass."""
+    isolation, warning = choose(settings.isolation, Path(sys.prefix), embedded=False)
+    if warning:
+        tell(warning)
+    with tempfile.TemporaryDirectory(prefix="heirloom-adopt-") as folder:
+        one = judge_by_hand.candidate(settings, lineage.store, made, newest.commit, isolation, Path(folder))
+        verdict, reports = judge(replace(one, generation=newest.number + 1), ASKED)
+    for report in reports:
+        tell(f"{report.result:8} {report.name:13} {report.reason}")
+    if verdict.decision != "pass":
+        raise StoppedEarly(f"{place.branch} adopted nothing: {verdict.gate} does not let it pass; mend the genome "
+                           "(a life with that as --goal) or the files, then adopt again")  # fmt: skip

@@ -1,0 +1,139 @@
+"""Lives a try again, at its commit, under its isolation, answered by its recording: nothing of it is kept.
+
+It is told what it was told then (the ledger has its birth), under the same numbers, dates and paths; store and ledger
+of its own lie in a folder that goes away. The lineage and the operator's repository are only read.
+"""
+
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.responses import Response
+
+from controller.contract import GATE_PATH
+from controller.errors import RequestError
+from controller.gateway.difference import Difference
+from controller.gateway.gate_endpoint import Asking, Waiter
+from controller.gateway.guest import Guest
+from controller.gateway.server import Gateway
+from controller.gateway.upstreams.replay import REFUSED, Replay, check_whole
+from controller.generation.generation import live
+from controller.generation.inbox import pushed
+from controller.generation.parts import Notify, Parts
+from controller.git.lineage import FETCH, Lineage
+from controller.git.repository import ZERO, Repository
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run
+from controller.ledger.recordings import Exchange
+from controller.replay.recorded_life import Past, how
+from controller.sandbox.isolation import Isolation
+from controller.sandbox.probe import choose
+from controller.state.place import Place
+
+
+class Verdicts(Asking):
+    """What the gates answered, out of a recording."""
+
+    def __init__(self, replay: Replay) -> None:
+        self._replay = replay
+
+    def answer(self, visit: Waiter, now: Callable[[], float]) -> Response:
+        """The recorded answer."""
+        one = self._replay.next(GATE_PATH, {})
+        return Response(one.answer, one.status or REFUSED, dict(one.headers))
+
+    def close(self) -> None:
+        """Nothing is being judged."""
+
+
+class Stage(Gateway):
+    """A gateway that plays a recording, and ends the life at its first difference."""
+
+    def __init__(self, replay: Replay, calls: Calls) -> None:
+        super().__init__(replay, calls)
+        self._replay = replay
+
+    def admit(self, guest: Guest, listener: socket.socket, asking: Asking | None = None) -> None:
+        """As a gateway's; what the gates said is in the recording, too."""
+        super().admit(guest, listener, Verdicts(self._replay) if asking else None)
+
+    def waited(self, guest: Guest) -> float:
+        """As a gateway's; once something else was asked, the life's clock has run out."""
+        return -float("inf") if self._replay.over else super().waited(guest)
+
+
+@dataclass(frozen=True)
+class Relived:
+    """What became of it. `tree`: of what it pushed, None where it pushed nothing or was ended before it could.
+
+    `unasked`: recorded calls that it did not make; `exit`: how it ended, "" where a difference ended it; `changed`:
+    paths in which the two attempts differ.
+    """
+
+    differences: Sequence[Difference]
+    unasked: int
+    exit: str
+    tree: str | None
+    changed: Sequence[str] = field(default=())
+
+
+def relive(place: Place, past: Past, exchanges: Sequence[Exchange], lenient: bool, notify: Notify) -> Relived:
+    """Live it again. Raises RequestError, IsolationError, GitError."""
+    check_whole(exchanges)
+    isolation, warning = choose(past.stamps["Isolation"], Path(sys.prefix), embedded=False)
+    if warning:
+        notify({"event": "warning", "text": warning})
+    replay = Replay(exchanges, past.newborn.models, lenient)
+    with tempfile.TemporaryDirectory(prefix="heirloom-replay-") as folder:
+        database = Database(Path(folder) / "ledger.sqlite")
+        stage = Stage(replay, Calls(database))
+        stage.start()
+        parts = scratch(place, past, isolation, stage, database, Path(folder), notify)
+        try:
+            return lived(parts, past, replay)
+        finally:
+            parts.discard(past.tried)
+            stage.stop()
+            database.close()
+
+
+def scratch(
+    place: Place, past: Past, isolation: Isolation, stage: Stage, database: Database, folder: Path, notify: Notify
+) -> Parts:
+    """A world in which the try's number, commit and paths are what they were. Raises RequestError, GitError."""
+    tried, store = past.tried, place.store
+    needed = [tried.parent, *past.newborn.attempts.values()]
+    if lost := [commit for commit in needed if store.resolve(commit) is None]:
+        raise RequestError(f"the commit {lost[0][:10]}, which that life found in its clone, is not here any more")
+    lineage = Lineage(store, Repository(folder / "store.git", own=True), place.branch)
+    lineage.make_bare(lineage.store.path)
+    Repository(lineage.store.path).run(*FETCH, str(store.path), *needed)
+    lineage.store.move(lineage.ref, tried.parent, ZERO)
+    journal = Journal(database)
+    journal.begin_run(Run(tried.run, place.branch, tried.generation, {}))
+    journal.copy_try(tried, place.branch)
+    return Parts(
+        lineage=lineage, isolation=isolation, gateway=stage, journal=journal, calls=Calls(database),
+        lives=place.state / "lives", bounds=past.bounds, notify=notify, stamps=past.stamps,
+        seed=int(past.stamps["Seed"]), genome=past.newborn.genome, goal=past.newborn.goal, asks=past.newborn.asks,
+    )  # fmt: skip
+
+
+def lived(parts: Parts, past: Past, replay: Replay) -> Relived:
+    """The life, and what it pushed beside what was pushed then."""
+    live(parts, past.tried, past.newborn)
+    if replay.over:
+        return Relived(replay.differences, replay.left, "", None)
+    exit = how(parts.journal.phases(past.tried.id)["fetch"])
+    attempt = pushed(parts, past.tried)
+    if attempt is None:
+        return Relived(replay.differences, replay.left, exit, None)
+    tree, changed = parts.lineage.tree(attempt), []
+    if past.attempt is not None and tree != past.tree:
+        Repository(parts.lineage.store.path).run(*FETCH, str(parts.lineage.operator.path), past.attempt)
+        changed = [change.path for change in parts.lineage.changes(past.attempt, attempt)]
+    return Relived(replay.differences, replay.left, exit, tree, changed)

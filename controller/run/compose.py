@@ -1,0 +1,133 @@
+"""What the settings of a run make: its upstream, its bounds, its stamps, its world."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+
+from controller.contract import CONTRACT_VERSION, Goal
+from controller.errors import RequestError
+from controller.gates.fingerprint import configuration
+from controller.gateway.prices import Prices
+from controller.gateway.reservations import Terms
+from controller.gateway.retry import Patience
+from controller.gateway.server import Gateway
+from controller.gateway.upstreams.registry import make
+from controller.gateway.upstreams.upstream import LocalUpstream, RemoteUpstream
+from controller.generation.consent import Directed
+from controller.generation.controller_id import controller_id
+from controller.generation.parts import Notify, Parts
+from controller.git.lineage import Lineage
+from controller.ledger.archive import Archive
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.findings import Findings
+from controller.ledger.journal import Journal
+from controller.ledger.recordings import Recordings
+from controller.sandbox.isolation import Isolation
+from controller.sandbox.limits import Bounds
+from controller.settings.credentials import key
+from controller.settings.retention import Retention
+from controller.settings.settings import Settings
+from controller.state.place import FREE_BYTES, Place
+
+KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
+# Settings of which a run that is gone on with may have others than it began with:
+PASSING = {
+    "push", "exit_on_pause", "retention", "stop_seconds", "stop_deaths", "stop_same_goal", "stop_barren",
+    "stop_barren_tokens", "stop_barren_usd", "keep_lives", "on_event",
+}  # fmt: skip
+NO_STAMP = PASSING | {"generations", "patience", "backup_minutes", "per_day"}  # that are no part of what a life is
+
+
+def parts_of(
+    settings: Settings,
+    place: Place,
+    lineage: Lineage,
+    isolation: Isolation,
+    gateway: Gateway,
+    database: Database,
+    notify: Notify,
+    directed: Directed | None = None,
+    queue: tuple[Goal, ...] = (),
+) -> Parts:
+    """What the lives of a run are lived with."""
+    return Parts(
+        lineage=lineage,
+        isolation=isolation,
+        gateway=gateway,
+        journal=Journal(database),
+        calls=Calls(database),
+        lives=place.state / "lives",
+        bounds=bounds_of(settings),
+        notify=notify,
+        stamps=stamp(settings, isolation.name, gateway.upstream),
+        seed=settings.seed,
+        genome=settings.genome,
+        goal=directed.goal if directed else Goal(title=settings.goal) if settings.goal else None,
+        queue=queue,
+        directed=directed,
+        asks=settings.gate_asks,
+        known=Findings(database),
+        archive=lambda try_id: Archive(database, try_id, configuration(settings.gates)),
+        types=place.state / "types",
+        kept=place.state / "kept",
+        keep=settings.keep_lives,
+        policy=settings.gates,
+    )
+
+
+def gateway_of(
+    settings: Settings, place: Place, upstream: LocalUpstream | RemoteUpstream, database: Database
+) -> Gateway:
+    """The gateway, which records what passes through it. Raises LedgerError."""
+    recordings = Recordings(place.lineage, Retention.parse(settings.retention))
+    return Gateway(upstream, Calls(database), patience=Patience(settings.patience), recordings=recordings,
+                   terms=Terms(prices_of(settings, upstream), settings.calls_at_once))  # fmt: skip
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """What a life may use of the machine."""
+    return Bounds(
+        seconds=settings.minutes_per_life * 60,
+        memory_bytes=settings.memory_mb * 2**20,
+        output_bytes=settings.output_mb * 2**20,
+        processes=settings.processes,
+        cpu_seconds=settings.cpu_minutes_per_life * 60,
+        folder_bytes=settings.folder_mb * 2**20,
+        entries=settings.entries,
+        free_bytes=FREE_BYTES // 2,
+    )
+
+
+def asked_for(settings: Settings) -> LocalUpstream | RemoteUpstream:
+    """The upstream of a run. Raises RequestError where it cannot be asked, or could spend without end."""
+    own, compatible = key(KEY, os.environ), key(COMPATIBLE_KEY, os.environ)
+    upstream = make(settings.model, key=own, compatible_key=compatible)
+    if upstream.paid and settings.budget is None:
+        raise RequestError(f"{settings.model} costs money: give the run a --budget, for example 500k (tokens) or 5usd")
+    if settings.in_dollars:
+        for model in upstream.models():
+            if prices_of(settings, upstream).of(model.id) is None:
+                raise RequestError(
+                    f'{model.id} has no known price: state one in heirloom.toml, [prices."{model.id}"] with input '
+                    "and output in dollars per million tokens, or give every budget in tokens only"
+                )
+    return upstream
+
+
+def prices_of(settings: Settings, upstream: LocalUpstream | RemoteUpstream) -> Prices:
+    """What the models of a run cost."""
+    return Prices(settings.prices, upstream.paid)
+
+
+def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUpstream) -> Mapping[str, str]:
+    """The trailers that are the same for every generation of a run."""
+    told = settings.model_dump_json(exclude=NO_STAMP).encode()
+    return {
+        "Model": settings.model,
+        "Seed": str(settings.seed),
+        "Isolation": isolation,
+        "Controller": controller_id(),
+        "Contract": str(CONTRACT_VERSION),
+        "Config": " ".join([hashlib.sha256(told).hexdigest()[:12], *(f"-{name}" for name in settings.gates.off)]),
+    }

@@ -1,0 +1,104 @@
+"""The socket at which a living run can be reached, and who asks there. One line of JSON each way.
+
+It lies in a short folder that only its owner may enter: whoever can open it is the operator.
+"""
+
+import hashlib
+import json
+import os
+import socket
+import stat
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from controller.errors import RequestError
+from controller.state.place import Place
+
+LONGEST = 4096  # bytes of a question or an answer
+SECONDS = 5.0  # that either side waits for the other
+Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+def address(place: Place, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the socket of a lineage lies: under 100 bytes, wherever the repository is."""
+    name = hashlib.sha256(os.fsencode(place.lineage.resolve())).hexdigest()[:16]
+    runtime = environment.get("XDG_RUNTIME_DIR", "")
+    above = (
+        Path(runtime) if runtime and len(os.fsencode(runtime)) < 48 and os.access(runtime, os.W_OK) else Path("/tmp")
+    )
+    return above / f"heirloom-{os.geteuid()}-{name}" / "control"
+
+
+class Switch:
+    """Listens at the socket in a thread of its own, and hands each question on. Made by the holder of the lock."""
+
+    def __init__(self, path: Path, answer: Answer) -> None:
+        self._path, self._answer = path, answer
+        own(path.parent)
+        path.unlink(missing_ok=True)  # of a controller that was killed: we hold its lock
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.bind(str(path))
+        self._socket.listen(8)
+        self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> None:
+        """It listens since it was made."""
+
+    def __exit__(self, *_: object) -> None:
+        """Answer nobody any more."""
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(SECONDS)
+        self._socket.close()
+        self._path.unlink(missing_ok=True)
+
+    def _serve(self) -> None:
+        """One question after the other; whoever says nothing sensible is let go."""
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return  # closed
+            with connection:
+                try:
+                    connection.settimeout(SECONDS)
+                    asked = json.loads(line(connection))
+                    told = self._answer(asked) if isinstance(asked, dict) else {"error": "not an object"}
+                    connection.sendall(json.dumps(told).encode() + b"\n")
+                except (OSError, ValueError):
+                    continue
+
+
+def own(folder: Path) -> None:
+    """Make the folder ours alone. Raises RequestError where somebody else put something in its place."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) != 0o700:
+        raise RequestError(f"{folder} is not a folder of yours with mode 0700, so a run could not be controlled "
+                           "through it; remove it and run again")  # fmt: skip
+
+
+def ask(place: Place, what: str, **more: Any) -> dict[str, Any] | None:
+    """What the living controller of a lineage answers; None: nobody listens."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(SECONDS)
+        try:
+            connection.connect(str(address(place)))
+            connection.sendall(json.dumps({"do": what, **more}).encode() + b"\n")
+            told = json.loads(line(connection))
+        except (OSError, ValueError):
+            return None
+    return told if isinstance(told, dict) else None
+
+
+def line(connection: socket.socket) -> bytes:
+    """One line, of at most `LONGEST` bytes."""
+    text = b""
+    while not text.endswith(b"\n") and len(text) < LONGEST:
+        more = connection.recv(LONGEST)
+        if not more:
+            break
+        text += more
+    return text

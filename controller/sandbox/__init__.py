@@ -1,0 +1,1 @@
+"""One process tree in its isolation: how it is started, held to its limits, and ended."""

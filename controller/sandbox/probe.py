@@ -1,0 +1,114 @@
+"""Which isolation holds on this machine: tried, not guessed."""
+
+import socket
+import tempfile
+from pathlib import Path
+
+from controller.contract import one_line
+from controller.errors import IsolationError, RequestError
+from controller.sandbox.bubblewrap import Bubblewrap
+from controller.sandbox.child import spawn
+from controller.sandbox.isolation import Command, Isolation
+from controller.sandbox.limits import Bounds
+from controller.sandbox.none import Unisolated
+
+LEVELS = ("auto", "bubblewrap", "none")
+BOUNDS = Bounds(seconds=10, memory_bytes=512 << 20, output_bytes=64 << 10)
+APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+CONTAINERS = (Path("/.dockerenv"), Path("/run/.containerenv"))
+
+# Prints one word for each wall that does not stand. The first two are controls: what must be possible.
+PROGRAM = """
+import os, socket, sys
+def works(action, *arguments, **more):
+    try:
+        action(*arguments, **more)
+    except OSError:
+        return False
+    return True
+outer, space, *places = sys.argv[1:]
+broken = []
+if not works(open, "written", "x"):
+    broken.append("its own folder is closed to it")
+if not works(socket.create_connection, ("127.0.0.1", int(os.environ["PORT"])), timeout=2):
+    broken.append("its own listener cannot be reached")
+if any(works(open, place, "w") for place in places):
+    broken.append("it can write outside its folder")
+if works(socket.create_connection, ("127.0.0.1", int(outer)), timeout=2):
+    broken.append("it reaches listeners of the host")
+if os.readlink("/proc/self/ns/pid") == space or os.readlink("/proc/self") != str(os.getpid()):
+    broken.append("it sees processes of the host")
+if open("/proc/self/status").read().split("CapEff:")[1].split()[0].strip("0"):
+    broken.append("it keeps capabilities")
+print("; ".join(broken))
+"""
+
+
+def choose(wanted: str, venv: Path, embedded: bool) -> tuple[Isolation, str]:
+    """The isolation to use, and a warning or "".
+
+    "auto" takes bubblewrap where it holds. Where it does not, only the programs of the embedded upstream, which are
+    ours, may run without. Raises RequestError for an unknown name, IsolationError where the wanted one does not hold.
+    """
+    if wanted not in LEVELS:
+        raise RequestError(f"unknown isolation {wanted!r}: choose one of {', '.join(LEVELS)}")
+    if wanted == "none":
+        return Unisolated(venv), ""
+    try:
+        isolation = Bubblewrap(venv)
+        prove(isolation)
+    except IsolationError as error:
+        if wanted == "auto" and embedded:
+            return Unisolated(venv), f"lives run without isolation: {error}"
+        raise
+    return isolation, ""
+
+
+def describe(venv: Path) -> list[tuple[str, bool, str]]:
+    """Each level, whether it holds here, and why not (or what it means)."""
+    try:
+        prove(Bubblewrap(venv))
+        first = ("bubblewrap", True, "a life sees its own folder, and reaches nothing but its model")
+    except IsolationError as error:
+        first = ("bubblewrap", False, str(error))
+    return [first, ("none", True, "a life may do whatever you may do")]
+
+
+def prove(isolation: Isolation) -> None:
+    """Try the walls from inside. Raises IsolationError, saying how to get them, where one does not stand."""
+    with tempfile.TemporaryDirectory(prefix="heirloom-probe-") as place, socket.create_server(("127.0.0.1", 0)) as host:
+        folder, outside = Path(place, "life"), Path(place, "outside")
+        folder.mkdir(mode=0o700)
+        outside.touch(mode=0o666)
+        places = (str(outside), "/usr/probe", "/etc/probe", "/probe")
+        space = str(Path("/proc/self/ns/pid").readlink())
+        argv = ("python", "-I", "-S", "-c", PROGRAM, str(host.getsockname()[1]), space, *places)
+        try:
+            isolation.own(folder)
+            child = spawn(isolation, Command(argv, folder, {"PORT": "{port}"}, cwd=".", listener=True), BOUNDS)
+        except IsolationError as error:
+            raise IsolationError(f"{error}; {advice(str(error))}") from error
+        ending = child.wait()
+        if child.listener:
+            child.listener.close()
+        if ending.exit_code != 0 or ending.output.strip() or not (folder / "written").exists():
+            words = one_line(ending.output, 300) or f"the probe ended with {ending.exit_code}"
+            raise IsolationError(f"{isolation.name} does not hold here: {words}; {advice(words)}")
+
+
+def advice(words: str) -> str:
+    """What to do about a sandbox that could not be made, in one clause."""
+    if "nknown option" in words:
+        way = "install bubblewrap 0.8 or newer"
+    elif "execvp" in words or "source path" in words or "can't open file" in words:
+        way = "make checkout, .venv and its Python readable (chmod -R go+rX): lives run as a user of their own"
+    elif any(path.exists() for path in CONTAINERS):
+        way = (
+            "run the container as a user who is not root (`--user`), with `--security-opt seccomp=unconfined "
+            "--security-opt apparmor=unconfined --security-opt systempaths=unconfined`"
+        )
+    elif APPARMOR.exists() and APPARMOR.read_text().strip() == "1":
+        way = f"AppArmor forbids it: allow bwrap in a profile, or set kernel.{APPARMOR.name} to 0"
+    else:
+        way = "allow user namespaces (`sysctl user.max_user_namespaces`)"
+    return f"{way}, or choose --isolation none"

@@ -1,0 +1,168 @@
+"""A process that we started, and all that came of it: its memory, its end. The only owner of psutil."""
+
+import os
+import select
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+
+from controller.contract import ENV_BIRTH
+from controller.errors import IsolationError
+
+END_SECONDS = 5.0  # a killed process that is still there by then cannot be ended
+LAST_SECONDS = 1.0  # from the command's end to that of all that is contained with it
+PAUSE_SECONDS = 0.005
+
+MARKS = (ENV_BIRTH, "HOME", "TMPDIR")  # of its environment, what names a life's folder
+
+GONE = (psutil.NoSuchProcess, psutil.AccessDenied)  # it ended, or it is not ours
+
+
+@dataclass(frozen=True)
+class Use:
+    """Resident bytes, and seconds of processor time, of a whole tree."""
+
+    memory_bytes: int
+    cpu_seconds: float
+
+
+class Tree:
+    """The processes below `pid`, a child of ours that we have not reaped.
+
+    `contained`: the kernel ends them all with it. Otherwise orphans stay below it as long as it lives, and once it
+    does not they are known by `marks`, what their environment must hold.
+    """
+
+    def __init__(self, pid: int, contained: bool, marks: Mapping[str, str]) -> None:
+        self.pid, self._contained, self._marks = pid, contained, marks
+        self.pidfd = os.pidfd_open(pid)  # readable once the process has ended
+        self._last = self.pidfd  # of what contains the others: it ends when all of them have
+
+    def hold(self) -> None:
+        """Take hold of what contains the others, before there are any.
+
+        Under bubblewrap it is the one child of the first process, which ends a moment before it.
+        """
+        for child in psutil.Process(self.pid).children() if self._contained else ():
+            try:
+                self._last = os.pidfd_open(child.pid)
+            except ProcessLookupError:
+                continue  # it was killed meanwhile, and with it all there was
+
+    def gone(self, seconds: float = 0.0) -> bool:
+        """Whether the first process, and all that is contained, has ended within so many seconds."""
+        return all(select.select([descriptor], [], [], seconds)[0] for descriptor in {self.pidfd, self._last})
+
+    def use(self) -> "Use":
+        """What all processes together hold and used; what ended counts with the one that waited for it."""
+        memory, seconds = 0, 0.0
+        for member in (psutil.Process(self.pid), *self._descendants()):
+            try:
+                with member.oneshot():
+                    memory += member.memory_info().rss
+                    seconds += sum(member.cpu_times()[:4])
+            except GONE:
+                continue
+        return Use(memory, seconds)
+
+    def members(self) -> list[int]:
+        """The processes that are there now."""
+        return [self.pid, *(member.pid for member in self._descendants())]
+
+    def end(self, patience: float = 0.0) -> None:
+        """Kill everything and see it gone; what is contained may end by itself first. Raises IsolationError."""
+        if self._contained and self.gone(patience):
+            return
+        deadline = time.monotonic() + END_SECONDS
+        while (alive := self._alive()) and time.monotonic() < deadline:
+            for member in alive:
+                tell(member, signal.SIGSTOP)  # all stand still before the first dies: nobody starts another
+            for member in alive:
+                tell(member, signal.SIGKILL)
+            time.sleep(PAUSE_SECONDS)
+        if not (self._contained and self.gone(LAST_SECONDS)):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        if alive or not self.gone(LAST_SECONDS):
+            raise IsolationError(f"what process {self.pid} started cannot be ended; see `ps -ef` and end it by hand")
+
+    def reap(self) -> int:
+        """Read the exit code of the first process, which has ended; negative for a signal."""
+        _, status = os.waitpid(self.pid, os.WNOHANG)  # it may be one of those that cannot be ended
+        for descriptor in {self.pidfd, self._last}:
+            os.close(descriptor)
+        return os.waitstatus_to_exitcode(status)
+
+    def _alive(self) -> list[psutil.Process]:
+        members = self._descendants()
+        if self._marks and self.gone():  # asked after the look: whoever killed the first is in it, or an orphan
+            members += [member for member in psutil.process_iter() if self._marks.items() <= environment(member)]
+        return [member for member in members if lives(member)]
+
+    def _descendants(self) -> list[psutil.Process]:
+        try:
+            return list(psutil.Process(self.pid).children(recursive=True))
+        except GONE:
+            return []
+
+
+def tell(member: psutil.Process, what: signal.Signals) -> None:
+    """Send a signal to a process, if it is still the one that was found."""
+    try:
+        member.send_signal(what)
+    except GONE:
+        return
+
+
+def lives(member: psutil.Process) -> bool:
+    """Whether a process is more than an entry that its parent has not read yet."""
+    try:
+        return bool(member.status() != psutil.STATUS_ZOMBIE)
+    except GONE:
+        return False
+
+
+def environment(member: psutil.Process) -> set[tuple[str, str]]:
+    """The environment that a process was started with, where we may read it."""
+    try:
+        return set(member.environ().items())
+    except GONE:
+        return set()
+
+
+def working_in(name: str, folders: Sequence[Path]) -> list[int]:
+    """Processes of a name that work in one of the folders: as far as we may look."""
+    found = []
+    for member in psutil.process_iter():
+        try:
+            if member.name() == name and lives(member) and Path(member.cwd()) in folders:
+                found.append(member.pid)
+        except GONE:
+            continue
+    return found
+
+
+def end_strays(folders: Sequence[Path]) -> None:
+    """Kill what a dead controller left running of a life that lay in these folders, where nothing contained it.
+
+    A launcher is known by its words, what it started by its environment: who hid both is not found.
+    """
+    deadline = time.monotonic() + END_SECONDS
+    while (left := [one for one in psutil.process_iter() if stray(one, folders)]) and time.monotonic() < deadline:
+        for member in left:
+            tell(member, signal.SIGKILL)
+        time.sleep(PAUSE_SECONDS)
+
+
+def stray(member: psutil.Process, folders: Sequence[Path]) -> bool:
+    """Whether a living process is a launcher of these folders, or was started in one with the environment of a life."""
+    try:
+        words = member.cmdline()
+    except GONE:
+        return False
+    named = [value for name, value in environment(member) if name in MARKS]
+    named += words if any(word.endswith("sandbox/launcher.py") for word in words) else []
+    return lives(member) and any(Path(one).is_relative_to(folder) for one in named for folder in folders)

@@ -1,0 +1,1 @@
+"""What an operator decides: settings, gate policy, amounts, goals, credentials."""

@@ -1,0 +1,1 @@
+"""Where a lineage lies on this disk, and whether it can be lived there."""

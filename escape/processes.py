@@ -1,0 +1,142 @@
+"""Attempts on the processes of the host, on namespaces and mounts, and to outlive the life."""
+
+import os
+import signal
+import subprocess
+import sys
+
+from escape.attempt import Attempt, Room, reaches
+from tests.controller.levels import ROOT, comes_true, processes
+
+SIGNAL = """
+import os
+os.kill(<victim>, 0)
+print("reached")
+"""
+TRACE = """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long] * 4
+if libc.ptrace(16, <victim>, 0, 0) == 0:
+    os.waitpid(<victim>, 0x40000000)
+    libc.ptrace(17, <victim>, 0, 0)
+    print("reached")
+"""
+JOIN = """
+import ctypes, os
+libc = ctypes.CDLL(None)
+if libc.setns(os.open("/proc/<victim>/ns/net", os.O_RDONLY), 0) == 0:
+    print("reached")
+"""
+MOUNT = "#!bash\nunshare {how} --mount bash -c 'mount -t tmpfs none \"<life>/home\" && echo reached'"
+SPACE = "#!bash\nunshare --user --map-root-user echo reached"
+LINE = """
+import ctypes, os
+process = os.pidfd_open({pid})
+print("reached" if ctypes.CDLL(None).syscall(438, process, 1, 0) >= 0 else "refused")
+"""
+SEE = """
+import os
+if b"python" in open("/proc/<suite>/cmdline", "rb").read():
+    print("reached")
+"""
+KEYRING = """
+import ctypes
+print("reached" if ctypes.CDLL(None).syscall(249, b"user", b"heirloom-escape", None, 0) > 0 else "no")
+"""
+DAEMON = """#!bash
+(setsid bash -c 'exec -a <mark> sleep 30' >/dev/null 2>&1 &) ; sleep 0.2
+"""
+BEREAVED = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from tests.controller.levels import MADE, VENV
+from escape.attempt import Room
+isolation = MADE[{level!r}](VENV)
+room = Room(isolation, Path({folder!r}), Path({folder!r}), {{"secret": "x"}})
+room.run("#!bash\\n(setsid bash -c 'exec -a {mark} sleep 30' &); touch started; exec -a {mark} sleep 30")
+"""
+
+
+def end(mark: str) -> None:
+    """End what is left of an attempt."""
+    for process in processes(mark):
+        os.kill(process, signal.SIGKILL)
+
+
+def outlives(room: Room) -> bool:
+    """A process in a session of its own, when the life has ended."""
+    mark = f"heirloom-escape-daemon-{os.getpid()}"
+    room.run(DAEMON.replace("<mark>", mark))
+    left = bool(processes(mark))
+    end(mark)
+    return left
+
+
+def outlives_without_care(room: Room) -> bool:
+    """The same where only the first process is waited for."""
+    mark = f"heirloom-escape-daemon-{os.getpid()}"
+    subprocess.run(["bash", "-c", DAEMON.replace("<mark>", mark)], check=False)
+    left = bool(processes(mark))
+    end(mark)
+    return left
+
+
+def outlives_controller(room: Room) -> bool:
+    """A process, when the controller was killed with SIGKILL."""
+    mark = f"heirloom-escape-bereaved-{os.getpid()}"
+    started = room.folder / "repo" / "started"
+    started.unlink(missing_ok=True)
+    program = BEREAVED.format(root=str(ROOT), level=room.isolation.name, folder=str(room.folder), mark=mark)
+    controller = subprocess.Popen([sys.executable, "-I", "-c", program])
+    try:
+        assert comes_true(started.exists, 20)
+    finally:
+        controller.kill()
+        controller.wait()
+    left = not comes_true(lambda: not processes(mark), 2.0)
+    end(mark)
+    return left
+
+
+def finds_key(room: Room) -> bool:
+    """A key in the keyring of the operator's session: the attempt is made by a process that holds one."""
+    import ctypes
+
+    system = ctypes.CDLL(None).syscall
+    system(250, 1, None)
+    return bool(system(248, b"user", b"heirloom-escape", b"x", 1, -3) >= 0) and "reached" in room.run(KEYRING).output
+
+
+def finds_key_without_care(_: Room) -> bool:
+    """The same from a process that inherits the session's keyring."""
+    import ctypes
+
+    system = ctypes.CDLL(None).syscall
+    system(250, 1, None)
+    if system(248, b"user", b"heirloom-escape", b"x", 1, -3) < 0:
+        return False
+    return "reached" in subprocess.run([sys.executable, "-I", "-c", KEYRING], capture_output=True, text=True).stdout
+
+
+X86 = "the numbers of the system calls are x86_64's"
+ATTEMPTS = (
+    Attempt("signal", "signal a process of the host", reaches(SIGNAL)),
+    Attempt("see processes", "see the controller's process", reaches(SEE)),
+    Attempt("trace", "trace a process of the host", reaches(TRACE),
+            known="the kernel forbids it between processes of one user (yama)"),
+    Attempt("join namespaces", "join the network of a process of the host", reaches(JOIN), needs_root=True),
+    Attempt("mount", "mount a file system", reaches(MOUNT.format(how="")), needs_root=True),
+    Attempt("mount as a user", "mount in a user namespace of its own",
+            reaches(MOUNT.format(how="--user --map-root-user")),
+            known="this machine forbids user namespaces"),
+    Attempt("user namespace", "make a user namespace, and with it all capabilities", reaches(SPACE),
+            known="this machine forbids user namespaces"),
+    Attempt("launcher's line", "take the launcher's line to the controller", reaches(LINE.format(pid="os.getppid()")),
+            control=reaches(LINE.format(pid="os.getpid()")), known=X86),
+    Attempt("keyring", "read a key of the operator's session keyring", finds_key, control=finds_key_without_care,
+            known=f"the kernel keeps no keys for us, or {X86}"),
+    Attempt("daemon", "leave a process behind when the life ends", outlives, control=outlives_without_care),
+    Attempt("bereaved", "outlive the controller's own SIGKILL", outlives_controller),
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""The table of all attempts: at a level, as the user that we are, and as an unprivileged one where we are root."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from controller.sandbox.none import Unisolated
+from escape import doors, inboxes, limits, network, processes, reading, writing
+from escape.attempt import Attempt, Row, judge
+from escape.placed import placed
+from tests.controller.levels import MADE, ROOT, VENV
+from tests.controller.sandbox.test_as_user import NOBODY, view
+
+ATTEMPTS: tuple[Attempt, ...] = tuple(
+    attempt for part in (reading, writing, network, processes, inboxes, limits, doors) for attempt in part.ATTEMPTS
+)
+
+
+def rows(attempts: Sequence[Attempt], folder: Path, level: str = "bubblewrap") -> Iterator[Row]:
+    """What came of each attempt, as the user that we are."""
+    with placed(folder, MADE[level](VENV), Unisolated(VENV)) as (walled, open_):
+        for attempt in attempts:
+            yield judge(attempt, walled, open_)
+
+
+def as_user(names: Sequence[str]) -> Iterator[Row]:
+    """The same, as an unprivileged user of this machine."""
+    with tempfile.TemporaryDirectory() as place:
+        work = Path(place, "work")
+        work.mkdir()
+        work.chmod(0o777)
+        Path(place).chmod(0o755)
+        words = [sys.executable, "-B", "-m", "escape", "--json", "--here", *names]
+        shown = {"PATH": os.environ["PATH"], "HOME": "/tmp/work", "TMPDIR": "/tmp/work"}
+        with subprocess.Popen(
+            [*view(work), *NOBODY, *words], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=shown
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                yield Row(**json.loads(line))
+
+
+def everything(names: Sequence[str] = (), here: bool = False) -> Iterator[Row]:
+    """All rows; `names`: only these attempts, `here`: only as the user that we are."""
+    wanted = [attempt for attempt in ATTEMPTS if not names or attempt.name in names]
+    with tempfile.TemporaryDirectory(prefix="heirloom-escape-") as place:
+        yield from rows(wanted, Path(place))
+    if os.geteuid() == 0 and not here:
+        yield from as_user(names)
+
+
+def line(row: Row) -> str:
+    """A row as text."""
+    why = f"  ({row.why})" if row.why else ""
+    return f"{row.held:<12}{row.level}, {row.user:<6} {row.name:<20} {row.tries}{why}"
+
+
+def as_json(row: Row) -> str:
+    """A row as one line of JSON."""
+    return json.dumps(asdict(row))
+
+
+def markdown(found: Sequence[Row]) -> str:
+    """The table of SECURITY.md: an attempt a row, a user a column; what was not checked says why below."""
+    users = sorted({row.user for row in found})
+    lines = [f"| attempt | tries to | {' | '.join(f'as {user}' for user in users)} |", "|---" * (2 + len(users)) + "|"]
+    notes: list[str] = []
+    for name in dict.fromkeys(row.name for row in found):
+        own = {row.user: row for row in found if row.name == name}
+        cells = []
+        for user in users:
+            row = own[user]
+            if row.why and row.why not in notes:
+                notes.append(row.why)
+            cells.append(row.held + (f" ({notes.index(row.why) + 1})" if row.why else ""))
+        lines.append(f"| {name} | {next(iter(own.values())).tries} | {' | '.join(cells)} |")
+    return "\n".join([*lines, "", *(f"({number}) {note}" for number, note in enumerate(notes, 1))])

@@ -1,0 +1,1 @@
+"""The nursery: planted genomes, hostile and honest, beside the gate that decides about each."""

@@ -1,0 +1,155 @@
+"""The table of the nursery: every planted genome, the gate that decided, and how long that took."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from controller.gates.candidate import Candidate, Gate, Report
+from controller.gates.judging import judge, name_of
+from controller.gates.registry import GATES
+from controller.life.workspace import remove
+from controller.sandbox.isolation import Isolation
+from nursery.ground import Found, Ground, Planted
+from nursery.honest import HONEST
+from nursery.lives import REPRODUCTION
+from nursery.running import GAPS, RUNNING
+from nursery.unread import UNREAD
+
+HOSTILE: Mapping[str, Planted] = {**UNREAD, **RUNNING, **REPRODUCTION}
+KINDS: Mapping[str, Mapping[str, Planted]] = {"hostile": HOSTILE, "gap": GAPS, "honest": HONEST}
+SETTLED: list[Ground] = []  # one for each process that judges
+AS_IT_SHOULD = {"hostile": "caught", "gap": "known gap", "honest": "passed"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One genome. `expected`: the gate that must catch it, "" where none; `gate`: the one that decided, "" for all."""
+
+    name: str
+    kind: str
+    expected: str
+    decision: str
+    gate: str
+    seconds: float
+    reason: str
+    told: bool  # the reason is the one that it must be
+
+    @property
+    def right(self) -> bool:
+        """Whether it came as it must."""
+        wanted = "refuse" if self.expected else "pass"
+        return (self.decision, self.gate, self.told) == (wanted, self.expected, True)
+
+    @property
+    def word(self) -> str:
+        """What is said of it."""
+        if self.right:
+            return AS_IT_SHOULD[self.kind]
+        if self.decision == "unknown":
+            return "NOT CHECKED"
+        return {"hostile": "MISSED", "gap": "GAP CLOSED", "honest": "REFUSED"}[self.kind]
+
+
+def within(gate: Gate, seconds: float) -> Gate:
+    """A gate whose programs get so long."""
+
+    def bounded(candidate: Candidate) -> Report:
+        bounds = replace(candidate.room.bounds, seconds=seconds)
+        return gate(replace(candidate, room=replace(candidate.room, bounds=bounds)))
+
+    bounded.__name__ = name_of(gate)
+    return bounded
+
+
+def judged(ground: Ground, name: str, kind: str) -> Row:
+    """Plant a genome and ask all gates about it."""
+    planted = KINDS[kind][name]
+    made = ground.plant(planted)
+    # Gates that only read are asked as they are: `judge` knows them, and unpacks nothing before they have passed
+    bounded = planted.gate if planted.seconds != Planted.seconds else ""
+    gates = tuple(within(gate, planted.seconds) if name_of(gate) == bounded else gate for gate in GATES)
+    verdict, reports = judge(made, gates)
+    remove(made.room.folder)
+    seconds = round(sum(report.seconds for report in reports), 2)
+    told, last = planted.reason in reports[-1].reason, reports[-1]
+    return Row(
+        name, kind, planted.gate, verdict.decision, verdict.gate, seconds, last.reason if verdict.gate else "", told
+    )
+
+
+def settle(folder: Path, isolation: Isolation, found: Found | None) -> None:
+    """Give this process a ground of its own."""
+    SETTLED.append(Ground(folder / str(os.getpid()), isolation, found))
+
+
+def judged_here(wanted: tuple[str, str]) -> Row:
+    """A row, on this process' ground."""
+    return judged(SETTLED[0], *wanted)
+
+
+def rows(isolation: Isolation, only: Sequence[str] = ()) -> Iterator[Row]:
+    """All rows in order, as they come; as many at once as there are processors. `only`: names, or parts of names.
+
+    In processes: two threads that parse Python at once can trip over each other (a fault of CPython 3.11's `ast`).
+    """
+    wanted = [(name, kind) for kind, planted in KINDS.items() for name in planted if matches(name, only)]
+    with tempfile.TemporaryDirectory(prefix="heirloom-nursery-") as place:
+        found = None
+        if any(name not in UNREAD for name, _ in wanted):
+            ground = Ground(Path(place) / "first", isolation)
+            found = ground.warm()
+            ground.close()
+        given = (Path(place), isolation, found)
+        with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), settle, given) as pool:
+            yield from pool.map(judged_here, wanted)
+
+
+def matches(name: str, only: Sequence[str]) -> bool:
+    """Whether a genome is asked for."""
+    return not only or any(part.lower() in name.lower() for part in only)
+
+
+def counts(found: Sequence[Row]) -> dict[str, Any]:
+    """The one object of `--json`."""
+    kinds = {kind: [row for row in found if row.kind == kind] for kind in KINDS}
+    return {
+        "hostile": len(kinds["hostile"]) + len(kinds["gap"]),
+        "hostile_missed": sum(not row.right for row in kinds["hostile"]),
+        "known_gaps": len(kinds["gap"]),
+        "honest": len(kinds["honest"]),
+        "honest_refused": sum(not row.right for row in kinds["honest"]),
+        "rows": [{**asdict(row), "result": row.word} for row in found],
+    }
+
+
+def line(row: Row) -> str:
+    """A row as text."""
+    who = row.gate or "all passed"
+    wrong = "" if row.right else f"  (must be {row.expected or 'passed'}; {row.decision}: {row.reason})"
+    return f"{row.word:<11} {who:<12} {row.seconds:6.1f} s  {row.name}{wrong}"
+
+
+def last_line(found: Sequence[Row]) -> str:
+    """The counts as text."""
+    told = counts(found)
+    return (f"{told['hostile']} hostile: {told['hostile_missed']} missed, {told['known_gaps']} known gaps; "
+            f"{told['honest']} honest: {told['honest_refused']} refused")  # fmt: skip
+
+
+def markdown(found: Sequence[Row]) -> str:
+    """The table of docs/gates.md."""
+    lines = ["| genome | what became of it | gate that decided | seconds |", "|---|---|---|---|"]
+    lines += [f"| {row.name} | {row.word} | {row.gate or 'all passed'} | {row.seconds:.1f} |" for row in found]
+    gaps = [f"- {row.name}: {GAPS[row.name].gap}." for row in found if row.kind == "gap"]
+    return "\n".join([*lines, "", f"{last_line(found)}.", "", *gaps])
+
+
+def as_json(found: Sequence[Row]) -> str:
+    """The counts and the rows as one object."""
+    return json.dumps(counts(found))

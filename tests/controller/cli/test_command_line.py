@@ -1,0 +1,65 @@
+"""The command line beside its commands: what was mistyped, a reader that leaves, a lock that is only looked at."""
+
+import fcntl
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from controller.errors import RequestError
+from controller.state.place import locate, make_state, sole_controller
+from tests.controller.cli.test_bad_input import heirloom
+from tests.controller.conftest import ROOT
+from tests.controller.lives import END, GOAL, live
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (["rum"], "heirloom: No such command 'rum'."),
+        (["run", "--budgets", "1"], "heirloom run: No such option: --budgets"),
+        (["show"], "heirloom show: Missing argument 'number'."),
+        (["show", "x"], "heirloom show: Invalid value for 'number': Input should be a valid integer"),
+        (["run", "--generations"], "heirloom: Option '--generations' requires an argument."),
+    ],
+)
+def test_what_is_mistyped_is_said_in_one_line(typed: list[str], says: str) -> None:
+    done = heirloom(*typed)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert says in done.stderr and done.stderr.endswith("--help`.\n")
+
+
+def test_nothing_at_all_is_a_call_for_help() -> None:
+    done = heirloom()
+    assert done.returncode == 0 and "run" in done.stdout and "doctor" in done.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(operator: Path) -> None:
+    live(operator, [GOAL, END])
+    words = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "log", "--repository", str(operator)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == ("", 0)
+
+
+def test_a_lock_that_is_only_looked_at_keeps_no_run_from_beginning(operator: Path) -> None:
+    place = locate(operator, "lineage/main")
+    make_state(place)
+    looked = threading.Event()
+
+    def look() -> None:
+        with (place.lineage / "lock").open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            looked.set()
+            time.sleep(0.2)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    assert looked.wait(5)
+    with sole_controller(place), pytest.raises(RequestError, match="another controller"), sole_controller(place):
+        pass
+    watcher.join()

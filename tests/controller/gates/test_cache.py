@@ -1,0 +1,122 @@
+"""A report is used again exactly when all that it depends on is the same."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from controller.contract import CONTEXT_FILE, Goal
+from controller.gates.cache import OF_FILES, QUICK, Stopped, remembering
+from controller.gates.candidate import Candidate, Gate, Report
+from controller.gates.verdict import Decision
+from controller.ledger.database import Database
+from controller.ledger.findings import KEPT, Findings
+from tests.controller.conftest import git
+from tests.controller.gates.judging import candidate
+
+
+class Counting:
+    """A gate that counts how often it was asked."""
+
+    __name__ = "counting"
+
+    def __init__(self, result: Decision = "pass") -> None:
+        self.asked, self._result = 0, result
+
+    def __call__(self, one: Candidate) -> Report:
+        self.asked += 1
+        return Report("counting", self._result, f"asked {self.asked} times")
+
+
+def amended(operator: Path, one: Candidate, files: dict[str, str]) -> Candidate:
+    """The same candidate with other files, or another memory."""
+    for path, text in files.items():
+        (operator / path).write_text(text)
+    git(operator, "add", "-A")
+    git(operator, "commit", "--quiet", "--amend", "--allow-empty", "-m", "Again")
+    commit = git(operator, "rev-parse", "HEAD")
+    one.lineage.store.run("fetch", "--quiet", str(operator), commit)
+    return replace(one, commit=commit)
+
+
+def ask(gate: Gate, one: Candidate, configuration: str = "a") -> Report:
+    """Ask one gate, or hear what it said before."""
+    return remembering((gate,), one, configuration)[0](one)
+
+
+def test_the_same_is_not_judged_twice(operator: Path) -> None:
+    one, gate = candidate(operator, {}, {"agent/more.py": "X = 1\n"}), Counting()
+    assert ask(gate, one) == ask(gate, one) == Report("counting", "pass", "asked 1 times")
+    again = amended(operator, one, {})
+    assert again.commit != one.commit
+    ask(gate, again)
+    assert gate.asked == 1
+
+
+def test_what_differs_in_files_parent_configuration_goal_or_claim_is_judged_again(operator: Path) -> None:
+    one, gate = candidate(operator, {}, {"agent/more.py": "X = 1\n"}), Counting()
+    ask(gate, one)
+    ask(gate, one, "b")
+    ask(gate, replace(one, goal=Goal(title="Another")))
+    ask(gate, replace(one, parent=one.commit))
+    told = json.loads((operator / CONTEXT_FILE).read_text())
+    told["history"][-1]["claim"]["summary"] = "Another"
+    ask(gate, amended(operator, one, {CONTEXT_FILE: json.dumps(told)}))
+    ask(gate, amended(operator, one, {"agent/more.py": "X = 2\n"}))
+    assert gate.asked == 6
+
+
+def test_a_gate_of_files_alone_need_not_judge_again_for_another_claim(operator: Path) -> None:
+    one = candidate(operator, {}, {"agent/more.py": "X = 1\n"})
+    told = json.loads((operator / CONTEXT_FILE).read_text())
+    told["history"][-1]["claim"]["summary"] = "Another"
+    other = amended(operator, one, {CONTEXT_FILE: json.dumps(told)})
+    for gate in OF_FILES:
+        remembered = remembering((gate,), one, "a")[0]
+        assert remembered is not gate
+    report = Report("builds", "pass", "kept")
+    files = one.lineage.tree_without_context(other.commit)
+    one.known[f"report builds a {one.parent} {files}"] = {"name": "builds", "result": "pass", "reason": "kept"}
+    assert ask(OF_FILES[0], other) == report
+
+
+def test_what_could_not_be_checked_is_asked_again(operator: Path) -> None:
+    one, gate = candidate(operator, {}, {"agent/more.py": "X = 1\n"}), Counting("unknown")
+    ask(gate, one)
+    ask(gate, one)
+    assert gate.asked == 2
+
+
+def test_what_is_read_from_git_alone_is_asked_anew_each_time(operator: Path) -> None:
+    one = candidate(operator, {}, {"agent/more.py": "X = 1\n"})
+    assert remembering(QUICK, one, "a") == QUICK
+
+
+def test_once_it_is_stopped_no_gate_is_asked_and_nothing_is_kept(operator: Path) -> None:
+    one = candidate(operator, {}, {"agent/more.py": "X = 1\n"})
+    answers = [False, True]
+    gate = Counting("refuse")
+    with pytest.raises(Stopped):
+        remembering((gate,), one, "a", lambda: answers.pop(0))[0](one)
+    assert gate.asked == 1 and not one.known
+    with pytest.raises(Stopped):
+        remembering((gate,), one, "a", lambda: True)[0](one)
+    assert gate.asked == 1
+
+
+def test_findings_outlive_the_controller_and_stay_few(tmp_path: Path) -> None:
+    database = Database(tmp_path / "ledger.sqlite")
+    findings = Findings(database)
+    findings["needs x"] = {"calls": 2}
+    findings["needs x"] = {"calls": 3}
+    database.close()
+    database = Database(tmp_path / "ledger.sqlite")
+    assert Findings(database).get("needs x") == {"calls": 3}
+    assert Findings(database).get("needs y") is None
+    with database.transaction() as db:
+        db.execute("UPDATE findings SET id = 1")
+        db.execute("INSERT INTO findings (id, key, at, value) VALUES (?, 'old', 0, '1')", (KEPT,))
+    Findings(database)["new"] = 1
+    assert [Findings(database).get(key) for key in ("needs x", "old", "new")] == [None, 1, 1]
+    database.close()

@@ -1,0 +1,178 @@
+"""What a provider tells of its models, over what the operator states, over careful defaults."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from controller.contract import ModelInfo
+from controller.errors import RequestError
+from controller.gateway.upstreams.anthropic import Anthropic
+from controller.gateway.upstreams.catalogue import described
+from controller.gateway.upstreams.compatible import Compatible
+from controller.gateway.upstreams.registry import make
+from controller.settings.model_facts import Stated
+from controller.settings.settings import load
+from tests.controller.conftest import git
+from tests.controller.gateway.far import MODEL, Far, answer, far
+from tests.controller.gateway.house import House
+from tests.controller.lives import END, GOAL, bash, live
+
+YES, NO = {"supported": True}, {"supported": False}
+ABLE = {
+    "thinking": {**YES, "types": {"adaptive": YES, "enabled": NO, "disabled": YES, "between_tools": YES}},
+    "effort": {**YES, "low": YES, "medium": YES, "high": YES, "xhigh": None, "max": NO},
+}
+
+
+def tell(
+    there: Far, *models: str, kind: str = "anthropic", **stated: Stated
+) -> tuple[tuple[ModelInfo, ...], list[str]]:
+    """What a life is told, and what the operator is warned of."""
+    warned: list[str] = []
+    addresses = [f"{there.url}#{name}" for name in models]
+    upstream = (
+        Anthropic(models, "key", there.url) if kind == "anthropic" else Compatible(addresses[0], None, addresses[1:])
+    )
+    return described(upstream, stated, warned.append), warned
+
+
+def test_the_provider_tells_sizes_thinking_and_effort() -> None:
+    with far(models={"one": MODEL | {"capabilities": ABLE}}) as one:
+        (info,), warned = tell(one, "one")
+    assert (info.context, info.output, info.dialect, info.caching) == (1_000_000, 128_000, "anthropic", True)
+    assert (info.thinking, info.thinking_types) == (True, ("adaptive", "disabled", "between_tools"))
+    assert (info.effort, info.effort_levels) == (True, ("low", "medium", "high"))
+    assert (warned, one.heard) == ([], ["GET /v1/models/one"])
+
+
+def test_what_the_provider_does_not_tell_is_stated_by_the_operator_or_a_careful_default() -> None:
+    with far(models={"one": {"id": "one", "object": "model"}, "two": {"id": "two", "max_model_len": 40_960}}) as one:
+        stated = Stated(output=4_000, effort=True)
+        (first, second), warned = tell(one, "one", "two", kind="compatible", one=stated, two=Stated(context=7))
+    assert (first.context, first.output, first.effort, first.dialect) == (65_536, 4_000, True, "schema")
+    assert (second.context, second.output) == (40_960, 8_192), "the server knows better than a file"
+    assert len(warned) == 1 and '[models."one"]' in warned[0] and "65,536 tokens of context" in warned[0]
+
+
+def test_models_are_found_in_the_list_where_a_server_tells_of_none_alone() -> None:
+    with far(models={"q:latest": {"id": "q:latest", "max_model_len": 9000}}, retrieves=False) as one:
+        assert tell(one, "q", kind="compatible")[0][0].context == 9000
+    assert one.heard == ["GET /v1/models/q", "GET /v1/models?limit=1000"]
+
+
+@pytest.mark.parametrize("kind", ["anthropic", "compatible"])
+def test_a_model_that_is_not_there_is_refused_with_those_that_are_close(kind: str) -> None:
+    with (
+        far(models={name: MODEL | {"id": name} for name in ("claude-opus-5-5", "claude-haiku-5-5", "other")}) as one,
+        pytest.raises(RequestError, match="no model claude-opus-5; close to it: claude-opus-5-5"),
+    ):
+        tell(one, "claude-opus-5", kind=kind)
+
+
+@pytest.mark.parametrize("told", [None, 503, "no json", [], {"data": {}}, {"data": [7]}])
+def test_a_list_that_fails_never_blocks_and_is_told(told: Any) -> None:
+    one = Broken(told)
+    if told is not None:
+        one.start()
+    try:
+        (info,), warned = tell(one, "one")
+    finally:
+        one.stop()
+    assert (info.context, info.output, info.caching) == (200_000, 32_000, True)
+    assert len(warned) == 1 and warned[0].startswith("one: its provider ")
+
+
+class Broken(Far):
+    """Its list of models is something else."""
+
+    def __init__(self, told: Any) -> None:
+        super().__init__()
+        self.told = told
+
+    def _shape(self, path: str) -> Any:
+        if isinstance(self.told, int):
+            return answer(self.told, {})
+        return super()._shape("/v1/models/none") if path.endswith("/one") else answer(200, self.told)
+
+
+def test_a_key_that_is_not_known_a_retired_and_a_deprecated_model_are_told_before_the_run() -> None:
+    strict = Broken(401)
+    strict.start()
+    try:
+        with pytest.raises(RequestError, match="does not know the key"):
+            tell(strict, "one")
+    finally:
+        strict.stop()
+    with far(models={"one": MODEL | {"lifecycle": "retired"}}) as one, pytest.raises(RequestError, match="retired one"):
+        tell(one, "one")
+    with far(models={"one": MODEL | {"lifecycle": "deprecated", "retires_at": "2026-12-01T00:00:00Z"}}) as one:
+        assert "one is deprecated; it retires at 2026-12-01" in tell(one, "one")[1][0]
+
+
+def test_what_a_provider_tells_is_read_with_care() -> None:
+    odd = {
+        "max_input_tokens": "many",
+        "max_tokens": -1,
+        "capabilities": {"thinking": 7, "effort": {"supported": "yes"}},
+    }
+    with far(models={"one": {"id": "one", **odd}}) as one:
+        (info,), _ = tell(one, "one")
+    assert (info.context, info.output, info.thinking, info.effort) == (200_000, 32_000, False, False)
+
+
+def test_a_list_of_models_stands_behind_one_upstream(tmp_path: Path) -> None:
+    both = make("anthropic/claude-opus-5-5, anthropic/claude-haiku-5-5,anthropic/claude-opus-5-5", key="k")
+    assert [one.id for one in both.models()] == ["claude-opus-5-5", "claude-haiku-5-5"]
+    local = make("compatible:http://h:1#a,compatible:http://h:1#b")
+    assert [one.id for one in local.models()] == ["a", "b"]
+    (tmp_path / "a,b").mkdir()
+    assert make(f"manual:{tmp_path / 'a,b'}").name == "manual"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "anthropic/a,compatible:http://h:1#b",
+        "embedded,anthropic/a",
+        "anthropic/a,",
+        "anthropic/a,anthropic/",
+        "anthropic/a,b",
+        "compatible:http://h:1#a,compatible:http://h:2#b",
+        "compatible:http://h:1#a,compatible:http://h:1",
+    ],
+)
+def test_a_list_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(RequestError, match="--model"):
+        make(name, key="k")
+
+
+def test_a_life_may_ask_for_every_model_of_its_list_and_no_other(house: House) -> None:
+    with far(models={}) as one:
+        door = house.open(Anthropic(["one", "two"], "key", one.url))
+        hello = {"max_tokens": 10, "messages": [{"role": "user", "content": "Hi"}]}
+        statuses = [door.post({**hello, "model": name}).status for name in ("one", "two", "three")]
+    assert statuses == [200, 200, 404]
+
+
+def test_the_file_states_models_and_names_what_is_wrong_with_them(tmp_path: Path) -> None:
+    file = tmp_path / "heirloom.toml"
+    file.write_text('[models."qwen3:30b"]\ncontext = 131072\noutput = 16384\nthinking = true\n')
+    stated = load({}, {}, tmp_path)[0].models["qwen3:30b"]
+    assert stated.said() == {"context": 131072, "output": 16384, "thinking": True}
+    file.write_text('seed = 1\n[models."q"]\ncontext = 0\n')
+    with pytest.raises(RequestError, match=r"heirloom.toml, line 3: models.q.context: .*greater than 0"):
+        load({}, {}, tmp_path)
+    file.write_text('[models."q"]\nsize = 1\n')
+    with pytest.raises(RequestError, match=r"line 2: models.q.size: unknown key; known keys: context, output"):
+        load({}, {}, tmp_path)
+
+
+def test_birth_json_tells_the_child_and_an_older_genome_ignores_what_it_does_not_know(operator: Path) -> None:
+    look = "import json, os; print('x = %d' % json.load(open(os.environ['HEIRLOOM_BIRTH']))['models'][0]['context'])"
+    told = live(
+        operator, [GOAL, bash(f'python -c "{look}" >> agent/trait.py'), END], models={"script": Stated(context=77)}
+    )
+    assert told.outcomes == ["evolved"]
+    assert git(operator, "show", "lineage/main:agent/trait.py").endswith("x = 77")
+    assert ModelInfo.model_validate({"id": "m", "of a later contract": True}).id == "m"

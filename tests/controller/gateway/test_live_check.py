@@ -1,0 +1,81 @@
+"""`heirloom doctor --live`: what one small call proves, against a server of the API on loopback."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from controller.settings.settings import Settings
+from controller.views.live import examine_live
+from tests.controller.conftest import ROOT
+from tests.controller.gateway.far import BLOCK, END, LAST, MODEL, SAID, START, Far, Shape, answer, far
+from tests.controller.gateway.provider import STREAM_HEAD, chunk, event
+
+NAMES = ["models", "reached", "streamed", "tool", "usage", "cache fields", "count"]
+TALK = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "yes"})
+
+
+def looked(one: Far, operator: Path) -> dict[str, tuple[bool, str]]:
+    """Each line: whether it is fine, and what it says."""
+    found = examine_live(Settings(model=f"compatible:{one.url}#one"), operator)
+    return {each.name.removeprefix("live "): (each.fine, each.says) for each in found}
+
+
+def test_a_sound_server_proves_everything_and_what_was_used_stands_in_the_ledger(operator: Path) -> None:
+    with far() as one:
+        found = looked(one, operator)
+    assert list(found) == NAMES and all(fine for fine, _ in found.values())
+    assert "1,000,000 tokens of context" in found["models"][1]
+    assert found["usage"][1].startswith("11 tokens in, 40 out; ")
+    assert found["count"][1] == "7 tokens, at no cost"
+    with sqlite3.connect(operator / ".git" / "heirloom" / "ledger.sqlite") as ledger:
+        assert ledger.execute("SELECT input, output, reserved, status FROM calls").fetchall() == [(11, 40, 0, 200)]
+        assert ledger.execute("SELECT count(*) FROM runs WHERE ended IS NULL").fetchone() == (0,)
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("shape", "broken", "says"),
+    [
+        (answer(401, {"type": "error", "error": {"type": "x", "message": "no key"}}), "reached", "401: no key"),
+        (Shape((STREAM_HEAD, chunk(START + TALK + END), LAST)), "tool", "not called (it stopped by tool_use)"),
+        (Shape((STREAM_HEAD, chunk(START + BLOCK + SAID), LAST)), "streamed", "the answer broke off"),
+        (Shape((STREAM_HEAD, chunk(BLOCK + SAID + event("message_stop")), LAST)), "usage", "not told: all 3,3"),
+        (answer(200, {"type": "message", "usage": {"input_tokens": 1, "output_tokens": 1}}), "streamed", "one piece"),
+    ],
+    ids=["key", "talk", "cut", "silent about usage", "whole"],
+)
+def test_what_a_server_lacks_is_named(operator: Path, shape: Shape, broken: str, says: str) -> None:
+    with far(shape) as one:
+        fine, said = looked(one, operator)[broken]
+    assert not fine and says in said
+
+
+@pytest.mark.slow
+def test_what_a_server_omits_is_told_and_is_no_error(operator: Path) -> None:
+    plain = START.replace(b'"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0', b'"x": 0')
+    ending = END.replace(b'"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0', b'"x": 0')
+    shape = Shape((STREAM_HEAD, chunk(plain + BLOCK + SAID), chunk(ending), LAST))
+    with far(shape, counts=False, models={"one": {"id": "one"}}) as one:
+        found = looked(one, operator)
+        done = subprocess.run([sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "doctor", "--live",
+                               "--json", "--model", f"compatible:{one.url}#one", "--repository", str(operator)],
+                              capture_output=True, text=True, check=True)  # fmt: skip
+    assert [name for name, (fine, _) in found.items() if not fine] == ["models", "cache fields", "count"]
+    assert found["count"][1] == "none (404): tokens are guessed from the bytes"
+    told: Any = json.loads(done.stdout)
+    assert told["able"] and [line["name"] for line in told["findings"]][-7:] == [f"live {name}" for name in NAMES]
+
+
+def test_a_server_that_is_not_there_or_has_no_such_model_is_told_in_one_line(operator: Path) -> None:
+    with far(models={"two": MODEL | {"id": "two"}}) as one:
+        assert looked(one, operator)["live"][1] == "the provider has no model one; close to it: two"
+
+
+def test_an_upstream_without_a_server_has_nothing_to_be_called(operator: Path) -> None:
+    found = examine_live(Settings(), operator)
+    assert [(one.fine, one.says) for one in found] == [(True, "embedded is no server: there is nothing to be called")]

@@ -1,0 +1,102 @@
+"""A provider that echoes its key: the child, and all that is kept, see a blot."""
+
+import base64
+import json
+import secrets
+
+import pytest
+
+from controller.gateway.upstreams.anthropic import Anthropic
+from controller.gateway.upstreams.compatible import Compatible
+from controller.gateway.upstreams.redaction import BLOT, Hiding, Secret
+from controller.life.workspace import new_token
+from tests.controller.gateway.house import HELLO, House
+from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
+
+KEY = 'sk-ant-planted"\\/key+0123456789'
+START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
+END = event("message_delta", delta={}, usage={"output_tokens": 4}) + event("message_stop")
+ECHOES = [
+    KEY.encode(),
+    json.dumps(KEY).encode(),
+    *(base64.b64encode(before + KEY.encode() + b" after") for before in (b"", b"u", b"u:", b"Bearer ")),
+    base64.urlsafe_b64encode(b"x" + KEY.encode()),
+]
+
+
+def shows(data: bytes) -> bool:
+    """Whether the key can be read out of some bytes."""
+    found = [data, data.replace(b"\\\\", b"\\").replace(b'\\"', b'"')]
+    for word in data.replace(b"-", b"+").replace(b"_", b"/").split():
+        for cut in range(4):
+            usable = word[cut:][: (len(word) - cut) // 4 * 4]
+            try:
+                found.append(base64.b64decode(usable))
+            except ValueError:
+                continue
+    return any(KEY.encode() in one or KEY.encode()[2:-2] in one for one in found)
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+def test_a_key_is_hidden_in_every_form_and_wherever_a_stream_is_cut(echo: bytes) -> None:
+    text = b"before " + echo + b" after"
+    assert shows(text) and not shows(Secret(KEY).hide(text))
+    for cut in range(len(text)):
+        hiding = Hiding(Secret(KEY))
+        passed = [hiding.feed(text[:cut]), hiding.feed(text[cut:]), hiding.rest()]
+        assert not shows(b"".join(passed))
+    single = Hiding(Secret(KEY))
+    assert not shows(b"".join([*(single.feed(text[n : n + 1]) for n in range(len(text))), single.rest()]))
+
+
+def test_what_is_not_the_key_passes_unchanged_and_at_once() -> None:
+    hiding = Hiding(Secret(KEY))
+    assert hiding.feed(b"sk-and nothing else\n") == b"sk-and nothing else\n"
+    assert [hiding.feed(b"it begins: sk-ant-pl"), hiding.feed(b"easure"), hiding.rest()] == [
+        b"it begins: ", b"sk-ant-pleasure", b"",
+    ]  # fmt: skip
+    assert [hiding.feed(b"to the end sk-ant"), hiding.rest()] == [b"to the end ", b"sk-ant"]
+    for key in (None, "ollama"):
+        assert Secret(key).hide(b"ollama pull") == b"ollama pull"
+        assert Hiding(Secret(key)).feed(b"olla") == b"olla"
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_a_key_in_an_error_or_a_stream_never_reaches_the_child(house: House, paid: bool) -> None:
+    body = json.dumps(
+        {"type": "error", "error": {"type": "authentication_error", "message": f"bad key {KEY}"}}
+    ).encode()
+    head = f"HTTP/1.1 401 no\r\ncontent-length: {len(body)}\r\nrequest-id: req_{KEY}\r\n\r\n".encode()
+    spoken = event("content_block_delta", delta={"text": KEY})
+    cut = len(spoken) // 2
+    for parts, stream in (
+        ((head, body), False),
+        ((STREAM_HEAD, chunk(START + spoken[:cut]), chunk(spoken[cut:] + END), b"0\r\n\r\n"), True),
+    ):
+        with provider(*parts) as far:
+            upstream = Anthropic(["script"], KEY, far.url) if paid else Compatible(f"{far.url}#script", KEY)
+            door = house.open(upstream, tokens=100_000)
+            answer = door.post(HELLO | {"stream": stream})
+        assert f"Bearer {KEY}".encode() in far.heard[0]
+        assert BLOT in answer.body and not shows(answer.body)
+        assert not shows(str(answer.headers).encode())
+        assert answer.status == (200 if stream else 401)
+
+
+def test_a_lifes_token_is_drawn_anew_and_cannot_be_guessed() -> None:
+    drawn = {new_token() for _ in range(1000)}
+    assert len(drawn) == 1000
+    assert all(len(one) >= len("heirloom-") + 32 and not one.startswith("sk-") for one in drawn)  # 24 bytes of chance
+
+
+def test_the_token_of_a_dead_life_opens_nothing_however_it_is_shown(house: House) -> None:
+    script = house.script()
+    dead = house.open(script)
+    alive = house.admit(dead.gateway, house.begin_try(), script)
+    dead.gateway.dismiss(dead.guest)
+    for shown in ({"authorization": f"Bearer {dead.guest.token}"}, {"authorization": "", "x_api_key": dead.guest.token},
+                  {"authorization": "", "x_api_key": secrets.token_urlsafe(24)}):  # fmt: skip
+        answer = alive.post(HELLO, **shown)
+        assert (answer.status, answer.error) == (401, "authentication_error")
+    assert house.used(alive).calls == 0
+    assert alive.post(HELLO, authorization="", x_api_key=alive.guest.token).status == 200

@@ -1,0 +1,263 @@
+"""Faults of the world are waited out, within a patience and outside of every limit of the life."""
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from controller.contract import ModelInfo
+from controller.errors import WorldFault
+from controller.gateway.guest import Guest
+from controller.gateway.retry import LONGEST, Patience, asked_pause
+from controller.gateway.session import Visit
+from controller.gateway.upstreams.script import MODEL
+from controller.gateway.upstreams.upstream import JSON, Answer, Headers, NeverSent
+from controller.ledger.usage import Usage
+from tests.controller.gateway.house import HELLO, House, Opened, until
+from tests.controller.gateway.provider import event
+from tests.controller.lives import END as DONE
+from tests.controller.lives import GOAL, bash, live
+
+Answered = tuple[int, dict[str, str], tuple[bytes | WorldFault, ...]]
+Said = Answered | WorldFault | None
+BUSY = {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}
+STREAMED = HELLO | {"stream": True}
+USED = {"input_tokens": 11, "output_tokens": 40}
+START = event("message_start", message={"usage": USED})
+END = event("message_delta", delta={}, usage=USED) + event("message_stop")
+SAID = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Well"})
+WHOLE = json.dumps({"usage": USED}).encode()
+GOOD: Answered = (200, {}, (WHOLE,))
+FLOW = {"content-type": "text/event-stream"}
+
+
+class Clock:
+    """A time that passes only by waiting."""
+
+    def __init__(self, drawn: float = 1.0) -> None:
+        self.now, self.waits, self._drawn = 0.0, list[float](), drawn
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+    def patience(self, seconds: float = 300.0) -> Patience:
+        return Patience(seconds, self.sleep, lambda: self._drawn)
+
+
+class Moody:
+    """A provider that answers by a list, the last for ever: status, headers, body; or a fault, or None: silence."""
+
+    name, paid = "moody", True
+
+    def __init__(self, *said: Said) -> None:
+        self._said, self.asked = list(said), 0
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        return (MODEL,)
+
+    async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
+        said = self._said[min(self.asked, len(self._said) - 1)]
+        self.asked += 1
+        if isinstance(said, WorldFault):
+            raise said
+        if said is None:
+            await asyncio.sleep(60)
+            raise AssertionError("nobody waits that long")
+
+        async def body_of(parts: Sequence[bytes | WorldFault]) -> AsyncIterator[bytes]:
+            for part in parts:
+                if isinstance(part, WorldFault):
+                    raise part
+                yield part
+
+        return Answer(said[0], said[1], body_of(said[2]), self.close)
+
+    async def close(self) -> None: ...
+
+
+def door_to(house: House, far: Moody, clock: Clock, tokens: int = 100_000) -> Opened:
+    return house.open(far, tokens=tokens, deadline=1000.0, clock=clock, patience=clock.patience())
+
+
+def test_a_fault_is_waited_out_and_the_waiting_counts_for_no_limit(house: House) -> None:
+    clock = Clock()
+    model = house.script([BUSY, BUSY, BUSY, {"text": "Hi"}])
+    door = house.open(model, calls=2, deadline=100.0, clock=clock, patience=clock.patience())
+    answer = door.post(HELLO)
+    assert (answer.status, clock.waits) == (200, [1.0, 2.0, 4.0])
+    assert (answer.headers["heirloom-seconds-left"], answer.headers["heirloom-calls-left"]) == ("100", "1")
+    assert door.gateway.waited(door.guest) == 7.0
+    assert (house.status(door), house.used(door).reserved) == (200, 0)
+    clock.now += 3
+    assert door.post(HELLO).headers["heirloom-seconds-left"] == "97"
+
+
+def test_a_fault_that_does_not_pass_is_passed_on_when_the_patience_is_spent(house: House) -> None:
+    clock = Clock()
+    door = house.open(house.script([BUSY] * 100), calls=2, clock=clock, patience=clock.patience())
+    answer = door.post(HELLO)
+    assert (answer.status, answer.error) == (529, "overloaded_error")
+    assert clock.waits == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]
+    assert (house.status(door), house.used(door)) == (529, Usage(calls=1))
+
+
+def test_pauses_are_spread_by_chance(house: House) -> None:
+    clock = Clock(drawn=0.0)
+    door = house.open(house.script([BUSY, BUSY, {"text": "Hi"}]), clock=clock, patience=clock.patience())
+    assert (door.post(HELLO).status, clock.waits) == (200, [0.5, 1.0])
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504, 529])
+@pytest.mark.parametrize("asked", [HELLO, STREAMED])
+def test_statuses_of_a_fault_are_tried_again(house: House, status: int, asked: JSON) -> None:
+    clock, far = Clock(), Moody((status, {}, (b"{}",)), GOOD)
+    door = door_to(house, far, clock)
+    assert (door.post(asked).status, far.asked) == (200, 2)
+    assert house.used(door) == Usage(calls=1, input=11, output=40)
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 413, 422])
+def test_other_statuses_are_passed_on_at_once(house: House, status: int) -> None:
+    clock, far = Clock(), Moody((status, {}, (b"{}",)), GOOD)
+    door = door_to(house, far, clock)
+    assert (door.post(HELLO).status, far.asked, clock.waits) == (status, 1, [])
+
+
+def test_a_provider_that_says_not_to_ask_again_is_not_asked_again(house: House) -> None:
+    far = Moody((529, {"x-should-retry": "false"}, (b"{}",)), GOOD)
+    assert door_to(house, far, Clock()).post(HELLO).status == 529
+
+
+def test_the_pause_that_a_provider_asks_for_is_kept_up_to_a_minute(house: House) -> None:
+    clock = Clock()
+    far = Moody((429, {"retry-after": "7"}, ()), (429, {"retry-after": "3600"}, ()), (429, {}, ()), GOOD)
+    assert door_to(house, far, clock).post(HELLO).status == 200
+    assert clock.waits == [7.0, LONGEST, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "2"}, 2.0),
+        ({"retry-after": "9", "retry-after-ms": "1500"}, 1.5),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "²"}, None),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
+        ({"retry-after": "9" * 5000}, 999_999_999.0),
+    ],
+)
+def test_what_a_provider_asks_for_is_read_with_care(headers: Mapping[str, str], seconds: float | None) -> None:
+    assert asked_pause(headers) == seconds
+
+
+def test_a_provider_that_was_not_reached_has_billed_nothing(house: House) -> None:
+    far = Moody(NeverSent("no connection"), NeverSent("no connection"), GOOD)
+    door = door_to(house, far, Clock(), tokens=3_000)
+    assert door.post(HELLO).status == 200
+    assert house.used(door) == Usage(calls=1, input=11, output=40)
+
+
+@pytest.mark.parametrize(
+    ("asked", "broken"),
+    [
+        (HELLO, WorldFault("no answer")),
+        (HELLO, (200, {}, (b"{", WorldFault("broke off")))),
+        (STREAMED, (200, FLOW, (WorldFault("broke off"),))),
+        (STREAMED, (200, FLOW, ())),
+        (STREAMED, (200, FLOW, (START, WorldFault("broke off")))),
+        (STREAMED, (200, FLOW, (START[:40], START[40:], event("error", error={"type": "overloaded_error"})))),
+        (STREAMED, (200, FLOW, (event("error", error={"type": "overloaded_error"}),))),
+    ],
+)
+def test_an_answer_that_broke_before_any_of_it_was_passed_on_is_asked_for_and_reserved_again(
+    house: House, asked: JSON, broken: Said
+) -> None:
+    far = Moody(broken, (200, FLOW, (START, END)) if asked is STREAMED else GOOD)
+    door = door_to(house, far, Clock())
+    answer = door.post(asked)
+    assert (answer.status, far.asked) == (200, 2)
+    assert answer.body == (START + END if asked is STREAMED else WHOLE)
+    used = house.used(door)
+    assert (used.calls, used.input, used.output, used.reserved > 1000) == (2, 11, 40, True)
+    assert house.status(door) == 200
+
+
+def test_a_stream_that_began_is_not_begun_again(house: House) -> None:
+    clock, far = Clock(), Moody((200, FLOW, (START, SAID, WorldFault("broke off"))))
+    with pytest.raises(Exception, match="IncompleteRead"):
+        door_to(house, far, clock).post(STREAMED)
+    assert (far.asked, clock.waits) == (1, [])
+
+
+def test_what_may_have_been_billed_can_leave_too_little_to_ask_again(house: House) -> None:
+    far = Moody(WorldFault("no answer"), GOOD)
+    door = door_to(house, far, Clock(), tokens=1_500)
+    assert door.post(HELLO).status == 402
+    assert house.used(door).calls == 1 and house.used(door).total <= 1_500
+
+
+def test_a_child_that_goes_while_we_wait_leaves_the_fault_and_no_reservation(house: House) -> None:
+    waiting = threading.Event()
+
+    async def sleep(seconds: float) -> None:
+        waiting.set()
+        await asyncio.sleep(60)
+
+    door = house.open(house.script([BUSY]), patience=Patience(300, sleep))
+
+    def ask() -> None:
+        with pytest.raises(OSError):
+            door.post(HELLO)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert waiting.wait(5)
+    assert house.used(door).reserved > 0
+    door.gateway.dismiss(door.guest)
+    asking.join(5)
+    until(lambda: house.status(door) == 529)
+    assert house.used(door) == Usage(calls=1)
+
+
+def test_a_life_lives_on_when_a_fault_passed(operator: Path) -> None:
+    told = live(operator, [GOAL, BUSY, bash("echo 'changed = 1' >> agent/__init__.py"), DONE], patience=30)
+    assert told.outcomes == ["evolved"]
+    assert "aborted" not in [event["event"] for event in told.events]
+    assert told.generations[0].trailers["Tries"] == "1"
+
+
+def test_a_child_that_goes_before_the_second_answer_leaves_the_fault(house: House) -> None:
+    far = Moody((529, {}, (b"{}",)), None)
+    door = door_to(house, far, Clock())
+
+    def ask() -> None:
+        with pytest.raises(OSError):
+            door.post(HELLO)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    until(lambda: far.asked == 2)
+    door.gateway.dismiss(door.guest)
+    asking.join(5)
+    assert house.status(door) == 529
+    assert house.used(door).output > 1000  # the second answer may be billed
+
+
+def test_calls_that_wait_at_the_same_time_wait_once() -> None:
+    visit = Visit(Guest(1, 1, "token"), admitted=0.0)
+    visit.wait(10.0)
+    visit.wait(15.0)
+    visit.go_on(18.0)
+    assert visit.waited(19.0) == 9.0
+    visit.go_on(20.0)
+    assert visit.waited(99.0) == 10.0
+    visit.wait(100.0)
+    assert visit.waited(101.0) == 11.0

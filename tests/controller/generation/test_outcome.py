@@ -1,0 +1,44 @@
+"""The outcome table, row by row."""
+
+import pytest
+
+from controller.gates.verdict import Verdict
+from controller.generation.outcome import Outcome, Seen, decide
+
+PASS, REFUSE, UNKNOWN = Verdict("pass"), Verdict("refuse", "tests"), Verdict("unknown", "tests")
+CODE = Seen(exit_code=10, pushed=True, changed=True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "verdict", "outcome"),
+    [
+        (Seen(world_fault=True, exit_code=11, pushed=True), PASS, "aborted(world)"),
+        (Seen(world_fault=True, limit="wall"), PASS, "aborted(world)"),
+        (Seen(no_room=True, exit_code=1), PASS, "aborted(full disk)"),
+        (Seen(no_room=True, exit_code=10, pushed=True, changed=True), PASS, "evolved"),
+        (Seen(limit="wall", exit_code=10, pushed=True, changed=True), PASS, "killed(wall)"),
+        (Seen(limit="memory"), PASS, "killed(memory)"),
+        (CODE, PASS, "evolved"),
+        (CODE, REFUSE, "refused(tests)"),
+        (CODE, UNKNOWN, "unjudged(tests)"),
+        (Seen(exit_code=11, pushed=True), PASS, "history"),
+        (Seen(exit_code=11, pushed=True, changed=True), PASS, "history"),
+        (Seen(exit_code=0), PASS, "crashed"),
+        (Seen(exit_code=0, pushed=True, changed=True), PASS, "crashed"),
+        (Seen(exit_code=10), PASS, "crashed"),
+        (Seen(exit_code=10, pushed=True), PASS, "crashed"),
+        (Seen(exit_code=11), PASS, "crashed"),
+        (Seen(exit_code=1, pushed=True, changed=True), PASS, "crashed"),
+        (Seen(exit_code=None), PASS, "crashed"),
+    ],
+)
+def test_the_first_row_that_fits_decides(seen: Seen, verdict: Verdict, outcome: str) -> None:
+    assert str(decide(seen, lambda: verdict)) == outcome
+
+
+def test_gates_are_asked_only_about_a_life_that_pushed_code() -> None:
+    def never() -> Verdict:
+        raise AssertionError("the gates were asked")
+
+    for seen in (Seen(exit_code=11, pushed=True, changed=True), Seen(exit_code=0), Seen(limit="wall", exit_code=10)):
+        assert isinstance(decide(seen, never), Outcome)

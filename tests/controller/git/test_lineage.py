@@ -1,0 +1,208 @@
+"""Git as the controller uses it, on real repositories."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from controller.contract import CONTEXT_FILE, TRAILERS, push_ref
+from controller.errors import GitError, Held, RequestError, StoppedEarly
+from controller.git.lineage import Lineage
+from controller.git.log import generations, tip
+from controller.git.repository import Repository
+from controller.git.trailers import message
+from controller.life.workspace import remove
+from controller.views.log import line, row
+from controller.views.show import diff_of
+from tests.controller.conftest import git
+
+
+@pytest.fixture
+def lineage(operator: Path, tmp_path: Path) -> Lineage:
+    made = Lineage(Repository(operator), Repository(tmp_path / "store.git", own=True), "lineage/main")
+    made.open(git(operator, "rev-parse", "HEAD"))
+    return made
+
+
+def commit(lineage: Lineage, number: int, context: str = "{}", date: float = 1.7e9) -> str:
+    facts = dict.fromkeys(TRAILERS, "x") | {"Generation": str(number), "Outcome": "history"}
+    return lineage.commit(lineage.head(), lineage.head(), context, message(number, "history", "said", facts), date)
+
+
+def test_a_lineage_begins_in_the_store_and_leaves_the_operators_branches_alone(
+    lineage: Lineage, operator: Path
+) -> None:
+    assert lineage.head() == git(operator, "rev-parse", "main")
+    assert git(operator, "branch", "--format=%(refname)") == "refs/heads/main"
+
+
+def test_equal_input_makes_an_equal_commit_that_differs_in_the_context_alone(lineage: Lineage) -> None:
+    first, again = commit(lineage, 1), commit(lineage, 1)
+    assert first == again
+    assert [change.path for change in lineage.changes(lineage.head(), first)] == [CONTEXT_FILE]
+    assert lineage.tree_without_context(first) == lineage.tree_without_context(lineage.head())
+
+
+def test_advancing_moves_store_and_operator_and_can_be_repeated(lineage: Lineage, operator: Path) -> None:
+    old, new = lineage.head(), commit(lineage, 1)
+    for _ in range(2):
+        lineage.advance(new, old, 1)
+        assert lineage.head() == git(operator, "rev-parse", "lineage/main") == new
+    assert git(operator, "status", "--porcelain") == ""
+
+
+def test_a_branch_that_someone_else_moved_is_not_overwritten(lineage: Lineage, operator: Path) -> None:
+    old, new = lineage.head(), commit(lineage, 1)
+    git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
+    git(operator, "branch", "lineage/main", "main")
+    with pytest.raises(StoppedEarly, match="moved"):
+        lineage.advance(new, old, 1)
+    assert git(operator, "rev-parse", "lineage/main") == git(operator, "rev-parse", "main")
+
+
+def test_a_branch_that_someone_moved_is_noticed_before_a_life_is_spent_on_it(lineage: Lineage, operator: Path) -> None:
+    lineage.check()  # there is no branch of the operator's yet
+    lineage.advance(commit(lineage, 1), lineage.head(), 1)
+    lineage.check()
+    git(operator, "branch", "--force", "lineage/main", "main")
+    with pytest.raises(Held, match=r"moved to \w+ by someone else; move it back") as told:
+        lineage.check()
+    assert told.value.kind == "lineage"
+
+
+def test_opening_refuses_a_branch_that_left_the_lineage(lineage: Lineage, operator: Path) -> None:
+    start = lineage.head()
+    lineage.advance(commit(lineage, 1), start, 1)
+    git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
+    git(operator, "update-ref", "refs/heads/lineage/main", "main")
+    with pytest.raises(RequestError, match="does not follow"):
+        lineage.open(start)
+
+
+def test_a_clone_stands_at_the_exact_commit_and_does_not_name_its_origin(
+    lineage: Lineage, tmp_path: Path, operator: Path
+) -> None:
+    folder = tmp_path / "clone"
+    lineage.clone(lineage.head(), folder)
+    assert git(folder, "rev-parse", "HEAD") == lineage.head()
+    assert git(folder, "remote") == ""
+    for path in (folder / ".git").rglob("*"):
+        if path.is_file():
+            assert str(operator).encode() not in path.read_bytes(), path
+            assert b"store.git" not in path.read_bytes(), path
+
+
+def test_an_export_holds_files_and_no_git_folder(lineage: Lineage, tmp_path: Path) -> None:
+    lineage.export(lineage.head(), tmp_path / "tree")
+    assert (tmp_path / "tree" / "agent" / "__main__.py").is_file()
+    assert not (tmp_path / "tree" / ".git").exists()
+
+
+def test_history_is_read_from_trailers_and_passes_other_commits_over(lineage: Lineage, operator: Path) -> None:
+    for number in (1, 2):
+        lineage.advance(commit(lineage, number), lineage.head(), number)
+    found = generations(Repository(operator), "lineage/main")
+    assert [(one.number, one.outcome) for one in found] == [(2, "history"), (1, "history")]
+    assert found[0].parent == found[1].commit
+    assert tip(Repository(operator), "main") is None
+
+
+def test_reading_is_bounded_and_never_follows_a_link(lineage: Lineage, operator: Path) -> None:
+    (operator / "agent_context.json").unlink()
+    (operator / "agent_context.json").symlink_to("/etc/hostname")
+    git(operator, "commit", "--quiet", "-a", "-m", "A link")
+    repository = Repository(operator)
+    assert repository.read("HEAD", CONTEXT_FILE, 1000) is None
+    assert repository.read("HEAD~1", CONTEXT_FILE, 5) is None
+    assert repository.read("HEAD~1", CONTEXT_FILE, 1000)
+    assert repository.read("HEAD", "missing", 1000) is None
+
+
+def test_a_refusal_of_git_says_which_command_and_why(operator: Path) -> None:
+    with pytest.raises(GitError, match="git rev-parse ended with 128"):
+        Repository(operator).run("rev-parse", "--verify", "nothing")
+
+
+def test_a_branch_is_not_mistaken_for_one_below_it(lineage: Lineage, operator: Path) -> None:
+    lineage.advance(commit(lineage, 1), lineage.head(), 1)
+    assert Repository(operator).tip("refs/heads/lineage/main") == lineage.head()
+    assert Repository(operator).tip("refs/heads/lineage") is None
+
+
+def test_a_branch_that_was_checked_out_meanwhile_is_not_moved(lineage: Lineage, operator: Path) -> None:
+    old = lineage.head()
+    lineage.advance(commit(lineage, 1), old, 1)
+    git(operator, "checkout", "--quiet", "lineage/main")
+    first = lineage.head()
+    with pytest.raises(StoppedEarly, match="checked out"):
+        lineage.advance(commit(lineage, 2), first, 2)
+    assert git(operator, "rev-parse", "lineage/main") == lineage.head() == first
+    assert git(operator, "status", "--porcelain") == ""
+
+
+def test_attempts_of_the_generation_reach_the_operator_though_older_ones_lie_there(
+    lineage: Lineage, operator: Path
+) -> None:
+    old, other = lineage.head(), git(operator, "commit-tree", "main^{tree}", "-m", "Left of another lineage")
+    git(operator, "update-ref", lineage.attempt_ref(1, 1), other)
+    lineage.store.run("update-ref", lineage.attempt_ref(1, 1), old)
+    lineage.advance(commit(lineage, 1), old, 1)
+    assert git(operator, "rev-parse", lineage.attempt_ref(1, 1)) == old
+
+
+def test_a_ref_that_is_no_commit_is_not_kept(lineage: Lineage, operator: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--bare", str(operator), "inbox.git")
+    inbox = tmp_path / "inbox.git"
+    place = inbox / push_ref(1, 1)
+    place.parent.mkdir(parents=True)
+    for name, kept in (("HEAD^{tree}", None), ("HEAD", lineage.head())):
+        place.write_text(git(inbox, "rev-parse", name) + "\n")
+        assert lineage.fetch(1, 1, "git upload-pack", str(inbox)) == kept
+        assert lineage.store.tip(lineage.attempt_ref(1, 1)) == kept
+
+
+def test_a_folder_that_is_not_there_is_never_another_repository(tmp_path: Path) -> None:
+    with pytest.raises(GitError, match="is no folder"):
+        Repository(tmp_path / "nowhere").run("rev-parse", "HEAD")
+
+
+def test_a_clone_without_parents_still_tells_its_generations(lineage: Lineage, operator: Path, tmp_path: Path) -> None:
+    lineage.advance(commit(lineage, 1), lineage.head(), 1)
+    words = ("clone", "--quiet", "--depth", "1", "--branch", "lineage/main", f"file://{operator}", "shallow")
+    git(tmp_path, *words)
+    one = generations(Repository(tmp_path / "shallow"), "HEAD")[0]
+    assert (one.number, one.parent) == (1, "")
+    assert diff_of(Repository(tmp_path / "shallow"), one) == ""
+
+
+def test_odd_trailers_and_odd_configuration_of_a_foreign_lineage_are_read(lineage: Lineage, operator: Path) -> None:
+    for key, value in (("i18n.logOutputEncoding", "latin1"), ("trailer.separators", "#"), ("core.quotePath", "true")):
+        git(operator, "config", key, value)
+    told = "Generation 1 evolved: ü\n\nHeirloom-Generation: 1\nHeirloom-Seconds: nan\nHeirloom-Tokens-In: 1e999\n"
+    odd = git(operator, "commit-tree", "main^{tree}", "-p", "main", "-m", told + "Heirloom-Goal: \x1b[31m‮[bold]é")
+    found = row(generations(Repository(operator), odd)[0])
+    assert (found["seconds"], found["tokens"], found["says"]) == (0, 0, "ü")
+    assert line(found, 200).endswith("[31m [bold]é · ü")
+
+
+def test_a_folder_is_removed_however_deep_and_however_closed_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "life"
+    folder.mkdir()
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=here)
+        deeper = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = deeper
+    os.close(here)
+    (folder / "closed").mkdir()
+    (folder / "closed" / "file").touch()
+    (folder / "closed").chmod(0)
+    (folder / "link").symlink_to(tmp_path)
+    try:
+        remove(folder)
+        assert not folder.exists()
+    finally:
+        subprocess.run(["rm", "-rf", str(folder)], check=True)  # pytest could not remove it either
+    assert tmp_path.exists()

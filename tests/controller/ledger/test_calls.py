@@ -1,0 +1,103 @@
+"""The promise of the ledger: spent + reserved <= budget, always."""
+
+import threading
+
+import pytest
+
+from controller.errors import BudgetSpent
+from controller.ledger.usage import Usage
+from tests.controller.gateway.house import House
+
+
+def test_a_call_is_counted_from_its_reservation_to_its_settlement(house: House) -> None:
+    tried = house.begin_try(tokens=1000, calls=5)
+    call = house.calls.reserve(tried.id, "m", 400)
+    assert house.calls.of_run(tried.run) == Usage(calls=1, reserved=400)
+    house.calls.settle(call, Usage(input=10, cached=20, written=30, output=40), 200)
+    assert house.calls.of_try(tried.id) == Usage(calls=1, input=10, cached=20, written=30, output=40)
+    allowance = house.calls.allowances(tried.id)[0]
+    assert (allowance.tokens_left, allowance.calls_left) == (900, 4)
+
+
+def test_a_reservation_that_would_exceed_the_tokens_is_refused_and_leaves_nothing(house: House) -> None:
+    tried = house.begin_try(tokens=1000)
+    house.calls.reserve(tried.id, "m", 600)
+    with pytest.raises(BudgetSpent) as refused:
+        house.calls.reserve(tried.id, "m", 401)
+    assert (refused.value.kind, refused.value.used, refused.value.limit) == ("tokens", 600, 1000)
+    assert house.calls.of_try(tried.id) == Usage(calls=1, reserved=600)
+    house.calls.reserve(tried.id, "m", 400)
+
+
+def test_a_call_beyond_the_number_of_calls_is_refused(house: House) -> None:
+    tried = house.begin_try(calls=1)
+    house.calls.settle(house.calls.reserve(tried.id, "m", 10), Usage(), 529)
+    with pytest.raises(BudgetSpent, match="the budget of 1 calls has 0 left"):
+        house.calls.reserve(tried.id, "m", 10)
+
+
+def test_a_run_without_limits_has_nothing_that_could_run_out(house: House) -> None:
+    tried = house.begin_try()
+    house.calls.reserve(tried.id, "m", 10**9)
+    allowance = house.calls.allowances(tried.id)[0]
+    assert (allowance.tokens_left, allowance.calls_left) == (None, None)
+
+
+def test_an_unknown_end_keeps_the_rest_reserved_until_the_try_ends(house: House) -> None:
+    tried = house.begin_try(tokens=1000)
+    call = house.calls.reserve(tried.id, "m", 500)
+    house.calls.keep(call, Usage(input=100, output=1), 599)
+    assert house.calls.of_try(tried.id) == Usage(calls=1, input=100, output=1, reserved=399)
+    house.calls.book(tried.id)
+    house.calls.book(tried.id)
+    assert house.calls.of_try(tried.id) == Usage(calls=1, input=100, output=400)
+    assert house.calls.last_status(tried.id) == 599
+
+
+def test_a_settled_call_is_never_booked_again(house: House) -> None:
+    tried = house.begin_try()
+    call = house.calls.reserve(tried.id, "m", 500)
+    house.calls.settle(call, Usage(input=7, output=3), 200)
+    house.calls.keep(call, Usage(input=100), 599)
+    house.calls.settle(call, Usage(input=100), 200)
+    house.calls.book(tried.id)
+    assert house.calls.of_try(tried.id) == Usage(calls=1, input=7, output=3)
+    assert house.calls.last_status(tried.id) == 200
+
+
+def test_the_budget_is_one_for_all_tries_of_a_run(house: House) -> None:
+    first = house.begin_try(tokens=1000)
+    runs = house.journal.open_run("lineage 1")
+    assert runs is not None
+    second = house.journal.begin_try(runs, 1, "0" * 40)
+    house.calls.reserve(first.id, "m", 600)
+    with pytest.raises(BudgetSpent):
+        house.calls.reserve(second.id, "m", 401)
+
+
+def test_eight_threads_never_exceed_a_budget(house: House) -> None:
+    tried = house.begin_try(tokens=5_000)
+    over: list[int] = []
+    refused: list[int] = []
+
+    def spend(seed: int) -> None:
+        for turn in range(12):
+            try:
+                call = house.calls.reserve(tried.id, "m", 100 + 37 * seed)
+            except BudgetSpent:
+                refused.append(seed)
+                continue
+            over.append(house.calls.of_run(tried.run).total)
+            if (turn + seed) % 3:
+                house.calls.settle(call, Usage(input=50, output=20 + seed), 200)
+            else:
+                house.calls.keep(call, Usage(input=30), 599)
+            over.append(house.calls.of_run(tried.run).total)
+
+    threads = [threading.Thread(target=spend, args=(seed,)) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(over) <= 5_000
+    assert refused, "the budget was never reached, so nothing was proved"

@@ -1,0 +1,157 @@
+"""A planted key, a provider that echoes it, and a search of everything that the run leaves behind."""
+
+import base64
+import json
+import sqlite3
+import subprocess
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from controller.gateway.upstreams.redaction import BLOT
+from controller.ledger.recordings import FILE, Exchange, Recordings
+from tests.controller.cli.test_bad_input import heirloom
+from tests.controller.conftest import git
+from tests.controller.lives import context, history
+
+KEY = "sk-planted-Zq7+v/3kT9xW1mB5"
+LOOK = (
+    "env; cat /proc/[0-9]*/environ | tr '\\0' '\\n'; cat /proc/[0-9]*/cmdline | tr '\\0' ' '; echo 'x = 1' >>agent/x.py"
+)
+USAGE = {"input_tokens": 10, "output_tokens": 10}
+
+
+def message(*content: dict[str, Any]) -> tuple[int, bytes]:
+    told = {"id": "msg", "type": "message", "role": "assistant", "model": "m", "content": content, "usage": USAGE}
+    return 200, json.dumps(told | {"stop_reason": "end_turn"}).encode()
+
+
+def echo(status: int) -> tuple[int, bytes]:
+    """An error that holds the key, as it is and in base64."""
+    coded = base64.b64encode(f"u:{KEY}".encode()).decode()
+    said = f"the key {KEY} (Basic {coded}) is not what I like"
+    return status, json.dumps({"type": "error", "error": {"type": "api_error", "message": said}}).encode()
+
+
+ANSWERS = [
+    message({"type": "tool_use", "id": "t1", "name": "goal", "input": {"title": f"Hold {KEY}"}}),
+    message({"type": "tool_use", "id": "t2", "name": "bash", "input": {"command": LOOK}}),
+    message({"type": "text", "text": f"I know {KEY}, and {base64.b64encode(KEY.encode()).decode()}"}),
+    echo(400),
+    echo(403),
+]
+
+
+@contextmanager
+def provider() -> Iterator[tuple[str, list[bytes]]]:
+    """A server of the API that gives these answers, one after the other; and what it was asked, headers apart."""
+    heard: list[bytes] = []
+
+    class Provider(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.rfile.read(int(self.headers["content-length"])))
+            assert self.headers["authorization"] == f"Bearer {KEY}"
+            status, body = ANSWERS[len(heard) - 1]
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.send_header("request-id", f"req_{KEY}")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", heard
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def forms() -> list[bytes]:
+    """The key as it is, and as it looks inside base64, wherever it begins."""
+    coded = [base64.b64encode(b"x" * before + KEY.encode())[4:-4] for before in range(3)]
+    return [KEY.encode(), *coded, *(one.replace(b"+", b"-").replace(b"/", b"_") for one in coded)]
+
+
+def inflated(data: bytes) -> bytes:
+    """Compressed data as it was."""
+    try:
+        return zlib.decompress(data)
+    except zlib.error:
+        return data
+
+
+def pieces(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """All that lies below a folder: files, every cell of every database, every object of every repository."""
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        yield str(path), path.read_bytes()
+        if path.name.endswith(".sqlite"):
+            with closing(sqlite3.connect(path)) as database:
+                for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                    for row in database.execute(f"SELECT * FROM {table}").fetchall():
+                        for cell in row:
+                            yield f"{path}: {table}", inflated(cell) if isinstance(cell, bytes) else str(cell).encode()
+    for head in sorted(folder.rglob("HEAD")):
+        if (head.parent / "objects").is_dir():
+            words = ["git", "-C", str(head.parent), "cat-file", "--batch", "--batch-all-objects"]
+            yield f"objects of {head.parent}", subprocess.run(words, capture_output=True, check=True).stdout
+
+
+def found(folder: Path, *said: str) -> list[str]:
+    """Where the key is."""
+    everywhere = [*pieces(folder), *(("what was printed", text.encode()) for text in said)]
+    return [place for place, data in everywhere if any(form in data for form in forms())]
+
+
+def test_a_planted_key_is_in_nothing_that_a_run_leaves_behind(operator: Path, tmp_path: Path) -> None:
+    with provider() as (url, heard):
+        done = heirloom(
+            *("run", "--model", f"compatible:{url}#m", "--generations", "3", "--isolation", "bubblewrap", "--json"),
+            *("--repository", str(operator), "--exit-on-pause"),
+            HEIRLOOM_COMPATIBLE_KEY=KEY,
+        )
+    assert done.returncode == 3 and "403" in done.stderr, done  # the last answer is no wait that ends by itself
+    assert [one.outcome for one in history(operator)] == ["evolved", "history"]
+    assert len(heard) == len(ANSWERS) and b"ANTHROPIC_API_KEY=heirloom-" in heard[2]  # the child did look
+    claims = [context(operator, number)["history"][-1]["claim"]["summary"] for number in (1, 2)]
+    assert all(BLOT.decode() in claim for claim in claims), claims  # the echo did pass, and was blotted out
+    transcript = heirloom("transcript", "2", "--repository", str(operator))
+    assert BLOT.decode() in transcript.stdout
+    asked = b"".join(heard).decode()
+    assert found(tmp_path, done.stdout, done.stderr, transcript.stdout, asked) == []
+
+    # The search itself, with a key in each kind of place
+    lineage = operator / ".git" / "heirloom" / "lineages" / "lineage%2Fmain"
+    recordings = Recordings(lineage)
+    recordings.add(Exchange(99, 1, "/", {"messages": [{"role": "user", "content": "x" * 99 + KEY}]}), "token")
+    recordings.close()
+    (tmp_path / "note").write_bytes(base64.b64encode(b"ab" + KEY.encode()))
+    (operator / "seen").write_text(KEY[::-1])
+    git(operator, "update-ref", "refs/planted", git(operator, "commit-tree", "-m", KEY, "HEAD^{tree}"))
+    places = found(tmp_path, f"printed {KEY}")
+    assert any(place.endswith(f"{FILE}: bodies") for place in places)
+    assert {place.rpartition("/")[2] for place in places} >= {"note", "what was printed"}
+    assert any(place == f"objects of {operator}/.git" for place in places)
+    assert not any(place.endswith("/seen") for place in places)
+
+
+@pytest.mark.parametrize("kind", ["anthropic/m", "compatible:http://127.0.0.1:9#m"])
+def test_a_key_that_no_header_can_carry_is_refused_without_being_repeated(operator: Path, kind: str) -> None:
+    done = heirloom(
+        *("run", "--model", kind, "--budget", "100k", "--repository", str(operator)),
+        ANTHROPIC_API_KEY="sk-plänted-key-0123",
+        HEIRLOOM_COMPATIBLE_KEY="sk-plänted-key-0123",
+    )
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "nted-key" not in done.stderr + done.stdout

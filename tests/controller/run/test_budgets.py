@@ -1,0 +1,77 @@
+"""Budgets of a run: dollars in trailers and views, a life's limit, a day's limit, prices that nobody knows."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from controller.errors import RequestError, StoppedEarly
+from controller.settings.model_facts import Rate
+from controller.settings.settings import load
+from controller.state.place import locate
+from controller.views.budget import collect
+from tests.controller.cli.test_bad_input import heirloom
+from tests.controller.lives import END, GOAL, bash, live
+
+RATE = Rate.model_validate({"input": 1, "output": 2})  # dollars for a million tokens
+PRICED = {"script": RATE}
+LOOK = bash("true")
+
+
+@pytest.mark.slow
+def test_what_a_life_cost_stands_in_its_commit_and_in_every_view(operator: Path) -> None:
+    told = live(operator, [GOAL, END], [GOAL, LOOK, END], prices=PRICED, budget="1usd,2M")
+    costs = [one.trailers["Cost-USD"] for one in told.generations]
+    assert all(0 < float(cost) < 0.1 for cost in costs)
+    spent = told.generations[-1].trailers["Spent"].split()
+    assert int(spent[2].removeprefix("nanousd=")) == round(sum(map(float, costs)) * 1e9)
+    found = json.loads(heirloom("budget", "--json", "--repository", str(operator)).stdout)
+    run, life, day = found["scopes"]
+    assert float(run["usd"]["spent"]) == pytest.approx(sum(map(float, costs))) and run["usd"]["limit"] == "1"
+    assert float(run["usd"]["left"]) == pytest.approx(1 - sum(map(float, costs)))
+    assert life["usd"]["spent"] == costs[-1] and found["life"] == "2.1" and day["usd"]["spent"] == run["usd"]["spent"]
+    assert run["tokens"]["spent"] + run["tokens"]["left"] == 2_000_000 and run["tokens"]["reserved"] == 0
+    plain = heirloom("budget", "--repository", str(operator)).stdout
+    assert "$1.0000" in plain and "run" in plain and "life" in plain and "day" in plain
+    assert costs[0] in heirloom("log", "--json", "--repository", str(operator)).stdout
+
+
+def test_a_lineage_that_was_never_lived_has_spent_nothing(operator: Path) -> None:
+    assert "nothing is spent" in heirloom("budget", "--repository", str(operator)).stdout
+    assert json.loads(heirloom("budget", "--json", "--repository", str(operator)).stdout)["scopes"] == []
+
+
+def test_a_run_ends_when_its_dollars_are_spent_and_never_beyond(operator: Path) -> None:
+    with pytest.raises(StoppedEarly, match=r"the run's budget of \$0\.0070 is spent"):
+        live(operator, [GOAL, *[LOOK] * 30, END], [GOAL, END], [GOAL, END], prices=PRICED, budget="0.007usd")
+    found = collect(locate(operator, "lineage/main"), load({}, {}, None)[0])
+    assert 0 < float(found["scopes"][0]["usd"]["spent"]) <= 0.007 and found["ended"]
+
+
+def test_a_life_within_its_own_limit_leaves_the_rest_to_the_next(operator: Path) -> None:
+    told = live(operator, [GOAL, *[LOOK] * 30], [LOOK] * 30, calls_per_life=4, budget="2M")
+    assert told.outcomes == ["history", "history"]
+    run = collect(locate(operator, "lineage/main"), load({}, {}, None)[0])["scopes"][0]
+    assert run["calls"]["spent"] == 8
+
+
+@pytest.mark.slow
+def test_a_run_whose_day_is_spent_stands_still(operator: Path) -> None:
+    with pytest.raises(StoppedEarly, match=r"paused\(day\): the budget of this day \(UTC\) is spent"):
+        live(operator, [GOAL, *[LOOK] * 9, END], [GOAL, END], per_day="3000", exit_on_pause=True)
+    assert "paused      day" in heirloom("status", "--repository", str(operator)).stdout
+
+
+@pytest.mark.parametrize("said", [("1usd", None), ("1M", "1usd")])
+def test_a_model_without_a_price_is_refused_unless_all_budgets_are_tokens(
+    operator: Path, said: tuple[str, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "key")
+    with pytest.raises(RequestError, match=r'no known price: state one in heirloom.toml, \[prices."claude-new"\]'):
+        live(operator, [END], model="anthropic/claude-new", budget=said[0], per_life=said[1])
+
+
+def test_a_paid_model_without_any_budget_is_refused(operator: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "key")
+    with pytest.raises(RequestError, match="give the run a --budget, for example 500k"):
+        live(operator, [END], model="anthropic/claude-opus-5-5", per_life="1usd")

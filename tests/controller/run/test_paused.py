@@ -1,0 +1,262 @@
+"""A run that stands still: durable, seen, and over when the world answers again."""
+
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from controller.errors import StoppedEarly
+from controller.gateway.guest import Guest
+from controller.gateway.server import Gateway
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run
+from controller.ledger.pauses import Pauses
+from controller.run.provider_wait import LONGEST, Standstill
+from controller.run.start import run
+from controller.settings.settings import Settings
+from controller.state.place import locate
+from controller.views.progress import Countdown, Screen
+from controller.views.status import collect, show
+from tests.controller.conftest import ROOT
+from tests.controller.gateway.house import House
+from tests.controller.lives import END, GOAL, bash, history, leftovers, live
+from tests.controller.run.test_going_on import CHANGE, OVERLOADED, command, first_event
+
+KEY = "HEIRLOOM_COMPATIBLE_KEY"
+
+
+@pytest.fixture
+def pauses(tmp_path: Path) -> Iterator[Pauses]:
+    """The pauses of a run "r"."""
+    database = Database(tmp_path / "ledger.sqlite", clock=lambda: 1000.0)
+    Journal(database).begin_run(Run("r", "lineage/main", 1, {}))
+    yield Pauses(database)
+    database.close()
+
+
+class Provider:
+    """A model behind HTTP that comes and goes."""
+
+    def __init__(self, folder: Path, *lives: list[Any]) -> None:
+        folder.mkdir()
+        self.house = House(folder)
+        self.gateway = Gateway(self.house.script(*lives), self.house.calls)
+        self.gateway.start()
+        with socket.create_server(("127.0.0.1", 0)) as found:
+            self.port: int = found.getsockname()[1]
+        self.name = f"compatible:http://127.0.0.1:{self.port}#script"
+
+    def come(self) -> None:
+        tried = self.house.begin_try()
+        guest = Guest(tried.id, 1, "the key", models=("script",))
+        self.gateway.admit(guest, socket.create_server(("127.0.0.1", self.port)))
+
+    def close(self) -> None:
+        self.gateway.stop()
+        self.house.close()
+
+
+def text_of(operator: Path) -> str:
+    """What `heirloom status` prints."""
+    out = io.StringIO()
+    show(locate(operator, "lineage/main"), Console(file=out, width=200), as_json=False)
+    return out.getvalue()
+
+
+@pytest.mark.slow
+def test_a_run_waits_for_a_provider_that_is_gone_and_lives_the_same_generation_when_it_is_back(
+    operator: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY, "the key")
+    provider, waits, seen = Provider(tmp_path / "provider", [GOAL, CHANGE, END]), list[float](), list[str]()
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        seen.append(text_of(operator))
+        if len(waits) == 3:
+            provider.come()
+
+    events: list[Mapping[str, Any]] = []
+    settings = Settings(model=provider.name, isolation="bubblewrap", generations=1, patience=0)
+    try:
+        run(settings, operator, None, events.append, sleep=sleep)
+    finally:
+        provider.close()
+    assert waits == [5.0, 10.0, 20.0]
+    told = [event["event"] for event in events]
+    assert (told.count("aborted"), told.count("paused"), told.count("continued")) == (1, 3, 1)
+    assert "cannot be reached" in next(str(event["text"]) for event in events if event["event"] == "warning")
+    one = history(operator)[0]
+    assert (one.number, one.outcome, one.trailers["Tries"]) == (1, "evolved", "2")
+    assert "paused      provider, since " in seen[0] and "the provider cannot be reached: ConnectError" in seen[0]
+    assert "looked at again in 5 s" in seen[0] and f"process {os.getpid()}" in seen[0]
+    assert collect(locate(operator, "lineage/main"))["paused"] is None
+
+
+def test_a_run_told_to_exit_on_pause_stays_paused_until_it_is_run_again(operator: Path) -> None:
+    with pytest.raises(StoppedEarly, match=r"paused\(provider\): the provider answers 529 .*; run again when"):
+        live(operator, [GOAL, OVERLOADED], exit_on_pause=True)
+    paused = collect(locate(operator, "lineage/main"))["paused"]
+    assert (paused["kind"], paused["reason"]) == ("provider", "the provider answers 529 overloaded_error: Overloaded")
+    assert "run again to go on" in text_of(operator)
+    told = live(operator, [GOAL, END])
+    assert told.outcomes == ["history"]
+    assert [event["event"] for event in told.events][1:3] == ["resumed", "continued"]  # after what is switched off
+    assert told.generations[0].trailers["Tries"] == "2"
+
+
+@pytest.mark.slow
+def test_a_controller_that_is_killed_while_it_waits_leaves_a_pause_and_a_run_to_go_on_with(operator: Path) -> None:
+    words = command(operator, [[GOAL, OVERLOADED]], "--generations", "1")
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, text=True, env={**os.environ, "HEIRLOOM_PATIENCE": "0"}
+    ) as process:
+        assert first_event(process, "paused")["kind"] == "provider"
+        process.kill()
+    found = collect(locate(operator, "lineage/main"))
+    assert (found["controller"], found["paused"]["kind"], found["run"]["ended"]) == (None, "provider", None)
+    assert leftovers(operator) == []
+    assert live(operator, [GOAL, END]).outcomes == ["history"]
+
+
+@pytest.mark.slow
+def test_the_command_exits_3_where_it_is_told_to_leave_a_pause(operator: Path) -> None:
+    words = command(operator, [[GOAL, OVERLOADED]], "--generations", "1", "--exit-on-pause")
+    done = subprocess.run(
+        words, capture_output=True, text=True, check=False, env={**os.environ, "HEIRLOOM_PATIENCE": "0"}
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+    assert "paused(provider): the provider answers 529 overloaded_error: Overloaded" in done.stderr
+    main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py")]
+    status = subprocess.run(
+        [*main, "status", "--json", "--repository", str(operator)], capture_output=True, text=True, check=True
+    )
+    assert json.loads(status.stdout)["paused"]["kind"] == "provider"
+
+
+def test_pauses_grow_while_the_provider_is_silent_and_while_tries_fail_though_it_answers(pauses: Pauses) -> None:
+    waits, answers = list[float](), [599, 503, 429, 200, 200]
+    still = Standstill(pauses, lambda _: None, lambda: answers.pop(0), waits.append, lambda: 1000.0)
+    still.wait("r", "provider", "gone")
+    assert waits == [5.0, 10.0, 20.0, 40.0] and pauses.of_run("r") is None
+    still.wait("r", "provider", "busy")
+    assert waits[4:] == [80.0]
+    still.looks = 50
+    answers.append(404)
+    still.wait("r", "provider", "busy")
+    assert waits[5:] == [LONGEST]
+    still.lived()
+    answers.append(200)
+    still.wait("r", "provider", "busy")
+    assert waits[6:] == [5.0]
+
+
+@pytest.mark.parametrize(("status", "what"), [(401, "ANTHROPIC_API_KEY"), (402, "pay"), (403, "--model")])
+def test_a_provider_that_does_not_want_us_when_looked_at_ends_the_waiting(
+    pauses: Pauses, status: int, what: str
+) -> None:
+    still = Standstill(pauses, lambda _: None, lambda: status, lambda _: None, lambda: 1000.0)
+    with pytest.raises(StoppedEarly, match=f"{status}: .*{what}"):
+        still.wait("r", "provider", "gone")
+
+
+def test_a_pause_of_another_kind_takes_the_place_of_the_one_before(pauses: Pauses) -> None:
+    first = pauses.begin("r", "provider", "gone", look=1005.0)
+    assert (str(first), first.since, first.look) == ("paused(provider)", 1000.0, 1005.0)
+    assert pauses.begin("r", "provider", "still gone", look=1010.0).reason == "still gone"
+    second = pauses.begin("r", "operator", "you said so")
+    assert pauses.of_run("r") == second and second.look is None
+    still = Standstill(pauses, lambda _: None, lambda: 200, lambda _: None, lambda: 1000.0)
+    still.take_up("r")
+    assert pauses.of_run("r") == second, "what somebody has to resume is not resumed by looking"
+    pauses.end("r")
+    assert pauses.of_run("r") is None
+
+
+def test_a_wait_for_the_world_ends_no_pause_that_somebody_wished(pauses: Pauses) -> None:
+    wished = pauses.begin("r", "operator", "you said so")
+    still = Standstill(pauses, lambda _: None, lambda: 200, lambda _: None, lambda: 1000.0)
+    still.wait("r", "provider", "gone")
+    assert pauses.of_run("r") == wished
+
+
+def test_a_provider_that_refuses_us_holds_the_run_until_somebody_resumes_it(
+    operator: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY, "the key")
+    unpaid = {"error": {"status": 402, "type": "billing_error", "message": "no credit"}}
+    provider = Provider(tmp_path / "provider", [GOAL, unpaid])
+    provider.come()
+    try:
+        with pytest.raises(StoppedEarly, match=r"stands still: refused: the provider refuses us .402: there is no"):
+            live(operator, [GOAL], model=provider.name)
+    finally:
+        provider.close()
+    assert (collect(locate(operator, "lineage/main"))["paused"]["kind"], history(operator)) == ("refused", [])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_disk_that_each_try_fills_holds_the_run_until_somebody_looks(operator: Path) -> None:
+    state = operator / ".git" / "heirloom"
+    state.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=290m", "tmpfs", str(state)], check=True)
+    left = "$(($(df --output=avail -B1M /life/tmp | tail -1) - 9))"
+    fill = bash(f"dd if=/dev/zero of=/life/tmp/fill bs=1M count={left}; kill -9 $PPID")
+    try:
+        with pytest.raises(StoppedEarly, match="stands still: disk: generation 1 was ended 4 times in a row: the disk"):
+            live(operator, [GOAL, fill])
+        assert leftovers(operator) == []
+    finally:
+        subprocess.run(["umount", str(state)], check=True)
+
+
+@pytest.mark.slow
+def test_a_call_that_waits_is_told_with_its_reason_and_both_times(operator: Path) -> None:
+    told = live(operator, [GOAL, OVERLOADED, CHANGE, {**END, "delay": 0.6}], patience=30).events
+    waiting = next(event for event in told if event["event"] == "waiting")
+    assert waiting["reason"] == "the provider answers 529 overloaded_error: Overloaded"
+    assert 0.4 < waiting["seconds"] <= 1 and 28 < waiting["left"] <= 30
+    kinds = [event["event"] for event in told]
+    assert kinds.index("waiting") < kinds.index("continued") < kinds.index("done")
+
+
+def test_the_screen_counts_down_and_says_a_pause_once() -> None:
+    out = io.StringIO()
+    screen = Screen(Console(file=out, width=200))
+    paused = {"event": "paused", "run": "r", "kind": "provider", "reason": "it is [gone]", "since": 1.0, "seconds": 9.0}
+    waiting = {"event": "waiting", "generation": 2, "try": 1, "reason": "busy", "seconds": 4.0, "left": 30.0}
+    for event in (waiting, paused, paused, {"event": "continued", "run": "r"}):
+        screen(event)
+    screen.close()
+    assert out.getvalue().count("paused(provider): it is [gone]; looked at again in 9 s") == 1
+    now = [100.0]
+    shown = Countdown("asked again in", 4.0, lambda: now[0]).then("given up in", 30.0)
+    now[0] += 3
+    assert shown.__rich__() == "asked again in 1 s, given up in 27 s"
+
+
+ASK = """python - <<'EOF'
+import json, os, urllib.request
+body = json.dumps({"model": "script", "max_tokens": 100, "messages": [{"role": "user", "content": "Hello"}]})
+head = {"authorization": "Bearer " + os.environ["ANTHROPIC_API_KEY"], "content-type": "application/json"}
+asked = urllib.request.Request(os.environ["ANTHROPIC_BASE_URL"] + "/v1/messages", body.encode(), head)
+print(urllib.request.urlopen(asked).read().decode())
+EOF"""
+
+
+def test_a_call_that_the_shell_of_a_life_makes_is_metered_like_any_other(operator: Path) -> None:
+    mine = {"text": "to the shell", "usage": {"input_tokens": 7000, "output_tokens": 77}}
+    told = live(operator, [GOAL, bash(ASK), mine, CHANGE, END])
+    assert told.outcomes == ["evolved"]
+    assert int(told.generations[0].trailers["Tokens-In"]) > 7000
+    assert int(told.generations[0].trailers["Tokens-Out"]) > 77
+    assert collect(locate(operator, "lineage/main"))["run"]["made"] == 5

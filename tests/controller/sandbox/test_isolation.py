@@ -1,0 +1,209 @@
+"""What a command in bubblewrap can and cannot do, and what git fetches out of it."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from controller.errors import IsolationError
+from controller.sandbox.channel import Channel
+from tests.controller.levels import LEVELS, ROOT, SHUT, WIDE, Box, comes_true, make_box, processes
+
+TAKES_LINE = """
+import ctypes, os
+pidfd_getfd = 438
+process = os.pidfd_open(os.getppid())
+got = [ctypes.CDLL(None).syscall(pidfd_getfd, process, number, 0) for number in range(32)]
+print("taken" if max(got) >= 0 else "refused")
+"""
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    """A box of bubblewrap."""
+    return make_box(tmp_path, "bubblewrap")
+
+
+@SHUT
+def test_of_the_host_only_the_system_and_the_interpreter_are_seen(box: Box) -> None:
+    shown = set(box.bash("ls -A /").output.split())
+    assert shown - {"lib32", "lib64", "libx32", "sbin", "root", "home", "opt"} == {
+        "bin", "dev", "etc", "lib", "life", "proc", "run", "tmp", "usr", "venv"
+    }  # fmt: skip
+    assert set(box.bash("ls -A /etc /run /life").output.split()) - {"alternatives", "ld.so.cache"} == {
+        "/etc:", "group", "hosts", "passwd", "/run:", "heirloom", "/life:", "home", "repo"
+    }  # fmt: skip
+
+
+@SHUT
+def test_no_path_of_the_operators_checkout_is_seen_or_imported_from(box: Box) -> None:
+    program = f"import os, sys, pytest; print(os.path.exists({str(ROOT)!r}), sys.prefix, pytest.__file__, sys.path)"
+    ending = box.run("python", "-c", program)
+    assert ending.exit_code == 0, ending.output
+    assert ending.output.startswith("False /venv /venv/lib/")
+    assert str(ROOT) not in ending.output
+
+
+@SHUT
+def test_only_its_folder_and_memory_can_be_written(box: Box) -> None:
+    script = """
+    for place in / /etc /usr /usr/lib /venv /venv/bin /run /run/heirloom /dev /proc /proc/sys/vm /root /home; do
+        if (: >"$place/probe") 2>/dev/null; then echo "wrote $place"; fi
+    done
+    for file in /proc/sys/vm/swappiness /proc/sys/kernel/core_pattern /proc/sysrq-trigger /run/heirloom/launcher.py; do
+        if (: >>"$file") 2>/dev/null; then echo "opened $file"; fi
+    done
+    for place in /life /life/repo /tmp /dev/shm; do : >"$place/probe" || echo "closed $place"; done
+    """
+    ending = box.bash(script)
+    assert (ending.exit_code, ending.output) == (0, "")
+    assert (box.folder / "repo" / "probe").exists()
+
+
+@SHUT
+def test_memory_that_no_process_is_charged_for_is_small(box: Box) -> None:
+    assert "No space left" in box.bash("head -c 300M /dev/zero >/tmp/x").output
+    assert "No space left" in box.bash("head -c 300M /dev/zero >/dev/shm/x").output
+
+
+@SHUT
+def test_a_command_has_a_name_and_no_rights(box: Box) -> None:
+    assert box.bash("whoami; id -u; groups; uname -n").output.split() == ["heirloom", "61347", "heirloom", "heirloom"]
+    rights = box.bash("grep -E '^(Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs)' /proc/self/status").output.split()
+    assert rights == [word for name in ("Inh", "Prm", "Eff", "Bnd", "Amb") for word in (f"Cap{name}:", "0" * 16)] + [
+        "NoNewPrivs:",
+        "1",
+    ]
+    assert box.bash("unshare --user --map-root-user true").exit_code != 0
+    assert box.bash("unshare --mount true").exit_code != 0
+
+
+@SHUT
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a command a user of its own on the host")
+def test_as_root_a_command_is_another_user_on_the_host(box: Box) -> None:
+    child = box.spawn("bash", "-c", f"touch mark; exec -a heirloom-user-{os.getpid()} sleep 0.3")
+    assert comes_true(lambda: len(processes(f"heirloom-user-{os.getpid()}")) >= 4)
+    users = {Path(f"/proc/{pid}").stat().st_uid for pid in processes(f"heirloom-user-{os.getpid()}")}
+    child.wait()
+    assert users <= {0, 61347}
+    assert (box.folder / "repo" / "mark").stat().st_uid == 61347
+
+
+@SHUT
+def test_processes_of_the_host_are_out_of_reach(box: Box) -> None:
+    ending = box.bash(f"kill -0 {os.getpid()} 2>&1; ls /proc | grep -c '^[0-9]'")
+    assert "No such process" in ending.output
+    assert int(ending.output.split()[-1]) < 10
+
+
+@LEVELS
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers of the system calls are x86_64's")
+def test_keys_of_the_operator_are_out_of_reach(tmp_path: Path, level: str) -> None:
+    asks = "import ctypes; print(ctypes.CDLL(None).syscall(249, b'user', b'heirloom-planted', None, 0))"
+    key = ctypes.CDLL(None).syscall
+    key(250, 1, None)  # a session keyring of our own, which ends with this process
+    if key(248, b"user", b"heirloom-planted", b"x", 1, -3) < 0:
+        pytest.skip("the kernel keeps no keys for us")
+    assert key(249, b"user", b"heirloom-planted", None, 0) > 0
+    assert make_box(tmp_path, level).run("python", "-c", asks).output == "-1\n"
+
+
+@SHUT
+def test_a_command_in_a_sandbox_cannot_take_the_launchers_line(box: Box) -> None:
+    own = TAKES_LINE.replace("os.getppid()", "os.getpid()")
+    assert "taken" in box.run("python", "-c", own).output  # the control
+    assert box.run("python", "-c", TAKES_LINE).output == "refused\n"
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"x", b"10", b"10 x", b"1e3 5", b"9999 1", b"10 20 30", b"\xff"])
+def test_rubbish_is_no_report(rubbish: bytes) -> None:
+    channel = Channel()
+    channel.theirs.send(rubbish)
+    assert not channel.read()
+    assert channel.code is None
+    channel.close()
+
+
+def test_a_report_is_a_code_and_the_memory_of_the_largest_process() -> None:
+    channel = Channel()
+    channel.theirs.send(b"-9 20")
+    assert channel.read()
+    assert (channel.code, channel.peak) == (-9, 20 * 1024)
+    channel.close()
+
+
+@SHUT
+def test_no_listener_of_the_host_is_reached(box: Box) -> None:
+    program = """
+import socket, sys
+for place in (int(sys.argv[1]), 8700):
+    try:
+        socket.create_connection(("127.0.0.1", place), timeout=2)
+    except OSError as error:
+        print(error.strerror)
+"""
+    with socket.create_server(("127.0.0.1", 0)) as host:
+        ending = box.run("python", "-c", program, str(host.getsockname()[1]))
+    assert ending.output == "Connection refused\n" * 2
+    assert box.bash("grep -c : /proc/net/dev").output.strip() == "1"  # the loopback alone
+
+
+@SHUT
+def test_processes_and_file_sizes_are_limited_by_the_kernel(box: Box) -> None:
+    tight = replace(WIDE, processes=20, file_bytes=1 << 20)
+    assert "Resource temporarily unavailable" in box.bash("for i in {1..30}; do sleep 1 & done", bounds=tight).output
+    assert box.bash("head -c 2M /dev/zero >big", bounds=tight).exit_code != 0
+    assert (box.folder / "repo" / "big").stat().st_size == 1 << 20
+    assert box.bash("ulimit -c; ulimit -Hc").output.split() == ["0", "0"]
+
+
+@SHUT
+def test_a_command_that_may_not_write_cannot(box: Box) -> None:
+    command = box.command("bash", "-c", "echo x >file", writable=False)
+    done = subprocess.run(box.isolation.wrap(command), capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "Read-only file system" in done.stderr
+
+
+@LEVELS
+def test_what_wrap_gives_is_complete_without_spawn(tmp_path: Path, level: str) -> None:
+    box = make_box(tmp_path, level)
+    argv = box.isolation.wrap(box.command("bash", "-c", "pwd; env; cat; exit 3", environment={"WORDS": "two words"}))
+    done = subprocess.run(argv, capture_output=True, text=True, input="in\n", cwd="/", env={"LEAK": "x"})
+    lines = done.stdout.splitlines()
+    assert done.returncode == 3
+    assert lines[0] == f"{box.isolation.root(box.folder)}/repo"
+    assert "WORDS=two words" in lines
+    assert lines[-1] == "in"
+    assert not [line for line in lines if line.startswith("LEAK")]
+
+
+def test_a_missing_program_is_named_with_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(IsolationError, match=r"bwrap is not installed: install the package bubblewrap"):
+        make_box(tmp_path, "bubblewrap")
+
+
+@SHUT
+def test_nothing_outlives_a_killed_controller(tmp_path: Path) -> None:
+    token = f"heirloom-bereaved-{os.getpid()}"
+    program = f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(ROOT)!r})
+from tests.controller.levels import make_box
+box = make_box(Path({str(tmp_path)!r}), "bubblewrap")
+box.bash("(setsid bash -c 'exec -a {token} sleep 60' &); touch started; exec -a {token} sleep 60")
+"""
+    controller = subprocess.Popen([sys.executable, "-I", "-c", program])
+    assert comes_true((tmp_path / "life" / "repo" / "started").exists)
+    assert len(processes(token)) > 3
+    controller.send_signal(signal.SIGKILL)
+    controller.wait()
+    assert comes_true(lambda: processes(token) == [], 2.0)

@@ -1,0 +1,222 @@
+"""The operator's policy: errors with line and key, gates switched off, gates of the operator's own."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from controller.errors import IsolationError, RequestError
+from controller.gates.candidate import Report
+from controller.gates.fingerprint import configuration
+from controller.gates.judging import furnish, name_of
+from controller.gates.operator_command import own
+from controller.gates.registry import GATES, chosen, judge_by_policy
+from controller.gates.substance.gate import substance
+from controller.run.start import VENV
+from controller.sandbox.bubblewrap import Bubblewrap
+from controller.sandbox.isolation import Command, Quota
+from controller.sandbox.limits import Bounds
+from controller.settings.gate_policy import DEFAULTS, NAMES, Own, Policy
+from controller.settings.settings import Settings, load
+from controller.settings.toml_lines import line_of
+from tests.controller.cli.test_bad_input import heirloom
+from tests.controller.conftest import ROOT
+from tests.controller.gates.judging import candidate
+from tests.controller.generation.test_gate_requests import CODE, asks, says
+from tests.controller.lives import END, GOAL, bash, context, live
+
+QUICK = Policy(off=("builds", "tests", "evidence", "reproduction"))
+ERRORS = {
+    "an unknown key of the table": ("seed = 1\n\n[gates]\ndept = 3\n",
+        "line 4: gates.dept: unknown key; known keys: off"),
+    "an unknown key of the file": ("dept = 3\n",
+        "line 1: dept: unknown key; known keys: branch"),
+    "a bound that is none": ("[gates]\noff = []\nsize_band = [1, -2]\n",
+        "line 3: gates.size_band.1: Input should be gr"),
+    "a band upside down": ("[gates]\n\n\nsize_band = [9, 2]\n",
+        "line 4: gates.size_band: Value error, the first bound"),
+    "a gate that is none": (
+        '[gates]\noff = ["sheep"]\n', "line 2: gates.off.0: Input should be 'context', 'substance'"),
+    "shape switched off": (
+        '[gates]\noff = ["shape"]\n', "line 2: gates.off.0: Value error, shape cannot be switched off"),
+    "a command without a command": (
+        '[[gates.commands]]\nname = "a"\ncommand = "true"\n\n[[gates.commands]]\nname = "b"\n',
+        "line 5: gates.commands.1.command: Field required"),
+    "a time limit that is none": (
+        '[[gates.commands]]\nname = "a"\ncommand = "true"\n[[gates.commands]]\nname = "b"\n'
+        'command = "true"\nseconds = 0\n',
+        "line 7: gates.commands.1.seconds: Input should be greater than 0"),
+    "an unknown key of a command": (
+        '[[gates.commands]]\nname = "a"\ncommand = "true"\ntimeout = 9\n',
+        "line 4: gates.commands.0.timeout: unknown key; known keys: name, command, seconds, private"),
+    "a name with blanks": (
+        '[[gates.commands]]\nname = "a b"\ncommand = "true"\n', "line 2: gates.commands.0.name: String should match"),
+    "the name of another gate": (
+        '[gates]\ncommands = [{name = "tests", command = "true"}]\n',
+        "line 1: gates: Value error, commands: two gates are called 'tests'"),
+    "a dotted key": ("gates.debt = -1\n",
+        "line 1: gates.debt: Input should be greater"),
+    "no table": ("gates = 3\n",
+        "line 1: gates: Input should be a valid dictionary"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_in_the_policy_is_named_with_line_and_key(name: str, tmp_path: Path) -> None:
+    text, said = ERRORS[name]
+    (tmp_path / "heirloom.toml").write_text(text)
+    with pytest.raises(RequestError) as raised:
+        load({}, {}, tmp_path)
+    assert f"heirloom.toml, {said}" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_line_is_found_by_the_longest_part_of_its_key() -> None:
+    text = 'a.b = 1\n[c]\n"d" = 2\n[[c.e]]\nf = 1\n[[c.e]]\nf = [\n  2,\n]\n'
+    for key, line in {("a", "b"): 1, ("c", "d"): 3, ("c", "e", 0, "f"): 5, ("c", "e", 1, "f", 0): 7, ("c", "e", 1): 6,
+                      ("c", "x"): 2, ("x",): 0}.items():  # fmt: skip
+        assert line_of(text, key) == line, key
+
+
+def test_every_key_of_the_table_is_listed_with_its_value(tmp_path: Path) -> None:
+    done = heirloom("config", "--repository", str(tmp_path))
+    assert all(f"gates.{key} = " in done.stdout for key in Policy.model_fields), done
+
+
+def test_a_policy_is_part_of_what_judged() -> None:
+    assert {name_of(gate) for gate in GATES} == set(NAMES)
+    assert len({configuration(), configuration(Policy(debt=2)), configuration(Policy(off=("tests",)))}) == 3
+
+
+def test_an_allowance_is_as_the_operator_sets_it(operator: Path) -> None:
+    stubs = '"""More."""\n\nMORE = 1\n\n\ndef a() -> None:\n    pass\n\n\ndef b() -> None:\n    pass\n'
+    made = candidate(operator, {}, {"agent/more.py": stubs})
+    assert [substance(replace(made, policy=Policy(debt=debt))).result for debt in (1, 2)] == ["refuse", "pass"]
+    told = [substance(replace(made, policy=Policy(debt=2, size_band=band))) for band in ((9, 20), (9, 2000))]
+    assert [report.result for report in told] == ["refuse", "pass"]
+    assert "over the band of 9" in told[1].reason
+
+
+def asked(operator: Path, command: Own, seconds: float = 20.0, **more: Any) -> Report:
+    """What an own gate says of a small change."""
+    made = candidate(operator, {}, {"agent/more.py": "MORE = 1\n"})
+    isolation = more.get("isolation", Bubblewrap(VENV))
+    made = replace(made, room=replace(made.room, isolation=isolation, bounds=Bounds(seconds, 2**29, 2**20)))
+    furnish(made)
+    return own(command)(made)
+
+
+OWN = {
+    "one that passes": ("test -e agent/more.py", "pass", ""),
+    "one that refuses": ("echo too slow; exit 3", "refuse", "the operator's command ended with exit 3"),
+    "one that is killed": ("kill -9 $$", "refuse", "ended with signal 9"),
+    "one that takes too long": ("sleep 30", "refuse", "did not end within 0.5 s"),
+    "one that is not there": ("./nowhere --fast", "unknown", "cannot be started, on the parent neither"),
+    "one that only the parent has": ("bash agent/gone.sh", "refuse", "ended with exit 127"),
+    "one that wants the network": ("python -c 'import socket; socket.create_connection((\"1.1.1.1\", 53), 2)'",
+                                   "refuse", "ended with exit 1"),
+    "one that writes": ("touch agent/x", "refuse", "ended with exit 1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_command_of_the_operators_decides_by_its_end(name: str, operator: Path) -> None:
+    command, result, reason = OWN[name]
+    (operator / "agent" / "gone.sh").write_text("exit 0\n")
+    if "parent has" in name:
+        made = candidate(operator, {}, {"agent/gone.sh": None})
+        made = replace(made, room=replace(made.room, isolation=Bubblewrap(VENV)))
+        furnish(made)
+        report = own(Own(name="mine", command=command))(made)
+    else:
+        report = asked(operator, Own(name="mine", command=command, seconds=0.5 if "long" in name else 20))
+    assert (report.name, report.result) == ("mine", result)
+    assert reason in report.reason
+    assert "too slow" in report.evidence or name != "one that refuses"
+
+
+def test_the_evidence_of_a_command_is_bounded(operator: Path) -> None:
+    report = asked(operator, Own(name="mine", command="yes | head -c 300000; echo the end; exit 1"))
+    assert len(report.evidence) <= 4000 and report.evidence.endswith("the end\n")
+
+
+class Shut(Bubblewrap):
+    """A machine on which nothing can be shut in."""
+
+    def wrap(self, command: Command, channel: int | None = None, quota: Quota = Quota()) -> list[str]:  # noqa: B008
+        raise IsolationError("bwrap: no more namespaces")
+
+
+def test_a_sandbox_that_cannot_be_made_is_not_the_commands_answer(operator: Path) -> None:
+    report = asked(operator, Own(name="mine", command="true"), isolation=Shut(VENV))
+    assert (report.result, "no more namespaces" in report.reason) == ("unknown", True)
+
+
+def test_own_gates_are_asked_last_and_only_those_not_switched_off(operator: Path) -> None:
+    policy = Policy(off=("tests", "evidence", "reproduction"), commands=(Own(name="mine", command="exit 4"),))
+    assert [name_of(gate) for gate in chosen(policy)] == ["shape", "context", "substance", "goal", "builds", "mine"]
+    made = replace(candidate(operator, {}, {"agent/more.py": '"""More."""\n\nMORE = 1\n'}), policy=policy)
+    verdict, reports = judge_by_policy(made)
+    assert (verdict.decision, verdict.gate, len(reports)) == ("refuse", "mine", 6)
+    assert "MORE" not in str(reports)
+
+
+@pytest.mark.slow
+def test_what_is_switched_off_is_said_at_every_start_and_stamped(operator: Path) -> None:
+    change = bash("echo 'changed = 1' >> agent/__init__.py")
+    for number in range(2):
+        told = live(operator, [GOAL, change if not number else bash("echo 'more = 1' >> agent/__init__.py"), END],
+                    gates=QUICK)  # fmt: skip
+        said = [str(event["text"]) for event in told.events if event["event"] == "warning"]
+        assert said == [f"gates switched off in heirloom.toml: {', '.join(QUICK.off)}; what they refuse gets through"]
+    assert told.outcomes == ["evolved", "evolved"]
+    trailers = told.generations[-1].trailers
+    assert trailers["Config"].endswith(" -builds -tests -evidence -reproduction")
+    assert trailers["Gates"] == "shape=pass context=pass substance=pass goal=pass"
+    plain = live(operator, [GOAL, END], branch="lineage/other", gates=DEFAULTS).generations[0]
+    assert len(plain.trailers["Config"]) == 12
+
+
+@pytest.mark.slow
+def test_a_private_gate_is_not_told_to_a_life_and_leaves_no_evidence_in_the_lineage(operator: Path) -> None:
+    policy = Policy(
+        off=QUICK.off,
+        commands=(
+            Own(name="held-out", command="echo the answer is 42; exit 1", private=True),
+            Own(name="open", command="echo in the open; exit 1"),
+        ),
+    )
+    told = live(operator, [GOAL, asks(CODE), says("refused by open")], gates=policy)
+    assert told.outcomes == ["refused(held-out)"]
+    reasons = context(operator, 1)["history"][-1]["facts"]["reasons"]
+    assert reasons == ["held-out: the operator's command ended with exit 1"]
+    live(operator, [bash(CODE), END], gates=policy.model_copy(update={"commands": policy.commands[1:]}))
+    assert "in the open" in str(context(operator, 2)["history"][-1]["facts"]["reasons"])
+
+
+@pytest.mark.slow
+def test_the_gate_command_asks_own_gates_and_says_what_is_off(operator: Path) -> None:
+    live(operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END], gates=QUICK)
+    (operator / "heirloom.toml").write_text(
+        '[gates]\noff = ["builds", "tests", "reproduction"]\n[[gates.commands]]\nname = "mine"\n'
+        'command = "echo found; exit 1"\n'
+    )
+    done = heirloom("gate", "lineage/main", "--repository", str(operator))
+    assert done.returncode == 3
+    assert "gates switched off in heirloom.toml: builds, tests, reproduction" in done.stdout
+    assert "found" in done.stdout and done.stdout.rstrip().endswith("verdict: refuse (mine)")
+
+
+def test_the_defaults_are_the_settings(tmp_path: Path) -> None:
+    assert Settings().gates == DEFAULTS == load({}, {}, tmp_path)[0].gates
+
+
+def test_the_docs_tell_every_key_and_their_example_is_sound(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "gates.md").read_text()
+    assert not [key for key in Policy.model_fields if f"`{key}`" not in text and f"\n{key} = " not in text
+                and f"[[gates.{key}]]" not in text]  # fmt: skip
+    (tmp_path / "heirloom.toml").write_text(text.partition("```toml\n")[2].partition("```")[0])
+    settings, _ = load({}, {}, tmp_path)
+    assert settings.gates.off == ("evidence",)
+    assert settings.gates.private == ("slow-queries",)

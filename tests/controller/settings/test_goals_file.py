@@ -1,0 +1,108 @@
+"""The operator's goals come from their checkout, one after the other, each until it is met or dropped."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from controller.contract import Goal
+from controller.errors import RequestError
+from controller.gates.goal import dropped_before
+from controller.git.log import Generation, standing
+from controller.git.repository import Repository
+from controller.settings.goals_file import queue
+from tests.controller.conftest import git
+from tests.controller.lives import END, GOAL, READING, bash, history, live
+from tests.controller.run.test_control import heirloom
+
+TWO = """
+[[goal]]
+title = "Own a trait"
+why = "Each should have one."
+done_when = ["test -f agent/own.py"]
+
+[[goal]]
+title = "Own another"
+"""
+
+
+def test_the_queue_is_read_in_its_order_and_no_file_is_no_goal(tmp_path: Path) -> None:
+    assert queue(tmp_path) == ()
+    (tmp_path / "goals.toml").write_text(TWO)
+    first = Goal(title="Own a trait", why="Each should have one.", done_when=("test -f agent/own.py",))
+    assert queue(tmp_path) == (first, Goal(title="Own another"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[goal]\n", "goals.toml: Expected"),
+        ("[[goal]]\nwhy = 'x'\n", "goals.toml, line 1: goal.0.title: Field required"),
+        ("[[goal]]\ntitle = 'x'\n\n[[goal]]\ntitle = 'y'\ndone = 'z'\n", "line 6: goal.1.done: Extra inputs"),
+        ("[[goal]]\ntitle = 'x'\ndone_when = 'z'\n", "line 3: goal.0.done_when: Input should be a valid tuple"),
+        ("[[goal]]\ntitle = 'x'\n[[goal]]\ntitle = 'x'\n", "two goals are called 'x'"),
+        ("goals = 1\n", "line 1: goals: Extra inputs"),
+    ],
+)
+def test_a_bad_queue_is_named_by_line_and_key(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "goals.toml").write_text(text)
+    with pytest.raises(RequestError) as told:
+        queue(tmp_path)
+    assert said in str(told.value)
+
+
+def test_what_the_operator_went_back_behind_does_not_stand() -> None:
+    def one(number: int, **trailers: str) -> Generation:
+        return Generation(number, f"c{number}", f"c{number - 1}", 0, "", trailers)
+
+    lived = [one(5), one(4, Outcome="rolled-back", Attempt="c1"), one(3), one(2), one(1)]
+    assert [each.number for each in standing(lived)] == [5, 4, 1]
+    assert standing(lived[2:]) == lived[2:]
+
+
+def test_where_no_goal_is_stated_that_is_said(operator: Path) -> None:
+    live(operator, [GOAL, END])
+    assert heirloom(operator, "goals").stdout == "there is no goals.toml here, or no [[goal]] in it\n"
+
+
+@pytest.mark.slow
+def test_goals_are_worked_on_in_turn_and_again_when_their_work_was_taken_back(operator: Path) -> None:
+    (operator / "goals.toml").write_text(TWO)
+    own, other = bash("echo own=1 > agent/own.py"), bash("echo more=1 > agent/more.py")
+    live(operator, [other, END], [own, END], [other, END], [bash("echo new=2 > agent/new.py"), END], gates=READING)
+    goals = [one.trailers["Goal"] for one in history(operator)]
+    assert goals[:2] == ["Own a trait"] * 2
+    told = [json.loads(line) for line in heirloom(operator, "goals", "--json").stdout.splitlines()]
+    assert (told[0]["title"], told[0]["status"], told[0]["lives"]) == ("Own a trait", "met", 2)
+    assert heirloom(operator, "rollback", "1").returncode == 0
+    live(operator, *[[own, END]] * 9, generations_=1, gates=READING)
+    assert history(operator)[-1].trailers["Goal"] == "Own a trait"
+
+
+@pytest.mark.parametrize(
+    ("goal", "same"),
+    [
+        (Goal(title="Own a trait!", done_when=("other",)), True),
+        (Goal(title="Something else", done_when=("test  -f x", "true")), True),
+        (Goal(title="Something else", done_when=("test -f x",)), False),
+        (Goal(title="Own traits", done_when=("other",)), False),
+    ],
+)
+def test_a_dropped_goal_is_known_under_another_name(operator: Path, goal: Goal, same: bool) -> None:
+    file = operator / "agent_context.json"
+    told = json.loads(file.read_text())
+    dropped = {"title": "Own a trait", "done_when": ["true", "test -f x"], "status": "dropped", "attempts": 3}
+    file.write_text(json.dumps({**told, "goal": dropped}))
+    words = "Generation 1 history: x\n\nHeirloom-Generation: 1\nHeirloom-Outcome: history\nHeirloom-Goal: Own a trait\n"
+    git(operator, "commit", "--quiet", "-a", "-m", words)
+    file.write_text(json.dumps({**told, "goal": {"title": "Another"}}))
+    words = words.replace("Own a trait", "Another").replace("Generation: 1", "Generation: 2")
+    git(operator, "commit", "--quiet", "-a", "-m", words)
+    assert bool(dropped_before(Repository(operator), git(operator, "rev-parse", "HEAD"), goal)) == same
+
+
+def test_a_bad_queue_begins_no_run(operator: Path) -> None:
+    (operator / "goals.toml").write_text("[[goal]]\n")
+    with pytest.raises(RequestError, match=r"goals\.toml, line 1"):
+        live(operator, [END])
+    assert "lineage/main" not in git(operator, "for-each-ref")
