@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The proofs of the machine; docs/machine.md shows what they print. prove.sh STEP [DIR]
+# The proofs of the machine; docs/machine.md says what held. prove.sh STEP [DIR]
 #   check      Vagrantfile, scripts and unit, as far as reading shows it: ruby, vagrant, shellcheck, systemd-analyze
 #   root       DIR/root: a fresh Debian                              as root: mmdebstrap
 #   provision  provision.sh in it, twice; what that made
@@ -9,7 +9,7 @@
 #   boot       the same root under qemu, in software emulation, to a login, with the unit started
 #   all        each of them
 #   versions   the tools that prove, as this machine has them
-#   page       all of that, as docs/machine.md shows it: without the places of this machine; with seconds
+#   page       all of that as one log in Markdown: without the places of this machine; with seconds
 # Exit 0: it holds. Exit 4: a tool that the step needs is missing; the last line names it. Else: it does not hold.
 # SUITE (trixie) is the Debian. Network: package registries; in the booted machine none.
 set -euo pipefail

@@ -1,4 +1,4 @@
-"""Everything that the installed SDK can put into a request was decided on: the table in docs/decisions/ says how.
+"""Everything that the installed SDK can put into a request was decided on: the table in docs/request-filter.md says how.
 
 The SDK's types are walked from the request down as far as the filter lets anything pass. A new version with a field,
 a block or a tool that nobody has decided on makes another table, and this test shows its lines.
@@ -13,7 +13,7 @@ from controller.gateway.json_shapes import Check, each, flag, one_of, record, te
 from controller.gateway.request_filter import ASKED, ONLY_COUNTED
 from controller.gateway.upstreams.upstream import JSON, Refusal
 
-PAGE = Path(__file__).parents[3] / "docs" / "decisions" / "0006-what-passes-the-filter.md"
+PAGE = Path(__file__).parents[3] / "docs" / "request-filter.md"
 NEVER = frozenset({"no value of JSON"})
 UNKNOWN = "is not supported by this gateway"
 BASE: JSON = {"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "x"}]}

@@ -1,0 +1,232 @@
+"""What the pages print exists: commands, options, settings, paths, links; and the pages keep their form.
+
+Each check is a function of a page's text that returns what is wrong, so that a planted page shows that it can fail.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+import typer
+
+from controller.cli.common import app
+from controller.errors import RequestError
+from controller.queue import queue
+from controller.settings import load, names
+
+ROOT = Path(__file__).resolve().parent.parent
+README_LINES = 150
+PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("vm/*.md")})
+# Pages whose words are those of the provider's library; test_decided.py holds them
+FILTER = ("docs/request-filter.md", "docs/decisions/0006-what-passes-the-filter.md")
+FOLDERS = ("agent", "bench", "controller", "docs", "escape", "hunter", "nursery", "tests", "vm")
+
+# `heirloom` where a command begins: a line, a span of code, after a prompt or sudo, or in the next column
+COMMAND = re.compile(r"(?:^|`|[$#] |  |\./|sudo )heirloom +(?=[a-z]|--help)", re.M)
+ENDS = re.compile(r"`|  | #| \| |\n")
+CONTINUED = re.compile(r"\\\n\s*")
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+SPAN = re.compile(r"`([^`\n]+)`")
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
+LINK = re.compile(r"\[[^\]\n]+\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.M)
+ENVIRONMENT = re.compile(r"\bHEIRLOOM_[A-Z_]+\b")
+# of docker, llama.cpp, vLLM, pytest
+FOREIGN_OPTIONS = {"--user", "--security-opt", "--parallel", "--jinja", "--api-key", "--maxfail"}
+
+
+@cache
+def commands() -> dict[str, set[str] | None]:
+    """The options of each command; None where any option is passed on to another program."""
+    found: dict[str, set[str] | None] = {}
+    group = typer.main.get_command(app)
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        options = {option for parameter in command.params for option in parameter.opts}
+        found[name] = None if command.context_settings.get("ignore_unknown_options") else options | {"--help"}
+    return found
+
+
+@cache
+def words() -> set[str]:
+    """The words of everything that is no page: programs, scripts, settings of the machine."""
+    kinds = {".py", ".sh", ".toml", ".example", ".yaml", ".service"}
+    files = [path for folder in FOLDERS if (ROOT / folder).is_dir() for path in (ROOT / folder).rglob("*")]
+    named = [path for path in files if path.suffix in kinds and path != Path(__file__)]
+    found: set[str] = set()
+    for path in [*named, ROOT / "Vagrantfile"]:
+        found.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    return found
+
+
+def printed_commands(text: str) -> list[list[str]]:
+    """The words of each `heirloom …` that a page prints."""
+    joined = CONTINUED.sub("", text) + "\n"
+    found = []
+    for match in COMMAND.finditer(joined):
+        end = ENDS.search(joined, match.end())
+        found.append(joined[match.end() : end.start() if end else None].split())
+    return found
+
+
+def wrong_commands(text: str) -> list[str]:
+    """Commands that do not exist, and options that their command does not have."""
+    wrong = []
+    for name, *rest in printed_commands(text):
+        if name not in commands() and name != "--help":
+            wrong.append(f"heirloom {name}")
+            continue
+        options = commands().get(name)
+        for option in OPTION.findall(" ".join(rest)):
+            if options is not None and option not in options:
+                wrong.append(f"heirloom {name} {option}")
+    return wrong
+
+
+def wrong_options(text: str) -> list[str]:
+    """Options in a span of code of their own that no command has."""
+    known = {option for options in commands().values() for option in options or ()}
+    spans = [span.split()[0] for span in SPAN.findall(text) if span.startswith("--")]
+    return [option for option in spans if option not in known | FOREIGN_OPTIONS]
+
+
+def wrong_benches(text: str) -> list[str]:
+    """Benchmarks that do not exist."""
+    asked = [typed[1] for typed in printed_commands(text) if typed[0] == "bench" and len(typed) > 1]
+    return [name for name in asked if name.islower() and not (ROOT / "bench" / f"{name}.py").exists()]
+
+
+def wrong_settings(text: str) -> list[str]:
+    """Names that no source has: settings and other names with an underscore, and environment variables."""
+    known = {*names().values(), *words()}
+    variables = ENVIRONMENT.findall(text)
+    underscored = [span for span in SPAN.findall(text) if re.fullmatch(r"[a-z]+(_[a-z]+)+", span)]
+    return [name for name in [*variables, *underscored] if name not in known]
+
+
+def wrong_tables(text: str, folder: Path) -> list[str]:
+    """Examples of heirloom.toml and goals.toml that their readers refuse."""
+    wrong = []
+    for language, body in FENCE.findall(text):
+        if language != "toml":
+            continue
+        name = "goals.toml" if "[[goal]]" in body else "heirloom.toml"
+        (folder / name).write_text(body, encoding="utf-8")
+        try:
+            load({}, {}, folder)
+            queue(folder)
+        except RequestError as error:
+            wrong.append(str(error))
+        (folder / name).unlink()
+    return wrong
+
+
+def wrong_paths(text: str) -> list[str]:
+    """Paths of this repository that are not there."""
+    spans = [span for span in SPAN.findall(text) if re.fullmatch(rf"({'|'.join(FOLDERS)})/[\w./-]*", span)]
+    return [span for span in spans if not (ROOT / span).exists()]
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    plain = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in HEADING.findall(FENCE.sub("", text))]
+    return {heading.strip().replace(" ", "-") for heading in plain}
+
+
+def wrong_links(text: str, folder: Path) -> list[str]:
+    """Relative links whose file or heading is not there. `folder`: where the page lies."""
+    wrong = []
+    for link in LINK.findall(FENCE.sub("", text)):
+        target, _, anchor = link.partition("#")
+        if "://" in link:
+            continue
+        page = folder / target
+        if not page.exists() or (anchor and anchor not in anchors(page.read_text(encoding="utf-8"))):
+            wrong.append(link)
+    return wrong
+
+
+def gaps(files: list[str]) -> list[str]:
+    """Decisions whose number does not follow from the one before."""
+    return [name for place, name in enumerate(sorted(files), 1) if not name.startswith(f"{place:04}-")]
+
+
+def too_long(text: str) -> bool:
+    """Whether a README is longer than a first page."""
+    return text.count("\n") > README_LINES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_page_prints_what_exists(page: Path, tmp_path: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert wrong_commands(text) == []
+    assert wrong_options(text) == []
+    assert wrong_benches(text) == []
+    assert wrong_tables(text, tmp_path) == []
+    assert wrong_links(text, page.parent) == []
+    assert wrong_paths(text) == []
+    if page.relative_to(ROOT).as_posix() not in FILTER:
+        assert wrong_settings(text) == []
+
+
+def test_readme_is_one_page() -> None:
+    assert not too_long((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert too_long("x\n" * (README_LINES + 1))
+
+
+def test_decisions_have_no_gap() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").iterdir())
+    assert gaps([page.name for page in pages]) == []
+    titles = [page.read_text(encoding="utf-8").split(".")[0] for page in pages]
+    assert titles == [f"# {number}" for number in range(1, len(pages) + 1)]
+    assert gaps(["0001-a.md", "0003-b.md"]) == ["0003-b.md"]
+
+
+def test_every_command_is_on_a_page() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    printed = {typed[0] for typed in printed_commands(text)}
+    assert set(commands()) <= printed
+
+
+@pytest.mark.parametrize(
+    ("page", "wrong"),
+    [
+        ("`heirloom rum`", "heirloom rum"),
+        ("```\n./heirloom walk --goal x\n```\n", "heirloom walk"),
+        ("heirloom log     a line\nx     heirloom logs    all lines\n", "heirloom logs"),
+        ("`sudo heirloom halt`", "heirloom halt"),
+        ("```\n./heirloom run --goals x  # more\n```\n", "heirloom run --goals"),
+        ("```\n./heirloom run --goal x \\\n    --tokens 3\n```\n", "heirloom run --tokens"),
+    ],
+)
+def test_planted_command_is_found(page: str, wrong: str) -> None:
+    assert wrong_commands(page) == [wrong]
+
+
+def test_planted_option_is_found() -> None:
+    assert wrong_options("`--goal TEXT` and `--gaol TEXT`") == ["--gaol"]
+
+
+def test_planted_benchmark_is_found() -> None:
+    assert wrong_benches("`./heirloom bench gates` and `./heirloom bench fences`") == ["fences"]
+
+
+def test_planted_setting_is_found() -> None:
+    assert wrong_settings("`stop_deaths`, HEIRLOOM_BUDGET") == []
+    assert wrong_settings("`stop_dearths`, `HEIRLOOM_BUDGETS`") == ["HEIRLOOM_BUDGETS", "stop_dearths"]
+
+
+def test_planted_toml_is_found(tmp_path: Path) -> None:
+    page = "```toml\nbudgets = 3\n```\n```toml\n[[goal]]\ntitle = 3\n```\n"
+    first, second = wrong_tables(page, tmp_path)
+    assert "budgets" in first and "title" in second
+
+
+def test_planted_path_is_found() -> None:
+    assert wrong_paths("`controller/contract.py`, `controller/contracts.py`") == ["controller/contracts.py"]
+
+
+def test_planted_link_is_found(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("# A title: here\n", encoding="utf-8")
+    page = "[a](page.md) [b](page.md#a-title-here) [c](pages.md) [d](page.md#title) [e](https://example.org)"
+    assert wrong_links(page, tmp_path) == ["pages.md", "page.md#title"]
