@@ -80,7 +80,7 @@ def names(room: Room) -> bool:
 
 
 def anothers_gateway(room: Room) -> bool:
-    """The door of another life that lives at the same time."""
+    """The gateway of another life that lives at the same time."""
     program = connect("AF_INET", "SOCK_STREAM", "('127.0.0.1', int(port))")
     other = spawn(
         room.isolation, Command(("sleep", "5"), room.folder, {"PORT": "{port}"}, cwd="repo", listener=True), WIDE
@@ -121,7 +121,7 @@ ATTEMPTS = (
             reaches(connect("AF_UNIX", "SOCK_STREAM", "'<unix>'"))),
     Attempt("metadata address", f"connect to {METADATA}", metadata, needs_root=True),
     Attempt("name server", "ask a name server", names, needs_root=True),
-    Attempt("another's gateway", "connect to the door of another life", anothers_gateway),
+    Attempt("another's gateway", "connect to the gateway of another life", anothers_gateway),
     Attempt("interfaces", "see a network card", reaches(INTERFACES), known="this machine has none"),
     Attempt("raw socket", "open a raw socket", reaches(RAW), needs_root=True),
 )  # fmt: skip

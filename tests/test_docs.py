@@ -12,8 +12,9 @@ import typer
 
 from controller.cli.common import app
 from controller.errors import RequestError
-from controller.queue import queue
-from controller.settings import load, names
+from controller.settings.goals_file import queue
+from controller.settings.settings import load, names
+from tests.test_architecture import ORDER
 
 ROOT = Path(__file__).resolve().parent.parent
 README_LINES = 150
@@ -180,6 +181,12 @@ def test_decisions_have_no_gap() -> None:
     titles = [page.read_text(encoding="utf-8").split(".")[0] for page in pages]
     assert titles == [f"# {number}" for number in range(1, len(pages) + 1)]
     assert gaps(["0001-a.md", "0003-b.md"]) == ["0003-b.md"]
+
+
+def test_architecture_lists_every_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    listed = next(body for _, body in FENCE.findall(page) if body.startswith("contract.py"))
+    assert tuple(re.findall(r"^(\w+)", listed, re.M)) == ORDER
 
 
 def test_every_command_is_on_a_page() -> None:

@@ -1,4 +1,4 @@
-"""Everything that the installed SDK can put into a request was decided on: the table in docs/request-filter.md says how.
+"""Everything that the installed SDK can put into a request was decided on: docs/request-filter.md says how.
 
 The SDK's types are walked from the request down as far as the filter lets anything pass. A new version with a field,
 a block or a tool that nobody has decided on makes another table, and this test shows its lines.
