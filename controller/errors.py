@@ -10,7 +10,17 @@ HeirloomError              a message that says what is wrong and what to do next
 │   ├── LedgerDamaged      it is not what we wrote; never repaired silently
 │   └── LedgerBehind       it knows less than the branch, its backup or its own chain: something was lost
 ├── BudgetSpent            a call was not let through: the promise was kept
-└── WorldFault             the provider, the disk or the network failed: never the genome's fault
+├── WorldFault             the provider, the disk or the network failed: never the genome's fault
+│   └── NeverSent          (gateway/upstreams) the provider was not reached: nothing can be billed
+├── Refusal                (gateway/upstreams) an answer of the API's own error shape
+├── Stopped                (gates/cache) whoever asked the gates no longer waits
+├── NoMutant               (gates/evidence) the claimed diff does not apply, or is none
+├── Barren                 (gates/reproduction) the candidate cannot live or bear a child
+├── NoText                 (gates/reproduction) no text fits a pattern
+└── NoInstance             (gates/reproduction) no value fits a schema
+Exception
+├── Fault                  (gateway/retry) one answer that is tried again; never leaves the room
+└── Untold                 (gateway/upstreams) a provider does not tell its models; never leaves the room
 """
 
 
