@@ -67,7 +67,7 @@ def modules(root: Path, *folders: str) -> Iterator[Path]:
 
 def imported(path: Path) -> set[str]:
     """Every module and every name that a file imports, anywhere in it and for whatever purpose."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)

@@ -14,7 +14,7 @@ from controller.cli.common import app
 from controller.errors import RequestError
 from controller.settings.goals_file import queue
 from controller.settings.settings import load, names
-from tests.test_architecture import ORDER
+from tests.laws import ORDER
 
 ROOT = Path(__file__).resolve().parent.parent
 README_LINES = 150
