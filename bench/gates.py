@@ -26,9 +26,9 @@ from controller.gates.registry import GATES, judge_by_policy
 from controller.gates.tests.suite import SUITE
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
-from controller.ledger.archive import Archive
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run
+from controller.ledger.judgements import Judgements
 from controller.memory import parse_context
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.limits import Bounds
@@ -61,10 +61,10 @@ def candidate(folder: Path, isolation: Isolation) -> Candidate:
     return Candidate(lineage, parent, commit, 1, GENOME, changes, before, None, room, types=folder / "types")
 
 
-def judged(made: Candidate, number: int, archive: Archive | None = None) -> dict[str, float]:
+def judged(made: Candidate, number: int, judgements: Judgements | None = None) -> dict[str, float]:
     """Seconds of each gate, in a room of its own."""
     room = replace(made.room, folder=made.room.folder / str(number))
-    verdict, reports = judge_by_policy(replace(made, room=room, archive=archive))
+    verdict, reports = judge_by_policy(replace(made, room=room, judgements=judgements))
     assert verdict.decision == "pass", reports[-1]
     return {report.name: report.seconds for report in reports}
 
@@ -84,9 +84,9 @@ def measure(folder: Path) -> dict[str, Any]:
     database = Database(folder / "ledger.sqlite")
     journal, run = Journal(database), Run("bench", "lineage/main", 9, {})
     journal.begin_run(run)
-    archives = [Archive(database, journal.begin_try(run, 1, made.parent).id, configuration()) for _ in range(2)]
-    cold = judged(made, 0, archives[0])
-    again = judged(made, 1, archives[1])
+    kept = [Judgements(database, journal.begin_try(run, 1, made.parent).id, configuration()) for _ in range(2)]
+    cold = judged(made, 0, kept[0])
+    again = judged(made, 1, kept[1])
     warm = [judged(made, 2 + number) for number in range(TIMES)]
     database.close()
     gates = {name: statistics.median(one[name] for one in warm) for name in warm[0]}

@@ -17,7 +17,7 @@ from controller.memory import parse_context
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.limits import Bounds
 from tests.controller.conftest import ROOT, TYPES, git
-from tests.controller.gates.archives import Ledger
+from tests.controller.gates.ledgers import Ledger
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
 FACTS = {"outcome": "evolved", "parent": "0" * 40}
@@ -91,7 +91,7 @@ class Ground:
         return found
 
     def _keep(self, suite: str) -> None:
-        self._ledger.archive(2).keep_suite(self._lineage.tree_without_context(self._parent), suite)
+        self._ledger.judgements(2).keep_suite(self._lineage.tree_without_context(self._parent), suite)
 
     def close(self) -> None:
         """Let go of the ledger."""
@@ -114,7 +114,7 @@ class Ground:
         room = Room(self._isolation, self.folder.parent / f"room-{self._count}", WIDE)
         changes = tuple(self._lineage.changes(parent, pushed))
         return Candidate(self._lineage, parent, pushed, 2, GENOME, changes, before, None, room, self._known,
-                         self._ledger.archive(2), TYPES)  # fmt: skip
+                         self._ledger.judgements(2), TYPES)  # fmt: skip
 
     def _birth(self, goal: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
         """The commit that a life with this goal is born from, and its memory."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from controller.contract import AgentContext, Goal
 from controller.gates.verdict import Decision
 from controller.git.lineage import Change, Lineage
-from controller.ledger.archive import Archive
+from controller.ledger.judgements import Judgements
 from controller.sandbox import child
 from controller.sandbox.child import Child, Ending
 from controller.sandbox.isolation import Command, Isolation, plain_environment
@@ -81,7 +81,7 @@ class Room:
 class Candidate:
     """What was pushed, beside what it descends from. `room` holds the trees `parent` and `child`.
 
-    `archive`: what the ledger knows of earlier judgements; None: nothing, and nothing is kept. `types`: the folder of
+    `judgements`: what the ledger knows of earlier ones; None: nothing, and nothing is kept. `types`: the folder of
     the controller's cache of type checks. `salt`: what the names of planted tests are drawn from.
     `policy`: the operator's.
     """
@@ -96,7 +96,7 @@ class Candidate:
     goal: Goal | None  # the operator's, where the life was given one
     room: Room
     known: Known = field(default_factory=lambda: dict[str, Any]())
-    archive: Archive | None = None
+    judgements: Judgements | None = None
     types: Path | None = None
     salt: str = field(default_factory=lambda: secrets.token_hex(8))
     policy: Policy = DEFAULTS

@@ -13,9 +13,9 @@ from controller.generation.consent import Directed
 from controller.generation.outcome import Outcome
 from controller.git.lineage import Lineage
 from controller.git.log import Generation, generations, newest_on, tip
-from controller.ledger.archive import Archive
 from controller.ledger.calls import Calls
 from controller.ledger.journal import Journal, Try
+from controller.ledger.judgements import Judgements
 from controller.life import workspace
 from controller.memory import parse_context
 from controller.sandbox.child import Ending
@@ -31,7 +31,7 @@ Notify = Callable[[Mapping[str, Any]], None]
 class Parts:
     """The parts of a run. `stamps`: the trailers that are the same for every generation of it.
 
-    `archive`: by a try's id, what the ledger keeps of its judging; `types`: the folder of mypy's cache.
+    `judgements`: by a try's id, what the ledger keeps of its judging; `types`: the folder of mypy's cache.
     """
 
     lineage: Lineage
@@ -49,7 +49,7 @@ class Parts:
     queue: tuple[Goal, ...] = ()  # theirs too, after that one
     asks: int = 3  # how often a life may ask the gates
     known: Known = field(default_factory=lambda: dict[str, Any]())
-    archive: Callable[[int], Archive | None] = lambda _: None
+    judgements: Callable[[int], Judgements | None] = lambda _: None
     types: Path | None = None
     policy: Policy = DEFAULTS  # of the gates
     directed: Directed | None = None  # by an instruction of the operator's

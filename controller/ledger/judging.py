@@ -1,4 +1,4 @@
-"""The step of the schema for what judging leaves (`archive`)."""
+"""The step of the schema for what judging leaves (`judgements`)."""
 
 JUDGING = """
 CREATE TABLE IF NOT EXISTS judgements (try INTEGER PRIMARY KEY REFERENCES tries, fingerprint TEXT NOT NULL,

@@ -17,11 +17,11 @@ from controller.generation.consent import Directed
 from controller.generation.controller_id import controller_id
 from controller.generation.parts import Notify, Parts
 from controller.git.lineage import Lineage
-from controller.ledger.archive import Archive
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
 from controller.ledger.findings import Findings
 from controller.ledger.journal import Journal
+from controller.ledger.judgements import Judgements
 from controller.ledger.recordings import Recordings
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.limits import Bounds
@@ -68,7 +68,7 @@ def parts_of(
         directed=directed,
         asks=settings.gate_asks,
         known=Findings(database),
-        archive=lambda try_id: Archive(database, try_id, configuration(settings.gates)),
+        judgements=lambda try_id: Judgements(database, try_id, configuration(settings.gates)),
         types=place.state / "types",
         kept=place.state / "kept",
         keep=settings.keep_lives,

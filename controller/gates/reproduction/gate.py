@@ -124,7 +124,7 @@ def sound(candidate: Candidate, cradle: Cradle, lived: Lived, attempt: str) -> N
     assert memory is not None
     room = replace(candidate.room, folder=cradle.folder / "room")
     born: dict[str, Any] = {"parent": lived.parent, "commit": attempt, "generation": cradle.number,
-                            "changes": changes, "room": room, "known": {}, "archive": None}  # fmt: skip
+                            "changes": changes, "room": room, "known": {}, "judgements": None}  # fmt: skip
     grandchild = replace(candidate, lineage=cradle.lineage, before=memory, goal=None, types=cradle.types(), **born)
     gates = tuple(gate for gate in (shape, context, substance, builds) if name_of(gate) not in candidate.policy.off)
     verdict, reports = judge(grandchild, gates)

@@ -34,9 +34,9 @@ def fingerprint(candidate: Candidate) -> str:
 
 def already(candidate: Candidate) -> str:
     """What is wrong where the same change was tried before."""
-    if candidate.archive is None:
+    if candidate.judgements is None:
         return ""
-    earlier = [one for one in candidate.archive.earlier(fingerprint(candidate)) if follows(candidate, one.commit)]
+    earlier = [one for one in candidate.judgements.earlier(fingerprint(candidate)) if follows(candidate, one.commit)]
     if evolved := [one for one in earlier if one.decision == "pass"]:
         return f"generation {evolved[-1].generation} made this very change, and it was undone since: do something else"
     refused = [one for one in earlier if not one.again]
@@ -56,8 +56,8 @@ def follows(candidate: Candidate, commit: str) -> bool:
 
 def keep(candidate: Candidate, verdict: Verdict, reports: tuple[Report, ...]) -> None:
     """Write a verdict down; one that could not be reached is none, and a change that cannot be read has no print."""
-    if candidate.archive is None or verdict.decision == "unknown" or verdict.gate == "shape":
+    if candidate.judgements is None or verdict.decision == "unknown" or verdict.gate == "shape":
         return
     again = verdict.gate in OF_WORDS or any(one.of_words for one in reports if one.name == verdict.gate)
     tree = candidate.lineage.tree_without_context(candidate.parent)
-    candidate.archive.keep_judgement(fingerprint(candidate), tree, verdict.decision, verdict.gate, again)
+    candidate.judgements.keep_judgement(fingerprint(candidate), tree, verdict.decision, verdict.gate, again)

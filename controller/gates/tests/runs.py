@@ -16,7 +16,7 @@ from controller.gates.source import TESTS, is_test_file, python_files, without_l
 from controller.gates.tests import suite
 from controller.gates.tests.parent_tests import OldTests
 from controller.gates.tests.suite import FLAKY, SUITE, Counts, Ran, Tree
-from controller.ledger.archive import End
+from controller.ledger.judgements import End
 
 ABSENT = "000000"
 RAN = TypeAdapter(Ran)
@@ -71,26 +71,28 @@ class Runs:
     def unsteady(self) -> list[str]:
         """The flaky tests that this life wrote or rewrote, and that were not known for it."""
         found = {*self.child.flaky, *self.crossed.flaky}
-        archive = self._candidate.archive
-        return sorted(name for name in found if self.old.rewritten(name) and not (archive and archive.was_flaky(name)))
+        known: set[str] = set()
+        if self._candidate.judgements is not None:
+            known = {name for name in found if self._candidate.judgements.was_flaky(name)}
+        return sorted(name for name in found - known if self.old.rewritten(name))
 
     def known(self, commit: str) -> Ran | None:
         """What is kept of a commit's own tests on its own code; only what was green is."""
-        archive = self._candidate.archive
-        told = archive.suite(self._candidate.lineage.tree_without_context(commit)) if archive else None
+        judgements = self._candidate.judgements
+        told = judgements.suite(self._candidate.lineage.tree_without_context(commit)) if judgements else None
         return RAN.validate_json(told) if told else None
 
     def keep(self, passed: bool) -> None:
         """Write down how each test ended in the runs that were made; of a candidate that passed, its suite too."""
-        archive, candidate = self._candidate.archive, self._candidate
-        if archive is None:
+        judgements, candidate = self._candidate.judgements, self._candidate
+        if judgements is None:
             return
         made = {name: self.__dict__[name] for name in NAMES if name in self.__dict__}
         for name, ran in made.items():
             if name == "child" or ran is not made.get("child"):
-                archive.keep_ends(name, ends(ran))
+                judgements.keep_ends(name, ends(ran))
         if passed and not self.child.flaky:
-            archive.keep_suite(
+            judgements.keep_suite(
                 candidate.lineage.tree_without_context(candidate.commit), RAN.dump_json(self.child).decode()
             )
 

@@ -9,7 +9,7 @@ from controller.contract import CONTEXT_FILE, GENOME
 from controller.gates.candidate import Candidate, Room
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
-from controller.ledger.archive import Archive
+from controller.ledger.judgements import Judgements
 from controller.memory import parse_context
 from controller.run.start import VENV
 from controller.sandbox.limits import Bounds
@@ -38,7 +38,7 @@ def commit(folder: Path, words: str) -> str:
 
 def candidate(
     operator: Path, before: Files, after: Files, goal: str = "Change", summary: str = "Changed",
-    archive: Archive | None = None,
+    judgements: Judgements | None = None,
     memory: Callable[[dict[str, object]], object] = lambda _: None,
 ) -> Candidate:  # fmt: skip
     """What a first life pushed: files changed from `before` to `after`, with a proper entry."""
@@ -59,4 +59,4 @@ def candidate(
     shutil.rmtree(folder, ignore_errors=True)
     room = Room(Unisolated(VENV), folder, Bounds(30.0, 2**30, 2**20))
     changes = tuple(lineage.changes(parent, pushed))
-    return Candidate(lineage, parent, pushed, 1, GENOME, changes, born, None, room, archive=archive, types=TYPES)
+    return Candidate(lineage, parent, pushed, 1, GENOME, changes, born, None, room, judgements=judgements, types=TYPES)

@@ -11,8 +11,8 @@ from controller.gates.substance.gate import substance
 from controller.gates.substance.repeats import fingerprint, keep
 from controller.gates.verdict import Verdict
 from tests.controller.conftest import git
-from tests.controller.gates.archives import Ledger
 from tests.controller.gates.judging import Files, candidate, commit, write
+from tests.controller.gates.ledgers import Ledger
 
 CODE = '"""Sums."""\n\n\ndef double(number: int) -> int:\n    return number * 2\n\n\ndef half(number: int) -> int:\n'
 CODE += "    return number // 2\n"
@@ -35,7 +35,7 @@ def once(operator: Path) -> Candidate:
 def judge(made: Candidate, ledger: Ledger, verdict: Verdict = REFUSED, words: bool = False, **told: str) -> Candidate:
     """The candidate of a new try, judged and kept."""
     number = 1 + len(ledger.database.rows("SELECT * FROM judgements"))
-    one = replace(made, archive=ledger.archive(number, **{"commit": made.parent, **told}))
+    one = replace(made, judgements=ledger.judgements(number, **{"commit": made.parent, **told}))
     keep(one, verdict, (Report(verdict.gate, "refuse", of_words=words),))
     return one
 
@@ -48,7 +48,7 @@ def elsewhere(operator: Path, files: Files) -> Candidate:
 
 def test_the_same_change_on_the_same_tree_is_refused(once: Candidate, ledger: Ledger) -> None:
     judge(once, ledger)
-    report = substance(replace(once, archive=ledger.archive(2)))
+    report = substance(replace(once, judgements=ledger.judgements(2)))
     assert (report.result, "tried in generation 1 and refused (tests)" in report.reason) == ("refuse", True), report
 
 
@@ -68,23 +68,23 @@ def test_what_was_not_refused_for_itself_may_be_tried_again(
     verdict: Verdict, words: bool, told: dict[str, str], once: Candidate, ledger: Ledger
 ) -> None:
     judge(once, ledger, verdict, words, **told)
-    assert substance(replace(once, archive=ledger.archive(2))).result == "pass"
+    assert substance(replace(once, judgements=ledger.judgements(2))).result == "pass"
 
 
 def test_on_another_tree_a_change_has_one_more_chance(operator: Path, once: Candidate, ledger: Ledger) -> None:
     judge(once, ledger)
     second = elsewhere(operator, {"agent/more.py": "MORE = 1\n"})
     assert fingerprint(second) == fingerprint(once)
-    assert substance(replace(second, archive=ledger.archive(2))).result == "pass"
+    assert substance(replace(second, judgements=ledger.judgements(2))).result == "pass"
     judge(second, ledger)
     third = elsewhere(operator, {"agent/more.py": "MORE = 2\n"})
-    assert "tried" in substance(replace(third, archive=ledger.archive(3))).reason
+    assert "tried" in substance(replace(third, judgements=ledger.judgements(3))).reason
 
 
 def test_what_evolved_and_was_undone_is_not_made_once_more(operator: Path, once: Candidate, ledger: Ledger) -> None:
     judge(once, ledger, Verdict("pass"))
     later = elsewhere(operator, {"agent/more.py": "MORE = 1\n"})
-    report = substance(replace(later, archive=ledger.archive(7, "newer gates")))
+    report = substance(replace(later, judgements=ledger.judgements(7, "newer gates")))
     assert "generation 1 made this very change, and it was undone" in report.reason
 
 
@@ -93,13 +93,13 @@ def test_a_namesake_that_was_deleted_is_no_precedent(operator: Path, once: Candi
     once.lineage.store.run("fetch", "--quiet", str(operator), elsewhere_made)
     judge(once, ledger, commit=elsewhere_made)
     judge(once, ledger, Verdict("pass"), commit="0" * 40)
-    assert substance(replace(once, archive=ledger.archive(3))).result == "pass"
+    assert substance(replace(once, judgements=ledger.judgements(3))).result == "pass"
 
 
 def test_another_lineage_is_no_precedent(once: Candidate, ledger: Ledger, tmp_path: Path) -> None:
     judge(once, ledger)
     other = Ledger(tmp_path, "lineage/other")
-    assert substance(replace(once, archive=other.archive(1))).result == "pass"
+    assert substance(replace(once, judgements=other.judgements(1))).result == "pass"
     other.database.close()
 
 

@@ -8,9 +8,9 @@ import pytest
 from controller.gates.judging import furnish
 from controller.gates.tests.gate import tests as gate
 from controller.gates.tests.runs import Runs
-from controller.ledger import archive as kept
-from tests.controller.gates.archives import Ledger
+from controller.ledger import judgements as kept
 from tests.controller.gates.judging import candidate
+from tests.controller.gates.ledgers import Ledger
 from tests.controller.gates.test_tests import BEFORE, CODE, NEW, QUARTER
 
 
@@ -23,7 +23,9 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.mark.slow
 def test_each_tests_end_is_kept_and_a_parents_suite_is_known(operator: Path, ledger: Ledger) -> None:
-    one = candidate(operator, BEFORE, {CODE: QUARTER, "tests/agent/test_quarter.py": NEW}, archive=ledger.archive(1))
+    one = candidate(
+        operator, BEFORE, {CODE: QUARTER, "tests/agent/test_quarter.py": NEW}, judgements=ledger.judgements(1)
+    )
     furnish(one)
     assert gate(one).result == "pass"
     rows = ledger.database.rows("SELECT suite, test, result FROM test_results ORDER BY suite, test")
@@ -39,7 +41,7 @@ def test_each_tests_end_is_kept_and_a_parents_suite_is_known(operator: Path, led
 
 
 def test_a_test_is_known_as_flaky_by_other_tries_alone(ledger: Ledger) -> None:
-    first, second = ledger.archive(1), ledger.archive(2)
+    first, second = ledger.judgements(1), ledger.judgements(2)
     first.keep_ends("child", {"a::test_b": "flaky", "a::test_c": "passed"})
     assert (second.was_flaky("a::test_b"), second.was_flaky("a::test_c"), first.was_flaky("a::test_b")) == (
         True, False, False)  # fmt: skip
@@ -48,8 +50,8 @@ def test_a_test_is_known_as_flaky_by_other_tries_alone(ledger: Ledger) -> None:
 
 
 def test_of_many_known_suites_the_oldest_go(ledger: Ledger) -> None:
-    archive = ledger.archive(1)
+    judgements = ledger.judgements(1)
     for number in range(kept.SUITES + 3):
-        archive.keep_suite(str(number), "{}")
-    assert (archive.suite("2"), archive.suite("3")) == (None, "{}")
-    assert ledger.archive(2, "other gates").suite("3") is None
+        judgements.keep_suite(str(number), "{}")
+    assert (judgements.suite("2"), judgements.suite("3")) == (None, "{}")
+    assert ledger.judgements(2, "other gates").suite("3") is None

@@ -29,7 +29,7 @@ class Judgement:
     commit: str
 
 
-class Archive:
+class Judgements:
     """The ledger's part that one try's judges read and write. `configuration` names the gates as they are now."""
 
     def __init__(self, database: Database, try_id: int, configuration: str) -> None:
