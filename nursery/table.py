@@ -10,9 +10,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from controller.gates.candidate import Candidate, Gate, Report
+from controller.gates.candidate import Candidate, Gate
 from controller.gates.judging import judge, name_of
 from controller.gates.registry import GATES
+from controller.ledger.report import Report
 from controller.life.workspace import remove
 from controller.sandbox.isolation import Isolation
 from nursery.ground import Found, Ground, Planted

@@ -7,12 +7,13 @@ from dataclasses import asdict, replace
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
 from controller.errors import HeirloomError
 from controller.gates.builds.gate import builds
-from controller.gates.candidate import Candidate, Gate, Report
+from controller.gates.candidate import Candidate, Gate
 from controller.gates.context import context
 from controller.gates.goal import goal
 from controller.gates.reproduction.gate import reproduction
 from controller.gates.shape import shape
 from controller.gates.substance.gate import substance
+from controller.ledger.report import Report
 
 QUICK = (shape, context, substance, goal)  # they are asked anew: they take little
 OF_FILES = (builds, reproduction)  # all others also read goal and claim, in agent_context.json

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from controller.contract import AgentContext, Goal
-from controller.gates.verdict import Decision
 from controller.git.lineage import Change, Lineage
 from controller.ledger.judgements import Judgements
+from controller.ledger.report import Report
 from controller.sandbox import child
 from controller.sandbox.child import Child, Ending
 from controller.sandbox.isolation import Command, Isolation, plain_environment
@@ -27,23 +27,6 @@ class Known(Protocol):
 
     def __setitem__(self, key: str, value: Any, /) -> None:
         """Keep what JSON can carry."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """One gate's answer. `reason` is for a person and for the next life; `evidence` is bounded text.
-
-    `of_words`: a refusal that the same change need not meet again, if its goal or its claim says otherwise.
-    `private`: the evidence is the operator's, and enters no lineage.
-    """
-
-    name: str
-    result: Decision
-    reason: str = ""
-    evidence: str = ""
-    seconds: float = 0.0
-    of_words: bool = False
-    private: bool = False
 
 
 @dataclass(frozen=True)

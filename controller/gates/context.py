@@ -5,7 +5,8 @@ import unicodedata
 from pydantic import ValidationError
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ENTRY_BYTES, AgentContext
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
+from controller.ledger.report import Report
 from controller.memory import proposal
 
 NAME = "context"

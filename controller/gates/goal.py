@@ -8,9 +8,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.git.log import NOBODY, Generation, generations, standing, tip
 from controller.git.repository import Repository
+from controller.ledger.report import Report
 from controller.memory import chosen_goal, parse_context, proposal
 
 NAME = "goal"

@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from controller.gates.candidate import INSIDE, Candidate, Gate, Report
+from controller.gates.candidate import INSIDE, Candidate, Gate
 from controller.gates.verdict import Verdict
+from controller.ledger.report import Report
 
 READING = ("shape", "context", "substance", "goal")  # what needs nothing of the candidate unpacked
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from controller.errors import IsolationError
-from controller.gates.candidate import Candidate, Gate, Report
-from controller.gates.verdict import Decision
+from controller.gates.candidate import Candidate, Gate
+from controller.ledger.report import Decision, Report
 from controller.sandbox.child import Ending
 from controller.settings.gate_policy import Own
 

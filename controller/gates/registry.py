@@ -1,7 +1,7 @@
 """Which gates there are, in the order in which they are asked."""
 
 from controller.gates.builds.gate import builds
-from controller.gates.candidate import Candidate, Gate, Report
+from controller.gates.candidate import Candidate, Gate
 from controller.gates.context import context
 from controller.gates.evidence.gate import evidence
 from controller.gates.goal import goal
@@ -12,6 +12,7 @@ from controller.gates.shape import shape
 from controller.gates.substance.gate import substance
 from controller.gates.tests.gate import tests
 from controller.gates.verdict import Verdict
+from controller.ledger.report import Report
 from controller.settings.gate_policy import Policy
 
 GATES: tuple[Gate, ...] = (shape, context, substance, goal, builds, tests, evidence, reproduction)

@@ -3,8 +3,9 @@
 import re
 
 from controller.contract import GENOME_BYTES
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.git.lineage import Change
+from controller.ledger.report import Report
 
 NAME = "shape"
 PLAIN = {"100644", "100755"}

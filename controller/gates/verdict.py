@@ -1,9 +1,8 @@
 """What the gates say together. Pure."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-Decision = Literal["pass", "refuse", "unknown"]  # unknown: a gate could not check; never a pass
+from controller.ledger.report import Decision
 
 
 @dataclass(frozen=True)

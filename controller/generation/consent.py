@@ -6,8 +6,8 @@ from typing import Literal
 
 from controller.contract import CHECKS, SENTENCE_CHARS, TITLE_CHARS, Goal, one_line
 from controller.errors import RequestError
-from controller.gates.candidate import Report
 from controller.generation.outcome import Outcome
+from controller.ledger.report import Report
 
 Consent = Literal["", "ask", "never"]  # ask: a person agrees before the lineage moves; never: it does not move
 REFUSED = Report("operator", "refuse", "a person looked at it and said no")

@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from controller.contract import CONTEXT_FILE, Goal
 from controller.errors import Held, RequestError
 from controller.gates.cache import remembering
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.gates.goal import failure, goal_of
 from controller.gates.judging import furnish, judge
 from controller.gates.registry import chosen
@@ -28,6 +28,7 @@ from controller.generation.parts import Lived, Parts
 from controller.generation.record import record
 from controller.generation.waits import Waits
 from controller.ledger.journal import Try
+from controller.ledger.report import Report
 from controller.life import workspace
 from controller.sandbox.child import Ending
 from controller.state.place import no_room

@@ -7,7 +7,7 @@ from typing import Any
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal, one_line
 from controller.errors import RequestError
-from controller.gates.candidate import Known, Report
+from controller.gates.candidate import Known
 from controller.gateway.server import Gateway
 from controller.generation.consent import Directed
 from controller.generation.outcome import Outcome
@@ -16,6 +16,7 @@ from controller.git.log import Generation, generations, newest_on, tip
 from controller.ledger.calls import Calls
 from controller.ledger.journal import Journal, Try
 from controller.ledger.judgements import Judgements
+from controller.ledger.report import Report
 from controller.life import workspace
 from controller.memory import parse_context
 from controller.sandbox.child import Ending

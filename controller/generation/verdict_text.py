@@ -6,8 +6,8 @@ It quotes what a candidate's tests printed, so it is bounded and printable, and 
 from collections.abc import Sequence
 
 from controller.contract import one_line
-from controller.gates.candidate import Report
 from controller.gates.verdict import Verdict
+from controller.ledger.report import Report
 
 LAST_LINES, LINE_CHARS = 40, 300
 ASSERTION_LINES = 12

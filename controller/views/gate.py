@@ -9,11 +9,11 @@ from pathlib import Path
 from rich.console import Console
 
 from controller.errors import RequestError
-from controller.gates.candidate import Report
 from controller.gates.registry import judge_by_policy
 from controller.gates.verdict import Verdict
 from controller.git.log import tip
 from controller.git.repository import Repository
+from controller.ledger.report import Report
 from controller.operations.judge_by_hand import candidate
 from controller.sandbox.probe import choose
 from controller.settings.gate_policy import weakened

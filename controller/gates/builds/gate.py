@@ -2,7 +2,8 @@
 
 from controller.gates.answer import last_json
 from controller.gates.builds.lint import lint
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
+from controller.ledger.report import Report
 
 NAME = "builds"
 

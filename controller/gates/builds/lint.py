@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from controller.gates.answer import last_json
 from controller.gates.builds import type_cache
 from controller.gates.candidate import Candidate
-from controller.gates.verdict import Decision
+from controller.ledger.report import Decision
 from controller.sandbox.child import Ending
 
 SHOWN = 40  # lines of evidence

@@ -13,8 +13,9 @@ from typing import Any
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
 from controller.gates.answer import last_json
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.gates.evidence.mutant import NoMutant, mutated
+from controller.ledger.report import Report
 from controller.memory import parse_context
 
 NAME = "evidence"

@@ -10,7 +10,7 @@ from typing import Any
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ExitCode, Goal
 from controller.errors import GitError, HeirloomError, IsolationError, LedgerError
 from controller.gates.builds.gate import builds
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.gates.context import context
 from controller.gates.judging import judge, name_of
 from controller.gates.reproduction.scratch_life import DAY, Cradle, Lived
@@ -18,6 +18,7 @@ from controller.gates.reproduction.stub_model import Stub
 from controller.gates.shape import shape
 from controller.gates.substance.gate import substance
 from controller.gateway.upstreams.upstream import Refusal
+from controller.ledger.report import Report
 from controller.memory import parse_context, proposal
 from controller.settings.gate_policy import Policy
 

@@ -5,11 +5,12 @@ What can still get through: code that runs and does nothing of use, and a text t
 
 from collections import Counter
 
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.gates.source import parsed
 from controller.gates.substance.behaviour import behaviour, texts
 from controller.gates.substance.debt import debt, strengths
 from controller.gates.substance.repeats import already
+from controller.ledger.report import Report
 
 NAME = "substance"
 LOOK_BACK = 50  # commits to look for the state before the last change

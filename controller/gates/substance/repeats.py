@@ -11,9 +11,10 @@ files become the same others; comments, docstrings, layout, agent_context.json a
 
 import hashlib
 
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.gates.substance.behaviour import behaviour, texts, units
 from controller.gates.verdict import Verdict
+from controller.ledger.report import Report
 
 OF_WORDS = ("context", "goal", "evidence")  # gates that judge what is said of a change, not the change
 

@@ -9,11 +9,12 @@ tests. Bought: it fails one that it deleted, weakened or skipped. Inconclusive: 
 test fails on the parent's code, and the goal names what was changed. At last the suite must notice a fault (`faults`).
 """
 
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.gates.substance.gate import growth
 from controller.gates.tests.planted_faults import unnoticed
 from controller.gates.tests.runs import Runs
 from controller.gates.tests.suite import EVIDENCE_CHARS, Counts, Ran
+from controller.ledger.report import Report
 
 NAME = "tests"
 UNNAMED_GONE = "neither goal nor claim names what is gone"

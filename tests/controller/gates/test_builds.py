@@ -7,8 +7,9 @@ import pytest
 
 from controller.gates.builds import type_cache
 from controller.gates.builds.gate import builds
-from controller.gates.candidate import INSIDE, Candidate, Report
+from controller.gates.candidate import INSIDE, Candidate
 from controller.gates.judging import furnish
+from controller.ledger.report import Report
 from controller.run.start import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from tests.controller.conftest import ROOT

@@ -8,10 +8,10 @@ import pytest
 
 from controller.contract import CONTEXT_FILE, Goal
 from controller.gates.cache import OF_FILES, QUICK, Stopped, remembering
-from controller.gates.candidate import Candidate, Gate, Report
-from controller.gates.verdict import Decision
+from controller.gates.candidate import Candidate, Gate
 from controller.ledger.database import Database
 from controller.ledger.findings import KEPT, Findings
+from controller.ledger.report import Decision, Report
 from tests.controller.conftest import git
 from tests.controller.gates.judging import candidate
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from controller.contract import CONTEXT_FILE
-from controller.gates.candidate import Candidate, Report, Room
+from controller.gates.candidate import Candidate, Room
 from controller.gates.evidence.gate import evidence
 from controller.gates.evidence.mutant import NoMutant, mutated
 from controller.gates.judging import furnish
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
+from controller.ledger.report import Report
 from controller.memory import parse_context
 from controller.run.start import VENV
 from controller.sandbox.limits import Bounds

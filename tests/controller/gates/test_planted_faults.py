@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from controller.gates.candidate import Report
 from controller.gates.judging import furnish
 from controller.gates.tests.canaries import plant
 from controller.gates.tests.gate import tests as gate
 from controller.gates.tests.planted_faults import drawn, faulty, targets
+from controller.ledger.report import Report
 from tests.controller.gates.judging import Files, candidate
 from tests.controller.gates.test_tests import BEFORE, CODE, QUARTER, SUITE, SUMS, TESTS
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.gates.substance.gate import substance
 from controller.gates.substance.repeats import fingerprint, keep
 from controller.gates.verdict import Verdict
+from controller.ledger.report import Report
 from tests.controller.conftest import git
 from tests.controller.gates.judging import Files, candidate, commit, write
 from tests.controller.gates.ledgers import Ledger

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from controller.errors import IsolationError
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.gates.judging import furnish
 from controller.gates.reproduction.gate import NAME, reproduction
+from controller.ledger.report import Report
 from controller.run.start import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.isolation import Command, Quota

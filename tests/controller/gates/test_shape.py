@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from controller.contract import CONTEXT_FILE, GENOME
-from controller.gates.candidate import Candidate, Report
+from controller.gates.candidate import Candidate
 from controller.gates.shape import shape
+from controller.ledger.report import Report
 from tests.controller.conftest import git
 from tests.controller.gates.judging import candidate
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from controller.gates.candidate import Report
 from controller.gates.source import parsed
 from controller.gates.substance.debt import debt, strengths
 from controller.gates.substance.gate import substance
+from controller.ledger.report import Report
 from tests.controller.conftest import git
 from tests.controller.gates.judging import Files, candidate, commit, write
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from controller.gates.candidate import Report
 from controller.gates.judging import furnish
 from controller.gates.tests.gate import tests as gate  # not by a name that pytest collects
 from controller.gates.tests.suite import Counts, unpacked
+from controller.ledger.report import Report
 from tests.controller.gates.judging import Files, candidate
 
 SUMS = '''"""Sums."""

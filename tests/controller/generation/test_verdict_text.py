@@ -1,8 +1,8 @@
 """What the gates say in words: where, what was stated, the last lines; bounded and printable."""
 
-from controller.gates.candidate import Report
 from controller.gates.verdict import Verdict
 from controller.generation.verdict_text import LAST_LINES, LINE_CHARS, told
+from controller.ledger.report import Report
 
 EVIDENCE = """
 def test_double() -> None:

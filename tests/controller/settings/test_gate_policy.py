@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from controller.errors import IsolationError, RequestError
-from controller.gates.candidate import Report
 from controller.gates.fingerprint import configuration
 from controller.gates.judging import furnish, name_of
 from controller.gates.operator_command import own
 from controller.gates.registry import GATES, chosen, judge_by_policy
 from controller.gates.substance.gate import substance
+from controller.ledger.report import Report
 from controller.run.start import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.isolation import Command, Quota
