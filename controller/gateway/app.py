@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from controller.contract import GATE_PATH
 from controller.errors import LedgerError
 from controller.gateway import request_filter, wire
-from controller.gateway.faults import of_ledger
+from controller.gateway.faults import fault_of_ledger
 from controller.gateway.gate_endpoint import Asking
 from controller.gateway.local import Local
 from controller.gateway.recorder import Copy, Recorder
@@ -146,7 +146,7 @@ async def _unbooked(request: Request, error: Exception) -> Response:
     """The ledger cannot be written: a fault of the world, which ends the try. The operator is told with its end."""
     assert isinstance(error, LedgerError)
     visit: Visit = request.state.visit
-    visit.trouble = of_ledger(error)
+    visit.fault = fault_of_ledger(error)
     return shaped(visit, Refusal(503, "api_error", "the gateway cannot keep its books; no call is made without"), {})
 
 

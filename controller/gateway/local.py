@@ -5,9 +5,9 @@ import asyncio
 from starlette.responses import JSONResponse, Response
 
 from controller.gateway import request_filter, wire
-from controller.gateway.faults import of_refusal
+from controller.gateway.faults import fault_of_refusal
 from controller.gateway.reservations import Accounts, Booking
-from controller.gateway.retry import Fault, passes
+from controller.gateway.retry import AttemptFailed, passes
 from controller.gateway.session import Visit
 from controller.gateway.upstreams.upstream import JSON, Headers, LocalUpstream, Refusal, Reply
 from controller.ledger.usage import Usage
@@ -22,7 +22,7 @@ class Local:
         self._upstream, self._accounts = upstream, accounts
 
     async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
-        """One reply. Raises Refusal, Fault."""
+        """One reply. Raises Refusal, AttemptFailed."""
         number = visit.answer_number()
         try:
             with self._accounts.kept_if_cut(booking):
@@ -31,7 +31,7 @@ class Local:
                 await asyncio.sleep(reply.delay)
         except Refusal as refusal:
             if passes(refusal.status, {}):
-                raise Fault(refusal, refusal.status, of_refusal(refusal)) from refusal
+                raise AttemptFailed(refusal, refusal.status, fault_of_refusal(refusal)) from refusal
             self._accounts.settle(booking, Usage(), refusal.status)
             raise
         name = f"msg_{visit.guest.generation:04d}_{number:04d}"

@@ -5,10 +5,10 @@ from starlette.types import Receive, Scope, Send
 
 from controller.errors import LedgerError, WorldFault
 from controller.gateway import request_filter, wire
-from controller.gateway.faults import NO_ANSWER, of_answer, of_ledger, of_silence
+from controller.gateway.faults import NO_ANSWER, fault_of_answer, fault_of_ledger, fault_of_silence
 from controller.gateway.meter import Meter, usage_of_message
 from controller.gateway.reservations import Accounts, Booking
-from controller.gateway.retry import Fault, asked_pause, passes
+from controller.gateway.retry import AttemptFailed, asked_pause, passes
 from controller.gateway.session import Visit
 from controller.gateway.upstreams.upstream import JSON, Answer, Headers, NeverSent, Refusal, RemoteUpstream
 from controller.ledger.usage import Usage
@@ -27,7 +27,7 @@ class Remote:
         self.counts = upstream.paid
 
     async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
-        """One answer; a stream once it began. Raises Fault."""
+        """One answer; a stream once it began. Raises AttemptFailed."""
         left = self._accounts.left(visit, booking)
         try:
             with self._accounts.kept_if_cut(booking):
@@ -39,7 +39,9 @@ class Remote:
                     )
                 response = await whole(answer)
         except WorldFault as error:
-            raise Fault(unreachable(), NO_ANSWER, of_silence(error), not isinstance(error, NeverSent)) from error
+            raise AttemptFailed(
+                unreachable(), NO_ANSWER, fault_of_silence(error), not isinstance(error, NeverSent)
+            ) from error
         if passes(answer.status, answer.headers):
             raise busy(response, answer.headers)
         self._settle(booking, response)
@@ -47,13 +49,13 @@ class Remote:
         return response
 
     async def count(self, request: JSON, headers: Headers) -> Response:
-        """What the provider counts; a guess where a server that costs nothing cannot count. Raises Fault."""
+        """What the provider counts; a guess where a server that costs nothing cannot count. Raises AttemptFailed."""
         body = request_filter.render(request)
         try:
             answer = await self._send(f"{PATH}/count_tokens", body, headers)
             response = await whole(answer)
         except WorldFault as error:
-            raise Fault(unreachable(), NO_ANSWER, of_silence(error)) from error
+            raise AttemptFailed(unreachable(), NO_ANSWER, fault_of_silence(error)) from error
         if response.status_code in NO_SUCH_ENDPOINT and not self._upstream.paid:
             return JSONResponse({"input_tokens": wire.guess(len(body))})
         if passes(answer.status, answer.headers):
@@ -94,7 +96,7 @@ class Passage(Response):
                 await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
                 await self._pass(send)
         except (WorldFault, LedgerError) as error:
-            self._visit.trouble = of_ledger(error) if isinstance(error, LedgerError) else of_silence(error)
+            self._visit.fault = fault_of_ledger(error) if isinstance(error, LedgerError) else fault_of_silence(error)
             return
         finally:
             await self._answer.close()
@@ -108,7 +110,7 @@ class Passage(Response):
         if not (meter.ended or meter.failed):
             raise WorldFault("the provider's stream ended in the middle of a message")
         if meter.failed:
-            self._visit.trouble = of_silence(WorldFault(meter.error))
+            self._visit.fault = fault_of_silence(WorldFault(meter.error))
         if not meter.complete:
             self._accounts.keep(self._booking, NO_ANSWER if meter.failed else self.status_code)
 
@@ -152,10 +154,10 @@ async def whole(answer: Answer) -> Response:
     return Response(body, answer.status, passed_on(answer))
 
 
-def busy(response: Response, headers: Headers) -> Fault:
+def busy(response: Response, headers: Headers) -> AttemptFailed:
     """The fault that an answer tells of."""
-    trouble = of_answer(response.status_code, bytes(response.body))
-    return Fault(response, response.status_code, trouble, after=asked_pause(headers))
+    fault = fault_of_answer(response.status_code, bytes(response.body))
+    return AttemptFailed(response, response.status_code, fault, after=asked_pause(headers))
 
 
 def passed_on(answer: Answer) -> dict[str, str]:

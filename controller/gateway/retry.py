@@ -15,32 +15,31 @@ from starlette.responses import Response
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from controller.errors import BudgetSpent
-from controller.gateway.faults import Trouble, Waiting
+from controller.gateway.faults import Fault, Waiting, fault_status
 from controller.gateway.meter import LARGEST, parsed
 from controller.gateway.reservations import Accounts, Booking
 from controller.gateway.session import Visit
 from controller.gateway.upstreams.upstream import JSON, Headers, Refusal
 from controller.ledger.usage import Usage
 
-FAULTS = (408, 409, 429)  # beside every 5xx, 529 among them
 COUNTED = ("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config")  # fields that count
 COUNT_BAND = 1.05
 LONGEST = 60.0  # seconds of one pause, whatever a provider asks for
 
 
-class Fault(Exception):
+class AttemptFailed(Exception):
     """A fault of the world. `told`: the answer to pass on where it does not pass; `owed`: it may be billed."""
 
     def __init__(
         self,
         told: Response | Refusal,
         status: int,
-        trouble: Trouble,
+        fault: Fault,
         owed: bool = False,
         after: float | None = None,
     ) -> None:
         super().__init__(status)
-        self.told, self.status, self.trouble, self.owed, self.after = told, status, trouble, owed, after
+        self.told, self.status, self.fault, self.owed, self.after = told, status, fault, owed, after
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,10 @@ class Model(Protocol):
     counts: bool
 
     async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
-        """One answer, booked. Raises Refusal, booked too; Fault, of which only what is owed is booked."""
+        """One answer, booked. Raises Refusal, booked too; AttemptFailed, of which only what is owed is booked."""
 
     async def count(self, request: JSON, headers: Headers) -> Response:
-        """How many tokens a request is; it costs nothing. Raises Refusal, Fault."""
+        """How many tokens a request is; it costs nothing. Raises Refusal, AttemptFailed."""
 
 
 class Call:
@@ -75,7 +74,7 @@ class Call:
         self._began = accounts.now()
         self.booked: int | None = None  # the ledger's last call for this one
         self._held: Booking | None = None
-        self._fault: Fault | None = None
+        self._fault: AttemptFailed | None = None
 
     async def answer(self, asked: JSON, headers: Headers) -> Response:
         """The answer to pass on. Raises Refusal."""
@@ -88,16 +87,20 @@ class Call:
     async def _outwait(self, attempt: Attempt, asked: JSON, headers: Headers) -> Response:
         """What the first attempt brings that is no fault, or the last fault. Raises Refusal."""
         attempts = AsyncRetrying(
-            retry=retry_if_exception_type(Fault), wait=self._pause, stop=self._over, sleep=self._sleep, reraise=True
+            retry=retry_if_exception_type(AttemptFailed),
+            wait=self._pause,
+            stop=self._over,
+            sleep=self._sleep,
+            reraise=True,
         )
         try:
             response: Response = await attempts(attempt, asked, headers)
-            self._visit.trouble = None
+            self._visit.fault = None
             return response
         except Refusal:
-            self._visit.trouble = None
+            self._visit.fault = None
             raise
-        except Fault as fault:
+        except AttemptFailed as fault:
             self._free()
             if isinstance(fault.told, Refusal):
                 raise fault.told from fault
@@ -110,7 +113,7 @@ class Call:
     async def _counted(self, asked: JSON, headers: Headers) -> Response:
         try:
             return await self._model.count(asked, headers)
-        except Fault as fault:
+        except AttemptFailed as fault:
             self._note(fault)
             raise
 
@@ -120,7 +123,7 @@ class Call:
             self.booked = self._held.call
         try:
             return await self._model.ask(self._visit, self._held, headers)
-        except Fault as fault:
+        except AttemptFailed as fault:
             self._note(fault)
             if fault.owed:
                 self._held = None
@@ -133,7 +136,7 @@ class Call:
     async def _reserve(self, asked: JSON, headers: Headers) -> Booking:
         """Set aside what the call can cost. Where bytes bound it too loosely, the provider counts it first, at no cost.
 
-        Raises Refusal; Fault where the limit of a minute has to pass.
+        Raises Refusal; AttemptFailed where the limit of a minute has to pass.
         """
         if self._model.counts and self._accounts.tight(self._visit, asked):
             await self._learn(asked, headers)
@@ -141,27 +144,27 @@ class Call:
             return self._accounts.reserve(self._visit, asked)
         except BudgetSpent as error:
             refusal = Refusal(429, "rate_limit_error", str(error))
-            fault = Fault(refusal, refusal.status, Trouble("provider", str(error)), after=LONGEST / 4)
+            fault = AttemptFailed(refusal, refusal.status, Fault("provider", str(error)), after=LONGEST / 4)
             self._note(fault)
             raise fault from error
 
     async def _learn(self, asked: JSON, headers: Headers) -> None:
         """What the provider counts, and 5 % for what it may yet add; nothing where it does not tell."""
-        with suppress(Fault, Refusal):
+        with suppress(AttemptFailed, Refusal):
             told = await self._model.count({name: asked[name] for name in COUNTED if name in asked}, headers)
             tokens = parsed(bytes(told.body)).get("input_tokens") if told.status_code == 200 else None
             if isinstance(tokens, int) and 0 < tokens < LARGEST:
                 self._visit.known.learn(asked, int(tokens * COUNT_BAND) + 1)
 
-    def _note(self, fault: Fault) -> None:
+    def _note(self, fault: AttemptFailed) -> None:
         """A fault came: from now on the life waits, and this is its last answer unless a better one comes."""
         if self._fault is None:
             self._visit.wait(self._accounts.now())
-        self._fault, self._visit.trouble = fault, fault.trouble
+        self._fault, self._visit.fault = fault, fault.fault
 
     async def _sleep(self, seconds: float) -> None:
         left = self._patience.seconds - (self._accounts.now() - self._began)
-        self._visit.waiting = Waiting(self._fault.trouble.reason if self._fault else "", seconds, left)
+        self._visit.waiting = Waiting(self._fault.fault.reason if self._fault else "", seconds, left)
         try:
             await self._patience.sleep(seconds)
         except asyncio.CancelledError:  # whoever hangs up while we wait ended by the world's fault
@@ -185,8 +188,9 @@ class Call:
 
 
 def passes(status: int, headers: Headers) -> bool:
-    """Whether an answer is a fault of the world, which may pass."""
-    return (status >= 500 or status in FAULTS) and headers.get("x-should-retry") != "false"
+    """Whether an answer is a fault of the world that waiting cures, unless the provider says that asking is no use."""
+    fault = fault_status(status)
+    return fault is not None and fault.passes and headers.get("x-should-retry") != "false"
 
 
 def asked_pause(headers: Headers) -> float | None:

@@ -18,7 +18,7 @@ from uvicorn.server import ServerState
 
 from controller.gateway import wire
 from controller.gateway.app import Door
-from controller.gateway.faults import Trouble, Waiting
+from controller.gateway.faults import Fault, Waiting
 from controller.gateway.gate_endpoint import Asking
 from controller.gateway.guest import Guest
 from controller.gateway.local import Local
@@ -181,10 +181,10 @@ class Gateway:
         lodging = self._lodgings.get(guest)
         return lodging.visit.waiting if lodging else None
 
-    def trouble(self, guest: Guest) -> Trouble | None:
+    def fault(self, guest: Guest) -> Fault | None:
         """The fault of the world that was the last answer to this life; ask before it is dismissed."""
         lodging = self._lodgings.get(guest)
-        return lodging.visit.trouble if lodging else None
+        return lodging.visit.fault if lodging else None
 
     def look(self, model: str) -> int | None:
         """Whether the provider answers, at no cost: an HTTP status (599: nothing came), or None: only a call tells."""

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from controller.gateway import prefix
-from controller.gateway.faults import Trouble, Waiting
+from controller.gateway.faults import Fault, Waiting
 from controller.gateway.gate_endpoint import Asking
 from controller.gateway.guest import Guest
 
@@ -22,7 +22,7 @@ class Visit:
     told: bool = False  # to wind down
     requests: int = 0
     answers: int = 0
-    trouble: Trouble | None = None  # the fault of the world that was its last answer
+    fault: Fault | None = None  # the fault of the world that was its last answer
     waiting: Waiting | None = None  # what a call of it waits out just now
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
     _waits: int = 0  # calls that wait for a fault of the world to pass, or for the gates

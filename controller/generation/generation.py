@@ -17,6 +17,7 @@ from controller.gates.judging import furnish, judge
 from controller.gates.registry import chosen
 from controller.gates.substance.repeats import keep
 from controller.gates.verdict import Verdict
+from controller.gateway.faults import fault_status
 from controller.gateway.gate_endpoint import Asking
 from controller.gateway.guest import Guest
 from controller.generation.candidate import candidate, config
@@ -33,14 +34,6 @@ from controller.life import workspace
 from controller.sandbox.child import Ending
 from controller.state.place import no_room
 
-WORLD_FAULTS = {
-    401,
-    402,
-    403,
-    408,
-    409,
-    429,
-}  # beside every 5xx; 599 is the ledger's word for an answer that never came
 JUDGED_AT_MOST = 3
 DRY_RUN = "dry run"
 
@@ -73,10 +66,10 @@ def live(parts: Parts, tried: Try, newborn: workspace.Newborn) -> None:
         ending = child.wait(Waits(parts, tried, guest))
     finally:
         child.abandon()
-        trouble = parts.gateway.trouble(guest)
+        met_fault = parts.gateway.fault(guest)
         parts.gateway.dismiss(guest)
     parts.journal.begin_phase(tried.id, "asks", number=asked.number, refused=asked.refused, why=asked.why)
-    fault = asdict(trouble) if trouble else None
+    fault = asdict(met_fault) if met_fault else None
     parts.journal.begin_phase(tried.id, "fetch", **asdict(replace(ending, output=ending.output[-4000:])), fault=fault)
 
 
@@ -148,7 +141,7 @@ def judged(
     status = parts.calls.last_status(tried.id)
     changes = tuple(parts.lineage.changes(tried.parent, attempt)) if attempt else ()
     seen = Seen(
-        world_fault=bool(fault) or (status is not None and (status >= 500 or status in WORLD_FAULTS)),
+        world_fault=bool(fault) or fault_status(status) is not None,
         no_room=ending.limit == "room" or no_room(parts.lives),
         limit=ending.limit if ending.limit != "room" else None,
         exit_code=ending.exit_code,

@@ -8,16 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from controller.errors import Held, StoppedEarly
+from controller.gateway.faults import fault_status
 from controller.generation.parts import Notify
 from controller.ledger.pauses import Pauses
 
 FIRST, LONGEST = 5.0, 300.0  # seconds between two looks
-UNWELCOME = {
-    401: "the key is not known; set the right one (ANTHROPIC_API_KEY, or HEIRLOOM_COMPATIBLE_KEY)",
-    402: "there is no credit; pay the provider, or use another --model",
-    403: "the key may not use this model; ask the provider for it, or use another --model",
-}
-PASSING = (408, 409, 429)  # beside every 5xx: the world does not answer yet
 
 
 @dataclass
@@ -72,6 +67,7 @@ class Standstill:
 
 def answers(status: int | None) -> bool:
     """Whether a look says that a life can be tried. Raises Held where waiting would change nothing."""
-    if status in UNWELCOME:
-        raise Held("refused", f"the provider refuses us ({status}: {UNWELCOME[status]})")
-    return status is None or not (status >= 500 or status in PASSING)
+    fault = fault_status(status)
+    if fault is not None and not fault.passes:
+        raise Held("refused", f"the provider refuses us ({status}: {fault.advice})")
+    return fault is None

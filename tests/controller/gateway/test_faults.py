@@ -51,7 +51,7 @@ def test_each_shape_of_a_fault_is_asked_for_again_while_nothing_was_said(house: 
         told = door.post(STREAMED)
     assert (told.status, told.body) == (200, START + BLOCK + SAID + END)
     assert (len(one.heard), clock.waits) == (2, [1.0])
-    assert door.gateway.trouble(door.guest) is None and door.gateway.waiting(door.guest) is None
+    assert door.gateway.fault(door.guest) is None and door.gateway.waiting(door.guest) is None
 
 
 def test_a_provider_that_refuses_connections_is_asked_until_it_is_there(house: House) -> None:
@@ -99,8 +99,8 @@ def test_what_breaks_in_mid_stream_is_told_and_never_asked_for_again(house: Hous
         except http.client.IncompleteRead as cut:
             assert cut.partial == START + BLOCK + SAID
     assert (len(one.heard), clock.waits, house.status(door)) == (1, [], 599)
-    trouble = door.gateway.trouble(door.guest)
-    assert trouble is not None and (trouble.kind, trouble.reason) == ("provider", why)
+    fault = door.gateway.fault(door.guest)
+    assert fault is not None and (fault.kind, fault.reason) == ("provider", why)
     assert house.used(door).reserved > 0
 
 
@@ -116,10 +116,10 @@ def test_a_count_that_is_given_up_is_a_fault_of_the_world_until_something_is_ans
     with far(answer(529, BUSY)) as one:
         door = door_to(house, one, Clock(), seconds=0)
         assert (told := door.post(COUNTED, COUNT)).status == 529 and told.json == BUSY
-        trouble = door.gateway.trouble(door.guest)
-        assert trouble is not None and trouble.reason == "the provider answers 529 overloaded_error: busy"
+        fault = door.gateway.fault(door.guest)
+        assert fault is not None and fault.reason == "the provider answers 529 overloaded_error: busy"
         assert door.post(STREAMED).status == 200
-        assert door.gateway.trouble(door.guest) is None
+        assert door.gateway.fault(door.guest) is None
 
 
 def test_what_is_no_http_gets_the_apis_own_shape(house: House) -> None:
@@ -171,6 +171,6 @@ def test_a_ledger_that_cannot_be_written_is_a_fault_of_the_world_and_no_tracebac
             with pytest.raises(http.client.IncompleteRead):
                 door.post(STREAMED)
             assert small.used(door).reserved > 0
-    trouble = door.gateway.trouble(door.guest)
-    assert trouble is not None and trouble.kind == "disk" and "disk is full" in trouble.reason
+    fault = door.gateway.fault(door.guest)
+    assert fault is not None and fault.kind == "disk" and "disk is full" in fault.reason
     assert not caplog.records and "Traceback" not in "".join(capfd.readouterr())

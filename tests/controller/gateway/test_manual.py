@@ -93,8 +93,8 @@ def test_nobody_answering_is_a_fault_of_the_world(house: House, tmp_path: Path) 
     answer = door.post(ASKED)
     assert (answer.status, answer.error) == (504, "timeout_error")
     assert (house.status(door), letters(tmp_path)[0].open) == (504, False)
-    trouble = door.gateway.trouble(door.guest)
-    assert trouble is not None and "nobody answered 0001.1.001 within 0 seconds" in trouble.reason
+    fault = door.gateway.fault(door.guest)
+    assert fault is not None and "nobody answered 0001.1.001 within 0 seconds" in fault.reason
 
 
 def test_a_child_that_went_away_closes_its_request(house: House, tmp_path: Path) -> None:

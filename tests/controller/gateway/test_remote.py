@@ -126,8 +126,8 @@ def test_an_error_in_a_stream_passes_and_is_a_fault_of_the_world(house: House) -
         door = door_to(house, far)
         answer = door.post(STREAMED)
     assert answer.body == START + SAID + failed
-    trouble = door.gateway.trouble(door.guest)
-    assert trouble is not None and trouble.reason == "the provider broke its stream off: overloaded_error"
+    fault = door.gateway.fault(door.guest)
+    assert fault is not None and fault.reason == "the provider broke its stream off: overloaded_error"
     assert (house.status(door), house.used(door).input) == (599, 11)
 
 

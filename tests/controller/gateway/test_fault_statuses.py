@@ -1,0 +1,53 @@
+"""The one table of the statuses of the world's faults, walked row by row through all who ask it."""
+
+from itertools import pairwise
+
+import pytest
+
+from controller.errors import Held
+from controller.gateway.faults import FAULT_STATUSES, NO_ANSWER, FaultStatus, fault_status
+from controller.gateway.retry import passes
+from controller.run.provider_wait import answers
+
+FIRST_STATUSES = [row.statuses[0] for row in FAULT_STATUSES]
+
+
+def test_rows_do_not_overlap() -> None:
+    for one, other in pairwise(FAULT_STATUSES):
+        assert one.statuses.stop <= other.statuses.start
+
+
+@pytest.mark.parametrize("row", FAULT_STATUSES, ids=lambda row: str(row.statuses[0]))
+def test_each_row_is_obeyed_by_gateway_and_run(row: FaultStatus) -> None:
+    for status in (row.statuses[0], row.statuses[-1]):
+        assert fault_status(status) is row
+        assert passes(status, {}) == row.passes
+        assert not passes(status, {"x-should-retry": "false"})
+        if row.passes:
+            assert not answers(status)
+        else:
+            with pytest.raises(Held, match=str(status)):
+                answers(status)
+
+
+@pytest.mark.parametrize("status", [200, 301, 400, 404, 413, 422, None])
+def test_other_statuses_are_no_world_fault(status: int | None) -> None:
+    assert fault_status(status) is None
+    assert answers(status)
+
+
+def test_the_table_knows_today_statuses() -> None:
+    waited_out = {status for status in range(600) if (row := fault_status(status)) and row.passes}
+    of_operator = {status for status in range(600) if (row := fault_status(status)) and not row.passes}
+    assert waited_out == {408, 409, 429, *range(500, 600)}
+    assert of_operator == {401, 402, 403}
+
+
+def test_no_answer_passes_by_waiting() -> None:
+    assert passes(NO_ANSWER, {})
+
+
+@pytest.mark.parametrize("status", FIRST_STATUSES)
+def test_each_row_says_what_is_wrong(status: int) -> None:
+    row = fault_status(status)
+    assert row is not None and row.advice
