@@ -19,7 +19,7 @@ HeirloomError              a message that says what is wrong and what to do next
 ├── NoText                 (gates/reproduction) no text fits a pattern
 └── NoInstance             (gates/reproduction) no value fits a schema
 Exception
-├── Fault                  (gateway/retry) one answer that is tried again; never leaves the room
+├── AttemptFailed          (gateway/retry) one attempt at a call met a fault of the world; never leaves the room
 └── Untold                 (gateway/upstreams) a provider does not tell its models; never leaves the room
 """
 
