@@ -8,21 +8,16 @@ from typing import Any
 
 from controller.errors import BudgetSpent
 from controller.ledger.database import Connection, Database
-from controller.ledger.money import DAY, MORE
-from controller.ledger.promise import TOTALS
 from controller.ledger.usage import Allowance, Usage
 
 SPENT = 498  # our word, no provider's: a call was not let through; one row a try and scope keeps that it happened
-NAMES = (*TOTALS[1:], *MORE)
-SUMS = (
-    "SELECT count(*) FILTER (WHERE status IS NOT 498), "
-    + ", ".join(f"coalesce(sum({name}), 0)" for name in NAMES)
-    + " FROM calls WHERE "
-)
-RUNNING = f"SELECT calls, {', '.join(NAMES)} FROM totals WHERE run = ?"
+SUMS = """SELECT count(*) FILTER (WHERE status IS NOT 498), coalesce(sum(input), 0), coalesce(sum(cached), 0),
+    coalesce(sum(written), 0), coalesce(sum(output), 0), coalesce(sum(reserved), 0), coalesce(sum(long), 0),
+    coalesce(sum(compacted), 0), coalesce(sum(cost), 0), coalesce(sum(owed), 0) FROM calls WHERE """
+TOTALS = "SELECT calls, input, cached, written, output, reserved, long, compacted, cost, owed FROM totals WHERE run = ?"
 HELD = "reserved + input + cached + written + output"
 RUN = "SELECT runs.* FROM runs JOIN tries ON tries.run = runs.id WHERE tries.id = ?"
-MINUTE = 60
+MINUTE, DAY = 60, 86_400  # seconds; a day begins at 0:00 UTC, in 0007_money.sql too
 
 
 class Calls:
@@ -62,7 +57,7 @@ class Calls:
         """What a call of this try may use in each scope that has a limit, the run's always."""
         limits = {row["scope"]: row for row in db.execute("SELECT * FROM limits WHERE run = ?", (run["id"],))}
         keys = {"life": try_id, "day": int(now // DAY)}
-        used = Usage(*db.execute(RUNNING, (run["id"],)).fetchone() or ())
+        used = Usage(*db.execute(TOTALS, (run["id"],)).fetchone() or ())
         found = [Allowance(used, run["tokens"], run["calls"], run["dollars"])]
         for scope, row in limits.items():
             used = Usage()
@@ -143,7 +138,7 @@ class Calls:
 
     def of_run(self, run: str) -> Usage:
         """What a run used, all its tries together."""
-        return next((Usage(*row) for row in self._database.rows(RUNNING, run)), Usage())
+        return next((Usage(*row) for row in self._database.rows(TOTALS, run)), Usage())
 
     def of_try(self, try_id: int) -> Usage:
         """What one try used."""

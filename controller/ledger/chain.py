@@ -9,8 +9,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from controller.ledger.database import Database
-from controller.ledger.link import ANCHOR_COLUMNS, CALL_COLUMNS, link
-from controller.ledger.money import PRICED_ANCHOR, PRICED_COLUMNS
+from controller.ledger.link import ANCHOR_COLUMNS, CALL_COLUMNS, PRICED_ANCHOR_COLUMNS, PRICED_CALL_COLUMNS, link
 
 TAIL = 1000  # rows that a start looks at; `heirloom verify` looks at all
 REPAIRED = "repaired"  # how the reason of an anchor begins from which the chain is to be trusted again
@@ -117,8 +116,8 @@ class Chain:
         return ""
 
     def _rows(self, first: int) -> list[Any]:
-        calls = ", ".join(f"calls.{name} AS call_{name}" for name in PRICED_COLUMNS)
-        anchors = ", ".join(f"anchors.{name} AS anchor_{name}" for name in PRICED_ANCHOR)
+        calls = ", ".join(f"calls.{name} AS call_{name}" for name in PRICED_CALL_COLUMNS)
+        anchors = ", ".join(f"anchors.{name} AS anchor_{name}" for name in PRICED_ANCHOR_COLUMNS)
         return self._database.rows(
             f"SELECT chain.*, {calls}, {anchors} FROM chain LEFT JOIN calls ON calls.id = chain.call "
             "LEFT JOIN anchors ON anchors.id = chain.anchor WHERE chain.id >= ? ORDER BY chain.id",
@@ -162,8 +161,8 @@ def hash_of(before: str, row: Any) -> str:
     """What the hash of a row of the chain must be; rows from before there were dollars carry none."""
     old = row["dollars"] is None
     if row["call"] is not None:
-        names: tuple[str, ...] = CALL_COLUMNS if old else PRICED_COLUMNS
+        names: tuple[str, ...] = CALL_COLUMNS if old else PRICED_CALL_COLUMNS
         carried = (row["tokens"], row["calls"], *(() if old else (row["dollars"],)))
         return link(before, *(row[f"call_{name}"] for name in names), *carried)
-    names = ANCHOR_COLUMNS if old else PRICED_ANCHOR
+    names = ANCHOR_COLUMNS if old else PRICED_ANCHOR_COLUMNS
     return link(before, "anchor", *(row[f"anchor_{name}"] for name in names))

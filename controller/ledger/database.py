@@ -11,93 +11,72 @@ from pathlib import Path
 from typing import Any
 
 from controller.errors import LedgerDamaged, LedgerError, RequestError
-from controller.ledger.findings import FINDINGS
-from controller.ledger.judging import JUDGING
-from controller.ledger.link import CHAIN, FUNCTION, link
-from controller.ledger.money import MONEY
-from controller.ledger.pauses_table import PAUSES
-from controller.ledger.promise import PROMISE
-from controller.ledger.wishes_table import WISHES
+from controller.ledger.link import FUNCTION, link
+from controller.ledger.migrations import LEDGER_SCHEMA, migrations
 
 Connection = sqlite3.Connection
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, lineage TEXT NOT NULL, started REAL NOT NULL,
-    until INTEGER NOT NULL, settings TEXT NOT NULL, tokens INTEGER, calls INTEGER, ended REAL, reason TEXT);
-CREATE TABLE IF NOT EXISTS tries (id INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs, lineage TEXT NOT NULL,
-    generation INTEGER NOT NULL, number INTEGER NOT NULL, parent TEXT NOT NULL, started REAL NOT NULL,
-    ended REAL, outcome TEXT, reason TEXT, UNIQUE (lineage, generation, number));
-CREATE TABLE IF NOT EXISTS phases (try INTEGER NOT NULL REFERENCES tries, name TEXT NOT NULL, at REAL NOT NULL,
-    data TEXT NOT NULL, PRIMARY KEY (try, name));
-CREATE TABLE IF NOT EXISTS generations (lineage TEXT NOT NULL, number INTEGER NOT NULL,
-    try INTEGER NOT NULL REFERENCES tries, id TEXT NOT NULL, outcome TEXT NOT NULL, at REAL NOT NULL,
-    PRIMARY KEY (lineage, number));
-CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, try INTEGER NOT NULL REFERENCES tries, run TEXT NOT NULL,
-    at REAL NOT NULL, model TEXT NOT NULL, reserved INTEGER NOT NULL CHECK (reserved >= 0), settled REAL,
-    status INTEGER, input INTEGER NOT NULL DEFAULT 0, cached INTEGER NOT NULL DEFAULT 0,
-    written INTEGER NOT NULL DEFAULT 0, output INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS calls_run ON calls (run);
-CREATE INDEX IF NOT EXISTS calls_try ON calls (try);
-"""
-# The schema's version is how many of these a file has seen: never change one, append.
-STEPS = (
-    SCHEMA,
-    PROMISE,
-    CHAIN,
-    FINDINGS,
-    JUDGING,
-    PAUSES,
-    MONEY,
-    WISHES,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What a file is made by, and what helps where it is damaged."""
+    """How a file is made: its migrations, the first first, and pragmas; `remedy`: what helps where it is damaged."""
 
-    steps: Sequence[str]
+    migrations: Sequence[str]
     pragmas: str
-    mend: str
+    remedy: str
 
 
-LEDGER = Layout(
-    STEPS,
+LEDGER_LAYOUT = Layout(
+    migrations(LEDGER_SCHEMA),
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     "`heirloom verify --repair` puts its newest copy there",
 )
 
 
 class Database:
-    """One file, one connection, all threads, one at a time.
+    """One file and one connection, for all threads, one at a time: a thread waits while another one's block runs.
 
-    Raises LedgerError, LedgerDamaged, RequestError (made by a newer version).
+    Within `transaction`, a thread uses the connection that it is given; `rows` there would wait for itself.
+    Raises LedgerError, LedgerDamaged; RequestError where a newer version made the file.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time, layout: Layout = LEDGER) -> None:
-        self.path, self._layout = path, layout
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, layout: Layout = LEDGER_LAYOUT) -> None:
+        self.path = path
         self.clock = clock
+        self._layout = layout
         self._lock = threading.Lock()
         try:
             self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-            self._db.row_factory = sqlite3.Row
-            self._db.create_function(FUNCTION, -1, link, deterministic=True)
-            self._db.executescript(layout.pragmas)
-            self._migrate()
         except sqlite3.DatabaseError as error:
             raise self._translate(error) from error
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        self._db.row_factory = sqlite3.Row
+        self._db.create_function(FUNCTION, -1, link, deterministic=True)
+        try:
+            self._db.executescript(self._layout.pragmas)
+            version = self._version()
+        except sqlite3.DatabaseError as error:
+            raise self._translate(error) from error
+        if version != len(self._layout.migrations):
+            self._migrate()
 
     def _migrate(self) -> None:
-        latest = len(self._layout.steps)
-        if self._version() == latest:
-            return
-        with self.transaction() as db:  # two controllers may find the same new file: the second one finds it done
-            version = self._version()
+        latest = len(self._layout.migrations)
+        with self.transaction() as db:
+            version = self._version()  # again: another controller may have found the same new file, and made it
             if version > latest:
                 raise RequestError(
                     f"{self.path} was written by a newer Heirloom (schema {version}); update this checkout"
                 )
-            for statement in statements("".join(self._layout.steps[version:])):
-                db.execute(statement)
+            for script in self._layout.migrations[version:]:
+                for statement in statements(script):
+                    db.execute(statement)
             db.execute(f"PRAGMA user_version={latest}")
 
     def _version(self) -> int:
@@ -108,11 +87,11 @@ class Database:
             return LedgerError(f"{self.path}: {error}; check the disk (space, permissions) and start again")
         if isinstance(error, sqlite3.IntegrityError):
             return LedgerError(f"{self.path}: {error}: refused, nothing was written; this is a fault of ours")
-        return LedgerDamaged(f"{self.path} is damaged ({error}); {self._layout.mend}")
+        return LedgerDamaged(f"{self.path} is damaged ({error}); {self._layout.remedy}")
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing, and on disk when it ends."""
+    def transaction(self) -> Iterator[Connection]:
+        """A block whose writes are done all or not at all, and are on disk when it ends. Raises LedgerError."""
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -127,7 +106,7 @@ class Database:
                 raise self._translate(error) from error
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        """What a question answers."""
+        """What a statement answers, each `?` of it being one of `values`. Raises LedgerError."""
         with self._lock:
             try:
                 return self._db.execute(sql, values).fetchall()
@@ -135,7 +114,10 @@ class Database:
                 raise self._translate(error) from error
 
     def backup(self, path: Path) -> None:
-        """A copy of what is in the file now, whole or not at all, readable by its owner alone."""
+        """Write a copy of what is in the file now, whole or not at all, readable by its owner alone.
+
+        Raises LedgerError, OSError.
+        """
         new = path.with_name(f".{path.name}.new")
         new.unlink(missing_ok=True)
         new.touch(0o600)
@@ -149,9 +131,11 @@ class Database:
         new.replace(path)
 
     def sound(self) -> str:
-        """What SQLite's own check finds wrong, or nothing."""
+        """What SQLite's own check finds wrong, or "". Raises LedgerDamaged where it cannot even look."""
         found = [row[0] for row in self.rows("PRAGMA integrity_check(3)")]
-        return "" if found == ["ok"] else "; ".join(found)
+        if found == ["ok"]:
+            return ""
+        return "; ".join(found)
 
     def close(self) -> None:
         """Close the file; the ledger cannot be used afterwards."""

@@ -1,22 +1,17 @@
 """What was found out once and holds still: gates' reports and measurements, by a key that names all they depend on."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from controller.ledger.database import Database
+from controller.ledger.database import Database
 
 KEPT = 2_000  # of the newest; an older one is found out again
-FINDINGS = """
-CREATE TABLE IF NOT EXISTS findings (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, at REAL NOT NULL,
-    value TEXT NOT NULL);
-"""
 
 
 class Findings:
     """A mapping that outlives the controller."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def get(self, key: str, /) -> Any:

@@ -15,21 +15,13 @@ from typing import Any
 
 from controller.ledger.bodies import APART, JSON, Parts, packed, put_together, taken_apart, unpacked
 from controller.ledger.database import Connection, Database, Layout
+from controller.ledger.migrations import RECORDINGS_SCHEMA, migrations
 from controller.settings.retention import KEEP_ALL, Retention
 
 FILE = "recordings.sqlite"
 # A recording is no promise: a power failure may take its last moments with it, and no call waits for the disk
 PRAGMAS = "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-STEPS = ("""
-CREATE TABLE IF NOT EXISTS bodies (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, life INTEGER NOT NULL,
-    stored INTEGER NOT NULL, data BLOB);
-CREATE INDEX IF NOT EXISTS bodies_life ON bodies (life, stored);
-CREATE TABLE IF NOT EXISTS exchanges (life INTEGER NOT NULL, number INTEGER NOT NULL, at REAL NOT NULL,
-    path TEXT NOT NULL, call INTEGER, rest INTEGER NOT NULL, system INTEGER, tools INTEGER, messages BLOB NOT NULL,
-    status INTEGER, headers TEXT NOT NULL, answer INTEGER NOT NULL, whole INTEGER NOT NULL,
-    PRIMARY KEY (life, number)) WITHOUT ROWID;
-""",)  # fmt: skip
-MEND = "move it aside, with its -wal and -shm, and run again: what was said is lost, the lineage is not"
+REMEDY = "move it aside, with its -wal and -shm, and run again: what was said is lost, the lineage is not"
 HIDDEN = b"heirloom-" + 32 * b"x"  # stands where a life's own token stood, which is another at each life
 
 
@@ -63,7 +55,7 @@ class Recordings:
     def __init__(
         self, folder: Path, retention: Retention = KEEP_ALL, clock: Callable[[], float] = time.time, pages: int = 2**30
     ) -> None:
-        layout = Layout(STEPS, f"{PRAGMAS} PRAGMA max_page_count={pages};", MEND)
+        layout = Layout(migrations(RECORDINGS_SCHEMA), f"{PRAGMAS} PRAGMA max_page_count={pages};", REMEDY)
         self._database = Database(folder / FILE, clock, layout)
         self._retention = retention
         self._life = 0

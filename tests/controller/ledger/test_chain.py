@@ -9,10 +9,9 @@ import pytest
 from controller.errors import LedgerError
 from controller.ledger.calls import Calls
 from controller.ledger.chain import Chain, Total
-from controller.ledger.database import SCHEMA, Database
+from controller.ledger.database import LEDGER_LAYOUT, Database
 from controller.ledger.journal import Journal, Run
 from controller.ledger.link import FUNCTION, link
-from controller.ledger.promise import PROMISE
 from controller.ledger.usage import Usage
 
 RUN = Run("run", "lineage", 9, {}, tokens=100_000)
@@ -103,7 +102,7 @@ def test_a_call_is_linked_when_it_is_booked_too_and_a_refused_one_counts_for_not
 def test_a_ledger_from_before_the_chain_begins_it_with_what_it_had_spent(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite"
     with closing(sqlite3.connect(path)) as old:
-        old.executescript(f"""{SCHEMA}{PROMISE}PRAGMA user_version = 2;
+        old.executescript(f"""{LEDGER_LAYOUT.migrations[0]}{LEDGER_LAYOUT.migrations[1]}PRAGMA user_version = 2;
             INSERT INTO runs (id, lineage, started, until, settings) VALUES ('run', 'lineage', 0, 9, '{{}}');
             INSERT INTO tries (id, run, lineage, generation, number, parent, started)
                 VALUES (1, 'run', 'lineage', 1, 1, '', 0);

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from controller.errors import BudgetSpent, LedgerError
 from controller.ledger.calls import Calls
-from controller.ledger.database import SCHEMA, Database
+from controller.ledger.database import LEDGER_LAYOUT, Database
 from controller.ledger.journal import Journal, Run, Try
 from controller.ledger.usage import Usage
 from controller.settings.limit import Limit
@@ -67,7 +67,7 @@ def test_a_ledger_of_an_older_version_is_counted_anew(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     old = sqlite3.connect(path)
     old.executescript(
-        SCHEMA
+        LEDGER_LAYOUT.migrations[0]
         + """PRAGMA user_version=1;
         INSERT INTO runs (id, lineage, started, until, settings, tokens) VALUES ('r', 'l', 0, 1, '{}', 100);
         INSERT INTO tries (id, run, lineage, generation, number, parent, started) VALUES (1, 'r', 'l', 1, 1, 'p', 0);

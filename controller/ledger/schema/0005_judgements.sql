@@ -1,6 +1,5 @@
-"""The step of the schema for what judging leaves (`judgements`)."""
+-- What judging leaves: the verdict on each try, how each test of each suite ended, and the suites known to pass.
 
-JUDGING = """
 CREATE TABLE IF NOT EXISTS judgements (try INTEGER PRIMARY KEY REFERENCES tries, fingerprint TEXT NOT NULL,
     tree TEXT NOT NULL, decision TEXT NOT NULL, gate TEXT NOT NULL, again INTEGER NOT NULL,
     configuration TEXT NOT NULL, at REAL NOT NULL);
@@ -13,4 +12,3 @@ CREATE VIEW IF NOT EXISTS test_results AS SELECT e.try, e.suite, n.name AS test,
     FROM test_ends e JOIN test_names n ON n.id = e.test;
 CREATE TABLE IF NOT EXISTS suites (tree TEXT NOT NULL, configuration TEXT NOT NULL, told TEXT NOT NULL,
     at REAL NOT NULL, PRIMARY KEY (tree, configuration));
-"""
