@@ -19,7 +19,7 @@ def adopt(
     """Bring the protected files of HEAD into a lineage, as one commit, after the genome's tests passed on them."""
     from controller.operations.adopt import OUTCOME
     from controller.operations.adopt import adopt as bring
-    from controller.settings.settings import load
+    from controller.settings.load import load
     from controller.views.text import json_line, printable
 
     settings, _ = load({"branch": branch, "isolation": isolation}, os.environ, repository)

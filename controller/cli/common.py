@@ -27,7 +27,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 
 def branch_of(branch: str | None, repository: Path) -> str:
     """The lineage that is meant."""
-    from controller.settings.settings import load
+    from controller.settings.load import load
 
     return load({"branch": branch}, os.environ, repository)[0].branch
 

@@ -49,7 +49,7 @@ def rollback(
     this life."""
     from controller.operations.rollback import roll_back, target
     from controller.run.control_socket import ask
-    from controller.settings.settings import load
+    from controller.settings.load import load
     from controller.state.place import locate
     from controller.views.text import json_line
 

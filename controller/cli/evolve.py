@@ -37,7 +37,7 @@ def run(
 ) -> None:
     """Live generations, each running the code that the one before it left."""
     from controller.run.start import run as live
-    from controller.settings.settings import load
+    from controller.settings.load import load
     from controller.views.progress import Lines, Screen
 
     given = {"generations": generations, "branch": branch, "model": model, "goal": goal, "seed": seed,

@@ -31,7 +31,7 @@ def show(number: int, branch: Branch = None, repository: Repository = ROOT, as_j
 @app.command()
 def budget(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
     """What the newest run, its last life and this day may use, spent, set aside, have left."""
-    from controller.settings.settings import load
+    from controller.settings.load import load
     from controller.state.place import locate
     from controller.views.budget import show as view
 

@@ -28,7 +28,7 @@ def instruct(
     """Live one life on an instruction of yours."""
     from controller.generation.consent import Directed, instruction
     from controller.run.start import run
-    from controller.settings.settings import load
+    from controller.settings.load import load
     from controller.state.place import locate
     from controller.views.progress import Lines, Screen
 

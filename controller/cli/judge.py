@@ -18,7 +18,7 @@ def gate(
     as_json: Json = False,
 ) -> None:
     """Ask the gates about a commit by hand: exit 0 where they let it pass, else 3. Nothing is recorded."""
-    from controller.settings.settings import load
+    from controller.settings.load import load
     from controller.views.gate import show as view
 
     settings, _ = load({"isolation": isolation}, os.environ, repository)

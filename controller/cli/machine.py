@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from controller.cli.common import ROOT, Json, Repository, app, console
 from controller.errors import RequestError
@@ -35,22 +34,9 @@ def doctor(
 @app.command()
 def config(repository: Repository = ROOT, as_json: Json = False) -> None:
     """Every setting: its value, where that is from, what it means."""
-    from controller.settings.gate_policy import Policy
-    from controller.settings.settings import Settings, load, names
-    from controller.views.text import json_line
+    from controller.views.config import show as view
 
-    settings, origin = load({}, os.environ, repository)
-    values = settings.model_dump(mode="json")
-    out = console(as_json)
-    if as_json:
-        json_line(out, {key: {"value": values[key], "from": origin[key]} for key in values})
-        return
-    rows = [(key, values[key], f"{origin[key]}; {names()[key]}", Settings.model_fields[key]) for key in names()]
-    rows += [
-        (f"gates.{key}", values["gates"][key], origin["gates"], field) for key, field in Policy.model_fields.items()
-    ]
-    for name, value, where, field in rows:
-        out.print(f"[bold]{name}[/] = {escape(repr(value))}  [dim]({where})[/]\n    {escape(field.description or '')}")
+    view(repository, console(as_json), as_json)
 
 
 @app.command()

@@ -31,12 +31,6 @@ from controller.settings.settings import Settings
 from controller.state.place import FREE_BYTES, Place
 
 KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
-# Settings of which a run that is gone on with may have others than it began with:
-PASSING = {
-    "push", "exit_on_pause", "retention", "stop_seconds", "stop_deaths", "stop_same_goal", "stop_barren",
-    "stop_barren_tokens", "stop_barren_usd", "keep_lives", "on_event",
-}  # fmt: skip
-NO_STAMP = PASSING | {"generations", "patience", "backup_minutes", "per_day"}  # that are no part of what a life is
 
 
 def parts_of(
@@ -122,12 +116,13 @@ def prices_of(settings: Settings, upstream: LocalUpstream | RemoteUpstream) -> P
 
 def stamp(settings: Settings, isolation: str, upstream: LocalUpstream | RemoteUpstream) -> Mapping[str, str]:
     """The trailers that are the same for every generation of a run."""
-    told = settings.model_dump_json(exclude=NO_STAMP).encode()
+    digest = hashlib.sha256(settings.stamped().encode()).hexdigest()[:12]
+    switched_off = [f"-{name}" for name in settings.gates.off]
     return {
         "Model": settings.model,
         "Seed": str(settings.seed),
         "Isolation": isolation,
         "Controller": controller_id(),
         "Contract": str(CONTRACT_VERSION),
-        "Config": " ".join([hashlib.sha256(told).hexdigest()[:12], *(f"-{name}" for name in settings.gates.off)]),
+        "Config": " ".join([digest, *switched_off]),
     }

@@ -23,7 +23,7 @@ from controller.ledger.pauses import Pauses
 from controller.ledger.wishes import Wishes
 from controller.operations.rollback import carry_out
 from controller.run.breakers import Breakers, tripped
-from controller.run.compose import PASSING, asked_for, gateway_of, parts_of
+from controller.run.compose import asked_for, gateway_of, parts_of
 from controller.run.control import Control
 from controller.run.control_socket import Switch, address
 from controller.run.events import Events
@@ -125,7 +125,7 @@ def check_remote(place: Place, name: str) -> None:
 
 def begin(settings: Settings, parts: Parts) -> Run:
     """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.model_dump(mode="json", exclude=PASSING)
+    told = settings.lasting()
     journal, number = parts.journal, parts.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:

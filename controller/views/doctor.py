@@ -12,7 +12,7 @@ from controller.errors import HeirloomError, RequestError
 from controller.git.repository import Repository
 from controller.sandbox import cgroup
 from controller.settings.credentials import key
-from controller.settings.settings import load
+from controller.settings.load import load
 from controller.state.place import FREE_BYTES, free_bytes, locate
 from controller.views.findings import Finding
 from controller.views.text import json_line

@@ -11,8 +11,8 @@ from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.catalogue import described
 from controller.gateway.upstreams.compatible import Compatible
 from controller.gateway.upstreams.registry import make
+from controller.settings.load import load
 from controller.settings.model_facts import Stated
-from controller.settings.settings import load
 from tests.controller.conftest import git
 from tests.controller.gateway.far import MODEL, Far, answer, far
 from tests.controller.gateway.house import House

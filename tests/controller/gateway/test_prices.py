@@ -12,8 +12,9 @@ from controller.errors import RequestError
 from controller.gateway.prices import FREE, Prices
 from controller.ledger.usage import Usage
 from controller.settings.amounts import Amount, plain
+from controller.settings.load import load
 from controller.settings.model_facts import Rate
-from controller.settings.settings import Settings, load
+from controller.settings.settings import Settings
 
 MODELS = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-sonnet-4-5", "claude-fable-5-1")
 COUNTS = st.integers(0, 300_000)

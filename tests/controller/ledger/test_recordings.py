@@ -11,8 +11,9 @@ import pytest
 from controller.errors import LedgerError, RequestError
 from controller.gateway.upstreams.upstream import JSON
 from controller.ledger.recordings import FILE, HIDDEN, Exchange, Recordings
+from controller.settings.load import load
 from controller.settings.retention import DAY, Retention
-from controller.settings.settings import Settings, load
+from controller.settings.settings import Settings
 
 TOKEN = "heirloom-a-token-of-one-life"
 TOOLS = [{"name": "bash", "description": "Run a command.", "input_schema": {"type": "object"}}]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from controller.errors import RequestError, StoppedEarly
+from controller.settings.load import load
 from controller.settings.model_facts import Rate
-from controller.settings.settings import load
 from controller.state.place import locate
 from controller.views.budget import collect
 from tests.controller.cli.test_bad_input import heirloom

@@ -18,7 +18,8 @@ from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.isolation import Command, Quota
 from controller.sandbox.limits import Bounds
 from controller.settings.gate_policy import DEFAULTS, NAMES, Own, Policy
-from controller.settings.settings import Settings, load
+from controller.settings.load import load
+from controller.settings.settings import Settings
 from controller.settings.toml_lines import line_of
 from tests.controller.cli.test_bad_input import heirloom
 from tests.controller.conftest import ROOT
