@@ -13,7 +13,7 @@ import typer
 from controller.cli.common import app
 from controller.errors import RequestError
 from controller.settings.goals_file import queue
-from controller.settings.settings import load, names
+from controller.settings.load import load, variables
 from tests.laws import ORDER
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,10 +100,10 @@ def wrong_benches(text: str) -> list[str]:
 
 def wrong_settings(text: str) -> list[str]:
     """Names that no source has: settings and other names with an underscore, and environment variables."""
-    known = {*names().values(), *words()}
-    variables = ENVIRONMENT.findall(text)
+    known = {*variables().values(), *words()}
+    environment = ENVIRONMENT.findall(text)
     underscored = [span for span in SPAN.findall(text) if re.fullmatch(r"[a-z]+(_[a-z]+)+", span)]
-    return [name for name in [*variables, *underscored] if name not in known]
+    return [name for name in [*environment, *underscored] if name not in known]
 
 
 def wrong_tables(text: str, folder: Path) -> list[str]:
