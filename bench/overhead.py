@@ -6,7 +6,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 from rich.table import Table
 
 from bench.ground import ROOT, git, many, minimal, show, this_repository
+from controller.events.kinds import Done, Event
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
 from controller.run.start import run
@@ -42,11 +43,12 @@ class Watch:
         self.last = ("", 0.0)
         self.outcomes: set[str] = set()
 
-    def __call__(self, event: Mapping[str, Any]) -> None:
-        now, kind = time.monotonic(), str(event["event"])
+    def __call__(self, event: Event) -> None:
+        now, kind = time.monotonic(), event.name
         if self.last[0] in PHASES and self.lives:
             self.lives[-1][self.last[0]] = now - self.last[1]
-        self.outcomes |= {str(event["outcome"])} if kind == "done" else set()
+        if isinstance(event, Done):
+            self.outcomes.add(event.outcome)
         if kind == "clone":
             self.lives.append({})
         self.last = (kind, now)

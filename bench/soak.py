@@ -26,6 +26,7 @@ from bench.ground import ROOT, git, lineage, minimal, this_repository
 from bench.overhead import END, LOOK, PLAN, command, median_of
 from controller.contract import CONTEXT_FILE, AgentContext, Entry
 from controller.errors import StoppedEarly
+from controller.events.kinds import Done, Event
 from controller.run.start import run
 from controller.settings.gate_policy import Policy
 from controller.settings.settings import Settings
@@ -49,8 +50,8 @@ class Samples:
     outcomes: dict[str, int] = field(default_factory=dict)
     last: float = field(default_factory=time.monotonic)
 
-    def __call__(self, event: Mapping[str, Any]) -> None:
-        if event["event"] != "done":
+    def __call__(self, event: Event) -> None:
+        if not isinstance(event, Done):
             return
         process, now = psutil.Process(), time.monotonic()
         self.memory.append(process.memory_info().rss / MIB)
@@ -59,7 +60,7 @@ class Samples:
         self.children.append(len(process.children(recursive=True)))
         self.seconds.append(now - self.last)
         self.last = now
-        self.outcomes[event["outcome"]] = self.outcomes.get(event["outcome"], 0) + 1
+        self.outcomes[event.outcome] = self.outcomes.get(event.outcome, 0) + 1
 
 
 def thirds(values: Sequence[float]) -> tuple[float, float]:

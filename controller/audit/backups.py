@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from controller.errors import LedgerError
-from controller.generation.parts import Notify
+from controller.events.kinds import Notify, Warned
 from controller.ledger.database import Database
 from controller.state.place import BACKUPS, Place
 
@@ -54,4 +54,4 @@ def save(database: Database, place: Place, every: float, notify: Notify) -> None
     try:
         back_up(database, place.state / BACKUPS, every)
     except (LedgerError, OSError) as error:
-        notify({"event": "warning", "text": f"the ledger was not copied, tried again next time: {error}"})
+        notify(Warned(f"the ledger was not copied, tried again next time: {error}"))

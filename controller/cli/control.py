@@ -2,9 +2,8 @@
 
 import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -47,6 +46,7 @@ def rollback(
 ) -> None:
     """Let the lineage go on from an earlier generation, by a new commit: nothing is erased. When a run lives: after
     this life."""
+    from controller.events.kinds import Event
     from controller.operations.rollback import roll_back, target
     from controller.run.control_socket import ask
     from controller.settings.load import load
@@ -58,9 +58,9 @@ def rollback(
     target(place.repository, place.branch, place.repository.tip(place.ref), generation)
     told = ask(place, "rollback", to=generation)
     if told is None:
-        events: list[Mapping[str, Any]] = []
+        events: list[Event] = []
         roll_back(place, generation, settings.genome, events.append)
-        told = {"state": "back", **events[-1]}
+        told = {"state": "back", **events[-1].as_json()}
     if "error" in told:
         raise StoppedEarly(f"{place.branch}: rollback was not done: {told['error']}")
     if as_json:

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 
 from controller.contract import CONTEXT_FILE, Goal
 from controller.errors import Held, RequestError
+from controller.events.kinds import Aborted, Cloning, Fetching, Judging, Living, Recording
 from controller.gates.cache import remembering
 from controller.gates.candidate import Candidate
 from controller.gates.goal import failure, goal_of
@@ -42,7 +43,7 @@ def live(parts: Parts, tried: Try, newborn: workspace.Newborn) -> None:
     """Make the workspace, spawn the child, wait for its end, and journal that end. Raises IsolationError, GitError."""
     folder, token = parts.folder(tried), workspace.new_token()
     parts.discard(tried)
-    parts.tell(tried, "clone")
+    parts.notify(Cloning(tried.generation, tried.number))
     workspace.prepare(folder, parts.lineage, parts.isolation, tried, newborn)
     asked = Asked(parts, tried, newborn.goal)
     guest = Guest(
@@ -58,7 +59,7 @@ def live(parts: Parts, tried: Try, newborn: workspace.Newborn) -> None:
     again = {"birth": workspace.TOLD.dump_python(newborn, mode="json"), "bounds": asdict(parts.bounds)}
     consent = parts.directed.consent if parts.directed else ""
     parts.journal.begin_phase(tried.id, "spawn", stamps=dict(parts.stamps), goal=goal, consent=consent, **again)
-    parts.tell(tried, "live")
+    parts.notify(Living(tried.generation, tried.number))
     child = workspace.start(folder, parts.isolation, tried, token, parts.bounds)
     try:
         assert child.listener is not None
@@ -97,9 +98,10 @@ def finish(parts: Parts, tried: Try) -> Outcome:
     if lived.outcome.name == "aborted":
         parts.journal.end_try(tried.id, "aborted", lived.outcome.detail)
         fault = phases["fetch"].get("fault") or {}
-        parts.tell(tried, "aborted", reason=fault.get("reason", lived.outcome.detail))
+        reason = fault.get("reason", lived.outcome.detail)
+        parts.notify(Aborted(tried.generation, tried.number, reason))
     else:
-        parts.tell(tried, "record")
+        parts.notify(Recording(tried.generation, tried.number))
         record(parts, tried, lived)
     return lived.outcome
 
@@ -130,7 +132,7 @@ def agreed(parts: Parts, tried: Try, lived: Lived, consent: Consent) -> Lived:
 
 def fetch(parts: Parts, tried: Try) -> str | None:
     """The commit that a life pushed, or None. Raises IsolationError where no sandbox can be made to look."""
-    parts.tell(tried, "fetch")
+    parts.notify(Fetching(tried.generation, tried.number))
     return pushed(parts, tried)
 
 
@@ -170,7 +172,7 @@ def judged(
 
 def ask_gates(parts: Parts, tried: Try, attempt: str, goal: Goal | None) -> tuple[Verdict, tuple[Report, ...], bool]:
     """The gates' verdict in a room of its own, their reports, and whether the goal's own checks succeed."""
-    parts.tell(tried, "judge")
+    parts.notify(Judging(tried.generation, tried.number))
     folder = parts.gates_folder(tried)
     one = candidate(parts, tried, attempt, goal, folder)
     verdict, reports = judge(one, remembering(chosen(parts.policy), one, config(parts)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal, one_line
 from controller.errors import RequestError
+from controller.events.kinds import Notify
 from controller.gates.candidate import Known
 from controller.gateway.server import Gateway
 from controller.generation.consent import Directed
@@ -24,8 +25,6 @@ from controller.sandbox.isolation import Isolation
 from controller.sandbox.limits import Bounds
 from controller.sandbox.process_tree import end_strays
 from controller.settings.gate_policy import DEFAULTS, Policy
-
-Notify = Callable[[Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True)
@@ -101,10 +100,6 @@ class Parts:
     def dry(self) -> bool:
         """Whether what is lived is to be shown and not recorded."""
         return self.directed is not None and self.directed.consent == "never"
-
-    def tell(self, tried: Try, phase: str, **more: Any) -> None:
-        """One event for whoever watches."""
-        self.notify({"event": phase, "generation": tried.generation, "try": tried.number, **more})
 
     def context(self, commit: str) -> AgentContext:
         """The lineage's memory. Raises RequestError where it is missing, too large or not sound."""

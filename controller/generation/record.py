@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Facts, Goal, one_line
+from controller.events.kinds import Done
 from controller.gates.goal import NAME
 from controller.generation.outcome import Outcome
 from controller.generation.parts import Lived, Parts
@@ -42,10 +43,19 @@ def record(parts: Parts, tried: Try, lived: Lived) -> None:
     new = parts.journal.begin_phase(tried.id, "commit", commit=made)["commit"]
     parts.lineage.advance(new, tried.parent, tried.generation)
     parts.journal.record_generation(tried, parts.lineage.branch, new, str(lived.outcome))
-    parts.tell(
-        tried, "done", outcome=str(lived.outcome), commit=new, goal=words["Goal"], tests=words["Tests"],
-        tokens=facts.tokens, seconds=facts.seconds, says=says,
-    )  # fmt: skip
+    parts.notify(
+        Done(
+            generation=tried.generation,
+            number=tried.number,
+            outcome=str(lived.outcome),
+            commit=new,
+            goal=words["Goal"],
+            tests=words["Tests"],
+            tokens=facts.tokens,
+            seconds=facts.seconds,
+            says=says,
+        )
+    )
 
 
 def goal_refused(parts: Parts, tried: Try, lived: Lived) -> tuple[str, ...] | None:

@@ -1,5 +1,6 @@
 """What is seen of a life while it is lived: that a call of it waits for the world, and that it waits no more."""
 
+from controller.events.kinds import CallContinued, CallWaiting
 from controller.gateway.faults import Waiting
 from controller.gateway.guest import Guest
 from controller.generation.parts import Parts
@@ -19,7 +20,8 @@ class Waits:
         if now is not self._told:
             self._told = now
             if now is None:
-                self._parts.tell(self._tried, "continued")
+                self._parts.notify(CallContinued(self._tried.generation, self._tried.number))
             else:
-                self._parts.tell(self._tried, "waiting", reason=now.reason, seconds=now.seconds, left=now.left)
+                waiting = CallWaiting(self._tried.generation, self._tried.number, now.reason, now.seconds, now.left)
+                self._parts.notify(waiting)
         return self._parts.gateway.waited(self._guest)

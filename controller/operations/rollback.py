@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from controller.audit import open_ledger
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Facts
 from controller.errors import RequestError
-from controller.generation.parts import Notify
+from controller.events.kinds import Notify, RolledBack, Warned
 from controller.git.lineage import Lineage
 from controller.git.log import Generation, generations
 from controller.git.repository import Repository
@@ -47,7 +47,7 @@ def carry_out(lineage: Lineage, wishes: Wishes, genome: tuple[str, ...], notify:
             back, newest = target(lineage.store, lineage.branch, lineage.head(), wish.generation)
         except RequestError as error:
             wishes.end(wish, moved=False)
-            notify({"event": "warning", "text": f"not gone back to generation {wish.generation}: {error}"})
+            notify(Warned(f"not gone back to generation {wish.generation}: {error}"))
             return
         parent, made = newest.commit, rolled_back(lineage, newest, back, wish.generation, genome, wish.asked)
         wishes.begin(wish, parent, made)
@@ -57,7 +57,7 @@ def carry_out(lineage: Lineage, wishes: Wishes, genome: tuple[str, ...], notify:
         number = next(one.number for one in generations(lineage.store, parent, limit=1)) + 1
     lineage.advance(made, parent, number)
     wishes.end(wish, moved=True)
-    notify({"event": OUTCOME, "generation": number, "to": wish.generation, "commit": made})
+    notify(RolledBack(generation=number, to=wish.generation, commit=made))
 
 
 def rolled_back(

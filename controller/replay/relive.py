@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from controller.contract import GATE_PATH
 from controller.errors import RequestError
+from controller.events.kinds import Notify, Warned
 from controller.gateway.difference import Difference
 from controller.gateway.gate_endpoint import Asking, Waiter
 from controller.gateway.guest import Guest
@@ -22,7 +23,7 @@ from controller.gateway.server import Gateway
 from controller.gateway.upstreams.replay import REFUSED, Replay, check_whole
 from controller.generation.generation import live
 from controller.generation.inbox import pushed
-from controller.generation.parts import Notify, Parts
+from controller.generation.parts import Parts
 from controller.git.lineage import FETCH, Lineage
 from controller.git.repository import ZERO, Repository
 from controller.ledger.calls import Calls
@@ -86,7 +87,7 @@ def relive(place: Place, past: Past, exchanges: Sequence[Exchange], lenient: boo
     check_whole(exchanges)
     isolation, warning = choose(past.stamps["Isolation"], Path(sys.prefix), embedded=False)
     if warning:
-        notify({"event": "warning", "text": warning})
+        notify(Warned(warning))
     replay = Replay(exchanges, past.newborn.models, lenient)
     with tempfile.TemporaryDirectory(prefix="heirloom-replay-") as folder:
         database = Database(Path(folder) / "ledger.sqlite")

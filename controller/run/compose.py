@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import RequestError
+from controller.events.kinds import Notify
 from controller.gates.fingerprint import configuration
 from controller.gateway.prices import Prices
 from controller.gateway.reservations import Terms
@@ -15,7 +16,7 @@ from controller.gateway.upstreams.registry import make
 from controller.gateway.upstreams.upstream import LocalUpstream, RemoteUpstream
 from controller.generation.consent import Directed
 from controller.generation.controller_id import controller_id
-from controller.generation.parts import Notify, Parts
+from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database

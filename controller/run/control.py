@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from controller.errors import HeirloomError, RequestError, StoppedEarly
+from controller.events.kinds import Notify, RunContinued, RunPaused
 from controller.ledger.pauses import Pauses
 from controller.ledger.wishes import Wishes
 
@@ -133,9 +134,7 @@ class Control:
         if self._stop:
             raise StoppedEarly(STOPPED)
 
-    def between(
-        self, notify: Callable[[Mapping[str, Any]], None], leave: bool, meanwhile: Callable[[], None] = lambda: None
-    ) -> None:
+    def between(self, notify: Notify, leave: bool, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Between two lives: stand still as long as that is wished, and tell so.
 
         `leave`: end the run where it would stand still. `meanwhile` is done again and again. Raises StoppedEarly.
@@ -149,10 +148,10 @@ class Control:
                 pause = self.pauses.begin(self.run, "operator", BY_OPERATOR)
         if leave:
             raise StoppedEarly(f"{pause}: {pause.reason}; `heirloom resume`, then run again, nothing is lost")
-        notify({"event": "standing", "run": self.run, "kind": pause.kind, "reason": pause.reason})
+        notify(RunPaused(self.run, pause.kind, pause.reason))
         while self._paused:
             with self._changed:
                 self._changed.wait(0.2)
             self.check()
             meanwhile()
-        notify({"event": "continued", "run": self.run})
+        notify(RunContinued(self.run))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from controller.contract import Limits, ModelInfo
 from controller.errors import HeirloomError, Held, StoppedEarly
+from controller.events.kinds import Aborted
 from controller.gateway.upstreams.upstream import Catalogue
 from controller.generation.briefing import recall
 from controller.generation.generation import DRY_RUN, finish, live
@@ -113,7 +114,7 @@ class Evolution:
         self.parts.discard(tried)  # first: on a full disk it makes room to write down the rest
         self.parts.calls.book(tried.id)
         self.parts.journal.end_try(tried.id, "aborted", reason)
-        self.parts.tell(tried, "aborted", reason=reason)
+        self.parts.notify(Aborted(tried.generation, tried.number, reason))
 
     def spendable(self) -> None:
         """Wait for room on the disk; raise StoppedEarly where the budget has nothing left, or refused the last life."""

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from controller.errors import Held, StoppedEarly
+from controller.events.kinds import Notify, RunContinued, RunWaiting
 from controller.gateway.faults import fault_status
-from controller.generation.parts import Notify
 from controller.ledger.pauses import Pauses
 
 FIRST, LONGEST = 5.0, 300.0  # seconds between two looks
@@ -49,8 +49,7 @@ class Standstill:
             pause = self.pauses.begin(run, kind, reason, look=self.clock() + seconds)
             if self.leave:
                 raise StoppedEarly(f"{pause}: {reason}; run again when that has passed, nothing is lost")
-            self.notify({"event": "paused", "run": run, "kind": kind, "reason": reason, "since": pause.since,
-                         "seconds": seconds})  # fmt: skip
+            self.notify(RunWaiting(run, kind, reason, pause.since, seconds))
             self.sleep(seconds)
             waiting = kind == "provider" and not answers(self.look())
         self.go_on(run)
@@ -58,7 +57,7 @@ class Standstill:
     def go_on(self, run: str) -> None:
         """The pause is over."""
         self.pauses.over(run)
-        self.notify({"event": "continued", "run": run})
+        self.notify(RunContinued(run))
 
     def lived(self) -> None:
         """A try came to its end: the next pause is short again."""

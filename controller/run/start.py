@@ -12,9 +12,10 @@ from controller.audit.backups import save
 from controller.audit.open_ledger import opened
 from controller.contract import ModelInfo
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
+from controller.events.kinds import Notify, RunEnded, RunResumed, RunStarted, Warned
 from controller.gateway.upstreams.catalogue import described
 from controller.generation.consent import Directed
-from controller.generation.parts import Notify, Parts
+from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
 from controller.git.log import generations
 from controller.ledger.database import Database
@@ -26,9 +27,9 @@ from controller.run.breakers import Breakers, tripped
 from controller.run.compose import asked_for, gateway_of, parts_of
 from controller.run.control import Control
 from controller.run.control_socket import Switch, address
-from controller.run.events import Events
 from controller.run.evolution import Evolution
 from controller.run.provider_wait import Standstill
+from controller.run.reporting import Reporting
 from controller.run.signals import interruptible
 from controller.sandbox.probe import choose
 from controller.settings.amounts import Amount
@@ -57,13 +58,13 @@ def run(
     goals = queue(folder)
     upstream = asked_for(settings)
     check_remote(place, settings.push)
-    models = described(upstream, settings.models, lambda text: watch({"event": "warning", "text": text}))
+    models = described(upstream, settings.models, lambda text: watch(Warned(text)))
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
     for text in filter(None, (warning, weakened(settings.gates))):
-        watch({"event": "warning", "text": text})
+        watch(Warned(text))
     make_state(place)
     control = Control(settings.stop_seconds)
-    notify = Events(watch, place.lineage, settings.on_event)
+    notify = Reporting(watch, place.lineage, settings.on_event)
     with closing(notify), sole_controller(place), Switch(address(place), control.answer):
         lineage = Lineage(place.repository, place.store, settings.branch)
         database = opened(place, lineage, start, clock)
@@ -72,7 +73,7 @@ def run(
         try:
             parts = parts_of(settings, place, lineage, isolation, gateway, database, notify, directed, goals)
             evolution = evolution_of(settings, place, parts, models, control, database, sleep or control.sleep)
-            notify.of(evolution.run, parts.calls)
+            notify.watch_budgets(evolution.run, parts.calls)
             live(evolution, control)
         finally:
             gateway.stop()
@@ -129,7 +130,7 @@ def begin(settings: Settings, parts: Parts) -> Run:
     journal, number = parts.journal, parts.number()
     left = journal.open_run(settings.branch)
     if left is not None and left.settings == told and left.until >= number:
-        parts.notify({"event": "resumed", "run": left.id, "until": left.until})
+        parts.notify(RunResumed(left.id, left.until))
         return left
     if left is not None:
         journal.end_run(left.id, "the controller ended")
@@ -138,8 +139,7 @@ def begin(settings: Settings, parts: Parts) -> Run:
     this = Run(identity, settings.branch, number + settings.generations, told, budget.tokens, settings.calls,
                budget.dollars, settings.limits)  # fmt: skip
     journal.begin_run(this)
-    parts.notify({"event": "run", "run": this.id, "branch": settings.branch, "from": number + 1, "until": this.until,
-                  "model": settings.model})  # fmt: skip
+    parts.notify(RunStarted(this.id, settings.branch, number + 1, this.until, settings.model))
     return this
 
 
@@ -164,7 +164,7 @@ def end(evolution: Evolution, reason: str, over: bool) -> None:
     if over:
         parts.journal.end_run(this.id, reason)
     tokens = parts.calls.of_run(this.id).total
-    parts.notify({"event": "end", "run": this.id, "reason": reason, "tokens": tokens})
+    parts.notify(RunEnded(this.id, reason, tokens))
 
 
 def after_each(
@@ -179,7 +179,7 @@ def after_each(
                 parts.lineage.push(settings.push)
         except GitError as error:
             text = f"not pushed to {settings.push}, tried again next time: {error}"
-            parts.notify({"event": "warning", "text": text})
+            parts.notify(Warned(text))
         save(database, place, settings.backup_minutes * 60, parts.notify)
 
     return after

@@ -1,12 +1,11 @@
 """What is seen while a run lives: moving phases for a person, one JSON line an event for a pipe."""
 
-import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
@@ -14,10 +13,24 @@ from rich.status import Status
 
 from controller.contract import one_line
 from controller.errors import StoppedEarly
+from controller.events.kinds import (
+    Aborted,
+    CallContinued,
+    CallWaiting,
+    Done,
+    Event,
+    RunContinued,
+    RunEnded,
+    RunStarted,
+    RunWaiting,
+    TryEvent,
+    Warned,
+    dated_line,
+)
 from controller.views.log import COLOURS
 from controller.views.text import printable
 
-DOING = {
+DOING = {  # by the name of an event
     "clone": "making the workspace",
     "live": "living",
     "fetch": "fetching what it pushed",
@@ -32,11 +45,11 @@ class Lines:
     def __init__(self, stream: TextIO = sys.stdout) -> None:
         self.stream, self.closed = stream, False
 
-    def __call__(self, event: Mapping[str, Any]) -> None:
+    def __call__(self, event: Event) -> None:
         if self.closed:
             return
         try:
-            self.stream.write(json.dumps({**event, "at": round(time.time(), 3)}) + "\n")
+            self.stream.write(dated_line(event) + "\n")
             self.stream.flush()
         except BrokenPipeError as error:
             self.closed = True
@@ -73,52 +86,71 @@ class Screen:
         self.status.start()
         self.since = 0.0
 
-    def __call__(self, event: Mapping[str, Any]) -> None:
-        kind, number = str(event["event"]), event.get("generation")
-        if kind in ("waiting", "paused", "continued"):
-            self.status.update(self.standing(kind, event))
-            if kind != "paused" or event["since"] == self.since:
+    def __call__(self, event: Event) -> None:
+        status = status_of(event)
+        if status is not None:
+            self.status.update(status)
+        if isinstance(event, RunWaiting):
+            if event.since == self.since:
                 return
-            self.since = event["since"]  # one line a pause, however often the world is looked at
-        if kind in DOING:
-            again = f", try {event['try']}" if event.get("try", 1) != 1 else ""
-            self.status.update(f"generation {number}{again}: {DOING[kind]}")
+            self.since = event.since  # one line a pause, however often the world is looked at
+        elif status is not None:
             return
-        self.console.print(self.line(kind, event), highlight=False)
-
-    def standing(self, kind: str, event: Mapping[str, Any]) -> RenderableType:
-        """What is waited for, and for how long still."""
-        if kind == "continued":
-            return f"generation {event['generation']}: {DOING['live']}" if "generation" in event else "going on"
-        reason = printable(one_line(str(event["reason"]), 100))
-        if kind == "paused":
-            return Countdown(f"paused({event['kind']}): {reason}; looked at again in", event["seconds"])
-        again = Countdown(f"generation {event['generation']}: {reason}; asked again in", event["seconds"])
-        return again.then("given up in", event["left"])
-
-    def line(self, kind: str, event: Mapping[str, Any]) -> str:
-        """One event as a line of markup."""
-        if kind == "done":
-            outcome = str(event["outcome"])
-            colour = COLOURS.get(outcome.partition("(")[0], "white")
-            text = printable(one_line(str(event["says"]), 160))
-            return (f"{event['generation']:>4}  [{colour}]{escape(outcome):<16}[/] {event['seconds']:>5.0f} s "
-                    f"{event['tokens']:>9,} tokens  {text}")  # fmt: skip
-        if kind == "run":
-            return (f"run {event['run']}: generations {event['from']} to {event['until']} on {event['branch']}, "
-                    f"model {escape(str(event['model']))}")  # fmt: skip
-        if kind == "paused":
-            return (f"[yellow]paused({event['kind']}):[/] {printable(str(event['reason']))}; "
-                    f"looked at again in {event['seconds']:.0f} s")  # fmt: skip
-        if kind == "end":
-            return f"run {event['run']}: {printable(str(event['reason']))}; {event['tokens']:,} tokens in all"
-        if kind == "warning":
-            return f"[yellow]warning:[/] {printable(str(event['text']))}"
-        if kind == "aborted":
-            reason = printable(str(event["reason"]))
-            return f"{event['generation']:>4}  aborted: {reason}; the generation is lived again"
-        return escape(", ".join(f"{key} {value}" for key, value in event.items() if key != "event"))
+        self.console.print(line_of(event), highlight=False)
 
     def close(self) -> None:
         """Give the terminal back."""
         self.status.stop()
+
+
+def status_of(event: Event) -> RenderableType | None:
+    """What is being done, or waited for, since this event; None: it does not say."""
+    if isinstance(event, CallContinued):
+        return f"generation {event.generation}: {DOING['live']}"
+    if isinstance(event, RunContinued):
+        return "going on"
+    if isinstance(event, RunWaiting):
+        return Countdown(f"paused({event.kind}): {brief(event.reason)}; looked at again in", event.seconds)
+    if isinstance(event, CallWaiting):
+        again = Countdown(f"generation {event.generation}: {brief(event.reason)}; asked again in", event.seconds)
+        return again.then("given up in", event.left)
+    if isinstance(event, TryEvent) and event.name in DOING:
+        which = f"generation {event.generation}"
+        if event.number > 1:
+            which += f", try {event.number}"
+        return f"{which}: {DOING[event.name]}"
+    return None
+
+
+def brief(reason: str) -> str:
+    """A reason, short enough for the status line."""
+    return printable(one_line(reason, 100))
+
+
+def line_of(event: Event) -> str:
+    """One event as a line of markup."""
+    match event:
+        case Done():
+            colour = COLOURS.get(event.outcome.partition("(")[0], "white")
+            text = printable(one_line(event.says, 160))
+            return (
+                f"{event.generation:>4}  [{colour}]{escape(event.outcome):<16}[/] {event.seconds:>5.0f} s "
+                f"{event.tokens:>9,} tokens  {text}"
+            )
+        case RunStarted():
+            return (
+                f"run {event.run}: generations {event.first} to {event.until} on {event.branch}, "
+                f"model {escape(event.model)}"
+            )
+        case RunWaiting():
+            return (
+                f"[yellow]paused({event.kind}):[/] {printable(event.reason)}; looked at again in {event.seconds:.0f} s"
+            )
+        case RunEnded():
+            return f"run {event.run}: {printable(event.reason)}; {event.tokens:,} tokens in all"
+        case Warned():
+            return f"[yellow]warning:[/] {printable(event.text)}"
+        case Aborted():
+            return f"{event.generation:>4}  aborted: {printable(event.reason)}; the generation is lived again"
+    words = [f"{key} {value}" for key, value in event.as_json().items() if key != "event"]
+    return escape(", ".join(words))

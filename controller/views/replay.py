@@ -1,10 +1,10 @@
 """`heirloom replay N`: a life lived again, and where it went another way."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
 
+from controller.events.kinds import Event, Warned
 from controller.generation.controller_id import controller_id
 from controller.replay.recorded_life import Past, exchanges
 from controller.replay.relive import Relived, relive
@@ -20,9 +20,9 @@ def show(place: Place, past: Past, lenient: bool, console: Console, as_json: boo
     """Live it again, print what was found, and say whether it pushed the same tree. Raises what `relive` does."""
     warnings: list[str] = []
 
-    def notify(event: Mapping[str, Any]) -> None:
-        if event["event"] == "warning":
-            warnings.append(event["text"])
+    def notify(event: Event) -> None:
+        if isinstance(event, Warned):
+            warnings.append(event.text)
 
     if past.stamps["Controller"] != controller_id():
         warnings.append(f"it was lived under another controller ({past.stamps['Controller']}) than this")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from controller.errors import StoppedEarly
+from controller.events.kinds import Event, RunPaused
 from controller.git.log import Generation, generations
 from controller.git.repository import Repository
 from controller.run.start import run
@@ -33,12 +34,17 @@ def bash(command: str) -> Reply:
 class Told:
     """What a run left: the events it told, the generations on its branch (oldest first)."""
 
-    events: list[Mapping[str, Any]]
+    events: list[Event]
     generations: list[Generation]
 
     @property
     def outcomes(self) -> list[str]:
         return [one.outcome for one in self.generations]
+
+    @property
+    def names(self) -> list[str]:
+        """The events' names in JSON."""
+        return [event.name for event in self.events]
 
 
 def live(
@@ -64,13 +70,13 @@ def live(
         "patience": 0,
         "gates": READING,
     }
-    events: list[Mapping[str, Any]] = []
+    events: list[Event] = []
     waits: list[float] = []
 
-    def watch(event: Mapping[str, Any]) -> None:
+    def watch(event: Event) -> None:
         events.append(event)
-        if event["event"] == "standing":  # until somebody resumes it: nobody will
-            raise StoppedEarly(f"it stands still: {event['kind']}: {event['reason']}")
+        if isinstance(event, RunPaused):  # until somebody resumes it: nobody will
+            raise StoppedEarly(f"it stands still: {event.kind}: {event.reason}")
 
     def sleep(seconds: float) -> None:
         waits.append(seconds)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from bench.mixture import Kept, differences, ground, kept, unsound
 from bench.provider import provider
 from bench.troubles import LIVES, SEED, quiet
 from bench.weather import CASES
+from controller.events.kinds import Event, Living, RunWaiting, TryEvent
 from controller.run.start import run
 from controller.settings.gate_policy import Policy
 from controller.settings.settings import Settings
@@ -55,11 +56,11 @@ def test_a_provider_that_is_too_busy_for_ten_minutes_is_waited_for(tmp_path: Pat
     def sleep(seconds: float) -> None:
         now[0] += seconds
 
-    def watch(event: Mapping[str, Any]) -> None:
-        if event["event"] == "live" and event["generation"] == 2 and not busy_until[0]:
+    def watch(event: Event) -> None:
+        if isinstance(event, Living) and event.generation == 2 and not busy_until[0]:
             busy_until[0] = now[0] + MINUTES * 60
-        if event["event"] == "paused":
-            paused.append(event["kind"])
+        if isinstance(event, RunWaiting):
+            paused.append(event.kind)
 
     with provider(SEED, lambda: now[0] < busy_until[0]) as server:
         first, second = ground(tmp_path, SEED), ground(tmp_path, SEED)
@@ -80,8 +81,8 @@ def test_a_clock_that_jumps_a_day_changes_no_generation(
     folder, reference = undisturbed
     ahead = [0.0]
 
-    def watch(event: Mapping[str, Any]) -> None:
-        if event["event"] == phase and event.get("generation") == 2:
+    def watch(event: Event) -> None:
+        if isinstance(event, TryEvent) and (event.name, event.generation) == (phase, 2):
             ahead[0] = jump
 
     clock: Callable[[], float] = lambda: time.time() + ahead[0]  # noqa: E731

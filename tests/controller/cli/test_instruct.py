@@ -8,6 +8,7 @@ import pytest
 
 from controller.contract import Goal
 from controller.errors import RequestError, StoppedEarly
+from controller.events.kinds import Event, RunEnded
 from controller.generation.consent import Consent, Directed, Proposal, instruction
 from controller.run.start import run
 from controller.settings.settings import Settings
@@ -22,11 +23,11 @@ CHANGE = bash("echo own=1 > agent/own.py")
 
 def instruct(
     operator: Path, consent: Consent = "", says: bool | BaseException = True, *lives: Any
-) -> tuple[list[Any], list[Proposal]]:
+) -> tuple[list[Event], list[Proposal]]:
     """One directed life; the events, and what was proposed."""
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": list(lives) or [[CHANGE, END]]}))
-    events: list[Any] = []
+    events: list[Event] = []
     proposed: list[Proposal] = []
 
     def approve(proposal: Proposal) -> bool:
@@ -85,7 +86,7 @@ def test_a_dry_run_shows_what_it_would_do_and_commits_nothing(operator: Path) ->
     events, proposed = instruct(operator, "never", True, [END], [CHANGE, END])
     assert [str(one.outcome) for one in proposed] == ["evolved"]
     assert (git(operator, "for-each-ref"), leftovers(operator)) == (before, [])
-    assert events[-1]["event"] == "end" and events[-1]["tokens"] > 0
+    assert isinstance(events[-1], RunEnded) and events[-1].tokens > 0
     assert collect(locate(operator, "lineage/main"))["trying"] is None
     assert heirloom(operator, "verify").returncode == 0
 

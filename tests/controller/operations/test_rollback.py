@@ -1,13 +1,12 @@
 """Going back to an earlier generation: by a new commit, nothing erased, crash or no crash."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from controller.contract import CONTEXT_FILE
+from controller.events.kinds import Event
 from controller.gates.goal import lives_before
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
@@ -97,7 +96,7 @@ def test_a_wish_that_a_dead_controller_began_is_completed_once(grown: Path, reac
     database = Database(place.state / LEDGER)
     wishes = Wishes(database, place.branch)
     wishes.ask(1)
-    events: list[Mapping[str, Any]] = []
+    events: list[Event] = []
     old = lineage.head()
     if reached != "nothing":
         carry_out(lineage, wishes, GENOME, events.append)  # to its end; then its last steps are taken back

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from controller.errors import RequestError, StoppedEarly
+from controller.events.kinds import Event, Warned
 from controller.run.start import run
 from controller.settings.settings import Settings
 from tests.controller.conftest import ROOT, git, share_types
@@ -56,7 +57,7 @@ def test_a_fault_of_the_world_is_never_blamed_on_the_genome(operator: Path) -> N
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": [[GOAL, OVERLOADED]]}))
     settings = Settings(model=f"script:{script}", isolation="bubblewrap", generations=1, patience=0)
-    events: list[Mapping[str, Any]] = []
+    events: list[Event] = []
 
     def sleep(seconds: float) -> None:
         waits.append(seconds)
@@ -67,7 +68,7 @@ def test_a_fault_of_the_world_is_never_blamed_on_the_genome(operator: Path) -> N
         run(settings, operator, None, events.append, sleep=sleep)
     assert waits == [5.0, 10.0, 20.0, 40.0]
     assert history(operator) == []
-    assert [event["event"] for event in events].count("aborted") == 4
+    assert [event.name for event in events].count("aborted") == 4
     assert leftovers(operator) == []
     assert git(operator, "for-each-ref", "--format=%(refname)", "refs/heads") == "refs/heads/main"
 
@@ -308,5 +309,5 @@ def test_a_generation_is_pushed_on_request_and_a_rejected_push_changes_nothing(o
     git(operator, "push", "--quiet", "--force", "away", "main:refs/heads/lineage/main")
     told = live(operator, [GOAL, END], push="away")
     assert told.outcomes == ["evolved", "history"]
-    assert any("not pushed" in str(event.get("text")) for event in told.events)
+    assert any("not pushed" in event.text for event in told.events if isinstance(event, Warned))
     assert git(remote, "rev-parse", "lineage/main") == git(operator, "rev-parse", "main")

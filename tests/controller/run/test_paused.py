@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from controller.errors import StoppedEarly
+from controller.events.kinds import CallWaiting, Event, RunContinued, RunWaiting, Warned
 from controller.gateway.guest import Guest
 from controller.gateway.server import Gateway
 from controller.ledger.database import Database
@@ -84,16 +85,16 @@ def test_a_run_waits_for_a_provider_that_is_gone_and_lives_the_same_generation_w
         if len(waits) == 3:
             provider.come()
 
-    events: list[Mapping[str, Any]] = []
+    events: list[Event] = []
     settings = Settings(model=provider.name, isolation="bubblewrap", generations=1, patience=0)
     try:
         run(settings, operator, None, events.append, sleep=sleep)
     finally:
         provider.close()
     assert waits == [5.0, 10.0, 20.0]
-    told = [event["event"] for event in events]
+    told = [event.name for event in events]
     assert (told.count("aborted"), told.count("paused"), told.count("continued")) == (1, 3, 1)
-    assert "cannot be reached" in next(str(event["text"]) for event in events if event["event"] == "warning")
+    assert "cannot be reached" in next(event.text for event in events if isinstance(event, Warned))
     one = history(operator)[0]
     assert (one.number, one.outcome, one.trailers["Tries"]) == (1, "evolved", "2")
     assert "paused      provider, since " in seen[0] and "the provider cannot be reached: ConnectError" in seen[0]
@@ -109,7 +110,7 @@ def test_a_run_told_to_exit_on_pause_stays_paused_until_it_is_run_again(operator
     assert "run again to go on" in text_of(operator)
     told = live(operator, [GOAL, END])
     assert told.outcomes == ["history"]
-    assert [event["event"] for event in told.events][1:3] == ["resumed", "continued"]  # after what is switched off
+    assert told.names[1:3] == ["resumed", "continued"]  # after what is switched off
     assert told.generations[0].trailers["Tries"] == "2"
 
 
@@ -221,20 +222,20 @@ def test_a_disk_that_each_try_fills_holds_the_run_until_somebody_looks(operator:
 
 @pytest.mark.slow
 def test_a_call_that_waits_is_told_with_its_reason_and_both_times(operator: Path) -> None:
-    told = live(operator, [GOAL, OVERLOADED, CHANGE, {**END, "delay": 0.6}], patience=30).events
-    waiting = next(event for event in told if event["event"] == "waiting")
-    assert waiting["reason"] == "the provider answers 529 overloaded_error: Overloaded"
-    assert 0.4 < waiting["seconds"] <= 1 and 28 < waiting["left"] <= 30
-    kinds = [event["event"] for event in told]
+    told = live(operator, [GOAL, OVERLOADED, CHANGE, {**END, "delay": 0.6}], patience=30)
+    waiting = next(event for event in told.events if isinstance(event, CallWaiting))
+    assert waiting.reason == "the provider answers 529 overloaded_error: Overloaded"
+    assert 0.4 < waiting.seconds <= 1 and 28 < waiting.left <= 30
+    kinds = told.names
     assert kinds.index("waiting") < kinds.index("continued") < kinds.index("done")
 
 
 def test_the_screen_counts_down_and_says_a_pause_once() -> None:
     out = io.StringIO()
     screen = Screen(Console(file=out, width=200))
-    paused = {"event": "paused", "run": "r", "kind": "provider", "reason": "it is [gone]", "since": 1.0, "seconds": 9.0}
-    waiting = {"event": "waiting", "generation": 2, "try": 1, "reason": "busy", "seconds": 4.0, "left": 30.0}
-    for event in (waiting, paused, paused, {"event": "continued", "run": "r"}):
+    paused = RunWaiting("r", "provider", "it is [gone]", since=1.0, seconds=9.0)
+    waiting = CallWaiting(2, 1, "busy", seconds=4.0, left=30.0)
+    for event in (waiting, paused, paused, RunContinued("r")):
         screen(event)
     screen.close()
     assert out.getvalue().count("paused(provider): it is [gone]; looked at again in 9 s") == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from controller.errors import IsolationError, RequestError
+from controller.events.kinds import Warned
 from controller.gates.fingerprint import configuration
 from controller.gates.judging import furnish, name_of
 from controller.gates.operator_command import own
@@ -169,7 +170,7 @@ def test_what_is_switched_off_is_said_at_every_start_and_stamped(operator: Path)
     for number in range(2):
         told = live(operator, [GOAL, change if not number else bash("echo 'more = 1' >> agent/__init__.py"), END],
                     gates=QUICK)  # fmt: skip
-        said = [str(event["text"]) for event in told.events if event["event"] == "warning"]
+        said = [event.text for event in told.events if isinstance(event, Warned)]
         assert said == [f"gates switched off in heirloom.toml: {', '.join(QUICK.off)}; what they refuse gets through"]
     assert told.outcomes == ["evolved", "evolved"]
     trailers = told.generations[-1].trailers

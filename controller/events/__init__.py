@@ -1,0 +1,1 @@
+"""What a run reports while it lives: the kinds of event, their file, the operator's command."""
