@@ -15,7 +15,7 @@ from bench.ground import git, show, this_repository
 from bench.overhead import Watch
 from controller.contract import CONTEXT_FILE
 from controller.gates.judging import judge
-from controller.gates.reproduction.gate import reproduction
+from controller.gates.registry import named
 from controller.git.repository import Repository
 from controller.operations.judge_by_hand import candidate
 from controller.run.start import VENV, run
@@ -56,7 +56,7 @@ def reproduced(folder: Path, place: Path) -> tuple[float, float]:
     found = []
     for name in ("first", "second"):
         room = replace(one.room, folder=place / name)
-        verdict, reports = judge(replace(one, room=room), (reproduction,))
+        verdict, reports = judge(replace(one, room=room), named("reproduction"))
         assert verdict.decision == "pass", reports
         found.append(reports[0].seconds)
     return found[0], found[1]

@@ -20,7 +20,7 @@ from bench import birth
 from bench.ground import git, this_repository
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, GENOME, AgentContext, Claim, Entry, Goal
 from controller.gates.candidate import Candidate, Room
-from controller.gates.fingerprint import configuration
+from controller.gates.fingerprint import gates_fingerprint
 from controller.gates.judging import furnish
 from controller.gates.registry import GATES, judge_by_policy
 from controller.gates.tests.suite import SUITE
@@ -84,7 +84,7 @@ def measure(folder: Path) -> dict[str, Any]:
     database = Database(folder / "ledger.sqlite")
     journal, run = Journal(database), Run("bench", "lineage/main", 9, {})
     journal.begin_run(run)
-    kept = [Judgements(database, journal.begin_try(run, 1, made.parent).id, configuration()) for _ in range(2)]
+    kept = [Judgements(database, journal.begin_try(run, 1, made.parent).id, gates_fingerprint()) for _ in range(2)]
     cold = judged(made, 0, kept[0])
     again = judged(made, 1, kept[1])
     warm = [judged(made, 2 + number) for number in range(TIMES)]
@@ -111,7 +111,7 @@ def made_folder(folder: Path) -> Path:
 def table(found: dict[str, Any]) -> Table:
     """The figures beside what is aimed at."""
     made = Table("figure", "measured", "aim", box=None)
-    for name in (gate.__name__ for gate in GATES):
+    for name in (gate.name for gate in GATES):
         made.add_row(f"  {name}", f"{found['gates'][name]:.2f} s", "")
     made.add_row("all but suites and reproduction, with mypy's cache", f"{found['quick_with_cache']:.2f} s", "≤ 5 s")
     made.add_row("all but suites and reproduction, without", f"{found['quick_cold']:.2f} s", "≤ 25 s")

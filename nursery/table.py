@@ -10,8 +10,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from controller.gates.candidate import Candidate, Gate
-from controller.gates.judging import judge, name_of
+from controller.gates.candidate import Candidate
+from controller.gates.gate import Gate
+from controller.gates.judging import judge
 from controller.gates.registry import GATES
 from controller.ledger.report import Report
 from controller.life.workspace import remove
@@ -62,20 +63,20 @@ def within(gate: Gate, seconds: float) -> Gate:
 
     def bounded(candidate: Candidate) -> Report:
         bounds = replace(candidate.room.bounds, seconds=seconds)
-        return gate(replace(candidate, room=replace(candidate.room, bounds=bounds)))
+        return gate.check(replace(candidate, room=replace(candidate.room, bounds=bounds)))
 
-    bounded.__name__ = name_of(gate)
-    return bounded
+    return replace(gate, check=bounded)
 
 
 def judged(ground: Ground, name: str, kind: str) -> Row:
     """Plant a genome and ask all gates about it."""
     planted = KINDS[kind][name]
     made = ground.plant(planted)
-    # Gates that only read are asked as they are: `judge` knows them, and unpacks nothing before they have passed
-    bounded = planted.gate if planted.seconds != Planted.seconds else ""
-    gates = tuple(within(gate, planted.seconds) if name_of(gate) == bounded else gate for gate in GATES)
-    verdict, reports = judge(made, gates)
+    gates = list(GATES)
+    for place, gate in enumerate(gates):
+        if gate.name == planted.gate:
+            gates[place] = within(gate, planted.seconds)
+    verdict, reports = judge(made, tuple(gates))
     remove(made.room.folder)
     seconds = round(sum(report.seconds for report in reports), 2)
     told, last = planted.reason in reports[-1].reason, reports[-1]

@@ -36,6 +36,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Live generations, each running the code that the one before it left."""
+    from controller.gates.registry import switches
     from controller.run.start import run as live
     from controller.settings.load import load
     from controller.views.progress import Lines, Screen
@@ -44,7 +45,7 @@ def run(
              "budget": budget, "per_life": per_life, "per_day": per_day, "calls": calls,
              "minutes_per_life": minutes_per_life, "isolation": isolation, "push": push,
              "exit_on_pause": exit_on_pause}  # fmt: skip
-    settings, _ = load(given, os.environ, repository)
+    settings, _ = load(given, os.environ, repository, gates=switches())
     watch = Screen(Console()) if sys.stdout.isatty() and not as_json else Lines()
     try:
         live(settings, repository, from_, watch)

@@ -26,6 +26,7 @@ def instruct(
     as_json: Json = False,
 ) -> None:
     """Live one life on an instruction of yours."""
+    from controller.gates.registry import switches
     from controller.generation.consent import Directed, instruction
     from controller.run.start import run
     from controller.settings.load import load
@@ -39,7 +40,7 @@ def instruct(
     goal = instruction(text, file or (), done_when or ())
     given = {"generations": 1, "goal": goal.title, "branch": branch, "model": model, "budget": budget,
              "isolation": isolation}  # fmt: skip
-    settings, _ = load(given, os.environ, repository)
+    settings, _ = load(given, os.environ, repository, gates=switches())
     place = locate(repository, settings.branch)
     known(place, file or [], settings.genome)
     screen = console(False)

@@ -18,9 +18,10 @@ def gate(
     as_json: Json = False,
 ) -> None:
     """Ask the gates about a commit by hand: exit 0 where they let it pass, else 3. Nothing is recorded."""
+    from controller.gates.registry import switches
     from controller.settings.load import load
     from controller.views.gate import show as view
 
-    settings, _ = load({"isolation": isolation}, os.environ, repository)
+    settings, _ = load({"isolation": isolation}, os.environ, repository, gates=switches())
     if not view(settings, repository, commit, against, everything, console(as_json), as_json):
         raise typer.Exit(3)

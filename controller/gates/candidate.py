@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from controller.contract import AgentContext, Goal
 from controller.git.lineage import Change, Lineage
 from controller.ledger.judgements import Judgements
-from controller.ledger.report import Report
 from controller.sandbox import child
 from controller.sandbox.child import Child, Ending
 from controller.sandbox.isolation import Command, Isolation, plain_environment
@@ -83,6 +82,3 @@ class Candidate:
     types: Path | None = None
     salt: str = field(default_factory=lambda: secrets.token_hex(8))
     policy: Policy = DEFAULTS
-
-
-Gate = Callable[[Candidate], Report]

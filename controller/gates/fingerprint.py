@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent
 
 
 @cache
-def configuration(policy: Policy = DEFAULTS) -> str:
+def gates_fingerprint(policy: Policy = DEFAULTS) -> str:
     """A digest of the gates' own files, theirs that run inside included, and of the operator's policy."""
     digest = hashlib.sha256(policy.model_dump_json().encode() + b"\0")
     for path in sorted(one for one in FOLDER.rglob("*") if one.suffix in (".py", ".ini", ".toml")):

@@ -1,20 +1,14 @@
-"""What the controller trusts: one file, one gate; cheapest first."""
+"""A candidate is judged: each gate is asked in turn."""
 
 import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from controller.gates.candidate import INSIDE, Candidate, Gate
+from controller.gates.candidate import INSIDE, Candidate
+from controller.gates.gate import Gate
 from controller.gates.verdict import Verdict
 from controller.ledger.report import Report
-
-READING = ("shape", "context", "substance", "goal")  # what needs nothing of the candidate unpacked
-
-
-def name_of(gate: Gate) -> str:
-    """The name that a gate has in reports."""
-    return str(getattr(gate, "__name__", gate))
 
 
 def furnish(candidate: Candidate) -> None:
@@ -35,21 +29,28 @@ def judge(
 ) -> tuple[Verdict, tuple[Report, ...]]:
     """Ask each gate in order until one does not pass; `everything`: ask the others too, the first one decides.
 
-    Nothing is exported before the shape is known to be sound.
+    The room is furnished before the first gate that needs it. With `everything` it is not where a gate that is always
+    asked did not pass: such a tree is not unpacked, and no gate after that is asked.
     """
     reports: list[Report] = []
-    verdict, furnished = Verdict("pass"), False
+    verdict = Verdict("pass")
+    furnished, sound = False, True
     for gate in gates:
         started = clock()
-        if name_of(gate) not in READING and not furnished:
-            if reports and reports[0].name == "shape" and reports[0].result != "pass":
-                break  # only with `everything`: what lies in such a tree is not unpacked
+        if not gate.reads_only and not furnished:
+            if not sound:
+                break
             furnish(candidate)
             furnished = True
-        report = replace(gate(candidate), seconds=round(clock() - started, 3))
+        answer = gate.check(candidate)
+        report = replace(answer, name=gate.name, seconds=round(clock() - started, 3))
         reports.append(report)
-        if report.result != "pass":
-            verdict = verdict if verdict.decision != "pass" else Verdict(report.result, report.name)
-            if not everything:
-                break
+        if report.result == "pass":
+            continue
+        if verdict.decision == "pass":
+            verdict = Verdict(report.result, gate.name)
+        if gate.always:
+            sound = False
+        if not everything:
+            break
     return verdict, tuple(reports)

@@ -5,8 +5,7 @@ import threading
 
 from controller.contract import GateLine, Goal, one_line, push_ref
 from controller.gates.cache import Stopped, remembering
-from controller.gates.context import context
-from controller.gates.judging import judge, name_of
+from controller.gates.judging import judge
 from controller.gates.registry import chosen
 from controller.generation.candidate import candidate, config
 from controller.generation.inbox import pushed
@@ -23,16 +22,14 @@ NICE = 10
 class Asked:
     """Judges what one life has pushed so far. `number`: how often it was asked.
 
-    Gates that the operator marked private take no part. The context gate does not either: the entry may not be written
-    yet.
+    Only gates that a life may ask take part.
     """
 
     refused, why = "", ""  # by which gate what was judged last was refused, and its reason
 
     def __init__(self, parts: Parts, tried: Try, goal: Goal | None) -> None:
         self._parts, self._tried, self._goal = parts, tried, goal
-        kept = {name_of(context), *parts.policy.private}
-        self._gates = tuple(gate for gate in chosen(parts.policy) if name_of(gate) not in kept)
+        self._gates = tuple(gate for gate in chosen(parts.policy) if gate.life_may_ask)
         self._stopped = threading.Event()
         self._running: Child | None = None
         self.number = 0

@@ -12,10 +12,8 @@ from pathlib import Path
 
 from controller.audit import open_ledger
 from controller.errors import RequestError, StoppedEarly
-from controller.gates.builds.gate import builds
 from controller.gates.judging import judge
-from controller.gates.reproduction.gate import reproduction
-from controller.gates.tests.gate import tests
+from controller.gates.registry import GATES
 from controller.git.lineage import FETCH, Lineage
 from controller.git.log import Generation, tip
 from controller.git.repository import Repository
@@ -29,7 +27,8 @@ from controller.state.place import Place, locate, make_state, sole_controller
 from controller.state.preflight import check_contract, check_genome
 
 OUTCOME = "adopted"
-ASKED = (builds, tests, reproduction)  # what runs the genome's code; from git alone there is nothing to judge
+# What runs the genome's code: its own files are as they were, so there is nothing to judge by reading
+ASKED = tuple(gate for gate in GATES if not gate.reads_only)
 
 
 def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tuple[int, str]:

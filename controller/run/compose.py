@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from controller.contract import CONTRACT_VERSION, Goal
 from controller.errors import RequestError
 from controller.events.kinds import Notify
-from controller.gates.fingerprint import configuration
+from controller.gates.fingerprint import gates_fingerprint
 from controller.gateway.prices import Prices
 from controller.gateway.reservations import Terms
 from controller.gateway.retry import Patience
@@ -63,7 +63,7 @@ def parts_of(
         directed=directed,
         asks=settings.gate_asks,
         known=Findings(database),
-        judgements=lambda try_id: Judgements(database, try_id, configuration(settings.gates)),
+        judgements=lambda try_id: Judgements(database, try_id, gates_fingerprint(settings.gates)),
         types=place.state / "types",
         kept=place.state / "kept",
         keep=settings.keep_lives,

@@ -3,20 +3,44 @@
 The table [gates] of heirloom.toml in the operator's checkout; a lineage's own copy is never read.
 """
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
 
-NAMES = ("shape", "context", "substance", "goal", "builds", "tests", "evidence", "reproduction")
 Count = Annotated[int, Field(ge=0, le=10**9)]
 KIB = 1024
 
 
-def may_be_off(name: Any) -> Any:
-    """A gate that can be switched off. What shape lets through is unpacked on the host, so shape is always asked."""
-    if name == "shape":
-        raise ValueError("shape cannot be switched off: what it lets through is unpacked on this machine; "
-                         "widen it by the keys genome and gates.files")  # fmt: skip
+def problem_of_off(name: str, gates: Mapping[str, str]) -> str:
+    """Why a gate cannot be switched off; "" where it can. `gates`: each gate's own reason against it, by its name."""
+    if name not in gates:
+        may_be_off = (known for known, reason in gates.items() if not reason)
+        return f"there is no gate {name!r}; those that can be switched off: {', '.join(may_be_off)}"
+    if gates[name]:
+        return f"{name} cannot be switched off: {gates[name]}"
+    return ""
+
+
+def gates_of(info: ValidationInfo) -> Mapping[str, str]:
+    """What `settings.load` was told of the gates; nothing where a policy is made in code."""
+    gates: Mapping[str, str] = (info.context or {}).get("gates") or {}
+    return gates
+
+
+def may_be_off(name: str, info: ValidationInfo) -> str:
+    """A gate that can be switched off. The gates lie above the settings: they are told, and look once more."""
+    gates = gates_of(info)
+    if gates and (problem := problem_of_off(name, gates)):
+        raise ValueError(problem)
     return name
 
 
@@ -27,8 +51,7 @@ def ordered(band: tuple[int, int]) -> tuple[int, int]:
     return band
 
 
-Off = Annotated[Literal["context", "substance", "goal", "builds", "tests", "evidence", "reproduction"],
-                BeforeValidator(may_be_off)]  # fmt: skip
+Off = Annotated[str, AfterValidator(may_be_off)]
 Band = Annotated[tuple[Count, Count], AfterValidator(ordered)]
 Times = Annotated[float, Field(ge=1, le=1000)]
 
@@ -39,7 +62,7 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Own(Table):
+class OperatorCommand(Table):
     """A gate of the operator's: a shell command, run in the exported tree of the candidate, isolated as any gate is.
 
     Exit 0 passes, any other refuses, too long refuses. `private`: a life that asks is not told of it, and what it
@@ -72,22 +95,19 @@ class Policy(Table):
     request_band: tuple[Times, Count] = Field(
         (1.25, 8 * KIB), description="reproduction: bytes of a life's first request, in the same way"
     )
-    commands: tuple[Own, ...] = Field((), description="[[gates.commands]]: gates of your own, asked last, in order")
+    commands: tuple[OperatorCommand, ...] = Field(
+        (), description="[[gates.commands]]: gates of your own, asked last, in order"
+    )
 
     @model_validator(mode="after")
-    def _names(self) -> Self:
+    def _names(self, info: ValidationInfo) -> Self:
         """Each gate has a name of its own."""
-        seen = list(NAMES)
+        seen = list(gates_of(info))
         for one in self.commands:
             if one.name in seen:
                 raise ValueError(f"commands: two gates are called {one.name!r}; give each a name of its own")
             seen.append(one.name)
         return self
-
-    @property
-    def private(self) -> tuple[str, ...]:
-        """The gates that a life may not ask."""
-        return tuple(one.name for one in self.commands if one.private)
 
 
 DEFAULTS = Policy()

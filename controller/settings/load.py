@@ -17,11 +17,16 @@ PREFIX = "HEIRLOOM_"
 
 
 def load(
-    given: Mapping[str, Any], environment: Mapping[str, str], folder: Path | None, model: type[Settings] = Settings
+    given: Mapping[str, Any],
+    environment: Mapping[str, str],
+    folder: Path | None,
+    model: type[Settings] = Settings,
+    gates: Mapping[str, str] | None = None,
 ) -> tuple[Settings, dict[str, str]]:
     """The settings and, for each key, where its value is from.
 
     `given`: the command line (None: not said). `folder`: the operator's checkout, whose heirloom.toml is read.
+    `gates`: `switches()` of the table of gates, by which the policy is checked; None: whoever asks the gates checks it.
     Raises RequestError naming source, line and key.
     """
     text = read(folder / FILE) if folder else ""
@@ -36,7 +41,7 @@ def load(
         values.update(found)
         origin.update(dict.fromkeys(found, source))
     try:
-        return model(**values), origin
+        return model.model_validate(values, context={"gates": gates}), origin
     except ValidationError as error:
         raise RequestError(complaint(error, origin, text, model)) from error
 
@@ -64,7 +69,7 @@ def known_keys(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str
 
 
 def table_in(annotation: Any) -> type[BaseModel] | None:
-    """The first table in a type: of `dict[str, Rate]`, `tuple[Own, ...]` or `Amount | None`."""
+    """The first table in a type: of `dict[str, Rate]`, `tuple[OperatorCommand, ...]` or `Amount | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for part in get_args(annotation):

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from rich.console import Console
 from rich.markup import escape
 
+from controller.gates.registry import switches
 from controller.settings.field import about
 from controller.settings.load import load, variables
 from controller.settings.settings import Settings
@@ -29,6 +30,9 @@ def lines(settings: Settings, origin: Mapping[str, str]) -> Iterator[str]:
         elif isinstance(table, BaseModel):
             for inner, inner_field in type(table).model_fields.items():
                 yield line(f"{key}.{inner}", inner_field, values[key][inner], where)
+            if key == "gates":
+                may_be_off = [gate for gate, reason in switches().items() if not reason]
+                yield f"    gates that can be off: {', '.join(may_be_off)}"
         else:
             yield line(key, field, values[key], where)
 
@@ -41,7 +45,7 @@ def line(key: str, field: FieldInfo, value: Any, where: str) -> str:
 
 def show(repository: Path, console: Console, as_json: bool) -> None:
     """Print them. Raises RequestError where one is wrong."""
-    settings, origin = load({}, os.environ, repository)
+    settings, origin = load({}, os.environ, repository, gates=switches())
     if as_json:
         values = settings.model_dump(mode="json")
         json_line(console, {key: {"value": values[key], "from": origin[key]} for key in values})

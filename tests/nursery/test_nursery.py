@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from controller.contract import GENOME_BYTES
-from controller.gates.judging import name_of
 from controller.gates.registry import GATES
 from controller.run.start import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
@@ -41,7 +40,7 @@ def test_every_genome_can_still_be_planted_in_todays(tmp_path: Path) -> None:
 def test_the_nursery_is_as_large_as_it_must_be() -> None:
     assert len(HOSTILE) >= 40 and len(KINDS["honest"]) >= 15
     assert len(KINDS["gap"]) <= 4 and all(planted.gap for planted in KINDS["gap"].values())
-    assert {planted.gate for planted in HOSTILE.values()} == {name_of(gate) for gate in GATES}
+    assert {planted.gate for planted in HOSTILE.values()} == {gate.name for gate in GATES}
     assert not any(planted.gate for kind in ("gap", "honest") for planted in KINDS[kind].values())
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from controller.gates.judging import READING, judge, name_of
+from controller.gates.judging import judge
 from controller.gates.registry import GATES, judge_by_policy
 from controller.life.workspace import remove
 from controller.run.start import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
-from controller.settings.gate_policy import NAMES, Policy
+from controller.settings.gate_policy import Policy
 from nursery.ground import Ground
 from nursery.table import HOSTILE
 from nursery.unread import UNREAD
@@ -49,9 +49,8 @@ def test_a_genome_is_caught_by_its_gate_and_gets_past_the_others_that_read(name:
     assert (verdict.decision, verdict.gate) == ("refuse", planted.gate), reports[-1]
     assert planted.reason in reports[-1].reason
     if name not in TOO_MANY:
-        verdict, _ = judge(
-            made, tuple(gate for gate in GATES if name_of(gate) in READING and name_of(gate) != planted.gate)
-        )
+        others = tuple(gate for gate in GATES if gate.reads_only and gate.name != planted.gate)
+        verdict, _ = judge(made, others)
         assert verdict.gate == ALSO.get(name, "")
 
 
@@ -64,8 +63,8 @@ def test_without_its_gate_a_planted_genome_gets_through_all_the_others(gate: str
     verdict, reports = judge_by_policy(made)
     remove(made.room.folder)
     assert verdict.decision == "pass", reports[-1]
-    assert {report.name for report in reports} == {*NAMES} - {gate}
+    assert {report.name for report in reports} == {one.name for one in GATES} - {gate}
 
 
 def test_every_gate_is_switched_off_once() -> None:
-    assert {*REPRESENTATIVES, *(planted.gate for planted in UNREAD.values())} == {name_of(gate) for gate in GATES}
+    assert {*REPRESENTATIVES, *(planted.gate for planted in UNREAD.values())} == {gate.name for gate in GATES}

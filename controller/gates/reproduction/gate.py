@@ -9,14 +9,11 @@ from typing import Any
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ExitCode, Goal
 from controller.errors import GitError, HeirloomError, IsolationError, LedgerError
-from controller.gates.builds.gate import builds
 from controller.gates.candidate import Candidate
-from controller.gates.context import context
-from controller.gates.judging import judge, name_of
+from controller.gates.gate import Gate
+from controller.gates.judging import judge
 from controller.gates.reproduction.scratch_life import DAY, Cradle, Lived
 from controller.gates.reproduction.stub_model import Stub
-from controller.gates.shape import shape
-from controller.gates.substance.gate import substance
 from controller.gateway.upstreams.upstream import Refusal
 from controller.ledger.report import Report
 from controller.memory import parse_context, proposal
@@ -43,12 +40,15 @@ class Barren(HeirloomError):
         self.evidence = evidence
 
 
-def reproduction(candidate: Candidate) -> Report:
-    """Refuses a genome whose lives do not hand on a sound child, or not what became of them when the model fails."""
+def reproduction(candidate: Candidate, gates: tuple[Gate, ...]) -> Report:
+    """Refuses a genome whose lives do not hand on a sound child, or not what became of them when the model fails.
+
+    `gates`: those that the child must pass, where the operator did not switch them off.
+    """
     try:
         cradle = Cradle(candidate)
         try:
-            return Report(NAME, "pass", lives(candidate, cradle))
+            return Report(NAME, "pass", lives(candidate, cradle, gates))
         finally:
             cradle.close()
     except Barren as error:
@@ -57,13 +57,14 @@ def reproduction(candidate: Candidate) -> Report:
         return Report(NAME, "unknown", f"no life could be lived to see it: {error}")
 
 
-def lives(candidate: Candidate, cradle: Cradle) -> str:
+def lives(candidate: Candidate, cradle: Cradle, gates: tuple[Gate, ...]) -> str:
     """Live the short life and the whole one; what was seen, in a line. Raises Barren, and as the cradle does."""
     short(candidate, cradle)
     told = cradle.parent(candidate.commit, f"One step further, {cradle.draw[:10]}")
     whole, stub = whole_life(cradle, told)
     needs = Needs(stub.calls, stub.first_bytes)
-    fertile(candidate, cradle, whole)
+    attempt = fertile(cradle, whole)
+    sound(candidate, cradle, whole, attempt, gates)
     candidate.known[key(candidate, candidate.commit)] = asdict(needs)
     before = parents_needs(candidate, cradle)
     if before is not None:
@@ -94,8 +95,8 @@ def short(candidate: Candidate, cradle: Cradle) -> None:
         raise Barren(f"{when}, it ended well, but no history with one new entry was pushed", lived.ending.output)
 
 
-def fertile(candidate: Candidate, cradle: Cradle, lived: Lived) -> None:
-    """Raise Barren where a whole life did not bear a sound child, or did not read its goal and its history."""
+def fertile(cradle: Cradle, lived: Lived) -> str:
+    """The commit that a whole life pushed. Raises Barren where it bore no child, or was not told what it must be."""
     stub, days = lived.stub, cradle.shift // DAY
     where = f"under the stub model, {days} days from now,"
     ended(lived, where)
@@ -113,10 +114,10 @@ def fertile(candidate: Candidate, cradle: Cradle, lived: Lived) -> None:
     unheard = {cradle.draw[10:20]: "its goal", cradle.draw[:10]: "the summary of the newest entry in its history"}
     if missing := [what for word, what in unheard.items() if word in stub.unheard]:
         raise Barren(f"{where} no request of the life holds {' or '.join(missing)}: the model must be told")
-    sound(candidate, cradle, lived, lived.attempt)
+    return lived.attempt
 
 
-def sound(candidate: Candidate, cradle: Cradle, lived: Lived, attempt: str) -> None:
+def sound(candidate: Candidate, cradle: Cradle, lived: Lived, attempt: str, gates: tuple[Gate, ...]) -> None:
     """Raise Barren where the child that was born is not sound; it is judged as any is, from git to its imports."""
     changes = tuple(cradle.lineage.changes(lived.parent, attempt))
     if not any(change.path == f"agent/{lived.stub.module}.py" for change in changes):
@@ -127,8 +128,8 @@ def sound(candidate: Candidate, cradle: Cradle, lived: Lived, attempt: str) -> N
     born: dict[str, Any] = {"parent": lived.parent, "commit": attempt, "generation": cradle.number,
                             "changes": changes, "room": room, "known": {}, "judgements": None}  # fmt: skip
     grandchild = replace(candidate, lineage=cradle.lineage, before=memory, goal=None, types=cradle.types(), **born)
-    gates = tuple(gate for gate in (shape, context, substance, builds) if name_of(gate) not in candidate.policy.off)
-    verdict, reports = judge(grandchild, gates)
+    asked = tuple(gate for gate in gates if gate.name not in candidate.policy.off)
+    verdict, reports = judge(grandchild, asked)
     if verdict.decision == "unknown":
         raise IsolationError(f"{verdict.gate}: {reports[-1].reason}")
     if verdict.decision == "refuse":

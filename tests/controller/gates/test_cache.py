@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from controller.contract import CONTEXT_FILE, Goal
-from controller.gates.cache import OF_FILES, QUICK, Stopped, remembering
-from controller.gates.candidate import Candidate, Gate
+from controller.gates.cache import Stopped, remembering
+from controller.gates.candidate import Candidate
+from controller.gates.gate import Check, Gate
+from controller.gates.registry import GATES, named
 from controller.ledger.database import Database
 from controller.ledger.findings import KEPT, Findings
 from controller.ledger.report import Decision, Report
@@ -17,9 +19,7 @@ from tests.controller.gates.judging import candidate
 
 
 class Counting:
-    """A gate that counts how often it was asked."""
-
-    __name__ = "counting"
+    """A check that counts how often it was asked."""
 
     def __init__(self, result: Decision = "pass") -> None:
         self.asked, self._result = 0, result
@@ -40,9 +40,9 @@ def amended(operator: Path, one: Candidate, files: dict[str, str]) -> Candidate:
     return replace(one, commit=commit)
 
 
-def ask(gate: Gate, one: Candidate, configuration: str = "a") -> Report:
+def ask(check: Check, one: Candidate, configuration: str = "a") -> Report:
     """Ask one gate, or hear what it said before."""
-    return remembering((gate,), one, configuration)[0](one)
+    return remembering((Gate("counting", check),), one, configuration)[0].check(one)
 
 
 def test_the_same_is_not_judged_twice(operator: Path) -> None:
@@ -72,13 +72,10 @@ def test_a_gate_of_files_alone_need_not_judge_again_for_another_claim(operator: 
     told = json.loads((operator / CONTEXT_FILE).read_text())
     told["history"][-1]["claim"]["summary"] = "Another"
     other = amended(operator, one, {CONTEXT_FILE: json.dumps(told)})
-    for gate in OF_FILES:
-        remembered = remembering((gate,), one, "a")[0]
-        assert remembered is not gate
     report = Report("builds", "pass", "kept")
     files = one.lineage.tree_without_context(other.commit)
     one.known[f"report builds a {one.parent} {files}"] = {"name": "builds", "result": "pass", "reason": "kept"}
-    assert ask(OF_FILES[0], other) == report
+    assert remembering(named("builds"), other, "a")[0].check(other) == report
 
 
 def test_what_could_not_be_checked_is_asked_again(operator: Path) -> None:
@@ -90,19 +87,21 @@ def test_what_could_not_be_checked_is_asked_again(operator: Path) -> None:
 
 def test_what_is_read_from_git_alone_is_asked_anew_each_time(operator: Path) -> None:
     one = candidate(operator, {}, {"agent/more.py": "X = 1\n"})
-    assert remembering(QUICK, one, "a") == QUICK
+    reading = tuple(gate for gate in GATES if gate.reads_only)
+    assert remembering(reading, one, "a") == reading
 
 
 def test_once_it_is_stopped_no_gate_is_asked_and_nothing_is_kept(operator: Path) -> None:
     one = candidate(operator, {}, {"agent/more.py": "X = 1\n"})
     answers = [False, True]
-    gate = Counting("refuse")
+    check = Counting("refuse")
+    gates = (Gate("counting", check),)
     with pytest.raises(Stopped):
-        remembering((gate,), one, "a", lambda: answers.pop(0))[0](one)
-    assert gate.asked == 1 and not one.known
+        remembering(gates, one, "a", lambda: answers.pop(0))[0].check(one)
+    assert check.asked == 1 and not one.known
     with pytest.raises(Stopped):
-        remembering((gate,), one, "a", lambda: True)[0](one)
-    assert gate.asked == 1
+        remembering(gates, one, "a", lambda: True)[0].check(one)
+    assert check.asked == 1
 
 
 def test_findings_outlive_the_controller_and_stay_few(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from controller.contract import CONTEXT_FILE
-from controller.gates.candidate import Candidate, Gate, Room
+from controller.gates.candidate import Candidate, Room
+from controller.gates.gate import Gate
 from controller.gates.judging import judge
 from controller.gates.registry import GATES, judge_by_policy
 from controller.git.lineage import Lineage
@@ -149,10 +150,10 @@ def test_each_planted_candidate_is_caught_by_its_gate(case: str, candidate: Call
     assert reason in reports[-1].reason
 
 
-@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.__name__)
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
 def test_without_a_gate_what_it_catches_gets_past_it(gate: Gate, candidate: Callable[[Damage], Candidate]) -> None:
     """Proves that each gate decides something: its first planted case is not refused by the gates before it."""
-    caught = next((damage for damage, name, _ in CASES.values() if name == gate.__name__), None)
+    caught = next((damage for damage, name, _ in CASES.values() if name == gate.name), None)
     if caught is None:
         pytest.skip("its planted cases have a file of their own")
     before = GATES[: GATES.index(gate)]

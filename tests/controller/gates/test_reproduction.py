@@ -10,7 +10,8 @@ import pytest
 from controller.errors import IsolationError
 from controller.gates.candidate import Candidate
 from controller.gates.judging import furnish
-from controller.gates.reproduction.gate import NAME, reproduction
+from controller.gates.registry import bears
+from controller.gates.reproduction.gate import NAME
 from controller.ledger.report import Report
 from controller.run.start import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
@@ -48,7 +49,7 @@ def judged(one: Candidate, needs: Any = None) -> Report:
     name = f"needs {one.lineage.tree_without_context(one.parent)}"
     one.known[name] = {"calls": 2, "first_bytes": 400} if needs is None else needs
     furnish(one)
-    return reproduction(one)
+    return bears(one)
 
 
 HOSTILE: dict[str, tuple[Changes, str]] = {
@@ -110,7 +111,7 @@ def test_a_genome_that_lives_as_it_should_passes(level: str, operator: Path) -> 
     isolation = Bubblewrap(VENV) if level == "bubblewrap" else Unisolated(VENV)
     one = replace(one, room=replace(one.room, isolation=isolation, bounds=Bounds(20.0, 2**30, 2**20)))
     furnish(one)
-    report = reproduction(one)
+    report = bears(one)
     assert report.result == "pass", report
     assert report.reason.startswith("a whole life in 2 calls")
     known = {name.split()[0]: value for name, value in one.known.items()}  # type: ignore[attr-defined]
@@ -154,7 +155,7 @@ def test_a_full_disk_is_not_the_genomes_fault(operator: Path) -> None:
     one = damaged(operator, {})
     furnish(one)
     (one.room.folder / "birth").write_text("in the way")
-    assert reproduction(one).result == "unknown"
+    assert bears(one).result == "unknown"
 
 
 @pytest.mark.slow

@@ -8,17 +8,17 @@ import pytest
 
 from controller.errors import IsolationError, RequestError
 from controller.events.kinds import Warned
-from controller.gates.fingerprint import configuration
-from controller.gates.judging import furnish, name_of
-from controller.gates.operator_command import own
-from controller.gates.registry import GATES, chosen, judge_by_policy
+from controller.gates.fingerprint import gates_fingerprint
+from controller.gates.judging import furnish
+from controller.gates.operator_command import check_of
+from controller.gates.registry import chosen, judge_by_policy, switches
 from controller.gates.substance.gate import substance
 from controller.ledger.report import Report
 from controller.run.start import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.isolation import Command, Quota
 from controller.sandbox.limits import Bounds
-from controller.settings.gate_policy import DEFAULTS, NAMES, Own, Policy
+from controller.settings.gate_policy import DEFAULTS, OperatorCommand, Policy
 from controller.settings.load import load
 from controller.settings.settings import Settings
 from controller.settings.toml_lines import line_of
@@ -39,7 +39,7 @@ ERRORS = {
     "a band upside down": ("[gates]\n\n\nsize_band = [9, 2]\n",
         "line 4: gates.size_band: Value error, the first bound"),
     "a gate that is none": (
-        '[gates]\noff = ["sheep"]\n', "line 2: gates.off.0: Input should be 'context', 'substance'"),
+        '[gates]\noff = ["sheep"]\n', "line 2: gates.off.0: Value error, there is no gate 'sheep'; those that can"),
     "shape switched off": (
         '[gates]\noff = ["shape"]\n', "line 2: gates.off.0: Value error, shape cannot be switched off"),
     "a command without a command": (
@@ -69,7 +69,7 @@ def test_an_error_in_the_policy_is_named_with_line_and_key(name: str, tmp_path: 
     text, said = ERRORS[name]
     (tmp_path / "heirloom.toml").write_text(text)
     with pytest.raises(RequestError) as raised:
-        load({}, {}, tmp_path)
+        load({}, {}, tmp_path, gates=switches())
     assert f"heirloom.toml, {said}" in str(raised.value)
     assert "\n" not in str(raised.value)
 
@@ -87,8 +87,7 @@ def test_every_key_of_the_table_is_listed_with_its_value(tmp_path: Path) -> None
 
 
 def test_a_policy_is_part_of_what_judged() -> None:
-    assert {name_of(gate) for gate in GATES} == set(NAMES)
-    assert len({configuration(), configuration(Policy(debt=2)), configuration(Policy(off=("tests",)))}) == 3
+    assert len({gates_fingerprint(), gates_fingerprint(Policy(debt=2)), gates_fingerprint(Policy(off=("tests",)))}) == 3
 
 
 def test_an_allowance_is_as_the_operator_sets_it(operator: Path) -> None:
@@ -100,13 +99,13 @@ def test_an_allowance_is_as_the_operator_sets_it(operator: Path) -> None:
     assert "over the band of 9" in told[1].reason
 
 
-def asked(operator: Path, command: Own, seconds: float = 20.0, **more: Any) -> Report:
+def asked(operator: Path, command: OperatorCommand, seconds: float = 20.0, **more: Any) -> Report:
     """What an own gate says of a small change."""
     made = candidate(operator, {}, {"agent/more.py": "MORE = 1\n"})
     isolation = more.get("isolation", Bubblewrap(VENV))
     made = replace(made, room=replace(made.room, isolation=isolation, bounds=Bounds(seconds, 2**29, 2**20)))
     furnish(made)
-    return own(command)(made)
+    return check_of(command)(made)
 
 
 OWN = {
@@ -130,16 +129,16 @@ def test_a_command_of_the_operators_decides_by_its_end(name: str, operator: Path
         made = candidate(operator, {}, {"agent/gone.sh": None})
         made = replace(made, room=replace(made.room, isolation=Bubblewrap(VENV)))
         furnish(made)
-        report = own(Own(name="mine", command=command))(made)
+        report = check_of(OperatorCommand(name="mine", command=command))(made)
     else:
-        report = asked(operator, Own(name="mine", command=command, seconds=0.5 if "long" in name else 20))
+        report = asked(operator, OperatorCommand(name="mine", command=command, seconds=0.5 if "long" in name else 20))
     assert (report.name, report.result) == ("mine", result)
     assert reason in report.reason
     assert "too slow" in report.evidence or name != "one that refuses"
 
 
 def test_the_evidence_of_a_command_is_bounded(operator: Path) -> None:
-    report = asked(operator, Own(name="mine", command="yes | head -c 300000; echo the end; exit 1"))
+    report = asked(operator, OperatorCommand(name="mine", command="yes | head -c 300000; echo the end; exit 1"))
     assert len(report.evidence) <= 4000 and report.evidence.endswith("the end\n")
 
 
@@ -151,13 +150,14 @@ class Shut(Bubblewrap):
 
 
 def test_a_sandbox_that_cannot_be_made_is_not_the_commands_answer(operator: Path) -> None:
-    report = asked(operator, Own(name="mine", command="true"), isolation=Shut(VENV))
+    report = asked(operator, OperatorCommand(name="mine", command="true"), isolation=Shut(VENV))
     assert (report.result, "no more namespaces" in report.reason) == ("unknown", True)
 
 
 def test_own_gates_are_asked_last_and_only_those_not_switched_off(operator: Path) -> None:
-    policy = Policy(off=("tests", "evidence", "reproduction"), commands=(Own(name="mine", command="exit 4"),))
-    assert [name_of(gate) for gate in chosen(policy)] == ["shape", "context", "substance", "goal", "builds", "mine"]
+    mine = OperatorCommand(name="mine", command="exit 4")
+    policy = Policy(off=("tests", "evidence", "reproduction"), commands=(mine,))
+    assert [gate.name for gate in chosen(policy)] == ["shape", "context", "substance", "goal", "builds", "mine"]
     made = replace(candidate(operator, {}, {"agent/more.py": '"""More."""\n\nMORE = 1\n'}), policy=policy)
     verdict, reports = judge_by_policy(made)
     assert (verdict.decision, verdict.gate, len(reports)) == ("refuse", "mine", 6)
@@ -185,8 +185,8 @@ def test_a_private_gate_is_not_told_to_a_life_and_leaves_no_evidence_in_the_line
     policy = Policy(
         off=QUICK.off,
         commands=(
-            Own(name="held-out", command="echo the answer is 42; exit 1", private=True),
-            Own(name="open", command="echo in the open; exit 1"),
+            OperatorCommand(name="held-out", command="echo the answer is 42; exit 1", private=True),
+            OperatorCommand(name="open", command="echo in the open; exit 1"),
         ),
     )
     told = live(operator, [GOAL, asks(CODE), says("refused by open")], gates=policy)
@@ -219,6 +219,6 @@ def test_the_docs_tell_every_key_and_their_example_is_sound(tmp_path: Path) -> N
     assert not [key for key in Policy.model_fields if f"`{key}`" not in text and f"\n{key} = " not in text
                 and f"[[gates.{key}]]" not in text]  # fmt: skip
     (tmp_path / "heirloom.toml").write_text(text.partition("```toml\n")[2].partition("```")[0])
-    settings, _ = load({}, {}, tmp_path)
+    settings, _ = load({}, {}, tmp_path, gates=switches())
     assert settings.gates.off == ("evidence",)
-    assert settings.gates.private == ("slow-queries",)
+    assert [one.name for one in settings.gates.commands if one.private] == ["slow-queries"]
