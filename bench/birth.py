@@ -19,7 +19,7 @@ from controller.gates.registry import named
 from controller.git.repository import Repository
 from controller.operations.judge_by_hand import candidate
 from controller.run.start import VENV, run
-from controller.sandbox.probe import choose
+from controller.sandbox.levels import choose
 from controller.settings.settings import Settings
 
 CODE = '"""A greeting."""\n\n\ndef greet(name: str) -> str:\n    return f"Hello, {name}"\n'

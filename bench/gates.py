@@ -31,8 +31,8 @@ from controller.ledger.journal import Journal, Run
 from controller.ledger.judgements import Judgements
 from controller.memory import parse_context
 from controller.sandbox.isolation import Isolation
+from controller.sandbox.levels import choose
 from controller.sandbox.limits import Bounds
-from controller.sandbox.probe import choose
 
 TIMES = 3
 SLOW = ("tests", "evidence", "reproduction")  # gates that run suites or a life

@@ -5,7 +5,7 @@ import sys
 
 from controller.errors import IsolationError
 from controller.run.start import VENV
-from controller.sandbox.probe import choose
+from controller.sandbox.levels import choose
 from nursery.table import as_json, last_line, line, markdown, rows
 
 

@@ -44,7 +44,8 @@ def commands() -> dict[str, set[str] | None]:
     found: dict[str, set[str] | None] = {}
     group = typer.main.get_command(app)
     for name, command in group.commands.items():  # type: ignore[attr-defined]
-        options = {option for parameter in command.params for option in parameter.opts}
+        parameters = command.get_params(command.make_context(name, [], resilient_parsing=True))
+        options = {option for parameter in parameters for option in parameter.opts}
         found[name] = None if command.context_settings.get("ignore_unknown_options") else options | {"--help"}
     return found
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -36,3 +36,12 @@ def console(as_json: bool) -> Console:
     """Where views print; JSON and pipes are never wrapped to a terminal's width."""
     wide = as_json or not sys.stdout.isatty()
     return Console(width=200, soft_wrap=True) if wide else Console()
+
+
+def run_module(name: str, as_json: bool, *arguments: str) -> NoReturn:
+    """Become another program of this checkout; `--json` is handed on."""
+    argv = [sys.executable, "-B", "-m", name]
+    if as_json:
+        argv.append("--json")
+    os.chdir(ROOT)
+    os.execv(sys.executable, [*argv, *arguments])

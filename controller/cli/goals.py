@@ -1,13 +1,17 @@
-"""The command that lists the operator's queue of goals."""
+"""The command that lists the operator's goals."""
 
-from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of, console
+import typer
+
+from controller.cli.common import ROOT, Json, Repository, app, console
+from controller.cli.options import LineageCommand, settings_of
 
 
-@app.command()
-def goals(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+@app.command(cls=LineageCommand)
+def goals(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
     """The goals of goals.toml, and what became of each: waiting, open, met, dropped."""
     from controller.settings.goals_file import queue
     from controller.state.place import locate
     from controller.views.goals import show
 
-    show(locate(repository, branch_of(branch, repository)), queue(repository), console(as_json), as_json)
+    place = locate(repository, settings_of(context, repository).branch)
+    show(place, queue(repository), console(as_json), as_json)

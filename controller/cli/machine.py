@@ -1,23 +1,23 @@
 """Commands about this checkout and this machine: what it has, its settings, its tests and benchmarks."""
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from controller.cli.common import ROOT, Json, Repository, app, console
+from controller.cli.common import ROOT, Json, Repository, app, console, run_module
+from controller.cli.options import SettingsCommand, given
 from controller.errors import RequestError
 
 
-@app.command()
+@app.command(cls=SettingsCommand)
 def doctor(
+    context: typer.Context,
     escape: Annotated[
         bool, typer.Option("--escape", help="Try to get out: every attempt, held or not. Takes minutes.")
     ] = False,
     live: Annotated[bool, typer.Option("--live", help="Ask the model too: one small call, a cent at most.")] = False,
-    model: Annotated[str | None, typer.Option(help="The model to look at. Default: the configured one.")] = None,
     repository: Repository = ROOT,
     as_json: Json = False,
 ) -> None:
@@ -25,9 +25,8 @@ def doctor(
     from controller.views.doctor import show as view
 
     if escape:
-        os.chdir(ROOT)
-        os.execv(sys.executable, [sys.executable, "-B", "-m", "escape", *(["--json"] if as_json else [])])
-    if not view(repository, console(as_json), as_json, model, live):
+        run_module("escape", as_json)
+    if not view(repository, console(as_json), as_json, given(context), live):
         raise typer.Exit(2)
 
 
@@ -53,13 +52,11 @@ def test(
     slow: Annotated[bool, typer.Option("--slow", help="Everything, the slow tests too.")] = False,
 ) -> None:
     """Run the tests: the fast suite, or everything. More arguments go to pytest."""
-    # Slow tests live real generations against the clock: they get a core each
     cores = os.cpu_count() or 1
-    chosen = ["-n", str(cores)] if slow else ["-m", "not slow", "-n", str(2 * cores)]  # half of a fast one is waiting
-    os.chdir(ROOT)
-    os.execv(
-        sys.executable, [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, *context.args]
-    )
+    chosen = ["-m", "not slow", "-n", str(2 * cores)]  # half of a fast test is waiting
+    if slow:
+        chosen = ["-n", str(cores)]  # slow tests live real generations against the clock: they get a core each
+    run_module("pytest", False, "-q", "-p", "no:cacheprovider", *chosen, *context.args)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -69,10 +66,7 @@ def bench(
     as_json: Json = False,
 ) -> None:
     """Measure: print a table, or one JSON object. More arguments go to the benchmark."""
-    folder = ROOT / "bench"
-    known = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    known = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if path.stem != "__init__")
     if name not in known:
         raise RequestError(f"there is no benchmark {name!r}; there are: {', '.join(known)}")
-    os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-B", "-m", f"bench.{name}", *(["--json"] if as_json else []),
-                              *context.args])  # fmt: skip
+    run_module(f"bench.{name}", as_json, *context.args)

@@ -1,12 +1,10 @@
 """The nursery: planted genomes, hostile and honest, beside the gate that decides about each."""
 
-import os
-import sys
 from typing import Annotated
 
 import typer
 
-from controller.cli.common import ROOT, Json, app
+from controller.cli.common import Json, app, run_module
 
 
 @app.command()
@@ -16,7 +14,7 @@ def nursery(
     as_json: Json = False,
 ) -> None:
     """Ask the gates about every planted genome, hostile and honest. Takes minutes; exit 3 where one is wrong."""
-    kind = ["--json"] if as_json else ["--markdown"] if markdown else []
-    words = [*kind, *(f"--only={name}" for name in only or ())]
-    os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-B", "-m", "nursery", *words])
+    arguments = [f"--only={name}" for name in only or ()]
+    if markdown and not as_json:
+        arguments.append("--markdown")
+    run_module("nursery", as_json, *arguments)

@@ -4,32 +4,37 @@ from typing import Annotated
 
 import typer
 
-from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of, console
+from controller.cli.common import ROOT, Json, Repository, app, console
+from controller.cli.options import LineageCommand, settings_of
 
 Number = Annotated[int, typer.Argument(help="The generation.")]
 Which = Annotated[int | None, typer.Option("--try", help="Which try at it. Default: the last")]
 
 
-@app.command()
+@app.command(cls=LineageCommand)
 def transcript(
-    number: Number, try_: Which = None, branch: Branch = None, repository: Repository = ROOT, as_json: Json = False
+    context: typer.Context,
+    number: Number,
+    try_: Which = None,
+    repository: Repository = ROOT,
+    as_json: Json = False,
 ) -> None:
     """What a life asked of its model and was answered; --json has all of it, for --model replay:FILE too."""
     from controller.replay.recorded_life import exchanges, find
     from controller.state.place import locate
     from controller.views.transcript import show as view
 
-    place = locate(repository, branch_of(branch, repository))
+    place = locate(repository, settings_of(context, repository).branch)
     past = find(place, number, try_)
     view(past, exchanges(place, past), console(as_json), as_json)
 
 
-@app.command()
+@app.command(cls=LineageCommand)
 def replay(
+    context: typer.Context,
     number: Number,
     try_: Which = None,
     lenient: Annotated[bool, typer.Option("--lenient", help="Answer by order; list what differs.")] = False,
-    branch: Branch = None,
     repository: Repository = ROOT,
     as_json: Json = False,
 ) -> None:
@@ -38,6 +43,6 @@ def replay(
     from controller.state.place import locate
     from controller.views.replay import show as view
 
-    place = locate(repository, branch_of(branch, repository))
+    place = locate(repository, settings_of(context, repository).branch)
     if not view(place, find(place, number, try_), lenient, console(as_json), as_json):
         raise typer.Exit(3)

@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
-from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of, console
+from controller.cli.common import ROOT, Json, Repository, app, console
+from controller.cli.options import LineageCommand, settings_of
 
 
-@app.command()
+@app.command(cls=LineageCommand)
 def verify(
-    branch: Branch = None,
+    context: typer.Context,
     mend: Annotated[
         bool, typer.Option("--repair", help="Book the highest of what the witnesses say was spent; nothing is lowered.")
     ] = False,
@@ -20,5 +21,6 @@ def verify(
     from controller.state.place import locate
     from controller.views.verify import show as view
 
-    if not view(locate(repository, branch_of(branch, repository)), console(as_json), as_json, mend):
+    place = locate(repository, settings_of(context, repository).branch)
+    if not view(place, console(as_json), as_json, mend):
         raise typer.Exit(3)

@@ -21,7 +21,7 @@ from controller.ledger.journal import Journal
 from controller.operations import judge_by_hand
 from controller.operations.operator_commit import commit
 from controller.operations.rollback import check_judged, memory
-from controller.sandbox.probe import choose
+from controller.sandbox.levels import choose
 from controller.settings.settings import Settings
 from controller.state.place import Place, locate, make_state, sole_controller
 from controller.state.preflight import check_contract, check_genome

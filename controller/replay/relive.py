@@ -32,7 +32,7 @@ from controller.ledger.journal import Journal, Run
 from controller.ledger.recordings import Exchange
 from controller.replay.recorded_life import Past, how
 from controller.sandbox.isolation import Isolation
-from controller.sandbox.probe import choose
+from controller.sandbox.levels import choose
 from controller.state.place import Place
 
 

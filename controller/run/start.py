@@ -31,7 +31,7 @@ from controller.run.evolution import Evolution
 from controller.run.provider_wait import Standstill
 from controller.run.reporting import Reporting
 from controller.run.signals import interruptible
-from controller.sandbox.probe import choose
+from controller.sandbox.levels import choose
 from controller.settings.amounts import Amount
 from controller.settings.gate_policy import weakened
 from controller.settings.goals_file import queue

@@ -1,18 +1,15 @@
-"""Which isolation holds on this machine: tried, not guessed."""
+"""Whether an isolation holds on this machine: tried from inside, not guessed."""
 
 import socket
 import tempfile
 from pathlib import Path
 
 from controller.contract import one_line
-from controller.errors import IsolationError, RequestError
-from controller.sandbox.bubblewrap import Bubblewrap
+from controller.errors import IsolationError
 from controller.sandbox.child import spawn
 from controller.sandbox.isolation import Command, Isolation
 from controller.sandbox.limits import Bounds
-from controller.sandbox.none import Unisolated
 
-LEVELS = ("auto", "bubblewrap", "none")
 BOUNDS = Bounds(seconds=10, memory_bytes=512 << 20, output_bytes=64 << 10)
 APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 CONTAINERS = (Path("/.dockerenv"), Path("/run/.containerenv"))
@@ -42,36 +39,6 @@ if open("/proc/self/status").read().split("CapEff:")[1].split()[0].strip("0"):
     broken.append("it keeps capabilities")
 print("; ".join(broken))
 """
-
-
-def choose(wanted: str, venv: Path, embedded: bool) -> tuple[Isolation, str]:
-    """The isolation to use, and a warning or "".
-
-    "auto" takes bubblewrap where it holds. Where it does not, only the programs of the embedded upstream, which are
-    ours, may run without. Raises RequestError for an unknown name, IsolationError where the wanted one does not hold.
-    """
-    if wanted not in LEVELS:
-        raise RequestError(f"unknown isolation {wanted!r}: choose one of {', '.join(LEVELS)}")
-    if wanted == "none":
-        return Unisolated(venv), ""
-    try:
-        isolation = Bubblewrap(venv)
-        prove(isolation)
-    except IsolationError as error:
-        if wanted == "auto" and embedded:
-            return Unisolated(venv), f"lives run without isolation: {error}"
-        raise
-    return isolation, ""
-
-
-def describe(venv: Path) -> list[tuple[str, bool, str]]:
-    """Each level, whether it holds here, and why not (or what it means)."""
-    try:
-        prove(Bubblewrap(venv))
-        first = ("bubblewrap", True, "a life sees its own folder, and reaches nothing but its model")
-    except IsolationError as error:
-        first = ("bubblewrap", False, str(error))
-    return [first, ("none", True, "a life may do whatever you may do")]
 
 
 def prove(isolation: Isolation) -> None:

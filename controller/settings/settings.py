@@ -146,7 +146,7 @@ class Settings(BaseModel):
         ge=0,
         le=MOST,
     )
-    isolation: str = setting("auto", "how a life is isolated", About(commands=ISOLATED))
+    isolation: str = setting("auto", "how a life is isolated: {levels}", About(commands=ISOLATED, help="{levels}."))
     backup_minutes: float = setting(
         60, "time between two copies of the ledger", About("minutes", stamped=False), ge=0, le=MOST
     )

@@ -40,7 +40,17 @@ def lines(settings: Settings, origin: Mapping[str, str]) -> Iterator[str]:
 def line(key: str, field: FieldInfo, value: Any, where: str) -> str:
     """One setting."""
     shown = f"{value!r} {about(field).unit}".rstrip()
-    return f"[bold]{key}[/] = {escape(shown)}  [dim]({where})[/]\n    {escape(field.description or '')}"
+    return f"[bold]{key}[/] = {escape(shown)}  [dim]({where})[/]\n    {escape(described(field.description or ''))}"
+
+
+def described(text: str) -> str:
+    """A setting's text, its `{levels}` replaced by the levels of isolation that there are."""
+    if "{levels}" not in text:
+        return text
+    from controller.sandbox.levels import names  # it takes a while: most commands show no such text
+
+    *others, last = names()
+    return text.replace("{levels}", f"{', '.join(others)} or {last}")
 
 
 def show(repository: Path, console: Console, as_json: bool) -> None:

@@ -15,7 +15,7 @@ from controller.git.log import tip
 from controller.git.repository import Repository
 from controller.ledger.report import Report
 from controller.operations.judge_by_hand import candidate
-from controller.sandbox.probe import choose
+from controller.sandbox.levels import choose
 from controller.settings.gate_policy import weakened
 from controller.settings.settings import Settings
 from controller.views.text import printable

@@ -9,7 +9,8 @@ import pytest
 from controller.contract import Goal
 from controller.errors import RequestError, StoppedEarly
 from controller.events.kinds import Event, RunEnded
-from controller.generation.consent import Consent, Directed, Proposal, instruction
+from controller.generation.consent import Consent, Directed, Proposal
+from controller.operations.instruction import instruction
 from controller.run.start import run
 from controller.settings.settings import Settings
 from controller.state.place import locate

@@ -1,0 +1,48 @@
+"""What an operator's instruction is made into: the goal of one life, and the files that it is about."""
+
+from collections.abc import Sequence
+
+from controller.contract import CHECKS, GENOME_BYTES, SENTENCE_CHARS, TITLE_CHARS, Goal, one_line
+from controller.errors import RequestError
+from controller.state.place import Place
+
+
+def instruction(text: str, files: Sequence[str] = (), done_when: Sequence[str] = ()) -> Goal:
+    """An instruction as a goal; its why holds what the title has no room for, and the files. Raises RequestError."""
+    said = one_line(text, len(text) + 1)
+    if not said:
+        raise RequestError("the instruction is empty; say what the life is to do")
+    title, rest = split(said)
+    reasons = []
+    if rest:
+        reasons.append(f"…{rest}")
+    if files:
+        reasons.append(f"Files: {', '.join(files)}.")
+    why = " ".join(reasons)
+    if len(why) > SENTENCE_CHARS:
+        raise RequestError(
+            f"the instruction is {len(why) - SENTENCE_CHARS} characters too long; "
+            "say it shorter, or put it into a file of the genome and name that"
+        )
+    if len(done_when) > CHECKS or any(not 0 < len(check.strip()) <= TITLE_CHARS for check in done_when):
+        raise RequestError(f"--done-when: at most {CHECKS} commands of at most {TITLE_CHARS} characters")
+    return Goal(title=title, why=why, done_when=tuple(done_when))
+
+
+def split(said: str) -> tuple[str, str]:
+    """A title of whole words, marked where it was cut, and the rest."""
+    if len(said) <= TITLE_CHARS:
+        return said, ""
+    title = said[: TITLE_CHARS - 1].rsplit(" ", 1)[0]
+    return f"{title}…", said[len(title) :].strip()
+
+
+def check_files(place: Place, files: Sequence[str], genome: Sequence[str]) -> None:
+    """Raise RequestError where a file is none that a life may change, or is not there."""
+    folders = tuple(path for path in genome if path.endswith("/"))
+    head = place.repository.tip(place.ref) or place.repository.resolve("HEAD")
+    for file in files:
+        if not file.startswith(folders):
+            raise RequestError(f"--file {file}: a life may change {', '.join(genome)} only")
+        if head and place.repository.read(head, file, GENOME_BYTES * 16) is None:
+            raise RequestError(f"--file {file}: there is no such file at {head[:10]}")
