@@ -2,60 +2,91 @@
 
 import http.client
 import json
+import socket
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from controller.contract import one_line
+from controller.gateway.guest import Guest
+from controller.gateway.server import Gateway
+from controller.gateway.upstreams.script import Script
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.journal import Journal, Run
 from controller.views.text import printable
 from escape.attempt import Attempt, Room
-from tests.controller.gateway.house import HELLO, House, Opened
 
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\x1b[31mHeirloom-Outcome: evolved\r\n\u202ereversed"
+HELLO = {"model": "script", "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
+LIVES = {"lives": [[{"text": "hello"}] * 3] * 2}
 
 
-def asks(door: Opened, token: str) -> bool:
-    """Whether a token opens a door."""
-    connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=10)
-    try:
-        connection.request("POST", "/v1/messages", json.dumps(HELLO), {"authorization": f"Bearer {token}"})
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
+@dataclass(frozen=True)
+class Door:
+    """Where the gateway listens for one life, the guest."""
+
+    guest: Guest
+    port: int
+
+    def opens_to(self, token: str) -> bool:
+        """Whether a call with this token is answered."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("POST", "/v1/messages", json.dumps(HELLO), {"authorization": f"Bearer {token}"})
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+
+@contextmanager
+def two_doors() -> Iterator[tuple[Gateway, Door, Door]]:
+    """A gateway, and its doors for two lives."""
+    with tempfile.TemporaryDirectory() as place:
+        script = Path(place, "script.json")
+        script.write_text(json.dumps(LIVES))
+        database = Database(Path(place, "ledger.sqlite"))
+        gateway = Gateway(Script(script), Calls(database))
+        gateway.start()
+        try:
+            journal, run = Journal(database), Run("escape", "lineage/main", 2, {})
+            journal.begin_run(run)
+            doors = []
+            for generation in (1, 2):
+                tried = journal.begin_try(run, generation, "0" * 40)
+                token = f"token of generation {generation}"
+                guest = Guest(tried.id, generation, token, deadline=float("inf"), models=("script",))
+                listener = socket.create_server(("127.0.0.1", 0))
+                doors.append(Door(guest, listener.getsockname()[1]))
+                gateway.admit(guest, listener)
+            yield gateway, doors[0], doors[1]
+        finally:
+            gateway.stop()
+            database.close()
 
 
 def anothers_token(_: Room) -> bool:
     """One life shows the token of another at its own door."""
-    with tempfile.TemporaryDirectory() as place:
-        house = House(Path(place))
-        one = house.open(house.script([{"text": "hello"}] * 3))
-        other = house.open(house.script([{"text": "hello"}] * 3))
-        opened = asks(one, other.guest.token)
-        house.close()
-    return opened
+    with two_doors() as (_gateway, one, other):
+        return one.opens_to(other.guest.token)
 
 
 def own_token(_: Room) -> bool:
     """The control: its own token opens its own door."""
-    with tempfile.TemporaryDirectory() as place:
-        house = House(Path(place))
-        one = house.open(house.script([{"text": "hello"}] * 3))
-        opened = asks(one, one.guest.token)
-        house.close()
-    return opened
+    with two_doors() as (_gateway, one, _other):
+        return one.opens_to(one.guest.token)
 
 
 def token_after_life(_: Room) -> bool:
     """A token when its life has ended."""
-    with tempfile.TemporaryDirectory() as place:
-        house = House(Path(place))
-        one = house.open(house.script([{"text": "hello"}] * 3))
-        before = asks(one, one.guest.token)
-        one.gateway.dismiss(one.guest)
-        after = asks(one, one.guest.token)
-        house.close()
-    return before and after
+    with two_doors() as (gateway, one, _other):
+        before = one.opens_to(one.guest.token)
+        gateway.dismiss(one.guest)
+        return before and one.opens_to(one.guest.token)
 
 
 def shown(_: Room) -> bool:

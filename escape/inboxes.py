@@ -14,8 +14,7 @@ from pathlib import Path
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
 from controller.life.workspace import INBOX, upload_pack
-from escape.attempt import Attempt, Room
-from tests.controller.conftest import IDENTITY
+from escape.attempt import IDENTITY, Attempt, Room
 
 REF = "refs/heads/gen/1.1"
 PUSH = """#!bash

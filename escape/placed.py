@@ -11,9 +11,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.ground import git
 from controller.sandbox.isolation import Isolation
 from escape.attempt import Room
-from tests.controller.conftest import git
 
 MODES = {"key": 0o600, "ledger": 0o600, "checkout": 0o644}
 

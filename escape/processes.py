@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 
+from bench.ground import ROOT
 from escape.attempt import Attempt, Room, reaches
-from tests.controller.levels import ROOT, comes_true, processes
+from escape.host import comes_true, processes
 
 SIGNAL = """
 import os
@@ -51,9 +52,10 @@ BEREAVED = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from tests.controller.levels import MADE, VENV
+from controller.run.start import VENV
 from escape.attempt import Room
-isolation = MADE[{level!r}](VENV)
+from escape.table import LEVELS
+isolation = LEVELS[{level!r}](VENV)
 room = Room(isolation, Path({folder!r}), Path({folder!r}), {{"secret": "x"}})
 room.run("#!bash\\n(setsid bash -c 'exec -a {mark} sleep 30' &); touch started; exec -a {mark} sleep 30")
 """

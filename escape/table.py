@@ -5,25 +5,30 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from bench.ground import ROOT
+from controller.run.start import VENV
+from controller.sandbox.bubblewrap import Bubblewrap
+from controller.sandbox.isolation import Isolation
 from controller.sandbox.none import Unisolated
 from escape import doors, inboxes, limits, network, processes, reading, writing
 from escape.attempt import Attempt, Row, judge
+from escape.host import NOBODY, view_for_all
 from escape.placed import placed
-from tests.controller.levels import MADE, ROOT, VENV
-from tests.controller.sandbox.test_as_user import NOBODY, view
 
 ATTEMPTS: tuple[Attempt, ...] = tuple(
     attempt for part in (reading, writing, network, processes, inboxes, limits, doors) for attempt in part.ATTEMPTS
 )
 
+LEVELS: dict[str, Callable[[Path], Isolation]] = {"bubblewrap": Bubblewrap, "none": Unisolated}
+
 
 def rows(attempts: Sequence[Attempt], folder: Path, level: str = "bubblewrap") -> Iterator[Row]:
     """What came of each attempt, as the user that we are."""
-    with placed(folder, MADE[level](VENV), Unisolated(VENV)) as (walled, open_):
+    with placed(folder, LEVELS[level](VENV), Unisolated(VENV)) as (walled, open_):
         for attempt in attempts:
             yield judge(attempt, walled, open_)
 
@@ -38,7 +43,7 @@ def as_user(names: Sequence[str]) -> Iterator[Row]:
         words = [sys.executable, "-B", "-m", "escape", "--json", "--here", *names]
         shown = {"PATH": os.environ["PATH"], "HOME": "/tmp/work", "TMPDIR": "/tmp/work"}
         with subprocess.Popen(
-            [*view(work), *NOBODY, *words], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=shown
+            [*view_for_all(work), *NOBODY, *words], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=shown
         ) as process:
             assert process.stdout is not None
             for line in process.stdout:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.ground import ROOT, git
 from controller.contract import CONTEXT_FILE, GENOME
 from controller.gates.candidate import Candidate, Room
 from controller.gates.registry import judge_by_policy
@@ -16,14 +17,14 @@ from controller.git.repository import Repository
 from controller.memory import parse_context
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.limits import Bounds
-from tests.controller.conftest import ROOT, TYPES, git
-from tests.controller.gates.ledgers import Ledger
+from nursery.ledgers import Ledger
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
 FACTS = {"outcome": "evolved", "parent": "0" * 40}
 OLDEST = {"generation": 1, "goal": "Live", "claim": {"outcome": "code", "summary": "Lived"}, "facts": FACTS}
 GOAL = {"title": "Say less", "done_when": ["test -e agent/less.py"]}
 Change = Callable[[Path], object]
+TYPES = ROOT / ".mypy_cache" / "gates"  # the cache of types that every ground shares
 WIDE = Bounds(120.0, 2**30, 2**22)
 
 

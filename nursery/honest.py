@@ -3,8 +3,8 @@
 import difflib
 from pathlib import Path
 
+from bench.ground import ROOT
 from nursery.ground import Change, Planted, add, both, swap, write
-from tests.controller.conftest import ROOT
 
 TEXT, TESTS, EDITOR = "agent/text.py", "tests/agent/test_text.py", "agent/tools/str_replace_based_edit_tool.py"
 TOOL = '''"""Look for a word."""

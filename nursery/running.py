@@ -5,12 +5,21 @@ from pathlib import Path
 
 from nursery.ground import Change, Planted, add, both, swap, write
 from nursery.lives import lived
-from tests.controller.gates.test_gates import FORGED
 
 TEXT, TESTS = "agent/text.py", "tests/agent/test_text.py"
 CODE = write("agent/more.py", '"""More."""\n\nMORE = 1\n')
 WRONG = swap(TEXT, "{len(text) - limit} characters", "{len(text)} characters")
 SHOWN = '("a" * 60 + "b" * 50, 4, rest="ask") == "aa\\n[… 106 characters left out; ask …]\\nbb"'
+FORGED = """import os
+import sys
+from pathlib import Path
+
+EMPTY = '<testsuites><testsuite><testcase classname="a" name="b"/></testsuite></testsuites>'
+for word in sys.argv:
+    if word.startswith("--junitxml="):
+        Path(word[11:]).write_text(EMPTY)
+        os._exit(0)
+"""
 GREEN = """from typing import Any
 
 from _pytest.reports import TestReport

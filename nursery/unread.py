@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.ground import git
 from nursery.ground import GOAL, OLDEST, Planted, add, both, swap, write
-from tests.controller.conftest import git
-from tests.controller.gates.test_shape import entries, tree
+from nursery.trees import entries_of, write_tree
 
 CODE = write("agent/more.py", '"""More."""\n\nMORE = 1\n')
 
@@ -74,20 +74,21 @@ def forges(field: str, text: str) -> Callable[[dict[str, Any]], None]:
 
 def steps_up(root: Path, commit: str) -> str:
     """A tree object with an entry `..`, which git itself would not write."""
-    kept = [one for one in entries(root, f"{commit}^{{tree}}") if one[1] != "agent"]
-    inner = [*entries(root, f"{commit}:agent"), ("40000", "..", tree(root, entries(root, f"{commit}:agent/prompts")))]
-    return of_tree(root, commit, tree(root, [*kept, ("40000", "agent", tree(root, inner))]))
+    kept = [one for one in entries_of(root, f"{commit}^{{tree}}") if one[1] != "agent"]
+    prompts = write_tree(root, entries_of(root, f"{commit}:agent/prompts"))
+    inner = [*entries_of(root, f"{commit}:agent"), ("40000", "..", prompts)]
+    return of_tree(root, commit, write_tree(root, [*kept, ("40000", "agent", write_tree(root, inner))]))
 
 
 def hundred_thousand(root: Path, commit: str) -> str:
     """A tree with 100,000 files, all of them the same blob."""
     blob = git(root, "rev-parse", f"{commit}:agent/__init__.py")
-    data = tree(root, [("100644", f"{number}.txt", blob) for number in range(100_000)])
-    tests = [one for one in entries(root, f"{commit}:tests") if one[1] != "agent"]
-    agent = [*entries(root, f"{commit}:tests/agent"), ("40000", "data", data)]
-    folder = tree(root, [*tests, ("40000", "agent", tree(root, agent))])
-    kept = [one for one in entries(root, f"{commit}^{{tree}}") if one[1] != "tests"]
-    return of_tree(root, commit, tree(root, [*kept, ("40000", "tests", folder)]))
+    data = write_tree(root, [("100644", f"{number}.txt", blob) for number in range(100_000)])
+    tests = [one for one in entries_of(root, f"{commit}:tests") if one[1] != "agent"]
+    agent = [*entries_of(root, f"{commit}:tests/agent"), ("40000", "data", data)]
+    folder = write_tree(root, [*tests, ("40000", "agent", write_tree(root, agent))])
+    kept = [one for one in entries_of(root, f"{commit}^{{tree}}") if one[1] != "tests"]
+    return of_tree(root, commit, write_tree(root, [*kept, ("40000", "tests", folder)]))
 
 
 def of_tree(root: Path, commit: str, made: str) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from nursery.ground import TYPES
+
 ROOT = Path(__file__).resolve().parents[2]
-TYPES = ROOT / ".mypy_cache" / "gates"
 MINIMAL = ROOT / "tests" / "fixtures" / "minimal"
 IDENTITY = {
     "GIT_AUTHOR_NAME": "operator",

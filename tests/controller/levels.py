@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,26 +61,3 @@ def make_box(folder: Path, level: str) -> Box:
     isolation = MADE[level](VENV)
     isolation.own(folder / "life")
     return Box(isolation, folder / "life")
-
-
-def processes(token: str) -> list[int]:
-    """The host's living processes that have a token in their arguments."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            text = path.read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if token.encode() in text:
-            found.append(int(path.parent.name))
-    return found
-
-
-def comes_true(question: Callable[[], bool], seconds: float = 5.0) -> bool:
-    """Ask again and again until the answer is yes, or time is up."""
-    deadline = time.monotonic() + seconds
-    while not question():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True

@@ -14,7 +14,8 @@ from controller.memory import parse_context
 from controller.run.start import VENV
 from controller.sandbox.limits import Bounds
 from controller.sandbox.none import Unisolated
-from tests.controller.conftest import TYPES, git
+from nursery.ground import TYPES
+from tests.controller.conftest import git
 
 Files = Mapping[str, str | None]  # None: deleted
 

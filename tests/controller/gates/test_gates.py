@@ -18,7 +18,9 @@ from controller.memory import parse_context
 from controller.run.start import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.limits import Bounds
-from tests.controller.conftest import TYPES, git
+from nursery.ground import TYPES
+from nursery.running import FORGED
+from tests.controller.conftest import git
 
 Damage = Callable[[Path], None]
 
@@ -62,16 +64,6 @@ def no_tests(repo: Path) -> None:
     (repo / "tests" / "agent" / "test_trait.py").unlink()
 
 
-FORGED = """import os
-import sys
-from pathlib import Path
-
-EMPTY = '<testsuites><testsuite><testcase classname="a" name="b"/></testsuite></testsuites>'
-for word in sys.argv:
-    if word.startswith("--junitxml="):
-        Path(word[11:]).write_text(EMPTY)
-        os._exit(0)
-"""
 FACTS = {"outcome": "evolved", "parent": "x"}
 CASES: dict[str, tuple[Damage, str, str]] = {
     "nothing wrong": (write("agent/more.py", "MORE = 1\n"), "", ""),

@@ -11,9 +11,9 @@ from controller.gates.substance.gate import substance
 from controller.gates.substance.repeats import fingerprint, keep
 from controller.gates.verdict import Verdict
 from controller.ledger.report import Report
+from nursery.ledgers import Ledger
 from tests.controller.conftest import git
 from tests.controller.gates.judging import Files, candidate, commit, write
-from tests.controller.gates.ledgers import Ledger
 
 CODE = '"""Sums."""\n\n\ndef double(number: int) -> int:\n    return number * 2\n\n\ndef half(number: int) -> int:\n'
 CODE += "    return number // 2\n"

@@ -9,36 +9,21 @@ from controller.contract import CONTEXT_FILE, GENOME
 from controller.gates.candidate import Candidate
 from controller.gates.shape import shape
 from controller.ledger.report import Report
+from nursery.trees import entries_of, write_tree
 from tests.controller.conftest import git
 from tests.controller.gates.judging import candidate
-
-Entries = list[tuple[str, str, str]]  # mode, name, object id
-
-
-def tree(folder: Path, entries: Entries) -> str:
-    """A tree object with any names at all, which git itself would refuse to write."""
-    kept = sorted(entries, key=lambda one: one[1] + ("/" if one[0] == "40000" else ""))
-    raw = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(blob) for mode, name, blob in kept)
-    words = ["git", "-C", str(folder), "hash-object", "-t", "tree", "--literally", "-w", "--stdin"]
-    return subprocess.run(words, input=raw, capture_output=True, check=True).stdout.decode().strip()
-
-
-def entries(folder: Path, name: str) -> Entries:
-    """What a tree holds."""
-    lines = git(folder, "ls-tree", name).splitlines()
-    return [(m.split()[0].lstrip("0"), n, m.split()[2]) for m, _, n in (line.partition("\t") for line in lines)]
 
 
 def judge(operator: Path, where: str, mode: str, name: str) -> Report:
     """What the gate says of an entry, put raw into the root ("") or into agent/."""
     made = candidate(operator, {}, {"agent/more.py": "MORE = 1\n"})
     blob = git(operator, "rev-parse", "HEAD:agent/more.py")
-    held = tree(operator, [("100644", "x.py", blob)]) if mode == "40000" else blob
-    inner = entries(operator, f"HEAD:{where}" if where else "HEAD^{tree}")
-    made_tree = tree(operator, [*inner, (mode, name, held)])
+    held = write_tree(operator, [("100644", "x.py", blob)]) if mode == "40000" else blob
+    inner = entries_of(operator, f"HEAD:{where}" if where else "HEAD^{tree}")
+    made_tree = write_tree(operator, [*inner, (mode, name, held)])
     if where:
-        kept = [one for one in entries(operator, "HEAD^{tree}") if one[1] != where]
-        made_tree = tree(operator, [*kept, ("40000", where, made_tree)])
+        kept = [one for one in entries_of(operator, "HEAD^{tree}") if one[1] != where]
+        made_tree = write_tree(operator, [*kept, ("40000", where, made_tree)])
     pushed = git(operator, "commit-tree", made_tree, "-p", made.parent, "-m", "Raw")
     store = made.lineage.store.path
     subprocess.run(["git", "-C", str(store), "fetch", "--quiet", str(operator), pushed], check=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from escape.host import comes_true, processes
 from tests.controller.conftest import git
-from tests.controller.levels import SHUT, WIDE, Box, comes_true, make_box, processes
+from tests.controller.levels import SHUT, WIDE, Box, make_box
 
 pytestmark = SHUT
 REF = "refs/heads/gen/1.1"
@@ -104,7 +105,7 @@ def test_a_fetch_from_a_pipe_that_never_answers_can_be_ended_and_leaves_nothing(
     with pytest.raises(subprocess.TimeoutExpired):
         fetch(box, seconds=0.5)
     assert got(box) == ""
-    assert comes_true(lambda: processes(str(box.folder)) == [], 2.0)
+    assert comes_true(lambda: processes(str(box.folder)) == [], 40)
 
 
 def test_what_the_inbox_configures_does_not_run_on_the_host(box: Box) -> None:

@@ -9,8 +9,8 @@ from controller.gates.judging import furnish
 from controller.gates.tests.gate import tests as gate
 from controller.gates.tests.runs import Runs
 from controller.ledger import judgements as kept
+from nursery.ledgers import Ledger
 from tests.controller.gates.judging import candidate
-from tests.controller.gates.ledgers import Ledger
 from tests.controller.gates.test_tests import BEFORE, CODE, NEW, QUARTER
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from controller.errors import IsolationError
 from controller.sandbox.cgroup import available
-from tests.controller.levels import LEVELS, WIDE, make_box, processes
+from escape.host import processes
+from tests.controller.levels import LEVELS, WIDE, make_box
 
 SLOWEST = 2.0  # seconds that an ending may take
 

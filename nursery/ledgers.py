@@ -1,4 +1,4 @@
-"""A ledger for tests of gates: a lineage, and the judgements of each of its tries."""
+"""A ledger for candidates that nobody lived: a lineage, and the judgements of each of its tries."""
 
 from pathlib import Path
 

@@ -1,0 +1,32 @@
+"""Tree objects of git with any names at all, which git itself would refuse to write."""
+
+import subprocess
+from pathlib import Path
+
+from bench.ground import git
+
+Entries = list[tuple[str, str, str]]  # mode, name, object id
+
+
+def write_tree(folder: Path, entries: Entries) -> str:
+    """Write a tree object into a repository; its id."""
+    kept = sorted(entries, key=sorts_as)
+    raw = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(blob) for mode, name, blob in kept)
+    words = ["git", "-C", str(folder), "hash-object", "-t", "tree", "--literally", "-w", "--stdin"]
+    return subprocess.run(words, input=raw, capture_output=True, check=True).stdout.decode().strip()
+
+
+def sorts_as(entry: tuple[str, str, str]) -> str:
+    """What git sorts an entry by: a folder's name as if it ended with a slash."""
+    mode, name, _ = entry
+    return f"{name}/" if mode == "40000" else name
+
+
+def entries_of(folder: Path, name: str) -> Entries:
+    """What a tree of a repository holds."""
+    found = []
+    for line in git(folder, "ls-tree", name).splitlines():
+        meta, _, path = line.partition("\t")
+        mode, _, blob = meta.split()
+        found.append((mode.lstrip("0"), path, blob))
+    return found
