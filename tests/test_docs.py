@@ -14,6 +14,7 @@ from controller.cli.common import app
 from controller.errors import RequestError
 from controller.settings.goals_file import queue
 from controller.settings.load import load, variables
+from controller.settings.settings import Settings
 from tests.laws import ORDER
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,9 +100,9 @@ def wrong_benches(text: str) -> list[str]:
     return [name for name in asked if name.islower() and not (ROOT / "bench" / f"{name}.py").exists()]
 
 
-def wrong_settings(text: str) -> list[str]:
+def wrong_settings(text: str, model: type[Settings] = Settings) -> list[str]:
     """Names that no source has: settings and other names with an underscore, and environment variables."""
-    known = {*variables().values(), *words()}
+    known = {*variables(model).values(), *words()}
     environment = ENVIRONMENT.findall(text)
     underscored = [span for span in SPAN.findall(text) if re.fullmatch(r"[a-z]+(_[a-z]+)+", span)]
     return [name for name in [*environment, *underscored] if name not in known]
