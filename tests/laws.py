@@ -54,6 +54,10 @@ OLD_MODULES = (
 PHRASES = ("shut in", "told of", "lodging", "on their way", "life's guest")
 PROSE = ("*.py", "*.md", "*.sh", "*.toml")
 BROAD = ("Exception", "BaseException")
+# How a statement of SQL begins; the ledger's own room alone holds any. bench/ looks at the file from outside
+SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|WITH|REPLACE|ATTACH)\s")
+WITHOUT_SQL = ("agent", "controller", "hunter", "nursery", "escape")
+LEDGER_ROOM = "controller/ledger/"
 MANY = 6  # types in one `except`: a list that long catches everything, and does not say so
 
 
@@ -155,6 +159,20 @@ def libraries_have_one_owner(root: Path) -> Iterator[str]:
         for library in tops & set(OWNERS):
             if not path.relative_to(root).as_posix().startswith(OWNERS[library]):
                 yield f"{path}: imports {library}"
+
+
+def sql_stays_in_the_ledger(root: Path) -> Iterator[str]:
+    """No text of SQL, and no file of it, lies outside the ledger's room: others ask `ledger/queries.py`."""
+    for folder in WITHOUT_SQL:
+        for path in sorted((root / folder).rglob("*.sql")):
+            if not path.relative_to(root).as_posix().startswith(LEDGER_ROOM):
+                yield f"{path}: a file of SQL"
+    for path in modules(root, *WITHOUT_SQL):
+        if path.relative_to(root).as_posix().startswith(LEDGER_ROOM):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value):
+                yield f"{path}:{node.lineno}: a statement of SQL"
 
 
 def errors_are_drawn(root: Path) -> Iterator[str]:

@@ -45,6 +45,12 @@ PLANTED: tuple[tuple[Law, Mapping[str, str], str], ...] = (
     (laws.libraries_have_one_owner, {"controller/views/x.py": "import sqlite3\n"}, "imports sqlite3"),
     (laws.libraries_have_one_owner, {"controller/git/lineage.py": "from git import Repo\n"}, "imports git"),
     (laws.libraries_have_one_owner, {"controller/run/x.py": "import anthropic\n"}, "imports anthropic"),
+    (
+        laws.sql_stays_in_the_ledger,
+        {"controller/views/x.py": "import os\nTRIES = f'SELECT id FROM tries WHERE run = {os.name}'\n"},
+        "x.py:2: a statement of SQL",
+    ),
+    (laws.sql_stays_in_the_ledger, {"controller/audit/x.sql": "DROP TABLE calls;\n"}, "a file of SQL"),
     (laws.errors_are_drawn, {"controller/errors.py": ERRORS}, "Leaf: drawn"),
     (
         laws.errors_are_drawn,

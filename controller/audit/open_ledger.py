@@ -1,46 +1,92 @@
-"""Opens a lineage and its ledger together, held against the witnesses; and copies the ledger now and then."""
+"""Opens a lineage and its ledger together, the ledger held against its witnesses."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from controller.audit import witnesses
-from controller.audit.witnesses import Witness
-from controller.errors import LedgerError
+from controller.audit.witnesses import (
+    Witness,
+    backup_witnesses,
+    behind,
+    branch_witness,
+    ledger_witnesses,
+    lost_calls,
+    newest_recorded_try,
+)
+from controller.errors import LedgerBehind, LedgerError
 from controller.git.lineage import Lineage
-from controller.git.log import generations
+from controller.git.log import Generation, generations
 from controller.git.stale_locks import release
+from controller.ledger.chain import Chain
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal
-from controller.state.place import BACKUPS, LEDGER, Place
+from controller.state.place import Place
+
+NEWEST = 50  # generations that a start looks at; `heirloom verify` looks at all
+CHAIN_ROWS = 1_000  # rows of the chain that a start looks at; `heirloom verify` looks at all
+NEXT = "`heirloom verify` shows it, `heirloom verify --repair` books the highest of what the witnesses say"
 
 
 def opened(place: Place, lineage: Lineage, start: str, clock: Callable[[], float] = time.time) -> Database:
-    """The lineage standing at `start`, and the ledger. Raises LedgerBehind where that lost something."""
+    """Open the lineage, standing at `start`, and the ledger. The caller closes it.
+
+    Raises LedgerBehind where the ledger lost something, LedgerError where it cannot be read, RequestError where a newer
+    Heirloom wrote it.
+    """
     release(lineage, place.state.parent)
-    stood = lineage.store.tip(lineage.ref) if lineage.store.path.is_dir() else None
-    said = witnesses.store_says(lineage.store, stood)
+    before = lineage.store.tip(lineage.ref) if lineage.store.path.is_dir() else None
+    known = generations(lineage.store, before, NEWEST) if before else []
     lineage.open(start)
-    path = place.state / LEDGER
-    wal = path.with_name(f"{LEDGER}-wal")
-    left = wal.read_bytes() if wal.exists() else b""  # SQLite takes out of it what it can read, and drops the rest
+    log = place.ledger.with_name(f"{place.ledger.name}-wal")
+    unread = log.read_bytes() if log.exists() else b""  # SQLite takes out of it what it can read, and drops the rest
     try:
-        return checked(Database(path, clock), place, lineage, said, stood)
+        database = Database(place.ledger, clock)
+        try:
+            Journal(database).check_known(lineage.branch)
+            check(database, place.backups, branch_witness(known), newest_recorded_try(place.lineage))
+            if lineage.head() != before:
+                take_over(database, lineage.branch, generations(lineage.store, lineage.head()))
+        except BaseException:
+            database.close()
+            raise
     except LedgerError:
-        if left:
-            refused = wal.with_name(f"{wal.name}.refused")
-            refused.touch(0o600)
-            refused.write_bytes(left)
-        raise
-
-
-def checked(database: Database, place: Place, lineage: Lineage, said: Witness, stood: str | None) -> Database:
-    """The ledger, held against who else knows. Raises LedgerBehind; RequestError where a newer Heirloom wrote it."""
-    try:
-        Journal(database).check_known(lineage.branch)
-        witnesses.check(database, place.state / BACKUPS, said, witnesses.recorded(place.lineage))
-        if lineage.head() != stood:
-            witnesses.take_over(database, lineage.branch, generations(lineage.store, lineage.head()))
-    except BaseException:
-        database.close()
+        if unread:
+            keep_refused(log, unread)
         raise
     return database
+
+
+def keep_refused(log: Path, content: bytes) -> None:
+    """Keep what stood in the write-ahead log of a ledger that was refused, readable by its owner alone."""
+    refused = log.with_name(f"{log.name}.refused")
+    refused.touch(0o600)
+    refused.write_bytes(content)
+
+
+def check(database: Database, backups: Path, branch: Witness, newest_recorded: int = 0) -> None:
+    """Hold the ledger against its witnesses before anything is sent. Raises LedgerBehind where it lost something.
+
+    `backups`: the folder of its copies; `newest_recorded`: the id of the newest try that was recorded.
+    """
+    chain = Chain(database)
+    if wrong := chain.broken(last=CHAIN_ROWS):
+        raise LedgerBehind(f"{database.path}: {wrong}; {NEXT}")
+    witnesses = [*ledger_witnesses(chain), *backup_witnesses(backups), branch]
+    if found := behind(chain.spent(), witnesses):
+        raise LedgerBehind(f"{database.path} is behind: {found[0]}; {NEXT}")
+    if lost := lost_calls(chain):
+        raise LedgerBehind(f"{database.path} lost calls: {lost[0]}; {NEXT}")
+    known = chain.newest()
+    if newest_recorded > known:
+        raise LedgerBehind(
+            f"{database.path} is behind: try {newest_recorded} is recorded, the ledger knows {known}; {NEXT}"
+        )
+
+
+def take_over(database: Database, lineage: str, lived: Sequence[Generation]) -> None:
+    """Write down the runs of a lineage that were lived elsewhere, so that from now on each one must be known."""
+    chain = Chain(database)
+    known = chain.spent()
+    for run, total in branch_witness(lived).totals.items():
+        if run not in known:
+            chain.book(run, lineage, total, "lived elsewhere")

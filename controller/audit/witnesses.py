@@ -1,29 +1,24 @@
 """Who else knows what was spent: the branch, the backups, the ledger's own chain. A ledger behind them lost something.
 
-Reading only, but for `repair`, which books the highest of what the witnesses say.
+Reading only.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from controller.audit.backups import backups
-from controller.errors import LedgerBehind, LedgerError
-from controller.git.log import NOBODY, Generation, generations
-from controller.git.repository import Repository
-from controller.ledger.calls import Calls
-from controller.ledger.chain import REPAIRED, Chain, Total
+from controller.errors import LedgerError
+from controller.git.log import NOBODY, Generation
+from controller.ledger.chain import Chain, Total
 from controller.ledger.database import Database
 from controller.ledger.recordings import FILE, Recordings
-
-NEWEST = 50  # generations that a start looks at; `heirloom verify` looks at all
-OPEN = "SELECT DISTINCT try FROM calls JOIN tries ON tries.id = try WHERE settled IS NULL AND lineage = ?"
-NEXT = "`heirloom verify` shows it, `heirloom verify --repair` books the highest of what the witnesses say"
 
 
 @dataclass(frozen=True)
 class Witness:
-    """What one of them says that runs had spent at least."""
+    """What one of them says that runs had spent at least, by the runs' ids."""
 
     name: str
     totals: Mapping[str, Total]
@@ -31,51 +26,61 @@ class Witness:
 
 @dataclass(frozen=True)
 class Behind:
-    """A run of which the ledger knows less than a witness."""
+    """A run of which the ledger knows less than a witness. `ledger` None: it does not know the run."""
 
     run: str
     witness: str
     says: Total
-    ledger: Total | None  # None: it does not know the run
+    ledger: Total | None
 
     def __str__(self) -> str:
-        knows = "does not know it" if self.ledger is None else f"says {self.ledger}"
+        knows = "does not know it"
+        if self.ledger is not None:
+            knows = f"says {self.ledger}"
         return f"run {self.run}: {self.witness} says {self.says}, the ledger {knows}"
 
 
 def behind(spent: Mapping[str, Total], witnesses: Sequence[Witness]) -> list[Behind]:
-    """Where the ledger is behind a witness. Pure."""
-    return [
-        Behind(run, witness.name, says, spent.get(run))
-        for witness in witnesses
-        for run, says in witness.totals.items()
-        if run not in spent or says.beyond(spent[run])
-    ]
+    """Where the ledger, which says `spent`, is behind a witness. Pure."""
+    found = []
+    for witness in witnesses:
+        for run, says in witness.totals.items():
+            ledger = spent.get(run)
+            if ledger is None or says.beyond(ledger):
+                found.append(Behind(run, witness.name, says, ledger))
+    return found
 
 
-def branch(found: Sequence[Generation]) -> Witness:
-    """What the trailers of a lineage say of each run; older generations carried no totals."""
+def lost_calls(chain: Chain) -> list[Behind]:
+    """Runs whose calls and anchors, one by one, are less than their sums: rows are gone."""
+    sums = {run: total for run, total in chain.spent().items() if total}
+    return behind(chain.counted(), [Witness("their sum", sums)])
+
+
+def branch_witness(lived: Sequence[Generation]) -> Witness:
+    """What the trailers of generations say of each run; old generations carry no totals."""
     totals: dict[str, Total] = {}
-    for one in found:
-        run = one.trailers.get("Run", "")
+    for generation in lived:
+        run = generation.trailers.get("Run", "")
         if run and run != NOBODY:
-            totals[run] = totals.get(run, Total()) | Total.parse(one.trailers.get("Spent", ""))
+            says = Total.parse(generation.trailers.get("Spent", ""))
+            totals[run] = totals.get(run, Total()) | says
     return Witness("the branch", totals)
 
 
-def backed_up(folder: Path) -> list[Witness]:
-    """What the newest backup that can be read says."""
+def ledger_witnesses(chain: Chain) -> list[Witness]:
+    """What the ledger says of itself, in its other places."""
+    return [Witness("its chain", chain.carried()), Witness("its calls, one by one,", chain.counted())]
+
+
+def backup_witnesses(folder: Path) -> list[Witness]:
+    """What the newest backup that can be read says; none where there is none."""
     for path in backups(folder):
         try:
-            database = Database(path)
+            with closing(Database(path)) as database:
+                return [Witness(f"the backup {path.name}", lasting(Chain(database)))]
         except LedgerError:
-            continue
-        try:
-            return [Witness(f"the backup {path.name}", lasting(Chain(database)))]
-        except LedgerError:
-            continue
-        finally:
-            database.close()
+            continue  # an older one may be whole
     return []
 
 
@@ -85,74 +90,15 @@ def lasting(chain: Chain) -> dict[str, Total]:
     A call that was open when a copy was made may have cost less than was reserved for it.
     """
     settled = chain.carried()
-    return {run: replace(settled.get(run, Total()), calls=total.calls) for run, total in chain.spent().items()}
+    found = {}
+    for run, total in chain.spent().items():
+        found[run] = replace(settled.get(run, Total()), calls=total.calls)
+    return found
 
 
-def own(chain: Chain) -> list[Witness]:
-    """What the ledger says of itself, in its other places."""
-    return [Witness("its chain", chain.carried()), Witness("its calls, one by one,", chain.counted())]
-
-
-def store_says(store: Repository, tip: str | None, limit: int | None = NEWEST) -> Witness:
-    """What the newest generations of our own store say: what was lived here, and taken over from elsewhere."""
-    return branch(generations(store, tip, limit) if tip else [])
-
-
-def recorded(folder: Path) -> int:
-    """The newest try of which something was recorded, in the folder of a lineage's own state."""
+def newest_recorded_try(folder: Path) -> int:
+    """The id of the newest try of which something was recorded, in the folder of a lineage's own state; 0: none."""
     if not (folder / FILE).exists():
         return 0
-    recordings = Recordings(folder)
-    try:
+    with closing(Recordings(folder)) as recordings:
         return recordings.newest()
-    finally:
-        recordings.close()
-
-
-def check(database: Database, folder: Path, lineage: Witness, newest: int = 0) -> None:
-    """Before anything is sent. Raises LedgerBehind where the ledger lost something of what was spent."""
-    chain = Chain(database)
-    if wrong := chain.broken(last=1000):
-        raise LedgerBehind(f"{database.path}: {wrong}; {NEXT}")
-    if found := behind(chain.spent(), [*own(chain), *backed_up(folder), lineage]):
-        raise LedgerBehind(f"{database.path} is behind: {found[0]}; {NEXT}")
-    if lost := behind(chain.counted(), [Witness("their sum", {run: t for run, t in chain.spent().items() if t})]):
-        raise LedgerBehind(f"{database.path} lost calls: {lost[0]}; {NEXT}")
-    if newest > (known := chain.newest()):
-        raise LedgerBehind(f"{database.path} is behind: try {newest} is recorded, the ledger knows {known}; {NEXT}")
-
-
-def take_over(database: Database, lineage: str, found: Sequence[Generation]) -> None:
-    """Write down the runs of a lineage that were lived elsewhere, so that from now on each one must be known."""
-    chain = Chain(database)
-    known = chain.spent()
-    for run, total in branch(found).totals.items():
-        if run not in known:
-            chain.book(run, lineage, total, "lived elsewhere")
-
-
-def repair(database: Database, folder: Path, lineage: str, said: Witness, newest: int = 0) -> list[str]:
-    """Book the highest of what the witnesses say of this lineage's runs; a line for each that was mended.
-
-    Nothing is ever lowered. No controller of this lineage may live meanwhile.
-    """
-    chain, calls = Chain(database), Calls(database)
-    foreign = {row["id"] for row in database.rows("SELECT id FROM runs WHERE lineage != ?", lineage)}
-    for row in database.rows(OPEN, lineage):
-        calls.book(row["try"])
-    witnesses = [Witness("its sums", chain.spent()), *own(chain), *backed_up(folder), said]
-    wanted: dict[str, Total] = {}
-    for witness in witnesses:
-        for run, says in witness.totals.items():
-            wanted[run] = wanted.get(run, Total()) | says
-    known = (chain.spent(), chain.counted(), chain.carried())
-    off = {run for run, total in wanted.items() if any(total != one.get(run, Total()) for one in known)}
-    off |= set(said.totals) - set(known[0]) | (set(wanted) if chain.broken() else set())
-    lines = []
-    if newest > chain.newest():
-        chain.pass_over(lineage, newest)
-        lines.append(f"tries up to {newest} are recorded and were lost: their numbers are passed over")
-    for run in sorted(off - foreign):
-        added = chain.book(run, lineage, wanted[run], f"{REPAIRED}: the highest of what the witnesses say")
-        lines.append(f"run {run}: booked {added}; it has now spent {wanted[run]}")
-    return lines

@@ -74,8 +74,7 @@ def wish(what: str, branch: str | None, repository: Path, as_json: bool) -> None
     """Ask the living controller, and say what it answered. Raises RequestError where there is none."""
     from controller.operations.resume import resumed
     from controller.run.control_socket import ask
-    from controller.state.place import locate
-    from controller.views.status import holder
+    from controller.state.place import holder, locate
     from controller.views.text import json_line
 
     place = locate(repository, branch_of(branch, repository))

@@ -15,6 +15,7 @@ from controller.ledger.link import FUNCTION, link
 from controller.ledger.migrations import LEDGER_SCHEMA, migrations
 
 Connection = sqlite3.Connection
+LEDGER_FILE = "ledger.sqlite"
 
 
 @dataclass(frozen=True)

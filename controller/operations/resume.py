@@ -1,22 +1,18 @@
 """Going on with a run that stands still and that nobody lives now."""
 
-from controller.ledger.database import Database
 from controller.ledger.journal import Journal
 from controller.ledger.pauses import Pauses
-from controller.state.place import LEDGER, Place, sole_controller
+from controller.state.place import Place, sole_controller
 
 
 def resumed(place: Place) -> bool:
     """End the pause of a run that nobody lives now, so that the next start goes on with it. False: there is none."""
-    if not (place.state / LEDGER).exists():
+    if not place.ledger.exists():
         return False
-    with sole_controller(place):
-        database = Database(place.state / LEDGER)
-        try:
-            pauses, left = Pauses(database), Journal(database).open_run(place.branch)
-            if left is None or pauses.of_run(left.id) is None:
-                return False
-            pauses.end(left.id)
-            return True
-        finally:
-            database.close()
+    with sole_controller(place), place.open_ledger() as database:
+        assert database is not None
+        pauses, left = Pauses(database), Journal(database).open_run(place.branch)
+        if left is None or pauses.of_run(left.id) is None:
+            return False
+        pauses.end(left.id)
+        return True

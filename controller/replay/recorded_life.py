@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from controller.errors import RequestError
-from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Try
+from controller.ledger.queries import outcome_of_try
 from controller.ledger.recordings import FILE, Exchange, Recordings
 from controller.life.workspace import TOLD, Newborn
 from controller.sandbox.limits import Bounds
@@ -29,20 +29,16 @@ class Past:
 
 def find(place: Place, generation: int, number: int | None) -> Past:
     """The generation's last try, or the one of this number. Raises RequestError."""
-    path = place.state / "ledger.sqlite"
-    if not path.exists():
-        raise RequestError(f"no life was lived here yet: there is no {path}; `heirloom run` lives one")
-    database = Database(path)
-    try:
+    with place.open_ledger() as database:
+        if database is None:
+            raise RequestError(f"no life was lived here yet: there is no {place.ledger}; `heirloom run` lives one")
         journal = Journal(database)
         tried = journal.find_try(place.branch, generation, number)
         if tried is None:
             which = f"try {number} at generation {generation}" if number else f"generation {generation}"
             raise RequestError(f"the ledger here knows no {which} of {place.branch}; `heirloom log` lists a lineage")
-        outcome = database.rows("SELECT outcome FROM tries WHERE id = ?", tried.id)[0]["outcome"]
+        outcome = outcome_of_try(database, tried.id)
         phases = journal.phases(tried.id)
-    finally:
-        database.close()
     if outcome is None:
         raise RequestError(f"generation {generation} is being lived, or was left unfinished; wait for it, or run again")
     if "birth" not in phases.get("spawn", {}):

@@ -119,7 +119,7 @@ def scratch(
     journal.copy_try(tried, place.branch)
     return Parts(
         lineage=lineage, isolation=isolation, gateway=stage, journal=journal, calls=Calls(database),
-        lives=place.state / "lives", bounds=past.bounds, notify=notify, stamps=past.stamps,
+        lives=place.lives, bounds=past.bounds, notify=notify, stamps=past.stamps,
         seed=int(past.stamps["Seed"]), genome=past.newborn.genome, goal=past.newborn.goal, asks=past.newborn.asks,
     )  # fmt: skip
 

@@ -52,7 +52,7 @@ def parts_of(
         gateway=gateway,
         journal=Journal(database),
         calls=Calls(database),
-        lives=place.state / "lives",
+        lives=place.lives,
         bounds=bounds_of(settings),
         notify=notify,
         stamps=stamp(settings, isolation.name, gateway.upstream),

@@ -1,6 +1,8 @@
 """`heirloom budget`: what each scope may use, what it used, what is set aside, what is left."""
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +11,7 @@ from rich.table import Table
 
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
+from controller.ledger.queries import RunState, TryState, last_try, newest_run
 from controller.ledger.usage import Allowance, Usage
 from controller.settings.amounts import dollars, plain
 from controller.settings.limit import Limit
@@ -16,42 +19,67 @@ from controller.settings.settings import Settings
 from controller.state.place import Place
 from controller.views.text import json_line
 
-NEWEST = "SELECT * FROM runs WHERE lineage = ? ORDER BY started DESC LIMIT 1"
-LAST_TRY = "SELECT id, generation, number, ended FROM tries WHERE run = ? ORDER BY id DESC LIMIT 1"
 
+@dataclass(frozen=True)
+class Budget:
+    """What the newest run of a lineage, its last life and this day (UTC, all runs) may use and used.
 
-def collect(place: Place, settings: Settings) -> dict[str, Any]:
-    """What is known, as one JSON object: the newest run of the lineage, its last life, this day."""
-    found: dict[str, Any] = {"branch": place.branch, "run": None, "prices": prices(settings), "scopes": []}
-    if not (place.state / "ledger.sqlite").exists():
-        return found
-    database = Database(place.state / "ledger.sqlite")
-    try:
-        runs = database.rows(NEWEST, place.branch)
-        if not runs:
+    `run` is None where nothing was lived here. `prices`: where the price of each model is from, by the model's id.
+    """
+
+    branch: str
+    prices: Mapping[str, str]
+    run: RunState | None = None
+    life: TryState | None = None
+    scopes: tuple[Allowance, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """It as one JSON object: tokens and calls are numbers, dollars exact decimals as text."""
+        found: dict[str, Any] = {"branch": self.branch, "run": None, "prices": dict(self.prices), "scopes": []}
+        if self.run is None:
             return found
-        run, calls = runs[0], Calls(database)
-        rows = database.rows("SELECT * FROM limits WHERE run = ?", run["id"])
-        limits = {row["scope"]: Limit(row["tokens"], row["dollars"], row["calls"]) for row in rows}
-        limits["run"] = Limit(run["tokens"], run["dollars"], run["calls"])
-        tries = database.rows(LAST_TRY, run["id"])
-        used = {"run": calls.of_run(run["id"]), "day": calls.of_day()}
-        if tries:
-            used["life"] = calls.of_try(tries[0]["id"])
-        found["run"] = run["id"]
-        found["ended"] = run["reason"] if run["ended"] else None
-        found["life"] = f"{tries[0]['generation']}.{tries[0]['number']}" if tries else None
-        found["scopes"] = [scope(name, used[name], limits.get(name, Limit())) for name in ("run", "life", "day")
-                           if name in used]  # fmt: skip
-        found["limits"] = {name: f"{limit}" for name, limit in limits.items() if name in ("call", "minute")}
-        found["overbilled"] = calls.overbilled(run["id"])[0]
-    finally:
-        database.close()
-    return found
+        found["run"] = self.run.id
+        found["ended"] = self.run.reason
+        found["life"] = None
+        if self.life is not None:
+            found["life"] = f"{self.life.generation}.{self.life.number}"
+        found["scopes"] = [scope_as_json(one) for one in self.scopes]
+        found["limits"] = {
+            scope: str(self.run.limits[scope]) for scope in ("call", "minute") if scope in self.run.limits
+        }
+        found["overbilled"] = self.run.overbilled
+        return found
 
 
-def prices(settings: Settings) -> dict[str, str]:
-    """Where the prices of this model are from, by its id."""
+def collect(place: Place, settings: Settings) -> Budget:
+    """What is known now. Raises LedgerError."""
+    prices = prices_of(settings)
+    with place.open_ledger() as database:
+        if database is None:
+            return Budget(place.branch, prices)
+        run = newest_run(database, place.branch)
+        if run is None:
+            return Budget(place.branch, prices)
+        life = last_try(database, run.id)
+        return Budget(place.branch, prices, run, life, scopes_of(database, run, life))
+
+
+def scopes_of(database: Database, run: RunState, life: TryState | None) -> tuple[Allowance, ...]:
+    """The run, its last life if there was one, and this day."""
+    calls = Calls(database)
+    used: dict[str, Usage] = {"run": run.used}
+    if life is not None:
+        used["life"] = calls.of_try(life.id)
+    used["day"] = calls.of_day()
+    found = []
+    for scope, usage in used.items():
+        limit = run.limits.get(scope, Limit())
+        found.append(Allowance(usage, limit.tokens, limit.calls, limit.dollars, scope))
+    return tuple(found)
+
+
+def prices_of(settings: Settings) -> dict[str, str]:
+    """Where the prices of the models that are set are from, by their ids."""
     from controller.gateway.prices import Prices
 
     paid = settings.model.startswith("anthropic/")
@@ -60,52 +88,78 @@ def prices(settings: Settings) -> dict[str, str]:
     return {one: table.source(one) for one in ids if paid or "#" in settings.model}
 
 
-def scope(name: str, used: Usage, limit: Limit) -> dict[str, Any]:
-    """One scope: numbers of tokens and calls, dollars as exact decimals."""
-    left = Allowance(used, limit.tokens, limit.calls, limit.dollars)
+def scope_as_json(one: Allowance) -> dict[str, Any]:
+    """One scope. `spent` leaves out what is reserved; None: no limit."""
+    used = one.used
     return {
-        "scope": name,
-        "tokens": {"limit": limit.tokens, "spent": used.total - used.reserved, "reserved": used.reserved,
-                   "left": left.tokens_left},
-        "usd": {"limit": shown(limit.dollars), "spent": shown(used.cost), "reserved": shown(used.owed),
-                "left": shown(left.dollars_left)},
-        "calls": {"limit": limit.calls, "spent": used.calls, "reserved": 0, "left": left.calls_left},
-        "kinds": {"input": used.input, "cache read": used.cached, "cache written": used.written,
-                  "of that for an hour": used.long, "output": used.output, "of that and input by compaction":
-                  used.compacted},
-    }  # fmt: skip
+        "scope": one.scope,
+        "tokens": {
+            "limit": one.tokens,
+            "spent": used.total - used.reserved,
+            "reserved": used.reserved,
+            "left": one.tokens_left,
+        },
+        "usd": {
+            "limit": usd(one.dollars),
+            "spent": usd(used.cost),
+            "reserved": usd(used.owed),
+            "left": usd(one.dollars_left),
+        },
+        "calls": {"limit": one.calls, "spent": used.calls, "reserved": 0, "left": one.calls_left},
+        "kinds": {
+            "input": used.input,
+            "cache read": used.cached,
+            "cache written": used.written,
+            "of that for an hour": used.long,
+            "output": used.output,
+            "of that and input by compaction": used.compacted,
+        },
+    }
 
 
-def shown(amount: int | None) -> str | None:
-    """Nanodollars as an exact number of dollars."""
-    return None if amount is None else plain(amount)
+def usd(amount: int | None) -> str | None:
+    """Nanodollars as an exact number of dollars; None: no limit."""
+    if amount is None:
+        return None
+    return plain(amount)
 
 
 def show(place: Place, settings: Settings, console: Console, as_json: bool) -> None:
     """Print it."""
-    found = collect(place, settings)
+    budget = collect(place, settings)
+    found = budget.as_json()
     if as_json:
         json_line(console, found)
         return
-    if found["run"] is None:
-        console.print(f"{escape(place.branch)} has not been lived here yet: nothing is spent")
+    if budget.run is None:
+        console.print(f"{escape(budget.branch)} has not been lived here yet: nothing is spent")
         return
-    console.print(f"run {found['run']} of {escape(place.branch)}; the life is its last, {found['life']}; "
-                  f"the day is {time.strftime('%Y-%m-%d', time.gmtime())} (UTC), all runs here")  # fmt: skip
-    table = Table("scope", "of", "limit", "spent", "reserved", "left", box=None, pad_edge=False)
-    for one in found["scopes"]:
-        for kind in ("tokens", "usd", "calls"):
-            cells = [cell(one[kind][name], kind) for name in ("limit", "spent", "reserved", "left")]
-            table.add_row(one["scope"], kind, *cells)
-    console.print(table)
+    day = time.strftime("%Y-%m-%d", time.gmtime())
+    console.print(
+        f"run {budget.run.id} of {escape(budget.branch)}; the life is its last, {found['life']}; "
+        f"the day is {day} (UTC), all runs here"
+    )
+    console.print(table_of(found["scopes"]))
     kinds = [f"{name} {number:,}" for name, number in found["scopes"][0]["kinds"].items() if number]
     console.print(f"tokens of the run: {', '.join(kinds) or 'none'}")
-    for model, source in found["prices"].items():
+    for model, source in budget.prices.items():
         console.print(f"price of {escape(model)}: {source}")
+
+
+def table_of(scopes: list[dict[str, Any]]) -> Table:
+    """A line for each scope and kind of amount."""
+    table = Table("scope", "of", "limit", "spent", "reserved", "left", box=None, pad_edge=False)
+    for scope in scopes:
+        for kind in ("tokens", "usd", "calls"):
+            cells = [cell(scope[kind][name], kind) for name in ("limit", "spent", "reserved", "left")]
+            table.add_row(scope["scope"], kind, *cells)
+    return table
 
 
 def cell(value: int | str | None, kind: str) -> str:
     """A number as a person reads it."""
     if value is None:
         return "none"
-    return dollars(round(float(value) * 1e9)) if kind == "usd" else f"{value:,}"
+    if kind == "usd":
+        return dollars(round(float(value) * 1e9))
+    return f"{value:,}"

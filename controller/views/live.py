@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 
 from controller.contract import ModelInfo, one_line
@@ -32,11 +33,8 @@ def examine_live(settings: Settings, repository: Path) -> list[Finding]:
         found = [of_models(info, warned)]
         place = locate(repository, settings.branch)
         make_state(place)
-        database = Database(place.state / "ledger.sqlite")
-        try:
+        with closing(Database(place.ledger)) as database:
             heard = ask(upstream, info, database)
-        finally:
-            database.close()
         return [*found, *of_call(heard, info), of_count(upstream, info)]
     except HeirloomError as error:
         return [Finding("live", False, str(error))]

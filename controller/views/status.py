@@ -1,95 +1,127 @@
 """`heirloom status`: where the lineage stands, what the last run did, whether a controller lives."""
 
-import fcntl
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
 from controller.git.log import generations
-from controller.ledger.database import Database
-from controller.ledger.pauses import Pauses
-from controller.state.place import Place
+from controller.ledger.pauses import Pause, Pauses
+from controller.ledger.queries import RunState, TryState, newest_run, open_try
+from controller.state.place import Place, holder
 from controller.views.text import json_line
 
 
-def holder(place: Place) -> str | None:
-    """The process that lives this lineage, or None."""
-    lock = place.lineage / "lock"
-    if not lock.exists():
-        return None
-    with lock.open("r") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return file.read(20).strip() or "unknown"
-    return None
+@dataclass(frozen=True)
+class Status:
+    """Where a lineage stands. `generation` is 0 before any; `controller`: the process that lives it; None: none."""
+
+    branch: str
+    generation: int
+    outcome: str | None
+    controller: str | None
+    run: RunState | None = None
+    trying: TryState | None = None
+    paused: Pause | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """It as one JSON object. `spent` are tokens of the run, `made` its calls, as `heirloom budget` has them."""
+        found: dict[str, Any] = asdict(self)
+        if self.run is not None:
+            limit = self.run.limits["run"]
+            found["run"] = {
+                "id": self.run.id,
+                "until": self.run.until,
+                "tokens": limit.tokens,
+                "calls": limit.calls,
+                "spent": self.run.used.total,
+                "made": self.run.used.calls,
+                "ended": self.run.ended,
+                "reason": self.run.reason,
+            }
+        if self.trying is not None:
+            trying = self.trying
+            found["trying"] = {"generation": trying.generation, "number": trying.number, "name": trying.phase}
+        return found
 
 
-def collect(place: Place) -> dict[str, Any]:
-    """What is known, as one JSON object."""
+def collect(place: Place) -> Status:
+    """What is known of a lineage now. Raises LedgerError."""
     tip = place.repository.tip(place.ref)
     newest = generations(place.repository, tip, limit=1) if tip else []
-    found: dict[str, Any] = {
-        "branch": place.branch,
-        "generation": newest[0].number if newest else 0,
-        "outcome": newest[0].outcome if newest else None,
-        "controller": holder(place),
-        "run": None,
-        "trying": None,
-        "paused": None,
-    }
-    if (place.state / "ledger.sqlite").exists():
-        database = Database(place.state / "ledger.sqlite")
-        try:
-            runs = database.rows("SELECT r.*, coalesce(sum(c.input + c.cached + c.written + c.output + c.reserved), 0) "
-                                 "AS spent, count(c.id) AS made FROM runs r LEFT JOIN calls c ON c.run = r.id "
-                                 "WHERE r.lineage = ? GROUP BY r.id ORDER BY r.started DESC LIMIT 1",
-                                 place.branch)  # fmt: skip
-            tries = database.rows("SELECT t.generation, t.number, p.name, p.at FROM tries t LEFT JOIN phases p "
-                                  "ON p.try = t.id WHERE t.lineage = ? AND t.ended IS NULL ORDER BY p.at DESC LIMIT 1",
-                                  place.branch)  # fmt: skip
-            pause = Pauses(database).of_run(runs[0]["id"]) if runs and runs[0]["ended"] is None else None
-            paused = asdict(pause) if pause else None
-        finally:
-            database.close()
-        found["run"] = {key: runs[0][key] for key in ("id", "until", "tokens", "calls", "spent", "made", "ended",
-                                                      "reason")} if runs else None  # fmt: skip
-        found["paused"] = paused
-        found["trying"] = {key: tries[0][key] for key in ("generation", "number", "name")} if tries else None
-    return found
+    number, outcome = 0, None
+    if newest:
+        number, outcome = newest[0].number, newest[0].outcome
+    controller = holder(place)
+    with place.open_ledger() as database:
+        if database is None:
+            return Status(place.branch, number, outcome, controller)
+        run = newest_run(database, place.branch)
+        trying = open_try(database, place.branch)
+        paused = None
+        if run is not None and run.ended is None:
+            paused = Pauses(database).of_run(run.id)
+    return Status(place.branch, number, outcome, controller, run, trying, paused)
 
 
 def moment(at: float) -> str:
-    """A moment as a person of this place reads it."""
+    """A moment (seconds since the epoch) as a person of this place reads it."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
 
 
 def next_look(look: float | None, now: float) -> str:
-    """When the world is looked at again."""
-    return "until it is resumed" if look is None else f"looked at again in {max(look - now, 0):.0f} s"
+    """When it is looked again at what a run waits for."""
+    if look is None:
+        return "until it is resumed"
+    return f"looked at again in {max(look - now, 0):.0f} s"
 
 
 def show(place: Place, console: Console, as_json: bool) -> None:
     """Print it."""
-    found = collect(place)
+    status = collect(place)
     if as_json:
-        json_line(console, found)
+        json_line(console, status.as_json())
         return
-    last = f"generation {found['generation']}, {found['outcome']}" if found["generation"] else "no generation yet"
-    console.print(f"lineage     {escape(found['branch'])}: {last}")
-    console.print(f"controller  {'process ' + found['controller'] if found['controller'] else 'none'}")
-    if run := found["run"]:
-        limit = f" of {run['tokens']:,}" if run["tokens"] else ""
-        ended = run["reason"] if run["ended"] else ("living" if found["controller"] else "left unfinished: run again")
-        console.print(f"run         {run['id']}: until generation {run['until']}; {escape(ended)}")
-        console.print(f"spent       {run['spent']:,}{limit} tokens in {run['made']:,} calls")
-    if paused := found["paused"]:
-        again = f"; {next_look(paused['look'], time.time())}" if found["controller"] else "; run again to go on"
-        console.print(
-            f"paused      {paused['kind']}, since {moment(paused['since'])}: {escape(paused['reason'])}{again}"
-        )
-    if trying := found["trying"]:
-        console.print(f"now         generation {trying['generation']}, try {trying['number']}: {trying['name']}")
+    last = "no generation yet"
+    if status.generation:
+        last = f"generation {status.generation}, {status.outcome}"
+    console.print(f"lineage     {escape(status.branch)}: {last}")
+    console.print(f"controller  {process_of(status)}")
+    if status.run is not None:
+        show_run(status.run, status.controller is not None, console)
+    if status.paused is not None:
+        show_pause(status.paused, status.controller is not None, console)
+    if status.trying is not None:
+        trying = status.trying
+        console.print(f"now         generation {trying.generation}, try {trying.number}: {trying.phase}")
+
+
+def process_of(status: Status) -> str:
+    """Who lives the lineage."""
+    if status.controller is None:
+        return "none"
+    return f"process {status.controller}"
+
+
+def show_run(run: RunState, living: bool, console: Console) -> None:
+    """Print how the newest run stands and what it spent."""
+    if run.ended is not None:
+        state = run.reason or ""
+    elif living:
+        state = "living"
+    else:
+        state = "left unfinished: run again"
+    tokens = run.limits["run"].tokens
+    limit = f" of {tokens:,}" if tokens else ""
+    console.print(f"run         {run.id}: until generation {run.until}; {escape(state)}")
+    console.print(f"spent       {run.used.total:,}{limit} tokens in {run.used.calls:,} calls")
+
+
+def show_pause(pause: Pause, living: bool, console: Console) -> None:
+    """Print what the run waits for."""
+    then = "run again to go on"
+    if living:
+        then = next_look(pause.look, time.time())
+    console.print(f"paused      {pause.kind}, since {moment(pause.since)}: {escape(pause.reason)}; {then}")

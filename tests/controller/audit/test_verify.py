@@ -12,7 +12,8 @@ import pytest
 from rich.console import Console
 
 from controller.audit.backups import back_up
-from controller.audit.witnesses import Witness, check
+from controller.audit.open_ledger import check
+from controller.audit.witnesses import Witness
 from controller.errors import HeirloomError, LedgerBehind, RequestError
 from controller.ledger.calls import Calls
 from controller.ledger.chain import Chain, Total

@@ -88,7 +88,7 @@ def test_a_dry_run_shows_what_it_would_do_and_commits_nothing(operator: Path) ->
     assert [str(one.outcome) for one in proposed] == ["evolved"]
     assert (git(operator, "for-each-ref"), leftovers(operator)) == (before, [])
     assert isinstance(events[-1], RunEnded) and events[-1].tokens > 0
-    assert collect(locate(operator, "lineage/main"))["trying"] is None
+    assert collect(locate(operator, "lineage/main")).as_json()["trying"] is None
     assert heirloom(operator, "verify").returncode == 0
 
 

@@ -15,7 +15,7 @@ from controller.ledger.wishes import Wishes
 from controller.memory import parse_context
 from controller.operations.rollback import OUTCOME, carry_out
 from controller.settings.settings import Settings
-from controller.state.place import LEDGER, locate
+from controller.state.place import locate
 from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, Reply, bash, history, live
 from tests.controller.run.test_control import THINKING, heirloom, living
@@ -93,7 +93,7 @@ def test_a_living_run_goes_back_after_its_life_and_lives_all_its_generations(ope
 def test_a_wish_that_a_dead_controller_began_is_completed_once(grown: Path, reached: str) -> None:
     place = locate(grown, "lineage/main")
     lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), place.branch)
-    database = Database(place.state / LEDGER)
+    database = Database(place.ledger)
     wishes = Wishes(database, place.branch)
     wishes.ask(1)
     events: list[Event] = []

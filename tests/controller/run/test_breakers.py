@@ -65,6 +65,6 @@ def test_a_run_whose_lives_die_stands_still_and_counts_anew_when_resumed(operato
         assert len(history(operator)) == count
         with pytest.raises(StoppedEarly, match=r"paused\(breaker\)"):  # a restart alone resumes nothing
             live(operator, *lives, generations_=9, stop_deaths=2, exit_on_pause=True)
-        assert (len(history(operator)), collect(place)["paused"]["kind"]) == (count, "breaker")
+        assert (len(history(operator)), collect(place).as_json()["paused"]["kind"]) == (count, "breaker")
         resumed: subprocess.CompletedProcess[str] = heirloom(operator, "resume")
         assert resumed.returncode == 0, resumed.stderr

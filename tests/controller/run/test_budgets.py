@@ -44,14 +44,14 @@ def test_a_lineage_that_was_never_lived_has_spent_nothing(operator: Path) -> Non
 def test_a_run_ends_when_its_dollars_are_spent_and_never_beyond(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match=r"the run's budget of \$0\.0070 is spent"):
         live(operator, [GOAL, *[LOOK] * 30, END], [GOAL, END], [GOAL, END], prices=PRICED, budget="0.007usd")
-    found = collect(locate(operator, "lineage/main"), load({}, {}, None)[0])
+    found = collect(locate(operator, "lineage/main"), load({}, {}, None)[0]).as_json()
     assert 0 < float(found["scopes"][0]["usd"]["spent"]) <= 0.007 and found["ended"]
 
 
 def test_a_life_within_its_own_limit_leaves_the_rest_to_the_next(operator: Path) -> None:
     told = live(operator, [GOAL, *[LOOK] * 30], [LOOK] * 30, calls_per_life=4, budget="2M")
     assert told.outcomes == ["history", "history"]
-    run = collect(locate(operator, "lineage/main"), load({}, {}, None)[0])["scopes"][0]
+    run = collect(locate(operator, "lineage/main"), load({}, {}, None)[0]).as_json()["scopes"][0]
     assert run["calls"]["spent"] == 8
 
 

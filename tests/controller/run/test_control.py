@@ -80,14 +80,14 @@ def test_a_paused_run_stands_still_answers_survives_its_controller_and_goes_on(o
         assert first_event(process, "standing")["kind"] == "operator"
         assert process.poll() is None
         process.kill()
-    found = collect(place)
+    found = collect(place).as_json()
     assert (found["paused"]["kind"], found["generation"]) == ("operator", 1)
     words = command(operator, LIVES, "--generations", "2")
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert first_event(process, "standing")["reason"] == "paused by the operator"
         assert heirloom(operator, "resume").stdout == "lineage/main: living\n"
         process.communicate(timeout=60)
-    assert (process.returncode, len(history(operator)), collect(place)["paused"]) == (0, 2, None)
+    assert (process.returncode, len(history(operator)), collect(place).as_json()["paused"]) == (0, 2, None)
 
 
 @pytest.mark.slow
@@ -97,7 +97,7 @@ def test_a_pause_that_was_left_is_resumed_without_a_controller(operator: Path) -
         process.kill()
     said = heirloom(operator, "resume")
     assert (said.returncode, said.stdout) == (0, "lineage/main: resumed: run again to go on\n")
-    assert collect(locate(operator, "lineage/main"))["paused"] is None
+    assert collect(locate(operator, "lineage/main")).as_json()["paused"] is None
 
 
 def test_panic_ends_everything_within_two_seconds_and_loses_nothing(operator: Path) -> None:

@@ -99,13 +99,13 @@ def test_a_run_waits_for_a_provider_that_is_gone_and_lives_the_same_generation_w
     assert (one.number, one.outcome, one.trailers["Tries"]) == (1, "evolved", "2")
     assert "paused      provider, since " in seen[0] and "the provider cannot be reached: ConnectError" in seen[0]
     assert "looked at again in 5 s" in seen[0] and f"process {os.getpid()}" in seen[0]
-    assert collect(locate(operator, "lineage/main"))["paused"] is None
+    assert collect(locate(operator, "lineage/main")).as_json()["paused"] is None
 
 
 def test_a_run_told_to_exit_on_pause_stays_paused_until_it_is_run_again(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match=r"paused\(provider\): the provider answers 529 .*; run again when"):
         live(operator, [GOAL, OVERLOADED], exit_on_pause=True)
-    paused = collect(locate(operator, "lineage/main"))["paused"]
+    paused = collect(locate(operator, "lineage/main")).as_json()["paused"]
     assert (paused["kind"], paused["reason"]) == ("provider", "the provider answers 529 overloaded_error: Overloaded")
     assert "run again to go on" in text_of(operator)
     told = live(operator, [GOAL, END])
@@ -122,7 +122,7 @@ def test_a_controller_that_is_killed_while_it_waits_leaves_a_pause_and_a_run_to_
     ) as process:
         assert first_event(process, "paused")["kind"] == "provider"
         process.kill()
-    found = collect(locate(operator, "lineage/main"))
+    found = collect(locate(operator, "lineage/main")).as_json()
     assert (found["controller"], found["paused"]["kind"], found["run"]["ended"]) == (None, "provider", None)
     assert leftovers(operator) == []
     assert live(operator, [GOAL, END]).outcomes == ["history"]
@@ -201,7 +201,7 @@ def test_a_provider_that_refuses_us_holds_the_run_until_somebody_resumes_it(
             live(operator, [GOAL], model=provider.name)
     finally:
         provider.close()
-    assert (collect(locate(operator, "lineage/main"))["paused"]["kind"], history(operator)) == ("refused", [])
+    assert (collect(locate(operator, "lineage/main")).as_json()["paused"]["kind"], history(operator)) == ("refused", [])
 
 
 @pytest.mark.slow
@@ -260,4 +260,4 @@ def test_a_call_that_the_shell_of_a_life_makes_is_metered_like_any_other(operato
     assert told.outcomes == ["evolved"]
     assert int(told.generations[0].trailers["Tokens-In"]) > 7000
     assert int(told.generations[0].trailers["Tokens-Out"]) > 77
-    assert collect(locate(operator, "lineage/main"))["run"]["made"] == 5
+    assert collect(locate(operator, "lineage/main")).as_json()["run"]["made"] == 5

@@ -1,0 +1,127 @@
+"""What the ledger is asked, to be shown or to be held against something else. Nothing here writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from controller.ledger.calls import Calls
+from controller.ledger.database import Database
+from controller.ledger.usage import Usage
+from controller.settings.limit import Limit
+
+
+@dataclass(frozen=True)
+class RunState:
+    """A run as it stands now.
+
+    `started` and `ended` are seconds since the epoch; `ended` and `reason` are None as long as it has not ended.
+    `limits` has a limit for `run`, and for each other scope that has one: call, life, day, minute. `used` counts what
+    was sent or is reserved now, and what a repair booked; a call that the budget refused is none. `overbilled`: tokens
+    that a provider billed beyond what was reserved.
+    """
+
+    id: str
+    until: int
+    started: float
+    ended: float | None
+    reason: str | None
+    limits: Mapping[str, Limit]
+    used: Usage
+    overbilled: int
+
+
+@dataclass(frozen=True)
+class TryState:
+    """A try at a generation. `phase`: the newest phase that it began; None: none yet."""
+
+    id: int
+    generation: int
+    number: int
+    phase: str | None
+
+
+@dataclass(frozen=True)
+class RecordedGeneration:
+    """A generation as the ledger knows it. `commit`: its one commit's name."""
+
+    number: int
+    commit: str
+    outcome: str
+
+
+def newest_run(database: Database, lineage: str) -> RunState | None:
+    """The run of a lineage that was begun last, or None before any."""
+    rows = database.rows(
+        "SELECT id, until, started, ended, reason, tokens, dollars, calls FROM runs "
+        "WHERE lineage = ? ORDER BY started DESC LIMIT 1",
+        lineage,
+    )
+    if not rows:
+        return None
+    row = rows[0]
+    limits = {"run": Limit(row["tokens"], row["dollars"], row["calls"])}
+    for limit in database.rows("SELECT scope, tokens, dollars, calls FROM limits WHERE run = ?", row["id"]):
+        limits[limit["scope"]] = Limit(limit["tokens"], limit["dollars"], limit["calls"])
+    calls = Calls(database)
+    return RunState(
+        id=row["id"],
+        until=row["until"],
+        started=row["started"],
+        ended=row["ended"],
+        reason=row["reason"],
+        limits=limits,
+        used=calls.of_run(row["id"]),
+        overbilled=calls.overbilled(row["id"])[0],
+    )
+
+
+TRY = (
+    "SELECT tries.id, generation, number, "
+    "(SELECT name FROM phases WHERE phases.try = tries.id ORDER BY at DESC, rowid DESC LIMIT 1) AS phase FROM tries "
+)
+
+
+def last_try(database: Database, run: str) -> TryState | None:
+    """The try of a run that was begun last, ended or not, or None before any."""
+    rows = database.rows(f"{TRY} WHERE run = ? ORDER BY tries.id DESC LIMIT 1", run)
+    return TryState(*rows[0]) if rows else None
+
+
+def open_try(database: Database, lineage: str) -> TryState | None:
+    """The try of a lineage that has not ended; of several, the one that was begun last."""
+    rows = database.rows(f"{TRY} WHERE lineage = ? AND ended IS NULL ORDER BY tries.id DESC LIMIT 1", lineage)
+    return TryState(*rows[0]) if rows else None
+
+
+def outcome_of_try(database: Database, try_id: int) -> str | None:
+    """How a try ended: with a generation's outcome, or `aborted`; None: it has not ended."""
+    rows = database.rows("SELECT outcome FROM tries WHERE id = ?", try_id)
+    return rows[0]["outcome"] if rows else None
+
+
+def recorded_generations(database: Database, lineage: str) -> list[RecordedGeneration]:
+    """The generations of a lineage that were lived with this ledger, the first first."""
+    rows = database.rows("SELECT number, id, outcome FROM generations WHERE lineage = ? ORDER BY number", lineage)
+    return [RecordedGeneration(*row) for row in rows]
+
+
+def reservations_of_ended_tries(database: Database) -> list[int]:
+    """Calls that hold a reservation though their try ended; there should be none."""
+    rows = database.rows(
+        "SELECT calls.id FROM calls JOIN tries ON tries.id = calls.try "
+        "WHERE settled IS NULL AND tries.ended IS NOT NULL"
+    )
+    return [row["id"] for row in rows]
+
+
+def tries_with_reservations(database: Database, lineage: str) -> list[int]:
+    """Tries of a lineage, ended or not, of which a call is not settled."""
+    rows = database.rows(
+        "SELECT DISTINCT tries.id FROM calls JOIN tries ON tries.id = calls.try WHERE settled IS NULL AND lineage = ?",
+        lineage,
+    )
+    return [row["id"] for row in rows]
+
+
+def runs_of_other_lineages(database: Database, lineage: str) -> set[str]:
+    """Runs in this ledger that are none of this lineage's."""
+    return {row["id"] for row in database.rows("SELECT id FROM runs WHERE lineage != ?", lineage)}
