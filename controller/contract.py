@@ -5,6 +5,8 @@ This is the one module of the controller that the agent may import. A life sees 
 
 import json
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Literal
 
@@ -41,6 +43,62 @@ class ExitCode(IntEnum):
 
     CODE = 10
     HISTORY = 11
+
+
+@dataclass(frozen=True)
+class OutcomeKind:
+    """One way in which a try can end, or in which the operator makes a generation.
+
+    `generation`: it makes one, with a commit; else the same generation is tried again. `lived`: by a life, not by the
+    operator. `changed`: more than the memory may differ from the parent. `judged`: the gates were asked. `death`: the
+    life ended badly.
+    """
+
+    name: str
+    generation: bool = True
+    lived: bool = True
+    changed: bool = False
+    judged: bool = False
+    death: bool = False
+
+
+EVOLVED, REFUSED, HISTORY, KILLED, CRASHED = "evolved", "refused", "history", "killed", "crashed"
+ABORTED, ROLLED_BACK, ADOPTED = "aborted", "rolled-back", "adopted"
+OUTCOMES: Mapping[str, OutcomeKind] = {
+    kind.name: kind
+    for kind in (
+        OutcomeKind(EVOLVED, changed=True, judged=True),
+        OutcomeKind(REFUSED, judged=True, death=True),  # by a gate, or by a person who was asked
+        OutcomeKind(HISTORY),  # nothing but agent_context.json is handed on
+        OutcomeKind(KILLED, death=True),  # by a limit
+        OutcomeKind(CRASHED, death=True),
+        OutcomeKind(ABORTED, generation=False),  # by the world, the operator, or the controller's own end
+        OutcomeKind(ROLLED_BACK, lived=False, changed=True),
+        OutcomeKind(ADOPTED, lived=False, changed=True),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a try ended: the name of a row of OUTCOMES. `detail` is the limit or the gate."""
+
+    name: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}({self.detail})" if self.detail else self.name
+
+    @property
+    def kind(self) -> OutcomeKind:
+        """Its row. One that a newer controller wrote makes a generation, and is nothing else that we know."""
+        return OUTCOMES.get(self.name, OutcomeKind(self.name))
+
+    @classmethod
+    def parse(cls, text: str) -> "Outcome":
+        """An outcome as it stands in a trailer: `evolved`, `refused(tests)`."""
+        name, _, detail = text.partition("(")
+        return cls(name, detail.removesuffix(")"))
 
 
 def push_ref(generation: int, try_number: int) -> str:
@@ -90,7 +148,7 @@ class Claim(Shape):
 class Facts(Shape):
     """What the controller saw of a life: written by the controller alone."""
 
-    outcome: str  # "evolved", "refused(tests)", "history", "killed(wall)", "crashed"
+    outcome: str  # an Outcome in words: "evolved", "refused(tests)"
     parent: str  # commit id
     attempt: str = ""  # commit id of what the child pushed
     exit: str = ""  # "exit 10", "signal 9"

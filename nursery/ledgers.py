@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from controller.contract import EVOLVED, Outcome
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run
 from controller.ledger.judgements import Judgements
@@ -19,5 +20,5 @@ class Ledger:
         """The judgements of a new try at a generation; `commit`: what was recorded of it."""
         tried = self._journal.begin_try(self._run, generation, "0" * 40)
         if commit:
-            self._journal.record_generation(tried, self._run.lineage, commit, "evolved")
+            self._journal.record_generation(tried, self._run.lineage, commit, Outcome(EVOLVED))
         return Judgements(self.database, tried.id, configuration)

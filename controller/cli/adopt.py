@@ -10,7 +10,7 @@ from controller.cli.options import LineageCommand, settings_of
 @app.command(cls=LineageCommand)
 def adopt(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
     """Bring the protected files of HEAD into a lineage, as one commit, after the genome's tests passed on them."""
-    from controller.operations.adopt import OUTCOME
+    from controller.contract import ADOPTED
     from controller.operations.adopt import adopt as bring
     from controller.views.text import json_line, printable
 
@@ -18,7 +18,7 @@ def adopt(context: typer.Context, repository: Repository = ROOT, as_json: Json =
     progress = Console(stderr=as_json)
     number, commit = bring(settings, repository, lambda text: progress.print(printable(text)))
     if as_json:
-        row = {"branch": settings.branch, "generation": number, "outcome": OUTCOME, "commit": commit}
+        row = {"branch": settings.branch, "generation": number, "outcome": ADOPTED, "commit": commit}
         json_line(console(True), row)
     else:
         typer.echo(f"{settings.branch}: generation {number} has the operator's files")

@@ -25,7 +25,7 @@ def instruct(
 ) -> None:
     """Live one life on an instruction of yours."""
     from controller.gates.registry import switches
-    from controller.generation.consent import Directed
+    from controller.generation.instruction import Instruction
     from controller.operations.instruction import check_files, instruction
     from controller.run.start import run
     from controller.settings.load import load
@@ -44,11 +44,11 @@ def instruct(
     check_files(place, file or (), settings.genome)
     screen = console(False)
     watch = Screen(screen) if sys.stdout.isatty() and not as_json else Lines()
-    directed = Directed(goal)
+    directed = Instruction(goal)
     if dry_run:
-        directed = Directed(goal, "never", showing(place.store, screen, watch.close, as_json))
+        directed = Instruction(goal, "never", showing(place.store, screen, watch.close, as_json))
     elif approve:
-        directed = Directed(goal, "ask", asking(place.store, screen, watch.close))
+        directed = Instruction(goal, "ask", asking(place.store, screen, watch.close))
     try:
         run(settings, repository, None, watch, directed=directed)
     finally:
@@ -60,12 +60,12 @@ def showing(store: Any, screen: Any, pause: Callable[[], None], as_json: bool) -
     from controller.views.proposed import show, told
     from controller.views.text import json_line
 
-    def shown(proposal: Any) -> bool:
+    def shown(life: Any) -> bool:
         pause()
         if as_json:
-            json_line(console(True), told(store, proposal))
+            json_line(console(True), told(store, life))
         else:
-            show(store, proposal, screen)
+            show(store, life, screen)
         return False
 
     return shown

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from controller.contract import CONTEXT_FILE, one_line
+from controller.contract import CONTEXT_FILE, EVOLVED, one_line
 from controller.generation.parts import Parts
 from controller.git.log import Generation, generations
 
@@ -27,7 +27,7 @@ def recall(parts: Parts, parent: str) -> Recall:
     attempts: dict[str, str] = {}
     for one in past:  # the newest first
         line = f"{one.number} {one.outcome}: {one_line(one.trailers.get('Goal', ''))}"
-        if why := next(iter(reasons.get(one.number, ())), "") if one.outcome != "evolved" else "":
+        if why := next(iter(reasons.get(one.number, ())), "") if one.outcome != EVOLVED else "":
             line += f"; {one_line(why, CHARS // 2)}"
         if len(attempts) < ATTEMPTS and (attempt := left(parts, one)):
             ref = f"refs/attempts/{one.number}.{one.trailers.get('Tries', '1')}"

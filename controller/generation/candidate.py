@@ -7,7 +7,7 @@ from pathlib import Path
 from controller.contract import Goal
 from controller.gates.candidate import Candidate, Room
 from controller.generation.parts import Parts
-from controller.ledger.journal import Try
+from controller.ledger.life import Try
 from controller.life import workspace
 from controller.sandbox.child import Child
 

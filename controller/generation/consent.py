@@ -1,32 +1,51 @@
-"""One life on the operator's instruction: what it is told, and who has to agree before the lineage moves. Pure."""
+"""Who has to agree before the lineage moves: nobody, or a person whom the instruction names; or it does not move."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
-from controller.contract import Goal
-from controller.generation.outcome import Outcome
+from controller.contract import ABORTED, EVOLVED, REFUSED, Outcome
+from controller.errors import RequestError
+from controller.generation.parts import Parts
+from controller.ledger.life import Life
+from controller.ledger.phases import Approval, Result
 from controller.ledger.report import Report
 
-Consent = Literal["", "ask", "never"]  # ask: a person agrees before the lineage moves; never: it does not move
-REFUSED = Report("operator", "refuse", "a person looked at it and said no")
+DRY_RUN = "dry run"
+SAID_NO = Report("operator", "refuse", "a person looked at it and said no")
 
 
-@dataclass(frozen=True)
-class Proposal:
-    """What a life left, before anything is recorded. `attempt`: the commit that it pushed, or None."""
+def consent(parts: Parts, life: Life) -> Life:
+    """What may be recorded of a life: as it is, or as whoever gave the instruction decides. The answer is journalled.
 
-    generation: int
-    parent: str
-    attempt: str | None
-    outcome: Outcome
-    reports: tuple[Report, ...]
+    Raises RequestError where nobody is here to be asked.
+    """
+    if not life.outcome.kind.generation or life.spawn is None:
+        return life
+    if life.spawn.consent == "never":
+        show(parts, life)
+        return life.after([Result(Outcome(ABORTED, DRY_RUN))])
+    if life.spawn.consent != "ask" or life.outcome.name != EVOLVED:
+        return life
+    life = approved(parts, life)
+    assert life.approval is not None and life.result is not None
+    if life.approval.yes:
+        return life
+    reports = (*life.result.reports, SAID_NO)
+    return life.after([replace(life.result, outcome=Outcome(REFUSED, SAID_NO.name), reports=reports, met=False)])
 
 
-@dataclass(frozen=True)
-class Directed:
-    """The instruction. `approve` is asked where consent is `ask`."""
+def show(parts: Parts, life: Life) -> None:
+    """Show what a dry run left to whoever asked for it, where they are here."""
+    if parts.dry and parts.directed is not None and parts.directed.approve is not None:
+        parts.directed.approve(life)
 
-    goal: Goal
-    consent: Consent = ""
-    approve: Callable[[Proposal], bool] | None = None
+
+def approved(parts: Parts, life: Life) -> Life:
+    """The life with a person's answer, journalled; one that was given is not asked for again. Raises RequestError."""
+    if life.approval is not None:
+        return life
+    if parts.directed is None or parts.directed.approve is None:
+        raise RequestError(
+            f"generation {life.tried.generation} waits for a person's yes or no: give the same "
+            "`heirloom instruct --approve` again"
+        )
+    return parts.journal.begin_phase(life, Approval(parts.directed.approve(life)))

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from dataclasses import replace
 
 from controller.contract import GateLine, Goal, one_line, push_ref
 from controller.gates.cache import Stopped, remembering
@@ -11,7 +12,8 @@ from controller.generation.candidate import candidate, config
 from controller.generation.inbox import pushed
 from controller.generation.parts import Parts
 from controller.generation.verdict_text import told
-from controller.ledger.journal import Try
+from controller.ledger.life import Try
+from controller.ledger.phases import Requests
 from controller.life import workspace
 from controller.memory import REASON_CHARS
 from controller.sandbox.child import Child
@@ -19,24 +21,22 @@ from controller.sandbox.child import Child
 NICE = 10
 
 
-class Asked:
-    """Judges what one life has pushed so far. `number`: how often it was asked.
+class GateRequests:
+    """Judges what one life has pushed so far. `seen`: how often it was asked, and what it refused last.
 
     Only gates that a life may ask take part.
     """
-
-    refused, why = "", ""  # by which gate what was judged last was refused, and its reason
 
     def __init__(self, parts: Parts, tried: Try, goal: Goal | None) -> None:
         self._parts, self._tried, self._goal = parts, tried, goal
         self._gates = tuple(gate for gate in chosen(parts.policy) if gate.life_may_ask)
         self._stopped = threading.Event()
         self._running: Child | None = None
-        self.number = 0
+        self.seen = Requests()
 
     def __call__(self) -> GateLine:
         """The verdict on what the inbox's ref holds now, read once. Raises IsolationError, GitError."""
-        self.number += 1
+        self.seen = replace(self.seen, number=self.seen.number + 1)
         os.setpriority(os.PRIO_PROCESS, 0, NICE)  # this thread, and with it all that it starts
         parts, tried, ref = self._parts, self._tried, self._parts.asks_ref(self._tried)
         commit = pushed(parts, tried, ref)
@@ -55,8 +55,10 @@ class Asked:
             workspace.remove(folder)
             parts.lineage.store.run("update-ref", "-d", ref)
         text = told(verdict, reports)
-        self.refused = verdict.gate if verdict.decision == "refuse" else ""
-        self.why = one_line(reports[-1].reason, REASON_CHARS) if self.refused else ""
+        refused, why = "", ""
+        if verdict.decision == "refuse":
+            refused, why = verdict.gate, one_line(reports[-1].reason, REASON_CHARS)
+        self.seen = replace(self.seen, refused=refused, why=why)
         return GateLine(type="verdict", commit=commit, decision=verdict.decision, gate=verdict.gate, text=text)
 
     def stop(self) -> None:

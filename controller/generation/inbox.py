@@ -4,7 +4,7 @@ import time
 
 from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
-from controller.ledger.journal import Try
+from controller.ledger.life import Try
 from controller.life import workspace
 from controller.sandbox.child import run
 from controller.sandbox.isolation import Command

@@ -1,10 +1,8 @@
 """The outcome table: the first row that fits. Pure."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
-from controller.contract import ExitCode
+from controller.contract import ABORTED, CRASHED, EVOLVED, HISTORY, KILLED, REFUSED, ExitCode, Outcome
 from controller.gates.verdict import Verdict
 
 
@@ -24,33 +22,28 @@ class Seen:
     changed: bool = False
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a try ended. `detail` is the limit or the gate."""
+def decide(seen: Seen, verdict: Verdict | None = None) -> Outcome | None:
+    """The outcome of a try. None: it is for the gates to say, and `verdict` is missing, or says that they could not.
 
-    name: Literal["aborted", "killed", "evolved", "refused", "unjudged", "history", "crashed"]
-    detail: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name}({self.detail})" if self.detail else self.name
-
-
-def decide(seen: Seen, judge: Callable[[], Verdict]) -> Outcome:
-    """The outcome of a try. `judge` runs the gates, and is called only where the table asks for it.
-
-    `unjudged` is no end: the gates could not check, and the same attempt is judged again.
+    The verdict counts only where the table asks for it.
     """
     if seen.world_fault:
-        return Outcome("aborted", "world")
+        return Outcome(ABORTED, "world")
     if seen.limit:
-        return Outcome("killed", seen.limit)
+        return Outcome(KILLED, seen.limit)
     if seen.exit_code == ExitCode.CODE and seen.pushed and seen.changed:
-        verdict = judge()
-        if verdict.decision == "pass":
-            return Outcome("evolved")
-        return Outcome("refused" if verdict.decision == "refuse" else "unjudged", verdict.gate)
+        return judged(verdict)
     if seen.exit_code == ExitCode.HISTORY and seen.pushed:
-        return Outcome("history")  # other changes, if there are any, stay in the attempt
+        return Outcome(HISTORY)  # other changes, if there are any, stay in the attempt
     if seen.no_room and not seen.pushed:
-        return Outcome("aborted", "full disk")
-    return Outcome("crashed")
+        return Outcome(ABORTED, "full disk")
+    return Outcome(CRASHED)
+
+
+def judged(verdict: Verdict | None) -> Outcome | None:
+    """The outcome of a life that handed on code."""
+    if verdict is None or verdict.decision == "unknown":
+        return None
+    if verdict.decision == "refuse":
+        return Outcome(REFUSED, verdict.gate)
+    return Outcome(EVOLVED)

@@ -10,17 +10,15 @@ from controller.errors import RequestError
 from controller.events.kinds import Notify
 from controller.gates.candidate import Known
 from controller.gateway.server import Gateway
-from controller.generation.consent import Directed
-from controller.generation.outcome import Outcome
+from controller.generation.instruction import Instruction
 from controller.git.lineage import Lineage
 from controller.git.log import Generation, generations, newest_on, tip
 from controller.ledger.calls import Calls
-from controller.ledger.journal import Journal, Try
+from controller.ledger.journal import Journal
 from controller.ledger.judgements import Judgements
-from controller.ledger.report import Report
+from controller.ledger.life import Try
 from controller.life import workspace
 from controller.memory import parse_context
-from controller.sandbox.child import Ending
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.limits import Bounds
 from controller.sandbox.process_tree import end_strays
@@ -52,7 +50,7 @@ class Parts:
     judgements: Callable[[int], Judgements | None] = lambda _: None
     types: Path | None = None
     policy: Policy = DEFAULTS  # of the gates
-    directed: Directed | None = None  # by an instruction of the operator's
+    directed: Instruction | None = None  # by an instruction of the operator's
     kept: Path | None = None  # where the folders of the last `keep` lives go
     keep: int = 0
 
@@ -137,16 +135,3 @@ class Parts:
             if old.status == "open":
                 return goal.model_copy(update={"attempts": old.attempts})
         return None
-
-
-@dataclass(frozen=True)
-class Lived:
-    """A try that came to its end: how the child ended, what it pushed, what became of it."""
-
-    ending: Ending
-    attempt: str | None
-    outcome: Outcome
-    reports: tuple[Report, ...] = ()
-    met: bool = False  # the goal's own checks succeeded on what evolved
-    stamps: Mapping[str, str] = field(default_factory=dict)  # as they were when it was born
-    goal: Goal | None = None  # the operator's, as it was told

@@ -1,53 +1,76 @@
-"""The record of a generation: facts gathered, one commit made, the lineage moved to it."""
+"""The record of a life: facts gathered, one commit made, the lineage moved to it. Or the try is closed without one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Facts, Goal, one_line
-from controller.events.kinds import Done
-from controller.gates.goal import NAME
-from controller.generation.outcome import Outcome
-from controller.generation.parts import Lived, Parts
+from controller.contract import (
+    CONTEXT_BYTES,
+    CONTEXT_FILE,
+    EVOLVED,
+    REFUSED,
+    AgentContext,
+    Entry,
+    Facts,
+    Goal,
+    Outcome,
+    one_line,
+)
+from controller.events.kinds import Aborted, Done, Recording
+from controller.gates.goal import NAME as GOAL
+from controller.generation.parts import Parts
 from controller.generation.verdict_text import assertion, last
 from controller.git.trailers import message
 from controller.ledger.chain import Total
-from controller.ledger.journal import Try
+from controller.ledger.life import Life
+from controller.ledger.phases import Commit
 from controller.memory import chosen_goal, complete, goal_after, parse_context, proposal
 from controller.settings.amounts import plain
 
-UNJUDGED = ("history", "killed", "crashed")
+LAST_CHARS = 300  # of what was printed last
 
 
-def record(parts: Parts, tried: Try, lived: Lived) -> None:
-    """Make the generation's one commit and move the lineage to it. Repeating it makes the same commit."""
+def record(parts: Parts, life: Life) -> Life:
+    """Record a life that is judged. Repeating it makes the same commit."""
+    if life.outcome.kind.generation:
+        return record_generation(parts, life)
+    return abandon(parts, life)
+
+
+def abandon(parts: Parts, life: Life) -> Life:
+    """Close a try that makes no generation."""
+    reason = life.outcome.detail
+    parts.journal.end_try(life.tried.id, life.outcome.name, reason)
+    if life.end is not None and life.end.fault is not None:
+        reason = life.end.fault.reason
+    parts.notify(Aborted(life.tried.generation, life.tried.number, reason))
+    return replace(life, closed=life.outcome.name)
+
+
+def record_generation(parts: Parts, life: Life) -> Life:
+    """Make the generation's one commit and move the lineage to it."""
+    assert life.result is not None
+    parts.notify(Recording(life.tried.generation, life.tried.number))
+    tried, outcome, date = life.tried, life.outcome, life.result.at
     before = parts.context(tried.parent)
-    pushed = parts.lineage.read(lived.attempt, CONTEXT_FILE, CONTEXT_BYTES) if lived.attempt else None
-    child = proposal(before, parse_context(pushed), tried.generation)
-    evolved = lived.outcome.name == "evolved"
-    goal = goal_after(chosen_goal(before, child, lived.goal), evolved and lived.met)
-    date = parts.journal.phases(tried.id)["record"]["at"]
-    facts = facts_of(parts, tried, lived, date)
-    refused = goal_refused(parts, tried, lived) if lived.goal is None else None
-    why: tuple[str, ...] = ()
-    if refused is not None:
-        goal, why = None, refused
-    elif goal and goal.status == "dropped" and goal != before.goal:
-        why = (f"the goal is dropped: {goal.attempts} lives did not meet it",)
-    facts = facts.model_copy(update={"reasons": (*why, *facts.reasons)})
+    child = proposed(parts, life, before)
+    goal, why = goal_after_life(life, before, child)
+    facts = facts_of(parts, life, why, date)
     after = complete(before, child, tried.generation, goal, facts)
-    source = lived.attempt if evolved and lived.attempt else tried.parent
-    claim = after.history[-1].claim
-    says = (claim.summary if claim else "") or after.history[-1].goal or "left no claim"
-    words = trailers(parts, tried, lived, facts, goal, source)
-    text = message(tried.generation, str(lived.outcome), says, words)
+    says = summary(after.history[-1])
+    source = life.attempt if outcome.name == EVOLVED and life.attempt else tried.parent
+    words = trailers(parts, life, facts, goal, source)
+    text = message(tried.generation, str(outcome), says, words)
     made = parts.lineage.commit(tried.parent, source, after.render(), text, date)
-    new = parts.journal.begin_phase(tried.id, "commit", commit=made)["commit"]
+    life = parts.journal.begin_phase(life, Commit(made))
+    assert life.commit is not None
+    new = life.commit.commit
     parts.lineage.advance(new, tried.parent, tried.generation)
-    parts.journal.record_generation(tried, parts.lineage.branch, new, str(lived.outcome))
+    parts.journal.record_generation(tried, parts.lineage.branch, new, outcome)
     parts.notify(
         Done(
             generation=tried.generation,
             number=tried.number,
-            outcome=str(lived.outcome),
+            outcome=str(outcome),
             commit=new,
             goal=words["Goal"],
             tests=words["Tests"],
@@ -56,63 +79,109 @@ def record(parts: Parts, tried: Try, lived: Lived) -> None:
             says=says,
         )
     )
+    return replace(life, closed=str(outcome))
 
 
-def goal_refused(parts: Parts, tried: Try, lived: Lived) -> tuple[str, ...] | None:
+def proposed(parts: Parts, life: Life, before: AgentContext) -> AgentContext | None:
+    """The memory that the life pushed, where it is sound."""
+    if life.attempt is None:
+        return None
+    text = parts.lineage.read(life.attempt, CONTEXT_FILE, CONTEXT_BYTES)
+    return proposal(before, parse_context(text), life.tried.generation)
+
+
+def goal_after_life(
+    life: Life, before: AgentContext, child: AgentContext | None
+) -> tuple[Goal | None, tuple[str, ...]]:
+    """The goal that the next life finds, and why it is not kept, where it is not."""
+    assert life.spawn is not None and life.result is not None
+    operators = life.spawn.goal
+    if operators is None and (refusal := goal_refused(life)) is not None:
+        return None, refusal
+    met = life.outcome.name == EVOLVED and life.result.met
+    goal = goal_after(chosen_goal(before, child, operators), met)
+    if goal is not None and goal.status == "dropped" and goal != before.goal:
+        return goal, (f"the goal is dropped: {goal.attempts} lives did not meet it",)
+    return goal, ()
+
+
+def goal_refused(life: Life) -> tuple[str, ...] | None:
     """Why the life's own goal is not kept, where no life could meet it: refused at last, or when the life asked.
 
-    Empty where the verdict tells it already; None: it is kept.
+    Empty where the verdict names it already; None: it is kept.
     """
-    asked = parts.journal.phases(tried.id).get("asks", {})
-    if lived.outcome.name in UNJUDGED and asked.get("refused") == NAME:
-        return (f"{NAME}: {asked['why']}",)
-    return () if lived.outcome == Outcome("refused", NAME) else None
+    if life.outcome == Outcome(REFUSED, GOAL):
+        return ()
+    if not life.outcome.kind.judged and life.requests.refused == GOAL:
+        return (f"{GOAL}: {life.requests.why}",)
+    return None
 
 
-def facts_of(parts: Parts, tried: Try, lived: Lived, date: float) -> Facts:
-    """What the controller saw of a life."""
-    ending = lived.ending
-    refusals = [report for report in lived.reports if report.result != "pass"]
-    reasons = [f"{report.name}: {report.reason}" for report in refusals]
-    reasons += [one.reason for one in lived.reports if (one.name, one.result) == ("goal", "pass")]
-    for report in (one for one in refusals if not one.private):
-        reasons += ["\n".join(assertion(report.evidence)[-4:]), "\n".join(last(report.evidence, 8))[-300:]]
-    if lived.outcome.name in ("crashed", "killed"):
-        reasons.append(ending.output[-300:])
+def facts_of(parts: Parts, life: Life, why: tuple[str, ...], date: float) -> Facts:
+    """What the controller saw of a life. `why`: what became of its goal; `date`: seconds since the epoch."""
+    assert life.end is not None and life.result is not None
+    tests = [report.reason for report in life.result.reports if report.name == "tests"]
     return Facts(
-        outcome=str(lived.outcome),
-        parent=tried.parent,
-        attempt=lived.attempt or "",
-        exit=f"signal {ending.signal}" if ending.exit_code is None else f"exit {ending.exit_code}",
-        reasons=tuple(reason for reason in reasons if reason.strip()),
-        tests=one_line(next((report.reason for report in lived.reports if report.name == "tests"), "")),
-        tokens=parts.calls.of_try(tried.id).total,
-        seconds=round(ending.seconds, 1),
+        outcome=str(life.outcome),
+        parent=life.tried.parent,
+        attempt=life.attempt or "",
+        exit=life.end.exit,
+        reasons=(*why, *reasons_of(life)),
+        tests=one_line(tests[0]) if tests else "",
+        tokens=parts.calls.of_try(life.tried.id).total,
+        seconds=round(life.end.seconds, 1),
         date=datetime.fromtimestamp(int(date), UTC).isoformat(),
     )
 
 
-def trailers(parts: Parts, tried: Try, lived: Lived, facts: Facts, goal: Goal | None, source: str) -> dict[str, str]:
+def reasons_of(life: Life) -> list[str]:
+    """Why the gates refused, what of the goal is not met, and the last words of a child that died."""
+    assert life.end is not None and life.result is not None
+    refusals = [report for report in life.result.reports if report.result != "pass"]
+    reasons = [f"{report.name}: {report.reason}" for report in refusals]
+    for report in life.result.reports:
+        if report.name == GOAL and report.result == "pass":
+            reasons.append(report.reason)
+    for report in refusals:
+        if not report.private:
+            reasons.append("\n".join(assertion(report.evidence)[-4:]))
+            reasons.append("\n".join(last(report.evidence, 8))[-LAST_CHARS:])
+    if life.outcome.kind.death and not life.outcome.kind.judged:
+        reasons.append(life.end.output[-LAST_CHARS:])
+    return [reason for reason in reasons if reason.strip()]
+
+
+def summary(entry: Entry) -> str:
+    """What a life says that it did, in the subject of its commit."""
+    if entry.claim is not None and entry.claim.summary:
+        return entry.claim.summary
+    return entry.goal or "left no claim"
+
+
+def trailers(parts: Parts, life: Life, facts: Facts, goal: Goal | None, source: str) -> dict[str, str]:
     """Every trailer of the generation's commit, as the contract names them."""
-    usage, run = parts.calls.of_try(tried.id), parts.calls.of_run(tried.run)
+    assert life.result is not None
+    tried, calls = life.tried, parts.calls
+    usage, run = calls.of_try(tried.id), calls.of_run(tried.run)
     aborted = parts.journal.aborted(parts.lineage.branch, tried.generation)
+    gates = [f"{report.name}={report.result}" for report in life.result.reports]
     return {
-        **lived.stamps,
+        **life.stamps,
         "Generation": str(tried.generation),
         "Parent": tried.parent,
-        "Outcome": str(lived.outcome),
+        "Outcome": str(life.outcome),
         "Goal": goal.title if goal else "none",
-        "Attempt": lived.attempt or "none",
+        "Attempt": life.attempt or "none",
         "Tree": parts.lineage.tree(source),
         "Tries": str(tried.number),
-        "Gates": " ".join(f"{report.name}={report.result}" for report in lived.reports) or "none",
-        "Gate-Asks": str(parts.journal.phases(tried.id).get("asks", {}).get("number", 0)),
+        "Gates": " ".join(gates) or "none",
+        "Gate-Asks": str(life.requests.number),
         "Tests": facts.tests or "none",
         "Tokens-In": str(usage.input + usage.written),
         "Tokens-Cached": str(usage.cached),
         "Tokens-Out": str(usage.output),
-        "Tokens-Aborted": str(sum(parts.calls.of_try(one).total for one in aborted)),
-        "Cost-USD": "unknown" if parts.calls.unpriced(tried.id) else plain(usage.cost),
+        "Tokens-Aborted": str(sum(calls.of_try(one).total for one in aborted)),
+        "Cost-USD": "unknown" if calls.unpriced(tried.id) else plain(usage.cost),
         # Of the whole run so far: what a lost ledger is held against
         "Spent": Total(run.total, run.calls, run.dollars).trailer(),
         "Seconds": f"{facts.seconds:.1f}",

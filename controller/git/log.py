@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from controller.contract import TRAILER_PREFIX
+from controller.contract import ROLLED_BACK, TRAILER_PREFIX, Outcome, OutcomeKind
 from controller.git.repository import Repository
 
 NOBODY = "none"  # the run of a generation that was not lived: the operator made it
@@ -23,13 +23,18 @@ class Generation:
 
     @property
     def outcome(self) -> str:
-        """`evolved`, `refused(tests)`, `history`, `killed(wall)`, `crashed`; the operator: `rolled-back`, `adopted`."""
+        """An outcome in words: `evolved`, `refused(tests)`, `rolled-back`."""
         return self.trailers.get("Outcome", "")
+
+    @property
+    def kind(self) -> OutcomeKind:
+        """The row of its outcome in OUTCOMES."""
+        return Outcome.parse(self.outcome).kind
 
     @property
     def changed(self) -> bool:
         """Whether more than the memory may differ from its parent."""
-        return self.outcome in ("evolved", "rolled-back", "adopted")
+        return self.kind.changed
 
 
 def generations(repository: Repository, revision: str, limit: int | None = None) -> list[Generation]:
@@ -55,7 +60,7 @@ def standing(lived: Sequence[Generation]) -> list[Generation]:
     for one in lived:
         if back and one.commit != back:
             continue
-        back = one.trailers.get("Attempt", "") if one.outcome == "rolled-back" else ""
+        back = one.trailers.get("Attempt", "") if one.outcome == ROLLED_BACK else ""
         found.append(one)
     return found
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from controller.contract import ABORTED, Outcome
 from controller.errors import RequestError
 from controller.ledger.database import Database
+from controller.ledger.life import Life, Try
+from controller.ledger.phases import PHASES, Phase, from_json, to_json
 from controller.settings.limit import Limit
-
-PHASES = ("spawn", "asks", "fetch", "judge", "record", "approval", "commit")
 
 
 @dataclass(frozen=True)
@@ -27,18 +28,6 @@ class Run:
     calls: int | None = None
     dollars: int | None = None
     limits: Mapping[str, Limit] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Try:
-    """One attempt at living a generation."""
-
-    id: int
-    run: str
-    generation: int
-    number: int
-    parent: str
-    started: float
 
 
 class Journal:
@@ -134,56 +123,57 @@ class Journal:
         rows = self._database.rows("SELECT * FROM tries WHERE lineage = ? AND ended IS NULL ORDER BY id", lineage)
         return [try_of(row) for row in rows]
 
+    def life(self, tried: Try) -> Life:
+        """What is known of a try. Raises LedgerDamaged where a phase of it is not what was written."""
+        closed = self._database.rows("SELECT outcome FROM tries WHERE id = ?", tried.id)[0]["outcome"]
+        rows = self._database.rows("SELECT name, at, data FROM phases WHERE try = ?", tried.id)
+        known = [from_json(row["name"], row["data"], row["at"]) for row in rows if row["name"] in PHASES]
+        return Life(tried, closed or "").after(known)
+
+    def begin_phase(self, life: Life, phase: Phase) -> Life:
+        """Journal a phase before it begins; the life with it. A repeated phase keeps its first row and date."""
+        tried = life.tried.id
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO phases (try, name, at, data) VALUES (?, ?, ?, ?)",
+                (tried, phase.name, self._database.clock(), to_json(phase)),
+            )
+        (row,) = self._database.rows("SELECT at, data FROM phases WHERE try = ? AND name = ?", tried, phase.name)
+        return life.after([from_json(phase.name, row["data"], row["at"])])
+
     def end_try(self, try_id: int, outcome: str, reason: str = "") -> None:
-        """Close a try: with a generation's outcome, or `aborted`."""
+        """Close a try that makes no generation, and say why."""
         with self._database.transaction() as db:
             db.execute(
                 "UPDATE tries SET ended = ?, outcome = ?, reason = ? WHERE id = ?",
                 (self._database.clock(), outcome, reason, try_id),
             )
 
-    def begin_phase(self, try_id: int, name: str, **data: Any) -> dict[str, Any]:
-        """Journal a phase before it begins. A repeated phase keeps its first row, so that data and date stay.
-
-        Returns the first row's data, with its time as `at`.
-        """
-        assert name in PHASES
-        with self._database.transaction() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO phases (try, name, at, data) VALUES (?, ?, ?, ?)",
-                (try_id, name, self._database.clock(), json.dumps(data)),
-            )
-        return self.phases(try_id)[name]
-
-    def phases(self, try_id: int) -> dict[str, dict[str, Any]]:
-        """The phases of a try that were begun, in order: name to data; `at` is added to each."""
-        rows = self._database.rows("SELECT * FROM phases WHERE try = ? ORDER BY at, rowid", try_id)
-        return {row["name"]: {**json.loads(row["data"]), "at": row["at"]} for row in rows}
-
     def check_known(self, lineage: str) -> None:
         """Raise RequestError where a try without an end stands at a phase that nobody here knows how to go on from."""
         for tried in self.open_tries(lineage):
-            if unknown := sorted(set(self.phases(tried.id)) - set(PHASES)):
+            rows = self._database.rows("SELECT name FROM phases WHERE try = ?", tried.id)
+            if unknown := sorted({row["name"] for row in rows} - set(PHASES)):
                 raise RequestError(
                     f"{self._database.path}: the journal of generation {tried.generation}, try {tried.number}, holds "
                     f"{', '.join(map(repr, unknown))}, which this Heirloom does not know; go on with the one that "
                     "wrote it, or update this checkout: nothing was changed"
                 )
 
-    def record_generation(self, tried: Try, lineage: str, commit: str, outcome: str) -> None:
+    def record_generation(self, tried: Try, lineage: str, commit: str, outcome: Outcome) -> None:
         """The generation's one commit was made: the try ends with it. Repeating it changes nothing."""
         with self._database.transaction() as db:
             now = self._database.clock()
             db.execute(
                 "INSERT OR REPLACE INTO generations (lineage, number, try, id, outcome, at) VALUES (?, ?, ?, ?, ?, ?)",
-                (lineage, tried.generation, tried.id, commit, outcome, now),
+                (lineage, tried.generation, tried.id, commit, str(outcome), now),
             )
-            db.execute("UPDATE tries SET ended = ?, outcome = ? WHERE id = ?", (now, outcome, tried.id))
+            db.execute("UPDATE tries SET ended = ?, outcome = ? WHERE id = ?", (now, str(outcome), tried.id))
 
     def aborted(self, lineage: str, generation: int) -> list[int]:
         """Ids of the tries at a generation that the world, the operator or a crash ended."""
         rows = self._database.rows(
-            "SELECT id FROM tries WHERE lineage = ? AND generation = ? AND outcome = 'aborted'", lineage, generation
+            "SELECT id FROM tries WHERE lineage = ? AND generation = ? AND outcome = ?", lineage, generation, ABORTED
         )
         return [row["id"] for row in rows]
 

@@ -92,12 +92,6 @@ def open_try(database: Database, lineage: str) -> TryState | None:
     return TryState(*rows[0]) if rows else None
 
 
-def outcome_of_try(database: Database, try_id: int) -> str | None:
-    """How a try ended: with a generation's outcome, or `aborted`; None: it has not ended."""
-    rows = database.rows("SELECT outcome FROM tries WHERE id = ?", try_id)
-    return rows[0]["outcome"] if rows else None
-
-
 def recorded_generations(database: Database, lineage: str) -> list[RecordedGeneration]:
     """The generations of a lineage that were lived with this ledger, the first first."""
     rows = database.rows("SELECT number, id, outcome FROM generations WHERE lineage = ? ORDER BY number", lineage)

@@ -5,12 +5,8 @@ import secrets
 import shlex
 import shutil
 import stat
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-
-from pydantic import TypeAdapter
 
 from controller.contract import (
     CONTRACT_VERSION,
@@ -20,14 +16,12 @@ from controller.contract import (
     GIT_EMAIL,
     GIT_NAME,
     Birth,
-    Goal,
-    Limits,
-    ModelInfo,
     push_ref,
 )
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
-from controller.ledger.journal import Try
+from controller.ledger.life import Try
+from controller.ledger.phases import Newborn
 from controller.sandbox.child import Child, spawn
 from controller.sandbox.isolation import Command, Isolation, plain_environment
 from controller.sandbox.limits import Bounds
@@ -35,22 +29,6 @@ from controller.sandbox.limits import Bounds
 INBOX = "inbox.git"
 START = ("python", "-m", "agent")
 UPLOAD_SECONDS = 30  # a FIFO where a file should be never ends by itself
-
-
-@dataclass(frozen=True)
-class Newborn:
-    """What a life is told, beyond what follows from its try."""
-
-    models: tuple[ModelInfo, ...]
-    limits: Limits
-    genome: tuple[str, ...]
-    goal: Goal | None
-    recent: tuple[str, ...]
-    asks: int = 0  # how often it may ask the gate
-    attempts: Mapping[str, str] = field(default_factory=dict)  # what earlier lives pushed and nobody took: ref, commit
-
-
-TOLD = TypeAdapter(Newborn)  # so that the journal can keep it, and the life be lived again
 
 
 def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, newborn: Newborn) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from controller.audit import open_ledger
+from controller.contract import ADOPTED
 from controller.errors import RequestError, StoppedEarly
 from controller.gates.judging import judge
 from controller.gates.registry import GATES
@@ -26,7 +27,6 @@ from controller.settings.settings import Settings
 from controller.state.place import Place, locate, make_state, sole_controller
 from controller.state.preflight import check_contract, check_genome
 
-OUTCOME = "adopted"
 # What runs the genome's code: its own files are as they were, so there is nothing to judge by reading
 ASKED = tuple(gate for gate in GATES if not gate.reads_only)
 
@@ -79,7 +79,7 @@ def adopted(lineage: Lineage, newest: Generation, theirs: str, genome: tuple[str
         raise RequestError(f"{lineage.branch} has the protected files of HEAD ({theirs[:10]}) already")
     says = f"the operator's files of {theirs[:10]}"
     number = newest.number + 1
-    return commit(lineage, number, OUTCOME, says, tree, memory(lineage, newest.commit), time.time(), theirs)
+    return commit(lineage, number, ADOPTED, says, tree, memory(lineage, newest.commit), time.time(), theirs)
 
 
 def judged(

@@ -7,7 +7,7 @@ files stay as they are: they are the operator's.
 from datetime import UTC, datetime
 
 from controller.audit import open_ledger
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Facts
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ROLLED_BACK, AgentContext, Facts
 from controller.errors import RequestError
 from controller.events.kinds import Notify, RolledBack, Warned
 from controller.git.lineage import Lineage
@@ -18,8 +18,6 @@ from controller.ledger.wishes import Wishes
 from controller.memory import complete, parse_context
 from controller.operations.operator_commit import commit
 from controller.state.place import Place, make_state, sole_controller
-
-OUTCOME = "rolled-back"
 
 
 def target(repository: Repository, branch: str, head: str | None, number: int) -> tuple[str, Generation]:
@@ -66,11 +64,11 @@ def rolled_back(
     """The commit that follows the newest generation with the genome of an earlier one."""
     then, now = memory(lineage, back), memory(lineage, newest.commit)
     undone = f"the operator went back to the genome of generation {number}: what changed since is undone"
-    facts = Facts(outcome=OUTCOME, parent=newest.commit, reasons=(undone,),
+    facts = Facts(outcome=ROLLED_BACK, parent=newest.commit, reasons=(undone,),
                   date=datetime.fromtimestamp(int(date), UTC).isoformat())  # fmt: skip
     after = complete(now.model_copy(update={"lessons": then.lessons}), None, newest.number + 1, then.goal, facts)
     tree = lineage.store.grafted(newest.commit, back, genome)
-    return commit(lineage, newest.number + 1, OUTCOME, f"back to generation {number}", tree, after, date, back)
+    return commit(lineage, newest.number + 1, ROLLED_BACK, f"back to generation {number}", tree, after, date, back)
 
 
 def memory(lineage: Lineage, at: str) -> AgentContext:
@@ -100,5 +98,5 @@ def roll_back(place: Place, number: int, genome: tuple[str, ...], notify: Notify
 def check_judged(journal: Journal, branch: str) -> None:
     """Raise RequestError where a life came to its end and was not judged yet: it would be lost."""
     for tried in journal.open_tries(branch):
-        if "fetch" in journal.phases(tried.id):
+        if journal.life(tried).ended:
             raise RequestError(f"generation {tried.generation} was lived and is not judged yet; `heirloom run` first")

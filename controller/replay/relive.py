@@ -21,16 +21,17 @@ from controller.gateway.gate_endpoint import Asking, Waiter
 from controller.gateway.guest import Guest
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.replay import REFUSED, Replay, check_whole
-from controller.generation.generation import live
 from controller.generation.inbox import pushed
+from controller.generation.live import live
 from controller.generation.parts import Parts
 from controller.git.lineage import FETCH, Lineage
 from controller.git.repository import ZERO, Repository
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run
+from controller.ledger.life import Life
 from controller.ledger.recordings import Exchange
-from controller.replay.recorded_life import Past, how
+from controller.replay.recorded_life import tree_of
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.levels import choose
 from controller.state.place import Place
@@ -82,32 +83,32 @@ class Relived:
     changed: Sequence[str] = field(default=())
 
 
-def relive(place: Place, past: Past, exchanges: Sequence[Exchange], lenient: bool, notify: Notify) -> Relived:
+def relive(place: Place, life: Life, exchanges: Sequence[Exchange], lenient: bool, notify: Notify) -> Relived:
     """Live it again. Raises RequestError, IsolationError, GitError."""
     check_whole(exchanges)
-    isolation, warning = choose(past.stamps["Isolation"], Path(sys.prefix), embedded=False)
+    isolation, warning = choose(life.stamps["Isolation"], Path(sys.prefix), embedded=False)
     if warning:
         notify(Warned(warning))
-    replay = Replay(exchanges, past.newborn.models, lenient)
+    replay = Replay(exchanges, life.newborn.models, lenient)
     with tempfile.TemporaryDirectory(prefix="heirloom-replay-") as folder:
         database = Database(Path(folder) / "ledger.sqlite")
         stage = Stage(replay, Calls(database))
         stage.start()
-        parts = scratch(place, past, isolation, stage, database, Path(folder), notify)
+        parts = scratch(place, life, isolation, stage, database, Path(folder), notify)
         try:
-            return lived(parts, past, replay)
+            return lived(parts, place, life, replay)
         finally:
-            parts.discard(past.tried)
+            parts.discard(life.tried)
             stage.stop()
             database.close()
 
 
 def scratch(
-    place: Place, past: Past, isolation: Isolation, stage: Stage, database: Database, folder: Path, notify: Notify
+    place: Place, life: Life, isolation: Isolation, stage: Stage, database: Database, folder: Path, notify: Notify
 ) -> Parts:
     """A world in which the try's number, commit and paths are what they were. Raises RequestError, GitError."""
-    tried, store = past.tried, place.store
-    needed = [tried.parent, *past.newborn.attempts.values()]
+    tried, store = life.tried, place.store
+    needed = [tried.parent, *life.newborn.attempts.values()]
     if lost := [commit for commit in needed if store.resolve(commit) is None]:
         raise RequestError(f"the commit {lost[0][:10]}, which that life found in its clone, is not here any more")
     lineage = Lineage(store, Repository(folder / "store.git", own=True), place.branch)
@@ -119,22 +120,27 @@ def scratch(
     journal.copy_try(tried, place.branch)
     return Parts(
         lineage=lineage, isolation=isolation, gateway=stage, journal=journal, calls=Calls(database),
-        lives=place.lives, bounds=past.bounds, notify=notify, stamps=past.stamps,
-        seed=int(past.stamps["Seed"]), genome=past.newborn.genome, goal=past.newborn.goal, asks=past.newborn.asks,
+        lives=place.lives, bounds=life.bounds, notify=notify, stamps=life.stamps,
+        seed=int(life.stamps["Seed"]), genome=life.newborn.genome, goal=life.newborn.goal, asks=life.newborn.asks,
     )  # fmt: skip
 
 
-def lived(parts: Parts, past: Past, replay: Replay) -> Relived:
+def lived(parts: Parts, place: Place, past: Life, replay: Replay) -> Relived:
     """The life, and what it pushed beside what was pushed then."""
-    live(parts, past.tried, past.newborn)
+    tried = past.tried
+    life = live(parts, parts.journal.life(tried), past.newborn)
     if replay.over:
         return Relived(replay.differences, replay.left, "", None)
-    exit = how(parts.journal.phases(past.tried.id)["fetch"])
-    attempt = pushed(parts, past.tried)
+    attempt = pushed(parts, tried)
     if attempt is None:
-        return Relived(replay.differences, replay.left, exit, None)
-    tree, changed = parts.lineage.tree(attempt), []
-    if past.attempt is not None and tree != past.tree:
-        Repository(parts.lineage.store.path).run(*FETCH, str(parts.lineage.operator.path), past.attempt)
-        changed = [change.path for change in parts.lineage.changes(past.attempt, attempt)]
-    return Relived(replay.differences, replay.left, exit, tree, changed)
+        return Relived(replay.differences, replay.left, life.exit, None)
+    tree, changed = parts.lineage.tree(attempt), changed_paths(parts, place, past, attempt)
+    return Relived(replay.differences, replay.left, life.exit, tree, changed)
+
+
+def changed_paths(parts: Parts, place: Place, past: Life, attempt: str) -> list[str]:
+    """Where an attempt differs from what was pushed then; none where that was nothing."""
+    if past.attempt is None or tree_of(place, past) == parts.lineage.tree(attempt):
+        return []
+    Repository(parts.lineage.store.path).run(*FETCH, str(parts.lineage.operator.path), past.attempt)
+    return [change.path for change in parts.lineage.changes(past.attempt, attempt)]

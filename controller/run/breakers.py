@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from controller.contract import EVOLVED
 from controller.git.log import Generation
 
 FAR = 2_000  # generations, where what they used is added up
-DEATHS = ("crashed", "killed", "refused")
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ NO_GOAL = ("", "none")  # none was chosen, or it was refused: no goal that comes
 
 def tripped(breakers: Breakers, lived: Sequence[Generation]) -> str | None:
     """Why a run is to stand still, or None. `lived`: what it lived since it was last resumed, newest first."""
-    dead = list(takewhile(lambda one: one.outcome.partition("(")[0] in DEATHS, lived))
-    without = list(takewhile(lambda one: one.outcome != "evolved", lived))
+    dead = list(takewhile(lambda one: one.kind.death, lived))
+    without = list(takewhile(lambda one: one.outcome != EVOLVED, lived))
     goal = lived[0].trailers.get("Goal", "") if lived else ""
     same = list(takewhile(lambda one: goal not in NO_GOAL and one.trailers.get("Goal", "") == goal, without))
     used = sum(tokens(one) for one in without)

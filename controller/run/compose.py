@@ -14,8 +14,8 @@ from controller.gateway.retry import Patience
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.registry import make
 from controller.gateway.upstreams.upstream import LocalUpstream, RemoteUpstream
-from controller.generation.consent import Directed
 from controller.generation.controller_id import controller_id
+from controller.generation.instruction import Instruction
 from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
 from controller.ledger.calls import Calls
@@ -42,7 +42,7 @@ def parts_of(
     gateway: Gateway,
     database: Database,
     notify: Notify,
-    directed: Directed | None = None,
+    directed: Instruction | None = None,
     queue: tuple[Goal, ...] = (),
 ) -> Parts:
     """What the lives of a run are lived with."""

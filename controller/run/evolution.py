@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from controller.contract import Limits, ModelInfo
+from controller.contract import ABORTED, Limits, ModelInfo, Outcome
 from controller.errors import HeirloomError, Held, StoppedEarly
 from controller.events.kinds import Aborted
 from controller.gateway.upstreams.upstream import Catalogue
 from controller.generation.briefing import recall
-from controller.generation.generation import DRY_RUN, finish, live
-from controller.generation.outcome import Outcome
+from controller.generation.consent import DRY_RUN
+from controller.generation.generation import finish
+from controller.generation.live import live
 from controller.generation.parts import Parts
-from controller.ledger.journal import Run, Try
+from controller.ledger.journal import Run
+from controller.ledger.life import Try
+from controller.ledger.phases import Newborn
 from controller.ledger.usage import Allowance
-from controller.life import workspace
 from controller.run.provider_wait import Standstill, answers
 from controller.settings.amounts import NANO, dollars
 from controller.settings.limit import Limit
@@ -65,7 +67,7 @@ class Evolution:
             number = self.parts.number() + 1
             outcome = self.step(number)
             self.over = outcome.detail == DRY_RUN
-            if self.over or outcome.name != "aborted":
+            if self.over or outcome.kind.generation:
                 full = 0
                 self.standstill.lived()
                 self.push()
@@ -83,9 +85,9 @@ class Evolution:
         assert self.tried is not None
         status = self.parts.calls.last_status(self.tried.id)
         answers(status)
-        told = self.parts.journal.phases(self.tried.id)["fetch"].get("fault")
-        if told:
-            return told["kind"], told["reason"]
+        end = self.parts.journal.life(self.tried).end
+        if end is not None and end.fault is not None:
+            return end.fault.kind, end.fault.reason
         return (
             ("disk", "the disk is full, or read-only")
             if outcome.detail == "full disk"
@@ -97,13 +99,14 @@ class Evolution:
         for tried in self.parts.journal.open_tries(self.parts.lineage.branch):
             self.parts.sweep(tried)
             self.parts.calls.book(tried.id)
-            phases = self.parts.journal.phases(tried.id)
-            pushed = "judge" in phases or self.parts.folder(tried).exists()
-            if self.parts.lineage.head() not in (tried.parent, phases.get("commit", {}).get("commit")):
+            life = self.parts.journal.life(tried)
+            pushed = life.push is not None or self.parts.folder(tried).exists()
+            made = life.commit.commit if life.commit else None
+            if self.parts.lineage.head() not in (tried.parent, made):
                 self.abort(tried, "the lineage was moved meanwhile")
-            elif "fetch" in phases and pushed:
-                before, ended = self.parts.number(), finish(self.parts, tried)
-                self.over |= ended.detail == DRY_RUN and tried.run == self.run.id and self.parts.dry
+            elif life.ended and pushed:
+                before, outcome = self.parts.number(), finish(self.parts, life).outcome
+                self.over |= outcome.detail == DRY_RUN and tried.run == self.run.id and self.parts.dry
                 if self.parts.number() > before and tried.run != self.run.id:
                     self.parts.journal.one_more(self.run.id)  # this run is to live all that it was asked for
             else:
@@ -113,7 +116,7 @@ class Evolution:
         """End a try that was not lived to its end; the same generation is lived again."""
         self.parts.discard(tried)  # first: on a full disk it makes room to write down the rest
         self.parts.calls.book(tried.id)
-        self.parts.journal.end_try(tried.id, "aborted", reason)
+        self.parts.journal.end_try(tried.id, ABORTED, reason)
         self.parts.notify(Aborted(tried.generation, tried.number, reason))
 
     def spendable(self) -> None:
@@ -151,15 +154,16 @@ class Evolution:
     def step(self, number: int) -> Outcome:
         """One try at a generation."""
         tried = self.tried = self.parts.journal.begin_try(self.run, number, self.parts.lineage.head())
+        life = self.parts.journal.life(tried)
         try:
-            live(self.parts, tried, self.newborn(tried))
+            life = live(self.parts, life, self.newborn(tried))
         except (KeyboardInterrupt, HeirloomError, OSError) as error:
-            if "fetch" not in self.parts.journal.phases(tried.id):  # a life that came to its end will be judged
+            if not self.parts.journal.life(tried).ended:  # a life that came to its end will be judged
                 self.abort(tried, "interrupted" if isinstance(error, KeyboardInterrupt) else str(error))
             raise
-        return finish(self.parts, tried)
+        return finish(self.parts, life).outcome
 
-    def newborn(self, tried: Try) -> workspace.Newborn:
+    def newborn(self, tried: Try) -> Newborn:
         """What the next life is told."""
         used, bounds = self.parts.calls.of_run(self.run.id), self.parts.bounds
         own = self.run.limits.get("life", Limit())
@@ -173,9 +177,7 @@ class Evolution:
             timeout=STATED_TIMEOUT,
         )
         told, goal = recall(self.parts, tried.parent), self.parts.operators_goal(tried.parent)
-        return workspace.Newborn(
-            self.models, limits, self.parts.genome, goal, told.lines, self.parts.asks, told.attempts
-        )
+        return Newborn(self.models, limits, self.parts.genome, goal, told.lines, self.parts.asks, told.attempts)
 
 
 def least(limit: int | None, used: int, own: int | None) -> int | None:

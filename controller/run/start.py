@@ -14,7 +14,7 @@ from controller.contract import ModelInfo
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.events.kinds import Notify, RunEnded, RunResumed, RunStarted, Warned
 from controller.gateway.upstreams.catalogue import described
-from controller.generation.consent import Directed
+from controller.generation.instruction import Instruction
 from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
 from controller.git.log import generations
@@ -50,7 +50,7 @@ def run(
     watch: Notify,
     sleep: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.time,
-    directed: Directed | None = None,
+    directed: Instruction | None = None,
 ) -> None:
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)

@@ -6,7 +6,8 @@ from rich.console import Console
 
 from controller.events.kinds import Event, Warned
 from controller.generation.controller_id import controller_id
-from controller.replay.recorded_life import Past, exchanges
+from controller.ledger.life import Life
+from controller.replay.recorded_life import exchanges, tree_of
 from controller.replay.relive import Relived, relive
 from controller.run.control import Control
 from controller.run.signals import interruptible
@@ -16,7 +17,7 @@ from controller.views.text import json_line, printable
 SHOWN = 20  # differences and paths; --json has all
 
 
-def show(place: Place, past: Past, lenient: bool, console: Console, as_json: bool) -> bool:
+def show(place: Place, past: Life, lenient: bool, console: Console, as_json: bool) -> bool:
     """Live it again, print what was found, and say whether it pushed the same tree. Raises what `relive` does."""
     warnings: list[str] = []
 
@@ -29,15 +30,16 @@ def show(place: Place, past: Past, lenient: bool, console: Console, as_json: boo
     said = exchanges(place, past)
     with interruptible(Control(at_once=True)):
         found = relive(place, past, said, lenient, notify)
-    same = bool(found.exit) and found.tree == past.tree and found.exit == past.exit
+    tree = tree_of(place, past)
+    same = bool(found.exit) and found.tree == tree and found.exit == past.exit
     if as_json:
-        json_line(console, told(past, len(said), found, same, warnings))
+        json_line(console, told(past, tree, len(said), found, same, warnings))
     else:
-        tell(console, past, len(said), found, same, warnings)
+        tell(console, past, tree, len(said), found, same, warnings)
     return same
 
 
-def told(past: Past, calls: int, found: Relived, same: bool, warnings: list[str]) -> dict[str, Any]:
+def told(past: Life, tree: str | None, calls: int, found: Relived, same: bool, warnings: list[str]) -> dict[str, Any]:
     """What was found, as one JSON object."""
     return {
         "generation": past.tried.generation,
@@ -46,14 +48,16 @@ def told(past: Past, calls: int, found: Relived, same: bool, warnings: list[str]
         "calls": calls,
         "unasked": found.unasked,
         "differences": [vars(one) for one in found.differences],
-        "recorded": {"exit": past.exit, "tree": past.tree},
+        "recorded": {"exit": past.exit, "tree": tree},
         "replayed": {"exit": found.exit, "tree": found.tree},
         "changed": list(found.changed),
         "warnings": warnings,
     }
 
 
-def tell(console: Console, past: Past, calls: int, found: Relived, same: bool, warnings: list[str]) -> None:
+def tell(
+    console: Console, past: Life, tree: str | None, calls: int, found: Relived, same: bool, warnings: list[str]
+) -> None:
     """What was found, for a person."""
     for text in warnings:
         console.print(f"[yellow]{printable(text)}[/]")
@@ -69,7 +73,7 @@ def tell(console: Console, past: Past, calls: int, found: Relived, same: bool, w
     if found.unasked:
         console.print(f"{found.unasked} recorded calls were not asked for")
     console.print(f"exit: {printable(found.exit)}" + ("" if found.exit == past.exit else f", then {past.exit}"))
-    console.print(f"pushed tree: {found.tree}" + ("" if found.tree == past.tree else f", then {past.tree}"))
+    console.print(f"pushed tree: {found.tree}" + ("" if found.tree == tree else f", then {tree}"))
     for path in found.changed[:SHOWN]:
         console.print(f"  differs: {printable(path)}")
     console.print("[green]the same life[/]" if same else "[red]another life[/]")

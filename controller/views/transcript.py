@@ -11,22 +11,22 @@ from controller.contract import GATE_PATH
 from controller.gateway.replies import message, parsed
 from controller.gateway.upstreams.upstream import JSON
 from controller.ledger.exported import exported
+from controller.ledger.life import Life
 from controller.ledger.recordings import Exchange
-from controller.replay.recorded_life import Past
 from controller.views.text import json_line, printable
 
 BLOCK_CHARS = 2_000  # of one block: half of them from its beginning, half from its end
 MISSED = "(dropped: see the setting `retention`)"
 
 
-def show(past: Past, exchanges: Sequence[Exchange], console: Console, as_json: bool) -> None:
+def show(past: Life, exchanges: Sequence[Exchange], console: Console, as_json: bool) -> None:
     """Print it: of each request what is new since the one before it, each block bounded; as JSON, everything."""
     if as_json:
         json_line(console, told(past, exchanges))
         return
     tried = past.tried
     console.print(
-        f"[bold]generation {tried.generation}, try {tried.number}[/]: {printable(past.outcome)}, {len(exchanges)} "
+        f"[bold]generation {tried.generation}, try {tried.number}[/]: {printable(past.closed)}, {len(exchanges)} "
         f"calls to {printable(past.stamps['Model'])}"
     )
     before: Exchange | None = None
@@ -40,7 +40,7 @@ def show(past: Past, exchanges: Sequence[Exchange], console: Console, as_json: b
         before = one if one.path != GATE_PATH else before
 
 
-def told(past: Past, exchanges: Sequence[Exchange]) -> dict[str, Any]:
+def told(past: Life, exchanges: Sequence[Exchange]) -> dict[str, Any]:
     """The life as one JSON object; `--model replay:FILE` reads it."""
     tried = past.tried
     return {
@@ -48,7 +48,7 @@ def told(past: Past, exchanges: Sequence[Exchange]) -> dict[str, Any]:
         "try": tried.number,
         "run": tried.run,
         "parent": tried.parent,
-        "outcome": past.outcome,
+        "outcome": past.closed,
         "attempt": past.attempt,
         "stamps": dict(past.stamps),
         "models": [model.model_dump(mode="json") for model in past.newborn.models],

@@ -27,6 +27,7 @@ from controller.git.trailers import message
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run
+from controller.ledger.phases import Newborn
 from controller.life import workspace
 from controller.memory import complete, parse_context, proposal
 from controller.sandbox import child
@@ -123,7 +124,7 @@ class Cradle:
         tried = replace(tried, started=self._now() if shifted else tried.started)
         bounds, folder = one.room.bounds, self.folder / f"life-{tried.number}"
         limits = Limits(seconds=LIFE_SECONDS, memory_bytes=bounds.memory_bytes, output_bytes=bounds.output_bytes)
-        newborn = workspace.Newborn(stub.models(), limits, one.genome, goal, self._recent(), asks=ASKS)
+        newborn = Newborn(stub.models(), limits, one.genome, goal, self._recent(), asks=ASKS)
         workspace.prepare(folder, self.lineage, isolation, tried, newborn)
         models = tuple(model.id for model in stub.models())
         deadline, token = time.monotonic() + LIFE_SECONDS, workspace.new_token()

@@ -9,7 +9,9 @@ import pytest
 from controller.contract import Goal
 from controller.errors import RequestError, StoppedEarly
 from controller.events.kinds import Event, RunEnded
-from controller.generation.consent import Consent, Directed, Proposal
+from controller.generation.instruction import Instruction
+from controller.ledger.life import Life
+from controller.ledger.phases import Consent
 from controller.operations.instruction import instruction
 from controller.run.start import run
 from controller.settings.settings import Settings
@@ -24,22 +26,22 @@ CHANGE = bash("echo own=1 > agent/own.py")
 
 def instruct(
     operator: Path, consent: Consent = "", says: bool | BaseException = True, *lives: Any
-) -> tuple[list[Event], list[Proposal]]:
-    """One directed life; the events, and what was proposed."""
+) -> tuple[list[Event], list[Life]]:
+    """One instructed life; the events, and the lives that a person was asked about."""
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": list(lives) or [[CHANGE, END]]}))
     events: list[Event] = []
-    proposed: list[Proposal] = []
+    proposed: list[Life] = []
 
-    def approve(proposal: Proposal) -> bool:
-        proposed.append(proposal)
+    def approve(life: Life) -> bool:
+        proposed.append(life)
         if isinstance(says, BaseException):
             raise says
         return says
 
     goal = instruction("Own a trait", ["agent/__main__.py"], ["test -f agent/own.py"])
     settings = Settings(model=f"script:{script}", generations=1, goal=goal.title, gates=READING, isolation="bubblewrap")
-    run(settings, operator, None, events.append, directed=Directed(goal, consent, approve))
+    run(settings, operator, None, events.append, directed=Instruction(goal, consent, approve))
     return events, proposed
 
 
@@ -109,7 +111,7 @@ def test_who_dies_while_asked_is_asked_again_and_nobody_else_decides(operator: P
         live(operator, [END])
     assert history(operator) == []
     _, proposed = instruct(operator, "ask", True)
-    assert [one.generation for one in proposed] == [1]
+    assert [one.tried.generation for one in proposed] == [1]
     # the life that waited is recorded, and the instruction that was given again is lived, too
     assert [one.outcome for one in history(operator)] == ["evolved", "history"]
 

@@ -17,7 +17,8 @@ from controller.gateway.upstreams.script import MODEL, Script
 from controller.gateway.upstreams.upstream import JSON, LocalUpstream, RemoteUpstream, Reply
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
-from controller.ledger.journal import Journal, Run, Try
+from controller.ledger.journal import Journal, Run
+from controller.ledger.life import Try
 from controller.ledger.recordings import Recordings
 from controller.ledger.usage import Usage
 

@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from controller.errors import BudgetSpent, LedgerError
 from controller.ledger.calls import Calls
 from controller.ledger.database import LEDGER_LAYOUT, Database
-from controller.ledger.journal import Journal, Run, Try
+from controller.ledger.journal import Journal, Run
+from controller.ledger.life import Try
 from controller.ledger.usage import Usage
 from controller.settings.limit import Limit
 from tests.controller.gateway.house import House

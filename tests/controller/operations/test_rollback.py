@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from controller.contract import CONTEXT_FILE
+from controller.contract import CONTEXT_FILE, ROLLED_BACK
 from controller.events.kinds import Event
 from controller.gates.goal import lives_before
 from controller.git.lineage import Lineage
@@ -13,7 +13,7 @@ from controller.git.repository import Repository
 from controller.ledger.database import Database
 from controller.ledger.wishes import Wishes
 from controller.memory import parse_context
-from controller.operations.rollback import OUTCOME, carry_out
+from controller.operations.rollback import carry_out
 from controller.settings.settings import Settings
 from controller.state.place import locate
 from tests.controller.conftest import git
@@ -47,7 +47,7 @@ def test_going_back_takes_the_genome_of_then_and_keeps_every_commit(grown: Path)
     assert said.stdout == "lineage/main: goes on from generation 1, as generation 3\n", said.stderr
     after = history(grown)
     assert [one.commit for one in after[:2]] == [one.commit for one in before]
-    assert ([one.outcome for one in after][2:], files(grown)) == ([OUTCOME], {"one"})
+    assert ([one.outcome for one in after][2:], files(grown)) == ([ROLLED_BACK], {"one"})
     told = parse_context(Repository(grown).read("lineage/main", CONTEXT_FILE, 2**16))
     assert told is not None
     assert [one.generation for one in told.history] == [1, 2, 3]
@@ -81,10 +81,10 @@ def test_a_living_run_goes_back_after_its_life_and_lives_all_its_generations(ope
     with living(operator, [[GOAL, END], [GOAL, END], [GOAL, THINKING], [GOAL, END], [GOAL, END]]) as process:
         told = heirloom(operator, "rollback", "1")
         assert told.stdout == "lineage/main: goes on from generation 1, when this life has ended\n", told.stderr
-        event = first_event(process, OUTCOME)
+        event = first_event(process, ROLLED_BACK)
         assert (event["generation"], event["to"]) == (4, 1)
         process.communicate(timeout=20)
-    assert [one.outcome for one in history(operator)][2:] == ["history", OUTCOME, "history"]
+    assert [one.outcome for one in history(operator)][2:] == ["history", ROLLED_BACK, "history"]
     assert files(operator) == {"one"}
 
 
@@ -111,5 +111,5 @@ def test_a_wish_that_a_dead_controller_began_is_completed_once(grown: Path, reac
     carry_out(lineage, wishes, GENOME, events.append)
     assert wishes.open() is None
     database.close()
-    assert [one.outcome for one in history(grown)] == ["evolved", "evolved", OUTCOME]
+    assert [one.outcome for one in history(grown)] == ["evolved", "evolved", ROLLED_BACK]
     assert lineage.head() == history(grown)[-1].commit

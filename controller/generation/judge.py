@@ -1,0 +1,115 @@
+"""What became of a life: what it pushed is fetched, and judged where that decides."""
+
+from dataclasses import dataclass, replace
+
+from controller.contract import CONTEXT_FILE
+from controller.errors import Held
+from controller.events.kinds import Fetching, Judging
+from controller.gates import judging
+from controller.gates.cache import remembering
+from controller.gates.candidate import Candidate
+from controller.gates.goal import NAME as GOAL
+from controller.gates.goal import failure, goal_of
+from controller.gates.registry import chosen
+from controller.gates.substance.repeats import keep
+from controller.gates.verdict import Verdict
+from controller.gateway.faults import fault_status
+from controller.generation.candidate import candidate, config
+from controller.generation.inbox import pushed
+from controller.generation.outcome import Seen, decide
+from controller.generation.parts import Parts
+from controller.ledger.life import Life
+from controller.ledger.phases import Push, Result
+from controller.ledger.report import Report
+from controller.life import workspace
+from controller.state.place import no_room
+
+JUDGED_AT_MOST = 3
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the gates say of an attempt. `met`: it passes, and the goal's own checks succeed on it."""
+
+    verdict: Verdict
+    reports: tuple[Report, ...]
+    met: bool
+
+
+def judge(parts: Parts, life: Life) -> Life:
+    """From a life's end to what became of it, journalled. Raises IsolationError, GitError.
+
+    Raises Held where the gates cannot check; the try stays open and is judged again.
+    """
+    if life.push is None:
+        parts.notify(Fetching(life.tried.generation, life.tried.number))
+        life = parts.journal.begin_phase(life, Push(pushed(parts, life.tried)))
+    return parts.journal.begin_phase(life, result_of(parts, life))
+
+
+def result_of(parts: Parts, life: Life) -> Result:
+    """The outcome of a life, by the gates where they decide. Raises Held where they cannot check."""
+    seen = seen_of(parts, life)
+    outcome = decide(seen)
+    if outcome is not None:
+        return Result(outcome)
+    for _ in range(JUDGED_AT_MOST):
+        judgement = ask_gates(parts, life)
+        outcome = decide(seen, judgement.verdict)
+        if outcome is not None:
+            return Result(outcome, judgement.reports, judgement.met)
+    last = judgement.reports[-1]
+    raise Held(
+        "gates",
+        f"generation {life.tried.generation} could not be judged: {last.name}: {last.reason}; "
+        "mend that: the same attempt will be judged",
+    )
+
+
+def seen_of(parts: Parts, life: Life) -> Seen:
+    """What was seen of a life that ended."""
+    assert life.end is not None
+    status = parts.calls.last_status(life.tried.id)
+    full = life.end.limit == "room"
+    parent, attempt = life.tried.parent, life.attempt
+    changes = parts.lineage.changes(parent, attempt) if attempt else []
+    return Seen(
+        world_fault=life.end.fault is not None or fault_status(status) is not None,
+        no_room=full or no_room(parts.lives),
+        limit=None if full else life.end.limit,
+        exit_code=life.end.exit_code,
+        pushed=attempt is not None and attempt != parent,
+        changed=any(change.path != CONTEXT_FILE for change in changes),
+    )
+
+
+def ask_gates(parts: Parts, life: Life) -> Judgement:
+    """The gates' verdict on what a life pushed, in a room of its own that is removed."""
+    assert life.spawn is not None and life.attempt is not None
+    parts.notify(Judging(life.tried.generation, life.tried.number))
+    folder = parts.gates_folder(life.tried)
+    one = candidate(parts, life.tried, life.attempt, life.spawn.goal, folder)
+    verdict, reports = judging.judge(one, remembering(chosen(parts.policy), one, config(parts)))
+    keep(one, verdict, reports)
+    met = verdict.decision == "pass"
+    if met and (failed := failed_checks(one)):
+        met = False
+        reports = tuple(with_reason(report, "\n".join(failed)) for report in reports)
+    workspace.remove(folder)
+    return Judgement(verdict, reports, met)
+
+
+def failed_checks(candidate: Candidate) -> list[str]:
+    """The goal's checks that fail on the candidate, and how; none: it is met, as one without checks is by evolving."""
+    goal = goal_of(candidate)
+    if goal is None or not goal.done_when:
+        return []
+    if not (candidate.room.folder / "child").exists():  # no gate that runs code was asked
+        judging.furnish(candidate)
+    failures = [failure(candidate, check, "child") for check in goal.done_when]
+    return [one for one in failures if one]
+
+
+def with_reason(report: Report, reason: str) -> Report:
+    """The goal gate's report with this reason; another one as it is."""
+    return replace(report, reason=reason) if report.name == GOAL else report

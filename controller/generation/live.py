@@ -1,0 +1,85 @@
+"""A life from its birth to its end. Nothing of it hangs on the run: several may be lived at once, a thread each."""
+
+import time
+from dataclasses import asdict, replace
+
+from controller.events.kinds import CallContinued, CallWaiting, Cloning, Living
+from controller.gateway.faults import Waiting
+from controller.gateway.gate_endpoint import Asking
+from controller.gateway.guest import Guest
+from controller.generation.gate_requests import GateRequests
+from controller.generation.parts import Parts
+from controller.ledger.life import Life, Try
+from controller.ledger.phases import End, Fault, Newborn, Spawn
+from controller.life import workspace
+from controller.sandbox.child import Child
+
+OUTPUT_CHARS = 4000  # of what the child printed, its end, that is journalled
+
+
+def live(parts: Parts, life: Life, newborn: Newborn) -> Life:
+    """Make the workspace, spawn the child, wait for its end, and journal that end. Raises IsolationError, GitError."""
+    tried = life.tried
+    folder, token = parts.folder(tried), workspace.new_token()
+    parts.discard(tried)
+    parts.notify(Cloning(tried.generation, tried.number))
+    workspace.prepare(folder, parts.lineage, parts.isolation, tried, newborn)
+    guest = guest_of(parts, tried, newborn, token)
+    consent = parts.directed.consent if parts.directed else ""
+    spawn = Spawn(dict(parts.stamps), newborn.goal, consent, newborn, parts.bounds)
+    life = parts.journal.begin_phase(life, spawn)
+    parts.notify(Living(tried.generation, tried.number))
+    child = workspace.start(folder, parts.isolation, tried, token, parts.bounds)
+    requests = GateRequests(parts, tried, newborn.goal)
+    end = wait(parts, tried, guest, child, requests)
+    life = parts.journal.begin_phase(life, requests.seen)
+    return parts.journal.begin_phase(life, end)
+
+
+def guest_of(parts: Parts, tried: Try, newborn: Newborn, token: str) -> Guest:
+    """What the gateway is to know of the life."""
+    return Guest(
+        try_id=tried.id,
+        generation=tried.generation,
+        token=token,
+        seed=parts.seed,
+        tree=parts.lineage.tree_without_context(tried.parent),
+        deadline=time.monotonic() + parts.bounds.seconds,
+        models=tuple(model.id for model in newborn.models),
+    )
+
+
+def wait(parts: Parts, tried: Try, guest: Guest, child: Child, requests: GateRequests) -> End:
+    """Serve the child until it ends; whatever happens, it is ended and dismissed."""
+    try:
+        assert child.listener is not None
+        parts.gateway.admit(guest, child.listener, Asking(requests, parts.asks) if parts.asks else None)
+        ending = child.wait(Watch(parts, tried, guest))
+    finally:
+        child.abandon()
+        met = parts.gateway.fault(guest)
+        parts.gateway.dismiss(guest)
+    fault = Fault(met.kind, met.reason) if met else None
+    short = replace(ending, output=ending.output[-OUTPUT_CHARS:])
+    return End(**asdict(short), fault=fault)
+
+
+class Watch:
+    """Asked again and again while the child lives. It reports when a call of the life waits, and when none does."""
+
+    def __init__(self, parts: Parts, tried: Try, guest: Guest) -> None:
+        self._parts, self._tried, self._guest = parts, tried, guest
+        self._waiting: Waiting | None = None
+
+    def __call__(self) -> float:
+        """Seconds that count for no limit of this life."""
+        gateway, tried = self._parts.gateway, self._tried
+        waiting = gateway.waiting(self._guest)
+        if waiting is not self._waiting:
+            self._waiting = waiting
+            if waiting is None:
+                self._parts.notify(CallContinued(tried.generation, tried.number))
+            else:
+                reason, seconds, left = waiting.reason, waiting.seconds, waiting.left
+                self._parts.notify(CallWaiting(tried.generation, tried.number, reason, seconds, left))
+        return gateway.waited(self._guest)
