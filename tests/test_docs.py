@@ -12,7 +12,7 @@ import typer
 
 from controller.cli.common import app
 from controller.errors import RequestError
-from controller.settings.goals_file import queue
+from controller.settings.goals_file import read_goals
 from controller.settings.load import load, variables
 from controller.settings.settings import Settings
 from tests.laws import ORDER
@@ -118,7 +118,7 @@ def wrong_tables(text: str, folder: Path) -> list[str]:
         (folder / name).write_text(body, encoding="utf-8")
         try:
             load({}, {}, folder)
-            queue(folder)
+            read_goals(folder)
         except RequestError as error:
             wrong.append(str(error))
         (folder / name).unlink()

@@ -34,7 +34,7 @@ from controller.run.signals import interruptible
 from controller.sandbox.levels import choose
 from controller.settings.amounts import Amount
 from controller.settings.gate_policy import weakened
-from controller.settings.goals_file import queue
+from controller.settings.goals_file import read_goals
 from controller.settings.settings import Settings
 from controller.state.place import Place, locate, make_state, sole_controller
 from controller.state.preflight import starting_point
@@ -55,7 +55,7 @@ def run(
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
     place = locate(folder, settings.branch)
     start = starting_point(place, asked)
-    goals = queue(folder)
+    goals = read_goals(folder)
     upstream = asked_for(settings)
     check_remote(place, settings.push)
     models = described(upstream, settings.models, lambda text: watch(Warned(text)))

@@ -11,6 +11,7 @@ MOST = 10**15  # of anything that is counted
 WORDS = "tokens as 500000, 500k, 2M or 2Mtok; dollars as 5usd, $5 or 0.50usd; both with a comma between them"
 TOKENS = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kM]?)(?:tok)?")
 DOLLARS = re.compile(r"\$\s*(\d{1,9}(?:\.\d{1,9})?)|(\d{1,9}(?:\.\d{1,9})?)\s*usd")
+TIMES = {"": 1, "k": 1_000, "M": 1_000_000}
 
 
 class Amount(BaseModel):
@@ -38,23 +39,34 @@ class Amount(BaseModel):
         return found
 
     @model_serializer
-    def _plain(self) -> dict[str, int]:
-        return {name: value for name in ("tokens", "dollars") if (value := getattr(self, name)) is not None}
+    def _limits(self) -> dict[str, int]:
+        """What is limited, and nothing of what is not."""
+        found = {}
+        if self.tokens is not None:
+            found["tokens"] = self.tokens
+        if self.dollars is not None:
+            found["dollars"] = self.dollars
+        return found
 
     def __or__(self, other: Self) -> Self:
         """What this says, and where it says nothing what the other says."""
         return type(self)(**(other.model_dump() | self.model_dump()))
 
     def __str__(self) -> str:
-        tokens = [] if self.tokens is None else [f"{self.tokens:,} tokens"]
-        return " and ".join(tokens + ([] if self.dollars is None else [dollars(self.dollars)]))
+        words = []
+        if self.tokens is not None:
+            words.append(f"{self.tokens:,} tokens")
+        if self.dollars is not None:
+            words.append(dollars(self.dollars))
+        return " and ".join(words)
 
 
 def _read(text: str) -> tuple[str, int]:
+    """The kind of one amount, and its number. Raises ValueError."""
     if match := DOLLARS.fullmatch(text):
         return "dollars", int(Decimal(match[1] or match[2]) * NANO)
     if match := TOKENS.fullmatch(text):
-        return "tokens", int(Decimal(match[1]) * {"": 1, "k": 1_000, "M": 1_000_000}[match[2]])
+        return "tokens", int(Decimal(match[1]) * TIMES[match[2]])
     raise ValueError(f"{text!r} is no amount; {WORDS}")
 
 

@@ -14,24 +14,33 @@ def key(name: str, environment: MutableMapping[str, str]) -> str | None:
 
     Blanks are no key. Raises RequestError where a credential cannot be read.
     """
-    if (value := (take(name, environment) or "").strip()) != "":
-        return value
+    value = take(name, environment)
+    if value and value.strip():
+        return value.strip()
     folder = environment.get(CREDENTIALS)
+    if not folder:
+        return None
+    return credential(Path(folder, name.lower()))
+
+
+def credential(file: Path) -> str | None:
+    """The text of a credential's file; None where there is none. Raises RequestError."""
     try:
-        return Path(folder, name.lower()).read_text().strip() or None if folder else None
+        return file.read_text().strip() or None
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"the credential {name.lower()} cannot be read: {error}; see LoadCredential=") from error
+        raise RequestError(f"the credential {file.name} cannot be read: {error}; see LoadCredential=") from error
 
 
 def take(name: str, environment: MutableMapping[str, str]) -> str | None:
     """The value of a variable, which is removed; in the memory behind /proc/self/environ it is overwritten."""
     value = environment.get(name)
-    if value is not None:
-        getenv = ctypes.CDLL(None).getenv
-        getenv.restype = ctypes.c_void_p
-        if place := getenv(name.encode()):
-            ctypes.memset(place, 0, len(ctypes.string_at(place)))
-        del environment[name]
+    if value is None:
+        return None
+    getenv = ctypes.CDLL(None).getenv
+    getenv.restype = ctypes.c_void_p
+    if place := getenv(name.encode()):  # before it is removed, and not found any more
+        ctypes.memset(place, 0, len(ctypes.string_at(place)))
+    del environment[name]
     return value

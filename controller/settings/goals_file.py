@@ -1,4 +1,4 @@
-"""The operator's queue of goals: `goals.toml` of their checkout, never of a lineage. What is not done is next."""
+"""The operator's goals: `goals.toml` of their checkout, never of a lineage. The first that is not done is next."""
 
 import tomllib
 from pathlib import Path
@@ -12,7 +12,7 @@ from controller.settings.toml_lines import line_of
 FILE = "goals.toml"
 
 
-class Wanted(Shape):
+class StatedGoal(Shape):
     """One `[[goal]]`. `done_when`: commands that succeed when it is reached; none: it is met by evolving."""
 
     title: Line
@@ -20,13 +20,13 @@ class Wanted(Shape):
     done_when: tuple[Line, ...] = ()
 
 
-class Queue(Shape):
+class GoalsFile(Shape):
     """The file."""
 
-    goal: tuple[Wanted, ...] = ()
+    goal: tuple[StatedGoal, ...] = ()
 
 
-def queue(folder: Path) -> tuple[Goal, ...]:
+def read_goals(folder: Path) -> tuple[Goal, ...]:
     """The goals in the file's order; none where there is no file. Raises RequestError naming line and key."""
     path = folder / FILE
     try:
@@ -35,18 +35,20 @@ def queue(folder: Path) -> tuple[Goal, ...]:
         return ()
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(f"{path} cannot be read: {error}") from error
-    goals = parsed(text)
-    titles = [goal.title for goal in goals]
-    if twice := next((title for title in titles if titles.count(title) > 1), None):
-        raise RequestError(f"{FILE}: two goals are called {twice!r}; a goal is known by its title")
+    goals = parse(text)
+    titles: set[str] = set()
+    for goal in goals:
+        if goal.title in titles:
+            raise RequestError(f"{FILE}: two goals are called {goal.title!r}; a goal is known by its title")
+        titles.add(goal.title)
     return goals
 
 
-def parsed(text: str) -> tuple[Goal, ...]:
-    """The goals of the file. Raises RequestError."""
+def parse(text: str) -> tuple[Goal, ...]:
+    """The goals of the file's text. Raises RequestError."""
     try:
-        found = Queue.model_validate(tomllib.loads(text))
-        return tuple(Goal(**one.model_dump()) for one in found.goal)
+        file = GoalsFile.model_validate(tomllib.loads(text))
+        return tuple(Goal(**stated.model_dump()) for stated in file.goal)
     except tomllib.TOMLDecodeError as error:
         raise RequestError(f"{FILE}: {error}") from error
     except ValidationError as error:

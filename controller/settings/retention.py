@@ -21,8 +21,10 @@ class Retention:
     @classmethod
     def parse(cls, text: str) -> Self:
         """From the setting. Raises ValueError."""
+        if text.strip() == "all":
+            return cls()
         found: dict[str, int] = {}
-        for part in () if text.strip() == "all" else text.split(","):
+        for part in text.split(","):
             match = re.fullmatch(r"(\d{1,9})\s*(lives|days|kB|MB|GB|TB)", part.strip())
             if match is None or int(match[1]) == 0:
                 raise ValueError(f"{part.strip()!r} is no bound; say {FORMS}")
@@ -46,14 +48,17 @@ class Retention:
         total = 0
         for place, (life, size, at) in enumerate(lives):
             total += size
-            over = (
-                (self.lives is not None and place >= self.lives)
-                or (self.days is not None and at < now - self.days * DAY)
-                or (self.bytes is not None and total > self.bytes)
-            )
-            if place and over:
+            if place > 0 and self._beyond(place, total, now - at):
                 return life
         return 0
+
+    def _beyond(self, newer: int, total: int, age: float) -> bool:
+        """Whether a life with so many newer ones, bytes up to here, and seconds of age is out of bounds."""
+        if self.lives is not None and newer >= self.lives:
+            return True
+        if self.days is not None and age > self.days * DAY:
+            return True
+        return self.bytes is not None and total > self.bytes
 
 
 KEEP_ALL = Retention()

@@ -1,11 +1,12 @@
-"""`heirloom goals`: the operator's queue, and what became of each goal, from the branch alone."""
+"""`heirloom goals`: the goals of the operator's file, and what became of each, from the branch alone."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from rich.console import Console
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
-from controller.git.log import generations, newest_on
+from controller.git.log import Generation, generations, newest_on
 from controller.memory import parse_context
 from controller.state.place import Place
 from controller.views.text import json_line, printable
@@ -13,28 +14,50 @@ from controller.views.text import json_line, printable
 COLOURS = {"met": "green", "dropped": "red", "open": "cyan", "waiting": "white"}
 
 
-def rows(place: Place, goals: tuple[Goal, ...]) -> list[dict[str, Any]]:
-    """Each goal with its status, the lives spent on it, and the generation that ended it or worked on it last."""
+@dataclass(frozen=True)
+class Standing:
+    """What became of a goal: the lives spent on it, and the generation that ended it or worked on it last."""
+
+    title: str
+    status: str = "waiting"
+    lives: int = 0
+    generation: int | None = None
+
+
+def standings(place: Place, goals: tuple[Goal, ...]) -> list[Standing]:
+    """Each goal, in the order of the file."""
     tip = place.repository.tip(place.ref)
-    last = newest_on(generations(place.repository, tip)) if tip else {}
-    found = []
-    for goal in goals:
-        told: dict[str, Any] = {"title": goal.title, "status": "waiting", "lives": 0, "generation": None}
-        if one := last.get(one_line(goal.title)):
-            context = parse_context(place.repository.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
-            if context and context.goal and context.goal.title == goal.title:
-                told |= {"status": context.goal.status, "lives": context.goal.attempts, "generation": one.number}
-        found.append(told)
-    return found
+    newest = newest_on(generations(place.repository, tip)) if tip else {}
+    return [standing(place, goal, newest) for goal in goals]
+
+
+def standing(place: Place, goal: Goal, newest: Mapping[str, Generation]) -> Standing:
+    """What became of one goal; `newest`: the last generation that worked on each title."""
+    last = newest.get(one_line(goal.title))
+    if last is None:
+        return Standing(goal.title)
+    context = parse_context(place.repository.read(last.commit, CONTEXT_FILE, CONTEXT_BYTES))
+    if context is None or context.goal is None or context.goal.title != goal.title:
+        return Standing(goal.title)
+    return Standing(goal.title, context.goal.status, context.goal.attempts, last.number)
 
 
 def show(place: Place, goals: tuple[Goal, ...], console: Console, as_json: bool) -> None:
     """Print them in their order."""
-    for told in rows(place, goals):
-        if as_json:
-            json_line(console, told)
-            continue
-        when = f"  generation {told['generation']}, {told['lives']} lives" if told["generation"] else ""
-        console.print(f"[{COLOURS[told['status']]}]{told['status']:8}[/] {printable(told['title'])}{when}")
-    if not goals and not as_json:
+    found = standings(place, goals)
+    if as_json:
+        for one in found:
+            json_line(console, asdict(one))
+        return
+    for one in found:
+        console.print(line(one))
+    if not found:
         console.print("there is no goals.toml here, or no [[goal]] in it", markup=False)
+
+
+def line(one: Standing) -> str:
+    """One goal, as rich's markup."""
+    text = f"[{COLOURS[one.status]}]{one.status:8}[/] {printable(one.title)}"
+    if one.generation is None:
+        return text
+    return f"{text}  generation {one.generation}, {one.lives} lives"

@@ -44,57 +44,92 @@ def of_models(info: ModelInfo, warned: list[str]) -> Finding:
     """The models endpoint."""
     says = f"{info.id}: {info.context:,} tokens of context, {info.output:,} of an answer; dialect {info.dialect}"
     able = [name for name in ("caching", "thinking", "effort") if getattr(info, name)]
-    says += f"; {', '.join(able)}" if able else ""
-    return Finding("live models", not warned, "; ".join(warned) or says, needed=False)
+    if able:
+        says = f"{says}; {', '.join(able)}"
+    if warned:
+        return Finding("live models", False, "; ".join(warned), needed=False)
+    return Finding("live models", True, says, needed=False)
 
 
 def of_call(heard: Heard, info: ModelInfo) -> list[Finding]:
-    """The call: reached, streamed, the tool called, usage told, cache fields told."""
+    """The call: reached, streamed, the tool called, usage reported, cache fields reported."""
     if heard.status != 200:
-        error = (heard.events[0].get("error") if heard.events else None) or {}
-        told = error.get("message") if isinstance(error, dict) else None
-        return [Finding("live reached", False, one_line(f"{heard.status}: {told or heard.error}", 300))]
-    usage, booked = heard.usage, heard.booked
-    cached = [name for name in CACHE if name in usage]
-    used = f"{booked.input + booked.cached + booked.written:,} tokens in, {booked.output:,} out; "
-    used += f"{heard.most:,} were set aside"
-    broken = heard.error or ("" if heard.streamed else "it came in one piece")
+        return [Finding("live reached", False, one_line(f"{heard.status}: {refusal(heard)}", 300))]
     return [
         Finding("live reached", True, f"{info.id} answered; its first bytes after {heard.seconds:.2f} s"),
-        Finding("live streamed", heard.streamed and heard.ended and not heard.error,
-                broken or (f"{len(heard.events)} events" if heard.ended else "it ended without message_stop")),
-        Finding("live tool", heard.called,
-                "called, with input of its schema" if heard.called else f"not called (it stopped by {heard.stop})"),
-        Finding("live usage", "output_tokens" in usage, used if "output_tokens" in usage else
-                f"not told: all {heard.most:,} tokens that were set aside are booked"),
-        Finding("live cache fields", len(cached) == len(CACHE),
-                "told" if cached else "not told: what was cached counts as input", needed=False),
-    ]  # fmt: skip
+        of_stream(heard),
+        of_tool(heard),
+        of_usage(heard),
+        of_cache(heard),
+    ]
+
+
+def refusal(heard: Heard) -> str:
+    """The provider's words about a call that failed, else ours."""
+    if heard.events:
+        error = heard.events[0].get("error")
+        if isinstance(error, dict) and error.get("message"):
+            return str(error["message"])
+    return heard.error
+
+
+def of_stream(heard: Heard) -> Finding:
+    """Whether the answer came piece by piece, to its end."""
+    if heard.error:
+        return Finding("live streamed", False, heard.error)
+    if not heard.streamed:
+        return Finding("live streamed", False, "it came in one piece")
+    if not heard.ended:
+        return Finding("live streamed", False, "it ended without message_stop")
+    return Finding("live streamed", True, f"{len(heard.events)} events")
+
+
+def of_tool(heard: Heard) -> Finding:
+    """Whether the tool was called as its schema wants."""
+    if heard.called:
+        return Finding("live tool", True, "called, with input of its schema")
+    return Finding("live tool", False, f"not called (it stopped by {heard.stop})")
+
+
+def of_usage(heard: Heard) -> Finding:
+    """Whether the answer reported its tokens; where it did not, all that were set aside are booked."""
+    if "output_tokens" not in heard.usage:
+        return Finding("live usage", False, f"not told: all {heard.most:,} tokens that were set aside are booked")
+    booked = heard.booked
+    tokens = f"{booked.input + booked.cached + booked.written:,} tokens in, {booked.output:,} out"
+    return Finding("live usage", True, f"{tokens}; {heard.most:,} were set aside")
+
+
+def of_cache(heard: Heard) -> Finding:
+    """Whether the answer reported what was cached."""
+    reported = [name for name in CACHE if name in heard.usage]
+    says = "told" if reported else "not told: what was cached counts as input"
+    return Finding("live cache fields", len(reported) == len(CACHE), says, needed=False)
 
 
 def of_count(upstream: RemoteUpstream, info: ModelInfo) -> Finding:
     """The count endpoint of the provider itself; our gateway guesses where it has none."""
-    asked = question(info, paid=True)
-    asked = {key: value for key, value in asked.items() if key not in ("max_tokens", "stream")}
-    status, counted = asyncio.run(counting(upstream, asked))
-    if isinstance(counted, int):
-        return Finding("live count", True, f"{counted:,} tokens, at no cost", needed=False)
-    return Finding("live count", False, f"none ({status}): tokens are guessed from the bytes", needed=False)
+    body = dict(question(info, paid=True))
+    for key in ("max_tokens", "stream"):
+        body.pop(key, None)
+    status, counted = asyncio.run(count(upstream, body))
+    if counted is None:
+        return Finding("live count", False, f"none ({status}): tokens are guessed from the bytes", needed=False)
+    return Finding("live count", True, f"{counted:,} tokens, at no cost", needed=False)
 
 
-async def counting(upstream: RemoteUpstream, asked: JSON) -> tuple[int, int | None]:
-    """Status and count."""
+async def count(upstream: RemoteUpstream, body: JSON) -> tuple[int, int | None]:
+    """Status of a request to the count endpoint, and the tokens that it counted."""
+    headers = {"content-type": "application/json"}
     try:
-        answer = await upstream.send(
-            "/v1/messages/count_tokens", {"content-type": "application/json"}, json.dumps(asked).encode()
-        )
+        answer = await upstream.send("/v1/messages/count_tokens", headers, json.dumps(body).encode())
         try:
-            body = b"".join([chunk async for chunk in answer.body])
+            text = b"".join([chunk async for chunk in answer.body])
         finally:
             await answer.close()
-        count = json.loads(body).get("input_tokens")
-        return answer.status, count if isinstance(count, int) else None
+        tokens = json.loads(text).get("input_tokens")
     except (WorldFault, ValueError, AttributeError):
         return 599, None
     finally:
         await upstream.close()
+    return answer.status, tokens if isinstance(tokens, int) else None

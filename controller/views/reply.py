@@ -7,7 +7,9 @@ from rich.console import Console
 
 from controller.errors import RequestError
 from controller.gateway.upstreams.manual import letters
-from controller.views.text import printable
+from controller.views.text import json_line, printable
+
+CALL = '{"calls": [{"name": "bash", "input": {"command": "ls"}}]}'
 
 
 def show(folder: Path, console: Console, as_json: bool) -> None:
@@ -19,17 +21,20 @@ def show(folder: Path, console: Console, as_json: bool) -> None:
         )
     letter = waiting[-1]
     page, text, answer = (letter.file(kind).absolute() for kind in ("request.md", "reply.txt", "reply.json"))
-    wrong = letter.file("problem.txt")
-    problem = wrong.read_text(encoding="utf-8", errors="replace").strip() if wrong.exists() else ""
+    problem = problem_in(letter.file("problem.txt"))
     if as_json:
-        told = {"request": str(page), "text": str(text), "json": str(answer), "problem": problem}
-        console.print_json(data=told, indent=None)
+        json_line(console, {"request": str(page), "text": str(text), "json": str(answer), "problem": problem})
         return
-    lines = [
-        str(page),
-        *([f"The reply there is none yet: {problem}"] if problem else []),
-        "Answer with text:   cat > " + shlex.quote(str(text)),
-        'or call a tool:     echo \'{"calls": [{"name": "bash", "input": {"command": "ls"}}]}\' > '
-        + shlex.quote(str(answer)),
-    ]
+    lines = [str(page)]
+    if problem:
+        lines.append(f"The reply there is none yet: {problem}")
+    lines.append(f"Answer with text:   cat > {shlex.quote(str(text))}")
+    lines.append(f"or call a tool:     echo '{CALL}' > {shlex.quote(str(answer))}")
     console.print(printable("\n".join(lines)))
+
+
+def problem_in(file: Path) -> str:
+    """What was wrong with the last reply; "" where there was none or nothing was wrong."""
+    if not file.exists():
+        return ""
+    return file.read_text(encoding="utf-8", errors="replace").strip()

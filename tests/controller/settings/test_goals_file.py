@@ -10,7 +10,7 @@ from controller.errors import RequestError
 from controller.gates.goal import dropped_before
 from controller.git.log import Generation, standing
 from controller.git.repository import Repository
-from controller.settings.goals_file import queue
+from controller.settings.goals_file import read_goals
 from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, READING, bash, history, live
 from tests.controller.run.test_control import heirloom
@@ -27,10 +27,10 @@ title = "Own another"
 
 
 def test_the_queue_is_read_in_its_order_and_no_file_is_no_goal(tmp_path: Path) -> None:
-    assert queue(tmp_path) == ()
+    assert read_goals(tmp_path) == ()
     (tmp_path / "goals.toml").write_text(TWO)
     first = Goal(title="Own a trait", why="Each should have one.", done_when=("test -f agent/own.py",))
-    assert queue(tmp_path) == (first, Goal(title="Own another"))
+    assert read_goals(tmp_path) == (first, Goal(title="Own another"))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_queue_is_read_in_its_order_and_no_file_is_no_goal(tmp_path: Path) -
 def test_a_bad_queue_is_named_by_line_and_key(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "goals.toml").write_text(text)
     with pytest.raises(RequestError) as told:
-        queue(tmp_path)
+        read_goals(tmp_path)
     assert said in str(told.value)
 
 
