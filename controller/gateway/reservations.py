@@ -67,7 +67,7 @@ class Accounts:
 
         BudgetSpent is raised where waiting helps: a minute's limit.
         """
-        if self._calls.on_their_way(visit.guest.try_id) >= self._terms.at_once:
+        if self._calls.unanswered(visit.guest.try_id) >= self._terms.at_once:
             told = f"{self._terms.at_once} calls of this life are on their way; ask again when one of them has ended"
             raise Refusal(429, "rate_limit_error", told)
         body = request_filter.render(request)

@@ -12,13 +12,15 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 JSON = dict[str, Any]
-MARK, MARKS = "cache_control", "heirloom-marks"  # the second: [message, block, mark], beside the other parameters
-MESSAGES, APART = "messages", ("system", "tools")
+MARK = "cache_control"
+MARKS = "heirloom-marks"  # beside the other parameters: [message, block, mark] for each mark
+MESSAGES = "messages"
+APART = ("system", "tools")  # parts beside the messages, in the order of a request's columns
 
 
 @dataclass(frozen=True)
-class Parts:
-    """The bytes of each part; None: the request has no such part."""
+class RequestParts:
+    """The bytes of each part, as JSON; None: the request has no such part."""
 
     rest: bytes
     system: bytes | None
@@ -26,55 +28,64 @@ class Parts:
     messages: tuple[bytes, ...]
 
 
-def taken_apart(request: Mapping[str, Any]) -> Parts:
+def split(request: Mapping[str, Any]) -> RequestParts:
     """The parts of a request. Raises ValueError, RecursionError where JSON cannot carry it."""
     rest = {name: value for name, value in request.items() if name not in (MESSAGES, *APART)}
-    messages, marks = unmarked(request.get(MESSAGES, []))
+    messages, marks = without_marks(request.get(MESSAGES, []))
     if marks:
         rest[MARKS] = marks
-    system, tools = (rendered(request[name]) if name in request else None for name in APART)
-    return Parts(rendered(rest), system, tools, tuple(map(rendered, messages)))
+    system = encode(request["system"]) if "system" in request else None
+    tools = encode(request["tools"]) if "tools" in request else None
+    return RequestParts(encode(rest), system, tools, tuple(encode(message) for message in messages))
 
 
-def put_together(parts: Parts) -> JSON:
-    """The request again."""
+def join(parts: RequestParts) -> JSON:
+    """The request that was split into these parts."""
     request: JSON = json.loads(parts.rest)
     marks = request.pop(MARKS, [])
-    for name, data in zip(APART, (parts.system, parts.tools), strict=True):
-        if data is not None:
-            request[name] = json.loads(data)
-    if parts.messages:  # who asks the gates has none
+    if parts.system is not None:
+        request["system"] = json.loads(parts.system)
+    if parts.tools is not None:
+        request["tools"] = json.loads(parts.tools)
+    if parts.messages:  # a request to the gates has none
         request[MESSAGES] = [json.loads(data) for data in parts.messages]
     for message, block, mark in marks:
         request[MESSAGES][message]["content"][block][MARK] = mark
     return request
 
 
-def unmarked(messages: Sequence[JSON]) -> tuple[list[JSON], list[list[Any]]]:
-    """The messages without the marks of their blocks, and the marks."""
+def without_marks(messages: Sequence[JSON]) -> tuple[list[JSON], list[list[Any]]]:
+    """The messages without the cache marks of their blocks, and the marks: [message, block, mark] each."""
     marks: list[list[Any]] = []
-    plain = []
-    for place, message in enumerate(messages):
+    plain: list[JSON] = []
+    for number, message in enumerate(messages):
         content = message["content"]
-        found = [] if isinstance(content, str) else [n for n, block in enumerate(content) if MARK in block]
-        if found:
-            marks += [[place, number, content[number][MARK]] for number in found]
-            content = [{name: value for name, value in block.items() if name != MARK} for block in content]
+        if not isinstance(content, str):
+            blocks = []
+            for place, block in enumerate(content):
+                if MARK in block:
+                    marks.append([number, place, block[MARK]])
+                    block = {name: value for name, value in block.items() if name != MARK}
+                blocks.append(block)
+            content = blocks
         plain.append({**message, "content": content})
     return plain, marks
 
 
-def rendered(value: Any) -> bytes:
+def encode(value: Any) -> bytes:
     """A part's bytes: the same for equal parts. Raises ValueError, RecursionError."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def packed(ids: Sequence[int]) -> bytes:
-    """Hundreds of ids that mostly follow each other, in a few bytes."""
+def pack_ids(ids: Sequence[int]) -> bytes:
+    """Hundreds of ids that mostly follow each other, in a few bytes: their differences, compressed."""
     steps = [after - before for before, after in pairwise([0, *ids])]
-    return zlib.compress(",".join(map(str, steps)).encode())
+    return zlib.compress(",".join(str(step) for step in steps).encode())
 
 
-def unpacked(data: bytes) -> list[int]:
-    """The ids again."""
-    return list(accumulate(int(step) for step in zlib.decompress(data).split(b",") if step))
+def unpack_ids(data: bytes) -> list[int]:
+    """The ids that were packed."""
+    text = zlib.decompress(data)
+    if not text:
+        return []
+    return list(accumulate(int(step) for step in text.split(b",")))

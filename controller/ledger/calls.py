@@ -4,20 +4,13 @@
 database would refuse what breaks it.
 """
 
-from typing import Any
-
 from controller.errors import BudgetSpent
 from controller.ledger.database import Connection, Database
+from controller.ledger.scopes import DAY, SUMS_OF_CALLS, TOTALS, Moment, allowances_of
 from controller.ledger.usage import Allowance, Usage
 
-SPENT = 498  # our word, no provider's: a call was not let through; one row a try and scope keeps that it happened
-SUMS = """SELECT count(*) FILTER (WHERE status IS NOT 498), coalesce(sum(input), 0), coalesce(sum(cached), 0),
-    coalesce(sum(written), 0), coalesce(sum(output), 0), coalesce(sum(reserved), 0), coalesce(sum(long), 0),
-    coalesce(sum(compacted), 0), coalesce(sum(cost), 0), coalesce(sum(owed), 0) FROM calls WHERE """
-TOTALS = "SELECT calls, input, cached, written, output, reserved, long, compacted, cost, owed FROM totals WHERE run = ?"
-HELD = "reserved + input + cached + written + output"
-RUN = "SELECT runs.* FROM runs JOIN tries ON tries.run = runs.id WHERE tries.id = ?"
-MINUTE, DAY = 60, 86_400  # seconds; a day begins at 0:00 UTC, in 0007_money.sql too
+# A status of our own, no provider's: a call that a budget refused. One row a try and scope keeps that it happened
+REFUSED = 498
 
 
 class Calls:
@@ -32,90 +25,35 @@ class Calls:
         Raises BudgetSpent where a scope does not allow it; then only that is written.
         """
         with self._database.transaction() as db:
-            run = db.execute(RUN, (try_id,)).fetchone()
-            now = self._database.clock()
-            scopes = self._scopes(db, run, try_id, now)
-            found = [(one.scope, lack) for one in scopes if (lack := one.lacks(tokens, dollars))]
-            refusal = BudgetSpent(*found[0][1], scope=found[0][0]) if found else None
+            moment = self._moment(db, try_id)
+            refusal = refusal_of(allowances_of(db, moment), tokens, dollars)
             if refusal is None:
-                words = "INSERT INTO calls (try, run, at, model, reserved, owed, cost) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                cost = None if dollars is None else 0
-                cursor = db.execute(words, (try_id, run["id"], now, model, tokens, dollars or 0, cost))
-            elif refusal.scope != "minute" and not self._refused(db, try_id, refusal.scope):
-                words = (
-                    "INSERT INTO calls (try, run, at, model, reserved, cost, status, settled, scope) "
-                    "VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?)"
-                )
-                db.execute(words, (try_id, run["id"], now, model, SPENT, now, refusal.scope))
-        if refusal is not None:
-            raise refusal
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
+                return insert_call(db, moment, model, tokens, dollars)
+            if refusal.scope != "minute" and not was_refused(db, try_id, refusal.scope):
+                insert_refused(db, moment, model, refusal.scope)
+        raise refusal
 
-    @staticmethod
-    def _scopes(db: Connection, run: Any, try_id: int, now: float) -> list[Allowance]:
-        """What a call of this try may use in each scope that has a limit, the run's always."""
-        limits = {row["scope"]: row for row in db.execute("SELECT * FROM limits WHERE run = ?", (run["id"],))}
-        keys = {"life": try_id, "day": int(now // DAY)}
-        used = Usage(*db.execute(TOTALS, (run["id"],)).fetchone() or ())
-        found = [Allowance(used, run["tokens"], run["calls"], run["dollars"])]
-        for scope, row in limits.items():
-            used = Usage()
-            if scope in keys:
-                asked = db.execute("SELECT * FROM sums WHERE scope = ? AND key = ?", (scope, keys[scope])).fetchone()
-                used = Usage(asked["calls"], asked["tokens"], cost=asked["dollars"]) if asked else used
-            elif scope == "minute":
-                used = Usage(*db.execute(SUMS + "at > ?", (now - MINUTE,)).fetchone())
-            found.append(Allowance(used, row["tokens"], row["calls"], row["dollars"], scope))
-        return found
-
-    @staticmethod
-    def _refused(db: Connection, try_id: int, scope: str) -> bool:
-        """Whether a call of this try was not let through before, by this scope."""
-        asked = "SELECT 1 FROM calls WHERE try = ? AND status = ? AND coalesce(scope, 'run') = ?"
-        return bool(db.execute(asked, (try_id, SPENT, scope)).fetchone())
+    def _moment(self, db: Connection, try_id: int) -> Moment:
+        run = db.execute("SELECT run FROM tries WHERE id = ?", (try_id,)).fetchone()["run"]
+        return Moment(try_id, run, self._database.clock())
 
     def was_refused(self, try_id: int, scope: str = "run") -> bool:
         """Whether the budget of a scope kept a call of this try from being sent."""
-        with self._database.transaction() as db:
-            return self._refused(db, try_id, scope)
+        with self._database.reading() as db:
+            return was_refused(db, try_id, scope)
 
     def settle(self, call: int, usage: Usage, status: int) -> None:
         """Book what the provider says a call used (all 0 where it refused) and free what was reserved."""
         with self._database.transaction() as db:
-            self._write(db, call, usage, 0, 0, status, self._database.clock())
+            write_end(db, call, usage, 0, 0, status, self._database.clock())
 
     def keep(self, call: int, usage: Usage, status: int) -> None:
         """The end of a call is unknown: book what is known and keep the rest reserved until the try ends."""
         with self._database.transaction() as db:
             row = db.execute("SELECT reserved, owed FROM calls WHERE id = ?", (call,)).fetchone()
-            rest, owed = max(row["reserved"] - usage.total, 0), max(row["owed"] - usage.cost, 0)
-            self._write(db, call, usage, rest, owed, status, None)
-
-    @staticmethod
-    def _write(
-        db: Connection, call: int, usage: Usage, reserved: int, owed: int, status: int, settled: float | None
-    ) -> None:
-        """Write what is known of a call that is not settled; what was billed beyond its reservation is named."""
-        row = db.execute(
-            f"SELECT run, {HELD} AS held, coalesce(cost, 0) + owed AS dollars FROM calls "
-            "WHERE id = ? AND settled IS NULL",
-            (call,),
-        ).fetchone()
-        if row is None:
-            return
-        over, over_cost = max(usage.total + reserved - row["held"], 0), max(usage.cost + owed - row["dollars"], 0)
-        if over or over_cost:
-            db.execute(
-                "UPDATE totals SET over = over + ?, over_cost = over_cost + ? WHERE run = ?",
-                (over, over_cost, row["run"]),
-            )
-        db.execute(
-            "UPDATE calls SET settled = ?, status = ?, reserved = ?, owed = ?, input = ?, cached = ?, written = ?, "
-            "output = ?, long = ?, compacted = ?, cost = CASE WHEN cost IS NULL THEN NULL ELSE ? END WHERE id = ?",
-            (settled, status, reserved, owed, usage.input, usage.cached, usage.written, usage.output, usage.long,
-             usage.compacted, usage.cost, call),
-        )  # fmt: skip
+            reserved = max(row["reserved"] - usage.total, 0)
+            owed = max(row["owed"] - usage.cost, 0)
+            write_end(db, call, usage, reserved, owed, status, None)
 
     def book(self, try_id: int) -> None:
         """The try ended: what is still reserved for it counts as spent (as output, the dearer side)."""
@@ -128,25 +66,27 @@ class Calls:
 
     def allowances(self, try_id: int) -> list[Allowance]:
         """What a call of this try may use in each scope: the run's first, then those that have a limit."""
-        with self._database.transaction() as db:
-            return self._scopes(db, db.execute(RUN, (try_id,)).fetchone(), try_id, self._database.clock())
+        with self._database.reading() as db:
+            return allowances_of(db, self._moment(db, try_id))
 
-    def on_their_way(self, try_id: int) -> int:
+    def unanswered(self, try_id: int) -> int:
         """How many calls of a try have no answer yet."""
         words = "SELECT count(*) FROM calls WHERE try = ? AND settled IS NULL AND status IS NULL"
         return int(self._database.rows(words, try_id)[0][0])
 
     def of_run(self, run: str) -> Usage:
-        """What a run used, all its tries together."""
-        return next((Usage(*row) for row in self._database.rows(TOTALS, run)), Usage())
+        """What a run used, all its tries together, and what a repair booked for it."""
+        rows = self._database.rows(TOTALS, run)
+        return Usage(*rows[0]) if rows else Usage()
 
     def of_try(self, try_id: int) -> Usage:
         """What one try used."""
-        return Usage(*self._database.rows(SUMS + "try = ?", try_id)[0])
+        return Usage(*self._database.rows(f"{SUMS_OF_CALLS} try = ?", try_id)[0])
 
     def of_day(self) -> Usage:
         """What all runs used since this day (UTC) began."""
-        return Usage(*self._database.rows(SUMS + "at >= ?", self._database.clock() // DAY * DAY)[0])
+        begin = self._database.clock() // DAY * DAY
+        return Usage(*self._database.rows(f"{SUMS_OF_CALLS} at >= ?", begin)[0])
 
     def unpriced(self, try_id: int) -> bool:
         """Whether a try made a call that has no price, so that nobody knows what it cost."""
@@ -162,4 +102,78 @@ class Calls:
     def overbilled(self, run: str) -> tuple[int, int]:
         """Tokens and nanodollars of a run that were billed beyond what was reserved: the bound was wrong by so much."""
         rows = self._database.rows("SELECT over, over_cost FROM totals WHERE run = ?", run)
-        return (int(rows[0]["over"]), int(rows[0]["over_cost"])) if rows else (0, 0)
+        if not rows:
+            return 0, 0
+        return int(rows[0]["over"]), int(rows[0]["over_cost"])
+
+
+def refusal_of(allowances: list[Allowance], tokens: int, dollars: int | None) -> BudgetSpent | None:
+    """The first scope that has too little for a call, as an error; None: each has enough."""
+    for one in allowances:
+        lack = one.lacks(tokens, dollars)
+        if lack is not None:
+            return BudgetSpent(*lack, scope=one.scope)
+    return None
+
+
+def insert_call(db: Connection, moment: Moment, model: str, tokens: int, dollars: int | None) -> int:
+    """Write a reservation down; the call's id."""
+    cost = None if dollars is None else 0
+    cursor = db.execute(
+        "INSERT INTO calls (try, run, at, model, reserved, owed, cost) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (moment.try_id, moment.run, moment.now, model, tokens, dollars or 0, cost),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def insert_refused(db: Connection, moment: Moment, model: str, scope: str) -> None:
+    """Write down that a scope refused a call of a try."""
+    db.execute(
+        "INSERT INTO calls (try, run, at, model, reserved, cost, status, settled, scope) "
+        "VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?)",
+        (moment.try_id, moment.run, moment.now, model, REFUSED, moment.now, scope),
+    )
+
+
+def was_refused(db: Connection, try_id: int, scope: str) -> bool:
+    """Whether a scope refused a call of this try before."""
+    words = "SELECT 1 FROM calls WHERE try = ? AND status = ? AND coalesce(scope, 'run') = ?"
+    return db.execute(words, (try_id, REFUSED, scope)).fetchone() is not None
+
+
+def write_end(
+    db: Connection, call: int, usage: Usage, reserved: int, owed: int, status: int, settled: float | None
+) -> None:
+    """Write what is known of a call that is not settled; what was billed beyond its reservation is named."""
+    row = db.execute(
+        "SELECT run, reserved + input + cached + written + output AS tokens, coalesce(cost, 0) + owed AS dollars "
+        "FROM calls WHERE id = ? AND settled IS NULL",
+        (call,),
+    ).fetchone()
+    if row is None:
+        return
+    over = max(usage.total + reserved - row["tokens"], 0)
+    over_cost = max(usage.cost + owed - row["dollars"], 0)
+    if over or over_cost:  # first, since the totals are held against the budget less these
+        db.execute(
+            "UPDATE totals SET over = over + ?, over_cost = over_cost + ? WHERE run = ?", (over, over_cost, row["run"])
+        )
+    db.execute(
+        "UPDATE calls SET settled = ?, status = ?, reserved = ?, owed = ?, input = ?, cached = ?, written = ?, "
+        "output = ?, long = ?, compacted = ?, cost = CASE WHEN cost IS NULL THEN NULL ELSE ? END WHERE id = ?",
+        (
+            settled,
+            status,
+            reserved,
+            owed,
+            usage.input,
+            usage.cached,
+            usage.written,
+            usage.output,
+            usage.long,
+            usage.compacted,
+            usage.cost,
+            call,
+        ),
+    )

@@ -93,11 +93,25 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A block whose writes are done all or not at all, and are on disk when it ends. Raises LedgerError."""
+        with self._block("BEGIN IMMEDIATE"):
+            yield self._db
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A block whose questions are all answered as of one moment; it keeps nobody from writing.
+
+        Raises LedgerError.
+        """
+        with self._block("BEGIN DEFERRED"):
+            yield self._db
+
+    @contextmanager
+    def _block(self, begin: str) -> Iterator[None]:
         with self._lock:
             try:
-                self._db.execute("BEGIN IMMEDIATE")
+                self._db.execute(begin)
                 try:
-                    yield self._db
+                    yield
                 except BaseException:
                     if self._db.in_transaction:  # a full disk has ended it already
                         self._db.execute("ROLLBACK")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
+from controller.ledger.scopes import limits_of
 from controller.ledger.usage import Usage
 from controller.settings.limit import Limit
 
@@ -51,16 +52,13 @@ class RecordedGeneration:
 def newest_run(database: Database, lineage: str) -> RunState | None:
     """The run of a lineage that was begun last, or None before any."""
     rows = database.rows(
-        "SELECT id, until, started, ended, reason, tokens, dollars, calls FROM runs "
-        "WHERE lineage = ? ORDER BY started DESC LIMIT 1",
-        lineage,
+        "SELECT id, until, started, ended, reason FROM runs WHERE lineage = ? ORDER BY started DESC LIMIT 1", lineage
     )
     if not rows:
         return None
     row = rows[0]
-    limits = {"run": Limit(row["tokens"], row["dollars"], row["calls"])}
-    for limit in database.rows("SELECT scope, tokens, dollars, calls FROM limits WHERE run = ?", row["id"]):
-        limits[limit["scope"]] = Limit(limit["tokens"], limit["dollars"], limit["calls"])
+    with database.reading() as db:
+        limits = limits_of(db, row["id"])
     calls = Calls(database)
     return RunState(
         id=row["id"],

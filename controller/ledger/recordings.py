@@ -6,6 +6,7 @@ under its hash; an exchange names its bodies. `retention` drops bodies, never ro
 
 import hashlib
 import json
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from controller.ledger.bodies import APART, JSON, Parts, packed, put_together, taken_apart, unpacked
+from controller.ledger.bodies import JSON, RequestParts, join, pack_ids, split, unpack_ids
 from controller.ledger.database import Connection, Database, Layout
 from controller.ledger.migrations import RECORDINGS_SCHEMA, migrations
 from controller.settings.retention import KEEP_ALL, Retention
@@ -22,6 +23,7 @@ FILE = "recordings.sqlite"
 # A recording is no promise: a power failure may take its last moments with it, and no call waits for the disk
 PRAGMAS = "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 REMEDY = "move it aside, with its -wal and -shm, and run again: what was said is lost, the lineage is not"
+REMEMBERED_LIVES = 64  # more than live at once
 HIDDEN = b"heirloom-" + 32 * b"x"  # stands where a life's own token stood, which is another at each life
 
 
@@ -47,7 +49,7 @@ class Exchange:
 
 
 class Recordings:
-    """The exchanges of a lineage's lives. One writer; methods may be called from any thread.
+    """The exchanges of a lineage's lives. Methods may be called from any thread, for several lives in turn.
 
     `pages`: the most that the file may grow to, of 4 KiB each. Raises LedgerError, LedgerDamaged, RequestError.
     """
@@ -58,8 +60,8 @@ class Recordings:
         layout = Layout(migrations(RECORDINGS_SCHEMA), f"{PRAGMAS} PRAGMA max_page_count={pages};", REMEDY)
         self._database = Database(folder / FILE, clock, layout)
         self._retention = retention
-        self._life = 0
-        self._known: dict[bytes, int] = {}  # bodies that this life has used already
+        self._writing = threading.Lock()
+        self._used: dict[int, dict[bytes, int]] = {}  # by life: the ids of bodies that it uses, by their hashes
 
     def add(self, one: Exchange, token: str) -> None:
         """Store an exchange of the life that holds this token; the token itself is stored nowhere.
@@ -67,40 +69,45 @@ class Recordings:
         Raises LedgerError; ValueError, RecursionError where JSON cannot carry the request.
         """
         assert one.request is not None and one.answer is not None
-        if one.life != self._life:
-            self._life, self._known = one.life, {}
-        parts = taken_apart(one.request)
-
-        def stored(data: bytes | None) -> int | None:
-            return None if data is None else self._stored(db, data.replace(token.encode(), HIDDEN))
-
-        with self._database.transaction() as db:
+        parts = split(one.request)
+        with self._writing:
             try:
-                said = [stored(data) or 0 for data in parts.messages]
-                values = (one.life, one.number, self._database.clock(), one.path, one.call, stored(parts.rest),
-                          stored(parts.system), stored(parts.tools), packed(said), one.status,
-                          json.dumps(dict(one.headers)), stored(one.answer), one.whole)  # fmt: skip
-                db.execute(f"INSERT INTO exchanges VALUES ({', '.join('?' * len(values))})", values)
+                with self._database.transaction() as db:
+                    bodies = Bodies(db, one.life, self._used_by(one.life), token)
+                    self._insert(db, one, parts, bodies, one.answer)
             except BaseException:
-                self._known = {}  # what is rolled back is not there
+                self._used.pop(one.life, None)  # what is rolled back is not there
                 raise
 
-    def _stored(self, db: Connection, data: bytes) -> int:
-        """The id of a body, which is stored where it is not yet, and belongs to this life from now on."""
-        name = hashlib.sha256(data).digest()
-        if name not in self._known:
-            row = db.execute("SELECT id, data IS NULL AS gone FROM bodies WHERE hash = ?", (name,)).fetchone()
-            if row is None or row["gone"]:
-                small = zlib.compress(data)
-                row = db.execute(
-                    "INSERT INTO bodies (hash, life, stored, data) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE "
-                    "SET life = excluded.life, stored = excluded.stored, data = excluded.data RETURNING id",
-                    (name, self._life, len(small), small),
-                ).fetchone()
-            else:
-                db.execute("UPDATE bodies SET life = ? WHERE id = ?", (self._life, row["id"]))
-            self._known[name] = row["id"]
-        return self._known[name]
+    def _insert(self, db: Connection, one: Exchange, parts: RequestParts, bodies: "Bodies", answer: bytes) -> None:
+        messages = [bodies.store(data) for data in parts.messages]
+        db.execute(
+            "INSERT INTO exchanges (life, number, at, path, call, rest, system, tools, messages, status, headers, "
+            "answer, whole) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                one.life,
+                one.number,
+                self._database.clock(),
+                one.path,
+                one.call,
+                bodies.store(parts.rest),
+                bodies.store_if_any(parts.system),
+                bodies.store_if_any(parts.tools),
+                pack_ids(messages),
+                one.status,
+                json.dumps(dict(one.headers)),
+                bodies.store(answer),
+                one.whole,
+            ),
+        )
+
+    def _used_by(self, life: int) -> dict[bytes, int]:
+        """What a life is known to use; of lives that were begun long ago it is forgotten, and looked up again."""
+        if life not in self._used:
+            while len(self._used) >= REMEMBERED_LIVES:
+                del self._used[min(self._used)]
+            self._used[life] = {}
+        return self._used[life]
 
     def of_life(self, life: int) -> Iterator[Exchange]:
         """The exchanges of one try, in order."""
@@ -113,9 +120,18 @@ class Recordings:
             return read[number]
 
         for row in self._database.rows("SELECT * FROM exchanges WHERE life = ? ORDER BY number", life):
-            yield Exchange(life, row["number"], row["path"], whole_request(row, body), row["status"],
-                           json.loads(row["headers"]), body(row["answer"]), bool(row["whole"]), row["call"],
-                           row["at"])  # fmt: skip
+            yield Exchange(
+                life=life,
+                number=row["number"],
+                path=row["path"],
+                request=whole_request(row, body),
+                status=row["status"],
+                headers=json.loads(row["headers"]),
+                answer=body(row["answer"]),
+                whole=bool(row["whole"]),
+                call=row["call"],
+                at=row["at"],
+            )
 
     def newest(self) -> int:
         """The newest life that it holds; 0 before any."""
@@ -125,26 +141,76 @@ class Recordings:
         """Drop the bodies that `retention` does not keep, and give their room back. Raises LedgerError."""
         if not self._retention.bounded:
             return
-        lives = self._database.rows(
+        rows = self._database.rows(
             "SELECT life, sum(stored), coalesce((SELECT max(at) FROM exchanges WHERE exchanges.life = bodies.life), 0) "
             "FROM bodies WHERE stored > 0 GROUP BY life ORDER BY life DESC"
         )
-        last = self._retention.last_dropped([(row[0], row[1], row[2]) for row in lives], self._database.clock())
-        if last:
+        lives = [(row[0], row[1], row[2]) for row in rows]
+        last = self._retention.last_dropped(lives, self._database.clock())
+        if not last:
+            return
+        with self._writing:
+            self._used = {life: used for life, used in self._used.items() if life > last}
             with self._database.transaction() as db:
                 db.execute("UPDATE bodies SET data = NULL, stored = 0 WHERE life <= ? AND stored > 0", (last,))
-            self._database.rows("PRAGMA incremental_vacuum")
+        self._database.rows("PRAGMA incremental_vacuum")
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
 
 
+@dataclass(frozen=True)
+class Bodies:
+    """Stores the bodies of one exchange within a transaction. `used`: those that this life is known to use."""
+
+    db: Connection
+    life: int
+    used: dict[bytes, int]
+    token: str
+
+    def store(self, data: bytes) -> int:
+        """The id of a body, which is stored where it is not yet, and is kept as long as this life is."""
+        data = data.replace(self.token.encode(), HIDDEN)
+        name = hashlib.sha256(data).digest()
+        if name not in self.used:
+            self.used[name] = self._claim(name, data)
+        return self.used[name]
+
+    def store_if_any(self, data: bytes | None) -> int | None:
+        """The same for a part that a request may lack."""
+        if data is None:
+            return None
+        return self.store(data)
+
+    def _claim(self, name: bytes, data: bytes) -> int:
+        row = self.db.execute("SELECT id, data IS NULL AS dropped FROM bodies WHERE hash = ?", (name,)).fetchone()
+        if row is not None and not row["dropped"]:
+            self.db.execute("UPDATE bodies SET life = max(life, ?) WHERE id = ?", (self.life, row["id"]))
+            return int(row["id"])
+        small = zlib.compress(data)
+        row = self.db.execute(
+            "INSERT INTO bodies (hash, life, stored, data) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE "
+            "SET life = max(life, excluded.life), stored = excluded.stored, data = excluded.data RETURNING id",
+            (name, self.life, len(small), small),
+        ).fetchone()
+        return int(row["id"])
+
+
 def whole_request(row: Any, body: Callable[[int], bytes | None]) -> JSON | None:
-    """The request of a row, or None where a part of it was dropped."""
-    numbers = [row["rest"], *unpacked(row["messages"]), *(row[name] for name in APART if row[name] is not None)]
-    if any(body(number) is None for number in numbers):
+    """The request of a row, or None where a part of it was dropped. `body`: a part's bytes by its id."""
+
+    def part(number: int | None) -> bytes | None:
+        return None if number is None else body(number)
+
+    rest, system, tools = part(row["rest"]), part(row["system"]), part(row["tools"])
+    found = [body(number) for number in unpack_ids(row["messages"])]
+    messages = tuple(data for data in found if data is not None)
+    dropped = (
+        len(messages) < len(found)
+        or (system is None and row["system"] is not None)
+        or (tools is None and row["tools"] is not None)
+    )
+    if rest is None or dropped:
         return None
-    rest, *said = (body(number) or b"" for number in numbers[: 1 + len(unpacked(row["messages"]))])
-    system, tools = (None if row[name] is None else body(row[name]) for name in APART)
-    return put_together(Parts(rest, system, tools, tuple(said)))
+    return join(RequestParts(rest, system, tools, messages))

@@ -4,6 +4,7 @@ import random
 import sqlite3
 import string
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,31 @@ def test_retention_drops_bodies_that_no_kept_life_uses_and_never_rows(tmp_path: 
     assert [each.request for each in recordings.of_life(4)] == [again]
     assert [each.request for each in recordings.of_life(1)] == [again]  # what is said again is there again
     recordings.close()
+
+
+def test_body_belongs_to_its_newest_life(tmp_path: Path) -> None:
+    recordings = Recordings(tmp_path, Retention(lives=1))
+    shared = request(said("user", "what both lives say"))
+    for life, number in ((1, 1), (2, 1), (1, 2)):  # two lives at once: the older one speaks last
+        recordings.add(exchange(life, number, shared), TOKEN)
+    recordings.add(exchange(1, 3, request(said("user", "only in the first"))), TOKEN)
+    recordings.drop()
+    recordings.add(exchange(1, 4, shared), TOKEN)
+    assert [one.request for one in recordings.of_life(2)] == [shared]
+    assert [one.request for one in recordings.of_life(1)] == [shared, shared, None, shared]
+    recordings.close()
+
+
+def test_lives_are_recorded_at_once(recordings: Recordings) -> None:
+    def speak(life: int) -> None:
+        for number in range(1, 21):
+            recordings.add(exchange(life, number, request(said("user", f"{life} {number % 3}"))), TOKEN)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(speak, range(1, 5)))
+    for life in range(1, 5):
+        told = [str(one.request) for one in recordings.of_life(life)]
+        assert told == [str(request(said("user", f"{life} {number % 3}"))) for number in range(1, 21)]
 
 
 def test_dropped_bodies_give_their_room_back(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from controller.ledger.calls import DAY
 from controller.ledger.database import Database, Layout
 from controller.ledger.link import (
     ANCHOR_COLUMNS,
@@ -17,6 +16,7 @@ from controller.ledger.link import (
     link,
 )
 from controller.ledger.migrations import LEDGER_SCHEMA, RECORDINGS_SCHEMA, migrations
+from controller.ledger.scopes import DAY
 
 MADE_BEFORE = Path(__file__).parents[2] / "fixtures" / "schema"  # by the code of f1725f6, which had no SQL files
 FOLDERS = {"ledger.sql": LEDGER_SCHEMA, "recordings.sql": RECORDINGS_SCHEMA}
