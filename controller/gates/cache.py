@@ -45,14 +45,14 @@ def remembered(check: Check, key: str, stopped: Callable[[], bool]) -> Check:
     def look_first(candidate: Candidate) -> Report:
         if stopped():
             raise Stopped("the life ended while it was judged")
-        found = candidate.known.get(key)
+        found = candidate.findings.get(key)
         if found:
             return Report(**found)
         report = check(candidate)
         if stopped():
             raise Stopped("the life ended while it was judged")
         if report.result != "unknown":
-            candidate.known[key] = asdict(replace(report, seconds=0.0))
+            candidate.findings[key] = asdict(replace(report, seconds=0.0))
         return report
 
     return look_first

@@ -1,5 +1,6 @@
-"""What a gate is given, what it answers, and the room in which it may run the candidate's code."""
+"""What a gate is given: the candidate, and the room in which its code may run."""
 
+import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,11 +19,11 @@ from controller.settings.gate_policy import DEFAULTS, Policy
 INSIDE = Path(__file__).parent / "inside"  # our programs that run in the room, with the child's rights
 
 
-class Known(Protocol):
+class FindingStore(Protocol):
     """What was found out before and holds still, by a key that names all that it depends on. A dict is one."""
 
     def get(self, key: str, /) -> Any:
-        """What is known, or None."""
+        """The finding, or None."""
 
     def __setitem__(self, key: str, value: Any, /) -> None:
         """Keep what JSON can carry."""
@@ -38,7 +39,7 @@ class Room:
     isolation: Isolation
     folder: Path
     bounds: Bounds
-    started: Callable[[Child], None] = lambda _: None  # told of every process that runs here, so that it can be ended
+    started: Callable[[Child], None] = lambda _: None  # gets each process that runs here, so that it can be ended
 
     def path(self, name: str) -> str:
         """Where a process in the room sees a file of it."""
@@ -47,7 +48,9 @@ class Room:
     @property
     def scratch(self) -> str:
         """The one folder that a process in the room may write: its own, empty at every run, where that is possible."""
-        return "/tmp" if self.isolation.name != "none" else self.path("tmp")
+        if self.isolation.name == "none":
+            return self.path("tmp")
+        return "/tmp"
 
     def run(self, argv: Sequence[str], cwd: str) -> Ending:
         """Run a command in the room and wait for its end."""
@@ -59,13 +62,29 @@ class Room:
         return running.wait()
 
 
+def last_json(output: str) -> dict[str, Any] | None:
+    """The object in the last line that is not empty, or None: what a program of ours printed in the room.
+
+    The candidate may have printed there too.
+    """
+    lines = [line for line in output.splitlines() if line.strip()]
+    if not lines:
+        return None
+    try:
+        found = json.loads(lines[-1])
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
 @dataclass(frozen=True)
 class Candidate:
     """What was pushed, beside what it descends from. `room` holds the trees `parent` and `child`.
 
-    `judgements`: what the ledger knows of earlier ones; None: nothing, and nothing is kept. `types`: the folder of
-    the controller's cache of type checks. `salt`: what the names of planted tests are drawn from.
-    `policy`: the operator's.
+    `goal`: the operator's, where the life was given one. `findings`: what gates found out before.
+    `judgements`: what the ledger knows of earlier ones; None: nothing, and nothing is kept.
+    `types`: the folder of the controller's cache of type checks. `salt`: what the names of planted tests are drawn
+    from. `policy`: the operator's.
     """
 
     lineage: Lineage
@@ -75,9 +94,9 @@ class Candidate:
     genome: tuple[str, ...]
     changes: tuple[Change, ...]
     before: AgentContext
-    goal: Goal | None  # the operator's, where the life was given one
+    goal: Goal | None
     room: Room
-    known: Known = field(default_factory=lambda: dict[str, Any]())
+    findings: FindingStore = field(default_factory=lambda: dict[str, Any]())
     judgements: Judgements | None = None
     types: Path | None = None
     salt: str = field(default_factory=lambda: secrets.token_hex(8))

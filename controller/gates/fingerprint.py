@@ -7,12 +7,14 @@ from pathlib import Path
 from controller.settings.gate_policy import DEFAULTS, Policy
 
 FOLDER = Path(__file__).parent
+KINDS = (".py", ".ini", ".toml")
 
 
 @cache
 def gates_fingerprint(policy: Policy = DEFAULTS) -> str:
     """A digest of the gates' own files, theirs that run inside included, and of the operator's policy."""
     digest = hashlib.sha256(policy.model_dump_json().encode() + b"\0")
-    for path in sorted(one for one in FOLDER.rglob("*") if one.suffix in (".py", ".ini", ".toml")):
-        digest.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(FOLDER.rglob("*")):
+        if path.suffix in KINDS:
+            digest.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -1,11 +1,10 @@
-"""A life's own goal is not empty: at the commit at which it was opened, one of its checks at least still fails.
+"""The gate goal: a life's own goal is not empty: where it was opened, one of its checks at least still fails.
 
 The checks are run, isolated, on a tree that the lineage had already accepted; nothing of the candidate is run here.
 """
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
 from controller.gates.candidate import Candidate
@@ -26,17 +25,22 @@ def goal(candidate: Candidate) -> Report:
     opened = opened_at(candidate, own)
     if own is None or not own.done_when or opened is None:
         return Report(NAME, "pass")
-    if opened == candidate.parent and (again := dropped_before(candidate.lineage.store, opened, own)):
-        return Report(NAME, "refuse", again, of_words=True)
+    if opened == candidate.parent:
+        again = dropped_before(candidate.lineage.store, opened, own)
+        if again:
+            return Report(NAME, "refuse", again, of_words=True)
     folder = candidate.room.folder
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     candidate.lineage.export(opened, folder / "opened")
     candidate.room.isolation.own(folder)
-    if any(failure(candidate, check, "opened") for check in own.done_when):
-        return Report(NAME, "pass")
-    told = "; ".join(f"`{one_line(check)}`" for check in own.done_when)
-    reason = (f"the goal is empty: at {opened[:10]}, before any work on it, each of its checks succeeds, "
-              f"without .git: {told}; checks fail until their goal is reached: this one is not kept")  # fmt: skip
+    for check in own.done_when:
+        if failure(candidate, check, "opened"):
+            return Report(NAME, "pass")
+    checks = "; ".join(f"`{one_line(check)}`" for check in own.done_when)
+    reason = (
+        f"the goal is empty: at {opened[:10]}, before any work on it, each of its checks succeeds, without .git: "
+        f"{checks}; checks fail until their goal is reached: this one is not kept"
+    )
     return Report(NAME, "refuse", reason, of_words=True)
 
 
@@ -49,25 +53,36 @@ def goal_of(candidate: Candidate) -> Goal | None:
 
 def dropped_before(store: Repository, parent: str, own: Goal) -> str:
     """Where the lineage gave this goal up already, under whatever name; nothing where it did not."""
-    lived = standing(generations(store, parent, limit=FAR))
-    ends = [one for newer, one in pairwise([None, *lived]) if one and (newer is None or title(newer) != title(one))]
-    for one in ends[:ENDS]:
+    wanted = set(marks_of(own))
+    for one in ends_of_goals(standing(generations(store, parent, limit=FAR)))[:ENDS]:
         context = parse_context(store.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
         old = context.goal if context else None
-        if old and old.status == "dropped" and old.done_when and set(fingerprint(old)) & set(fingerprint(own)):
-            return (f"the goal was dropped in generation {one.number}, after {old.attempts} lives, as "
-                    f"{one_line(old.title)!r}: its title or its checks are the same; choose another")  # fmt: skip
+        if old is None or old.status != "dropped" or not old.done_when:
+            continue
+        if wanted & set(marks_of(old)):
+            return (
+                f"the goal was dropped in generation {one.number}, after {old.attempts} lives, as "
+                f"{one_line(old.title)!r}: its title or its checks are the same; choose another"
+            )
     return ""
 
 
-def title(one: Generation) -> str:
-    return one.trailers.get("Goal", "")
+def ends_of_goals(lived: list[Generation]) -> list[Generation]:
+    """Of generations, the newest first, the last one on each goal."""
+    found = []
+    newer: Generation | None = None
+    for one in lived:
+        if newer is None or newer.trailers.get("Goal", "") != one.trailers.get("Goal", ""):
+            found.append(one)
+        newer = one
+    return found
 
 
-def fingerprint(own: Goal) -> tuple[str, str]:
+def marks_of(own: Goal) -> tuple[str, str]:
     """What a goal is known by, under another name too: the words of its title, and its checks."""
-    words = re.findall(r"\w+", own.title.casefold())
-    return " ".join(words), "\n".join(sorted(" ".join(check.split()) for check in own.done_when))
+    title = " ".join(re.findall(r"\w+", own.title.casefold()))
+    checks = sorted(" ".join(check.split()) for check in own.done_when)
+    return title, "\n".join(checks)
 
 
 def opened_at(candidate: Candidate, own: Goal | None) -> str | None:
@@ -78,12 +93,12 @@ def opened_at(candidate: Candidate, own: Goal | None) -> str | None:
     """
     if own is None or own.status != "open" or candidate.goal is not None:
         return None
-    standing = candidate.before.goal
-    if standing is None or standing.status != "open":
+    standing_goal = candidate.before.goal
+    if standing_goal is None or standing_goal.status != "open":
         return candidate.parent
-    if standing.attempts == 0:
+    if standing_goal.attempts == 0:
         return None
-    return lives_before(candidate.lineage.store, candidate.parent, standing.attempts)
+    return lives_before(candidate.lineage.store, candidate.parent, standing_goal.attempts)
 
 
 def lives_before(store: Repository, commit: str, lives: int) -> str | None:
@@ -91,19 +106,25 @@ def lives_before(store: Repository, commit: str, lives: int) -> str | None:
     found: str | None = commit
     while lives and found:
         one = tip(store, found)
-        back = one.trailers.get("Attempt", "") if one and one.outcome == "rolled-back" else ""
-        found = store.resolve(back or f"{found}^")
-        lives -= one is None or one.trailers.get("Run") != NOBODY
+        before = f"{found}^"
+        if one and one.outcome == "rolled-back":
+            before = one.trailers.get("Attempt", "") or before
+        found = store.resolve(before)
+        if one is None or one.trailers.get("Run") != NOBODY:
+            lives -= 1
     return None if lives else found
 
 
 def failure(candidate: Candidate, check: str, tree: str) -> str:
     """How a check fails in a tree of the room, with the last of what it printed; "" where it succeeds in its time."""
-    room = candidate.room
-    seconds = min(CHECK_SECONDS, room.bounds.seconds)
-    ending = replace(room, bounds=replace(room.bounds, seconds=seconds)).run(("bash", "-c", check), cwd=tree)
+    bounds = candidate.room.bounds
+    room = replace(candidate.room, bounds=replace(bounds, seconds=min(CHECK_SECONDS, bounds.seconds)))
+    ending = room.run(("bash", "-c", check), cwd=tree)
     if ending.exit_code == 0 and not ending.limit:
         return ""
-    how = f"limit {ending.limit}" if ending.limit else f"exit {ending.exit_code}"
+    how = f"exit {ending.exit_code}"
+    if ending.limit:
+        how = f"limit {ending.limit}"
+    said = f"not met: {one_line(check, CHECK_CHARS)} ({how})"
     last = one_line(ending.output[-LAST_CHARS:])
-    return f"not met: {one_line(check, CHECK_CHARS)} ({how})" + (f": {last}" if last else "")
+    return f"{said}: {last}" if last else said

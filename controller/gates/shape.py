@@ -1,4 +1,4 @@
-"""Gate 1: the candidate descends from its parent and changes only plain, bounded files of the genome."""
+"""The gate shape: the candidate descends from its parent and changes only plain, bounded files of the genome."""
 
 import re
 
@@ -10,26 +10,28 @@ from controller.ledger.report import Report
 NAME = "shape"
 PLAIN = {"100644", "100755"}
 GONE = "000000"
+PATH_CHARS = 200
 NAMES_WITH_POWER = {
     ".gitattributes", ".gitmodules", ".gitignore", "conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg",
     "pyproject.toml", "sitecustomize.py", "usercustomize.py", "mypy.ini", ".mypy.ini", "ruff.toml", ".ruff.toml",
     ".coveragerc", "noxfile.py", "py.typed",
 }  # fmt: skip
 NAME_PART = re.compile(r"[A-Za-z0-9_.+=@ -]{1,100}")  # no colon or tilde: some systems take those for other names
-DEVICES = {"con", "prn", "aux", "nul", "clock$", "conin$", "conout$",
-           *(f"{name}{number}" for name in ("com", "lpt") for number in range(10))}  # fmt: skip
+DEVICES = {"con", "prn", "aux", "nul", "clock$", "conin$", "conout$"}
+DEVICES |= {f"{name}{number}" for name in ("com", "lpt") for number in range(10)}
 
 
 def shape(candidate: Candidate) -> Report:
     """Refuses foreign ancestry, protected paths, links, submodules, odd names, binaries and bulk."""
     if not candidate.lineage.descends(candidate.commit, candidate.parent):
         return Report(NAME, "refuse", "the pushed commit does not descend from its parent")
-    if len(candidate.changes) > candidate.policy.files:
-        return Report(NAME, "refuse", f"{len(candidate.changes)} paths changed; at most {candidate.policy.files} may")
+    most = candidate.policy.files
+    if len(candidate.changes) > most:
+        return Report(NAME, "refuse", f"{len(candidate.changes)} paths changed; at most {most} may")
     for change in candidate.changes:
-        if problem := of_path(change, candidate.genome):
+        if problem := problem_of_path(change, candidate.genome):
             return Report(NAME, "refuse", problem)
-    if problem := twins(candidate) or of_contents(candidate):
+    if problem := twins(candidate) or problem_of_contents(candidate):
         return Report(NAME, "refuse", problem)
     weight = candidate.lineage.store.weight(candidate.commit, "agent/")
     if weight > GENOME_BYTES:
@@ -37,10 +39,10 @@ def shape(candidate: Candidate) -> Report:
     return Report(NAME, "pass")
 
 
-def of_path(change: Change, genome: tuple[str, ...]) -> str:
+def problem_of_path(change: Change, genome: tuple[str, ...]) -> str:
     """What is wrong with a changed path, or nothing."""
     path, parts = change.path, change.path.split("/")
-    if not any(path == allowed or (allowed.endswith("/") and path.startswith(allowed)) for allowed in genome):
+    if not any(is_in(path, allowed) for allowed in genome):
         return f"{path} is protected; a generation may change only {', '.join(genome)}"
     if change.mode == GONE:
         return ""
@@ -48,13 +50,24 @@ def of_path(change: Change, genome: tuple[str, ...]) -> str:
         return f"{path} is not a plain file (git mode {change.mode})"
     if any(part in ("", ".", "..") or part.lower() == ".git" for part in parts):
         return f"{path!r} is not a plain relative path"
-    if len(path) > 200 or not all(NAME_PART.fullmatch(part) and part == part.strip(" ").rstrip(".") for part in parts):
+    if len(path) > PATH_CHARS or not all(is_plain_name(part) for part in parts):
         return f"{path!r} is not a plain, short ASCII name"
     if any(part.lower().partition(".")[0].strip() in DEVICES for part in parts):
         return f"{path}: some systems take this name for a device"
-    if parts[-1].lower() in NAMES_WITH_POWER or parts[-1].lower().endswith(".pth"):
+    name = parts[-1].lower()
+    if name in NAMES_WITH_POWER or name.endswith(".pth"):
         return f"{path}: a file of this name steers git, python or pytest, and is not the genome's to add"
     return ""
+
+
+def is_in(path: str, allowed: str) -> bool:
+    """Whether a path is an allowed one, or lies below an allowed folder (which ends with a slash)."""
+    return path == allowed or (allowed.endswith("/") and path.startswith(allowed))
+
+
+def is_plain_name(part: str) -> bool:
+    """Whether every system keeps this name of a file or folder as it is."""
+    return NAME_PART.fullmatch(part) is not None and part == part.strip(" ").rstrip(".")
 
 
 def twins(candidate: Candidate) -> str:
@@ -71,10 +84,12 @@ def twins(candidate: Candidate) -> str:
     return ""
 
 
-def of_contents(candidate: Candidate) -> str:
+def problem_of_contents(candidate: Candidate) -> str:
     """What is wrong with the changed files' sizes and bytes, or nothing. Sizes are read before any content."""
     present = {change.path: change.blob for change in candidate.changes if change.mode != GONE}
-    sizes = candidate.lineage.store.sizes(sorted(set(present.values()))) if present else {}
+    if not present:
+        return ""
+    sizes = candidate.lineage.store.sizes(sorted(set(present.values())))
     most, together = candidate.policy.file_bytes, candidate.policy.change_bytes
     for path, blob in present.items():
         if sizes.get(blob, most + 1) > most:

@@ -18,19 +18,23 @@ def is_test_file(path: str) -> bool:
 
 def python_files(lineage: Lineage, commit: str, *folders: str) -> dict[str, str]:
     """Path and text of every plain Python file below some folders of a commit, by two calls of git."""
-    lines = lineage.store.run("ls-tree", "-r", "-z", commit, "--", *folders).split("\0")
-    blobs = {path: meta for meta, _, path in (line.partition("\t") for line in lines) if path.endswith(".py")}
-    wanted = {path: meta.split(" ")[2] for path, meta in blobs.items() if meta.startswith(PLAIN)}
+    wanted = {}
+    for line in lineage.store.run("ls-tree", "-r", "-z", commit, "--", *folders).split("\0"):
+        meta, _, path = line.partition("\t")
+        if path.endswith(".py") and meta.startswith(PLAIN):
+            wanted[path] = meta.split(" ")[2]
     if not wanted:
         return {}
     said = lineage.store.run("cat-file", "--batch", text="\n".join(wanted.values()) + "\n")
-    data, files, position = said.encode("utf-8", "surrogateescape"), {}, 0
-    for path in wanted:
+    data = said.encode("utf-8", "surrogateescape")
+    files = {}
+    position = 0
+    for path in wanted:  # of each: "id blob size", its bytes, a line feed
         header, _, _ = data[position:].partition(b"\n")
         start = position + len(header) + 1
-        position = start + int(header.split()[2])
-        files[path] = data[start:position].decode("utf-8", "replace")
-        position += 1
+        end = start + int(header.split()[2])
+        files[path] = data[start:end].decode("utf-8", "replace")
+        position = end + 1
     return files
 
 
@@ -47,10 +51,12 @@ def parsed(text: str) -> ast.Module | None:
 def without_docstrings(tree: ast.Module, keep_classes: bool = False) -> str:
     """A tree's text without docstrings, comments and layout; `keep_classes`: the docstrings of classes stay."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            kept = keep_classes and isinstance(node, ast.ClassDef)
-            if not kept and ast.get_docstring(node, clean=False) is not None:
-                node.body = node.body[1:]
+        if keep_classes and isinstance(node, ast.ClassDef):
+            continue
+        if not isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        if ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
     return ast.dump(tree)
 
 
@@ -72,24 +78,33 @@ def defined(files: dict[str, str]) -> set[str]:
 
 def without_lost_imports(text: str, files: dict[str, str]) -> str:
     """A test file that imports of agent/ only what these files provide: one lost name must not hide all its tests."""
-    tree, lines = parsed(text), text.split("\n")
-    for node in reversed(tree.body if tree else []):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "agent":
-            kept = [alias for alias in node.names if provided(files, str(node.module), alias.name)]
-            if len(kept) < len(node.names):
-                left = ast.unparse(ast.ImportFrom(node.module, kept, node.level)) if kept else "pass"
-                lines[node.lineno - 1 : node.end_lineno] = [left]
+    tree = parsed(text)
+    if tree is None:
+        return text
+    lines = text.split("\n")
+    for node in reversed(tree.body):
+        if not isinstance(node, ast.ImportFrom) or (node.module or "").split(".")[0] != "agent":
+            continue
+        kept = [alias for alias in node.names if is_provided(files, str(node.module), alias.name)]
+        if len(kept) == len(node.names):
+            continue
+        left = "pass"
+        if kept:
+            left = ast.unparse(ast.ImportFrom(node.module, kept, node.level))
+        lines[node.lineno - 1 : node.end_lineno] = [left]
     return "\n".join(lines)
 
 
-def provided(files: dict[str, str], module: str, name: str) -> bool:
+def is_provided(files: dict[str, str], module: str, name: str) -> bool:
     """Whether `from module import name` can succeed, as far as reading tells."""
     base = module.replace(".", "/")
-    if name.startswith("__") or {f"{base}/{name}.py", f"{base}/{name}/__init__.py"} & set(files):
+    if name.startswith("__") or f"{base}/{name}.py" in files or f"{base}/{name}/__init__.py" in files:
         return True
     text = files.get(f"{base}.py", files.get(f"{base}/__init__.py"))
     if text is None:
         return False
-    imports = [node for node in ast.walk(parsed(text) or NOTHING) if isinstance(node, ast.Import | ast.ImportFrom)]
-    imported = {alias.asname or alias.name for node in imports for alias in node.names}
-    return bool({name, "*", "__getattr__"} & (imported | defined({"": text})))
+    names = defined({"": text})
+    for node in ast.walk(parsed(text) or NOTHING):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names.update(alias.asname or alias.name for alias in node.names)
+    return not names.isdisjoint({name, "*", "__getattr__"})

@@ -22,7 +22,7 @@ def candidate(
     changes = tuple(parts.lineage.changes(tried.parent, commit))
     before = parts.context(tried.parent)
     return Candidate(parts.lineage, tried.parent, commit, tried.generation, parts.genome, changes, before, goal, room,
-                     known=parts.known, judgements=parts.judgements(tried.id), types=parts.types,
+                     findings=parts.known, judgements=parts.judgements(tried.id), types=parts.types,
                      policy=parts.policy)  # fmt: skip
 
 

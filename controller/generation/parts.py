@@ -8,7 +8,7 @@ from typing import Any
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal, one_line
 from controller.errors import RequestError
 from controller.events.kinds import Notify
-from controller.gates.candidate import Known
+from controller.gates.candidate import FindingStore
 from controller.gateway.server import Gateway
 from controller.generation.instruction import Instruction
 from controller.git.lineage import Lineage
@@ -46,7 +46,7 @@ class Parts:
     goal: Goal | None  # the operator's
     queue: tuple[Goal, ...] = ()  # theirs too, after that one
     asks: int = 3  # how often a life may ask the gates
-    known: Known = field(default_factory=lambda: dict[str, Any]())
+    known: FindingStore = field(default_factory=lambda: dict[str, Any]())
     judgements: Callable[[int], Judgements | None] = lambda _: None
     types: Path | None = None
     policy: Policy = DEFAULTS  # of the gates

@@ -1,11 +1,11 @@
-"""Gate 4: the candidate compiles, every module of it imports, and mypy and ruff find no more than in its parent."""
+"""The candidate compiles, every module of it imports, and mypy and ruff find no more than in its parent."""
 
-from controller.gates.answer import last_json
 from controller.gates.builds.lint import lint
-from controller.gates.candidate import Candidate
+from controller.gates.candidate import Candidate, last_json
 from controller.ledger.report import Report
 
 NAME = "builds"
+EVIDENCE_CHARS = 2000
 
 
 def builds(candidate: Candidate) -> Report:
@@ -14,11 +14,19 @@ def builds(candidate: Candidate) -> Report:
     ending = room.run(("python", "-I", room.path("gate/builds.py")), cwd="child")
     answer = last_json(ending.output)
     if ending.limit or ending.exit_code != 0 or answer is None:
-        how = f"stopped by a limit ({ending.limit})" if ending.limit else f"ended with {ending.exit_code}"
-        return Report(NAME, "refuse", f"importing the genome {how} before it was done", ending.output[-2000:])
+        how = f"ended with {ending.exit_code}"
+        if ending.limit:
+            how = f"stopped by a limit ({ending.limit})"
+        reason = f"importing the genome {how} before it was done"
+        return Report(NAME, "refuse", reason, ending.output[-EVIDENCE_CHARS:])
     if answer.get("error"):
         text = str(answer["error"])
-        return Report(NAME, "refuse", text.splitlines()[0] + " " + text.splitlines()[-1], text[-2000:])
+        lines = text.splitlines()
+        return Report(NAME, "refuse", f"{lines[0]} {lines[-1]}", text[-EVIDENCE_CHARS:])
     found = lint(candidate)
-    told = [f"{answer.get('modules', 0)} modules"] if found.result == "pass" else []
-    return Report(NAME, found.result, "; ".join(filter(None, [*told, found.reason])), found.evidence)
+    if found.result != "pass":
+        return Report(NAME, found.result, found.reason, found.evidence)
+    reason = f"{answer.get('modules', 0)} modules"
+    if found.reason:
+        reason += f"; {found.reason}"
+    return Report(NAME, "pass", reason, found.evidence)

@@ -22,35 +22,40 @@ from controller.sandbox.isolation import Command, plain_environment
 FOLDERS = ("agent", "tests/agent")
 OURS = {"agent", "tests", "controller"}
 LIST = "modules.txt"
+COPY = "types"  # the copy's name in the room
 KEPT = 4
 SECONDS, MEMORY = 180.0, 2 * 2**30  # of making one, which is our own work
 
 
 def furnish(candidate: Candidate) -> str:
     """Put a copy of the cache into the room, made first where there is none; the copy's name, whether or not there."""
-    name = "types"
-    if candidate.types is not None:
-        wanted = foreign(python_files(candidate.lineage, candidate.parent, *FOLDERS).values())
-        found = best(candidate.types / kind(), wanted) or make(candidate, wanted)
-        if found is not None:
-            shutil.copytree(found, candidate.room.folder / name, symlinks=True)
-            candidate.room.isolation.own(candidate.room.folder / name)
-    return name
+    if candidate.types is None:
+        return COPY
+    folder = candidate.types / kind()
+    wanted = foreign_modules(python_files(candidate.lineage, candidate.parent, *FOLDERS).values())
+    found = newest_with(folder, wanted) or make(candidate, folder, wanted)
+    if found is not None:
+        copy = candidate.room.folder / COPY
+        shutil.copytree(found, copy, symlinks=True)
+        candidate.room.isolation.own(copy)
+    return COPY
 
 
-def best(folder: Path, wanted: set[str]) -> Path | None:
-    """The newest cache that knows all of these modules."""
-    return next((one for one in caches(folder) if wanted <= known(one)), None)
+def newest_with(folder: Path, wanted: set[str]) -> Path | None:
+    """The newest cache that was made with all of these modules."""
+    for cache in caches(folder):
+        if wanted <= modules_of(cache):
+            return cache
+    return None
 
 
-def make(candidate: Candidate, wanted: set[str]) -> Path | None:
+def make(candidate: Candidate, folder: Path, wanted: set[str]) -> Path | None:
     """Check the parent's tree, which was accepted, and keep what mypy wrote. None where it came to no end.
 
-    What is kept takes its place by one renaming: who reads meanwhile reads another one to the end.
+    It starts from the cache that knows the most of the wanted modules. What is kept takes its place by one renaming:
+    who reads meanwhile reads another one to the end.
     """
-    assert candidate.types is not None
-    folder = candidate.types / kind()
-    old = max(caches(folder), key=lambda one: len(wanted & known(one)), default=None)
+    old = max(caches(folder), key=lambda cache: len(wanted & modules_of(cache)), default=None)
     bench = candidate.room.folder / "making_types"
     candidate.lineage.export(candidate.parent, bench / "tree")
     shutil.copytree(INSIDE, bench / "gate", ignore=shutil.ignore_patterns("__pycache__"))
@@ -65,7 +70,9 @@ def make(candidate: Candidate, wanted: set[str]) -> Path | None:
     bounds = replace(candidate.room.bounds, seconds=SECONDS, memory_bytes=MEMORY)
     if child.run(isolation, command, bounds).exit_code != 0:
         return None
-    return keep(bench / "cache", folder, wanted | (known(old) if old else set()))
+    if old is not None:
+        wanted = wanted | modules_of(old)
+    return keep(bench / "cache", folder, wanted)
 
 
 def keep(made: Path, folder: Path, modules: set[str]) -> Path:
@@ -89,8 +96,8 @@ def caches(folder: Path) -> list[Path]:
     return sorted(found, key=lambda one: ((one / LIST).stat().st_mtime, one.name), reverse=True)
 
 
-def known(cache: Path) -> set[str]:
-    """The modules that a cache was made with; none where it goes this moment."""
+def modules_of(cache: Path) -> set[str]:
+    """The modules that a cache was made with; none where it is removed this moment."""
     try:
         return set((cache / LIST).read_text().splitlines())
     except FileNotFoundError:
@@ -99,11 +106,11 @@ def known(cache: Path) -> set[str]:
 
 def kind() -> str:
     """What a cache depends on beside the code: mypy, Python and our configuration."""
-    told = f"{version('mypy')} {sys.version} {(INSIDE / 'mypy.ini').read_text()}"
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    configuration = (INSIDE / "mypy.ini").read_text()
+    return hashlib.sha256(f"{version('mypy')} {sys.version} {configuration}".encode()).hexdigest()[:16]
 
 
-def foreign(texts: Iterable[str]) -> set[str]:
+def foreign_modules(texts: Iterable[str]) -> set[str]:
     """The modules of others that some files import."""
     found: set[str] = set()
     for text in texts:

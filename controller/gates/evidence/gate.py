@@ -9,12 +9,15 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
+
+from pydantic import BaseModel, ValidationError
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
-from controller.gates.answer import last_json
-from controller.gates.candidate import Candidate
+from controller.gates.candidate import Candidate, last_json
 from controller.gates.evidence.mutant import NoMutant, mutated
+from controller.gates.source import is_test_file
+from controller.gates.tests.suite import Printed
 from controller.ledger.report import Report
 from controller.memory import parse_context
 
@@ -23,13 +26,49 @@ TESTS = "tests/agent/"
 ABSENT = "000000"
 SOURCE_BYTES = 512 * 1024
 DAY = 86_400
-# Hash seed, time zone in POSIX form (needs no zone files), seconds that the clock is ahead.
-CLIMATES = (
-    ("0", "UTC", 0), ("1", "NPT-5:45", 0), ("42", "LINT-14", 40 * DAY), ("4242", "AOE12", 400 * DAY),
-    ("99", "UTC", 3 * 3600 + 1),
-)  # fmt: skip
 PLACE = re.compile(r"^(\S+\.py):(\d+): (\w+)", re.MULTILINE)
 STATED = ("assert", "AssertionError", "Failed: DID NOT")  # how the words of a failed statement begin
+NO_TESTS = 5  # how pytest ends where there were none
+FAILED, NOT_COLLECTED = 1, 2  # how it ends where a test failed, and where a file could not be collected
+
+
+class Climate(NamedTuple):
+    """What a run's surroundings are: `zone` in POSIX form (needs no zone files), `ahead`: seconds of the clock."""
+
+    hash_seed: str
+    zone: str
+    ahead: int
+
+
+CLIMATES = (
+    Climate("0", "UTC", 0),
+    Climate("1", "NPT-5:45", 0),
+    Climate("42", "LINT-14", 40 * DAY),
+    Climate("4242", "AOE12", 400 * DAY),
+    Climate("99", "UTC", 3 * 3600 + 1),
+)
+
+
+class Case(NamedTuple):
+    """How a test ended: `how` is "passed", "skipped", "failure" (in the test) or "error" (around it)."""
+
+    name: str
+    how: str
+    message: str
+    text: str
+
+
+class Run(BaseModel):
+    """One run of the new tests; `exit` is None where it was stopped."""
+
+    exit: int | None
+    cases: list[Case]
+
+
+class Runs(BaseModel):
+    """What the program in the room printed; the candidate may have printed there too."""
+
+    runs: list[Run]
 
 
 def evidence(candidate: Candidate) -> Report:
@@ -37,20 +76,26 @@ def evidence(candidate: Candidate) -> Report:
     changes = [change for change in candidate.changes if change.path != CONTEXT_FILE]
     if any(not change.path.startswith(TESTS) for change in changes):
         return Report(NAME, "pass", "not a life of tests alone")
-    if old := [change.path for change in changes if change.old_mode != ABSENT]:
-        return Report(NAME, "refuse", f"only tests are changed, and {old[0]} is not new: no code, no evidence")
-    new = [change.path for change in changes if re.fullmatch(r"test_\w+\.py|\w+_test\.py", Path(change.path).name)]
+    for change in changes:
+        if change.old_mode != ABSENT:
+            return refused(f"{change.path} is not new: no code, no evidence")
+    new = [change.path for change in changes if is_test_file(change.path)]
     if not new:
         return Report(NAME, "refuse", "only tests are changed, but no new test file (test_….py) is among them")
     try:
         files = mutated(claimed(candidate), lambda path: candidate.lineage.read(candidate.parent, path, SOURCE_BYTES))
         furnish(candidate, files)
     except NoMutant as error:
-        return Report(NAME, "refuse", f"only tests are changed, and the claimed mutant is no evidence: {error}")
-    for check in (unnoticed_before, steady, noticed_now):
-        if problem := check(candidate, new):
-            return Report(NAME, "refuse", f"only tests are changed, and {problem}")
+        return refused(f"the claimed mutant is no evidence: {error}")
+    problem = noticed_before(candidate) or unsteady(candidate, new) or unnoticed_now(candidate, new)
+    if problem:
+        return refused(problem)
     return Report(NAME, "pass", f"{', '.join(new)}: a mutant of {', '.join(files)} is noticed now")
+
+
+def refused(problem: str) -> Report:
+    """The refusal of a life of tests alone."""
+    return Report(NAME, "refuse", f"only tests are changed, and {problem}")
 
 
 def claimed(candidate: Candidate) -> str:
@@ -75,62 +120,77 @@ def furnish(candidate: Candidate, files: Mapping[str, str]) -> None:
         room.isolation.own(tree)
 
 
-def unnoticed_before(candidate: Candidate, _new: list[str]) -> str:
+def noticed_before(candidate: Candidate) -> str:
     """What is wrong: the parent's own tests must let the mutant pass."""
     room, tree = candidate.room, "mutant_parent"
     ending = room.run(("python", "-I", room.path("gate/suite.py"), room.path(tree), TESTS), cwd=tree)
-    told = last_json(ending.output)
-    if ending.limit or told is None or "tests" not in told:
-        return "with the mutant the parent's tests end without a report"
-    if told["failed"] or told["exit"] not in (0, 5):  # 5: there were none
-        named = told["failed"][0][0] if told["failed"] else f"exit {told['exit']}"
-        return f"the parent's tests notice the mutant already: {named}"
+    silent = "with the mutant the parent's tests end without a report"
+    if ending.limit:
+        return silent
+    try:
+        printed = Printed.model_validate(last_json(ending.output))
+    except ValidationError:
+        return silent
+    if printed.failed:
+        return f"the parent's tests notice the mutant already: {printed.failed[0][0]}"
+    if printed.exit not in (0, NO_TESTS):
+        return f"the parent's tests notice the mutant already: exit {printed.exit}"
     return ""
 
 
-def steady(candidate: Candidate, new: list[str]) -> str:
+def unsteady(candidate: Candidate, new: list[str]) -> str:
     """What is wrong: the new tests must pass whatever the hash seed, the time zone and the clock."""
-    runs = pins(candidate, "child", CLIMATES, new)
+    runs = run_new(candidate, "child", CLIMATES, new)
     for climate, run in zip(CLIMATES, runs, strict=False):
-        where = f"with hash seed {climate[0]}, TZ={climate[1]} and the clock {climate[2]} s ahead"
-        bad = [case for case in run["cases"] if case[1] != "passed"]
-        if run["exit"] != 0 or bad or not run["cases"]:
-            why = f"{bad[0][0]}: {bad[0][2]}" if bad else f"pytest ended with {run['exit']}"
-            return f"the new tests did not pass {where}: {why}"
-    return "" if len(runs) == len(CLIMATES) else "the new tests ended without a report"
-
-
-def noticed_now(candidate: Candidate, new: list[str]) -> str:
-    """What is wrong: the new tests must fail on the mutant, by what they state or by a refusal of the code's own."""
-    runs = pins(candidate, "mutant_child", CLIMATES[:1], new)
-    red = [case for run in runs for case in run["cases"] if case[1] in ("failure", "error")]
-    if not runs or runs[0]["exit"] is None:
-        return "the new tests did not come to an end on the mutant"
-    if not red or runs[0]["exit"] not in (1, 2):  # 2: a file could not be collected
-        return f"the new tests do not fail on the mutant (pytest ended with {runs[0]['exit']})"
-    tree = candidate.room.folder / "mutant_child"
-    for name, how, message, text in red:
-        if how != "failure" or not (message.startswith(STATED) or refusal(tree, text)):
-            return f"{name} fails on the mutant by accident, not by what it states: {message}"
+        where = f"with hash seed {climate.hash_seed}, TZ={climate.zone} and the clock {climate.ahead} s ahead"
+        for case in run.cases:
+            if case.how != "passed":
+                return f"the new tests did not pass {where}: {case.name}: {case.message}"
+        if run.exit != 0 or not run.cases:
+            return f"the new tests did not pass {where}: pytest ended with {run.exit}"
+    if len(runs) != len(CLIMATES):
+        return "the new tests ended without a report"
     return ""
 
 
-def refusal(tree: Path, text: str) -> bool:
+def unnoticed_now(candidate: Candidate, new: list[str]) -> str:
+    """What is wrong: the new tests must fail on the mutant, by what they state or by a refusal of the code's own."""
+    runs = run_new(candidate, "mutant_child", CLIMATES[:1], new)
+    if not runs or runs[0].exit is None:
+        return "the new tests did not come to an end on the mutant"
+    red = [case for run in runs for case in run.cases if case.how in ("failure", "error")]
+    if not red or runs[0].exit not in (FAILED, NOT_COLLECTED):
+        return f"the new tests do not fail on the mutant (pytest ended with {runs[0].exit})"
+    tree = candidate.room.folder / "mutant_child"
+    for case in red:
+        by_statement = case.message.startswith(STATED) or is_refusal(tree, case.text)
+        if case.how != "failure" or not by_statement:
+            return f"{case.name} fails on the mutant by accident, not by what it states: {case.message}"
+    return ""
+
+
+def is_refusal(tree: Path, text: str) -> bool:
     """Whether a failure's last place is a `raise` of the genome's code."""
     places = PLACE.findall(text)
-    path, number = (Path(places[-1][0]), int(places[-1][1])) if places else (Path(), 0)
+    if not places:
+        return False
+    path, line = Path(places[-1][0]), int(places[-1][1])
     if path.parts[:1] != ("agent",) or ".." in path.parts or not (tree / path).is_file():
         return False
-    nodes = ast.walk(ast.parse((tree / path).read_text(encoding="utf-8")))
-    return any(isinstance(one, ast.Raise) and one.lineno <= number <= (one.end_lineno or 0) for one in nodes)
+    for node in ast.walk(ast.parse((tree / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Raise) and node.lineno <= line <= (node.end_lineno or 0):
+            return True
+    return False
 
 
-def pins(
-    candidate: Candidate, tree: str, climates: tuple[tuple[str, str, int], ...], new: list[str]
-) -> list[dict[str, Any]]:
+def run_new(candidate: Candidate, tree: str, climates: tuple[Climate, ...], new: list[str]) -> list[Run]:
     """How the new tests ended, once a climate; nothing where there is no report."""
     room = candidate.room
     program = ("python", "-I", room.path("gate/pins.py"), room.path(tree), json.dumps(climates), *new)
     ending = room.run(program, cwd=tree)
-    told = last_json(ending.output)
-    return list(told.get("runs", [])) if told is not None and not ending.limit else []
+    if ending.limit:
+        return []
+    try:
+        return Runs.model_validate(last_json(ending.output)).runs
+    except ValidationError:
+        return []

@@ -23,7 +23,7 @@ def mutated(diff: str, read: Callable[[str], str | None]) -> dict[str, str]:
         if lines[position].startswith(("diff --git ", "index ")):
             position += 1
             continue
-        path = named(lines, position)
+        path = path_in_header(lines, position)
         before = None if path in files else read(path)
         if before is None:
             raise NoMutant(f"{path} is not a file of the parent, or is named twice")
@@ -35,7 +35,7 @@ def mutated(diff: str, read: Callable[[str], str | None]) -> dict[str, str]:
     return files
 
 
-def named(lines: list[str], position: int) -> str:
+def path_in_header(lines: list[str], position: int) -> str:
     """The one file that a header names on both of its lines. Raises NoMutant."""
     header = lines[position : position + 2]
     if len(header) < 2 or not header[0].startswith("--- a/") or not header[1].startswith("+++ b/"):
@@ -48,7 +48,8 @@ def named(lines: list[str], position: int) -> str:
 
 def patched(path: str, before: str, lines: list[str], position: int) -> tuple[str, int]:
     """The file after its hunks, and where they end. Every line must stand exactly where it is said to."""
-    old, done, begun = before.split("\n"), 0, position
+    old = before.split("\n")
+    done, begun = 0, position  # how many old lines are dealt with, and where the hunks begin
     new: list[str] = []
     while position < len(lines) and (hunk := HUNK.fullmatch(lines[position])):
         start, count = int(hunk[1]), int(hunk[2] or 1)

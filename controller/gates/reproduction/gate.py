@@ -65,7 +65,7 @@ def lives(candidate: Candidate, cradle: Cradle, gates: tuple[Gate, ...]) -> str:
     needs = Needs(stub.calls, stub.first_bytes)
     attempt = fertile(cradle, whole)
     sound(candidate, cradle, whole, attempt, gates)
-    candidate.known[key(candidate, candidate.commit)] = asdict(needs)
+    candidate.findings[key(candidate, candidate.commit)] = asdict(needs)
     before = parents_needs(candidate, cradle)
     if before is not None:
         grown(before, needs, candidate.policy)
@@ -126,7 +126,7 @@ def sound(candidate: Candidate, cradle: Cradle, lived: Lived, attempt: str, gate
     assert memory is not None
     room = replace(candidate.room, folder=cradle.folder / "room")
     born: dict[str, Any] = {"parent": lived.parent, "commit": attempt, "generation": cradle.number,
-                            "changes": changes, "room": room, "known": {}, "judgements": None}  # fmt: skip
+                            "changes": changes, "room": room, "findings": {}, "judgements": None}  # fmt: skip
     grandchild = replace(candidate, lineage=cradle.lineage, before=memory, goal=None, types=cradle.types(), **born)
     asked = tuple(gate for gate in gates if gate.name not in candidate.policy.off)
     verdict, reports = judge(grandchild, asked)
@@ -167,11 +167,11 @@ def key(candidate: Candidate, commit: str) -> str:
 def parents_needs(candidate: Candidate, cradle: Cradle) -> Needs | None:
     """The same of the parent: known, or lived once; None where it cannot live such a life."""
     name = key(candidate, candidate.parent)
-    known: Any = candidate.known.get(name)
+    known: Any = candidate.findings.get(name)
     if known is None:
         lived, stub = whole_life(cradle, cradle.parent(candidate.parent, f"One step further, {cradle.draw[:10]}"))
         whole = lived.ending.exit_code == ExitCode.CODE
-        known = candidate.known[name] = asdict(Needs(stub.calls, stub.first_bytes)) if whole else {}
+        known = candidate.findings[name] = asdict(Needs(stub.calls, stub.first_bytes)) if whole else {}
     return Needs(**known) if known else None
 
 

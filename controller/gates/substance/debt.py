@@ -30,29 +30,45 @@ def debt(path: str, text: str) -> Counter[str]:
     tree = parsed(text)
     if tree is None:
         return Counter()
-    said = comments(text)
-    found = Counter(
-        todo=sum(len(WORD.findall(comment)) for comment in said),
-        excused=sum(len(EXCUSED.findall(comment)) for comment in said),
-        silenced=sum(len(SILENCED.findall(comment)) for comment in said) + path.endswith(".pyi"),  # hides the .py file
-    )
-    abstract = {id(one) for node in ast.walk(tree) if is_abstract(node) for one in ast.walk(node)}
+    found = debt_of_comments(comments(text))
+    if path.endswith(".pyi"):
+        found["silenced"] += 1  # it hides the .py file from mypy
+    abstract = {id(inner) for node in ast.walk(tree) if is_abstract(node) for inner in ast.walk(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Raise):
-            found["stub"] += "NotImplementedError" in names(node)
-        elif isinstance(node, Function):
-            found["stub"] += empty(node.body) and id(node) not in abstract
-        elif isinstance(node, ast.ExceptHandler) and empty(node.body):
-            found["swallowed"] += 1
-        elif isinstance(node, ast.Attribute | ast.alias) and path.startswith("tests/"):
-            found["skipped"] += (node.attr if isinstance(node, ast.Attribute) else node.name) in SKIPS
-        elif isinstance(node, ast.Call):
-            found["swallowed"] += getattr(node.func, "id", getattr(node.func, "attr", "")) == "suppress"
-        if isinstance(node, ast.Name | ast.Attribute):
-            found["silenced"] += getattr(node, "id", getattr(node, "attr", "")) == "no_type_check"
+        if isinstance(node, Function) and id(node) in abstract:
+            continue
+        if kind := debt_of_node(node, in_tests=path.startswith("tests/")):
+            found[kind] += 1
     if is_test_file(path):
-        found["assertion-free"] += sum(not strength for strength in strengths(tree).values())
+        found["assertion-free"] += list(strengths(tree).values()).count(0)
     return found
+
+
+def debt_of_comments(said: list[str]) -> Counter[str]:
+    """What comments say is undone, or silence."""
+    found: Counter[str] = Counter()
+    for comment in said:
+        found["todo"] += len(WORD.findall(comment))
+        found["excused"] += len(EXCUSED.findall(comment))
+        found["silenced"] += len(SILENCED.findall(comment))
+    return found
+
+
+def debt_of_node(node: ast.AST, in_tests: bool) -> str:
+    """The kind of debt that one node of a syntax tree is, or ""."""
+    if isinstance(node, ast.Raise) and "NotImplementedError" in names(node):
+        return "stub"
+    if isinstance(node, Function) and is_empty(node.body):
+        return "stub"
+    if isinstance(node, ast.ExceptHandler) and is_empty(node.body):
+        return "swallowed"
+    if isinstance(node, ast.Call) and name_of(node.func) == "suppress":
+        return "swallowed"
+    if isinstance(node, ast.Attribute | ast.alias) and in_tests and name_of(node) in SKIPS:
+        return "skipped"
+    if isinstance(node, ast.Name | ast.Attribute) and name_of(node) == "no_type_check":
+        return "silenced"
+    return ""
 
 
 def comments(text: str) -> list[str]:
@@ -64,24 +80,39 @@ def comments(text: str) -> list[str]:
     return [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
+def name_of(node: ast.AST) -> str:
+    """What a name, an attribute or an imported name is called; "" of any other node."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.alias):
+        return node.name
+    return ""
+
+
 def names(node: ast.AST) -> set[str]:
     """Every name and attribute below a node."""
-    found = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-    return found | {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}
+    return {name_of(one) for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)}
 
 
 def is_abstract(node: ast.AST) -> bool:
     """Whether a class or function is one that others fill in."""
-    marks = node.bases if isinstance(node, ast.ClassDef) else node.decorator_list if isinstance(node, Function) else []
+    marks: list[ast.expr] = []
+    if isinstance(node, ast.ClassDef):
+        marks = node.bases
+    elif isinstance(node, Function):
+        marks = node.decorator_list
     return any(names(mark) & ABSTRACT for mark in marks)
 
 
-def empty(body: list[ast.stmt]) -> bool:
+def is_empty(body: list[ast.stmt]) -> bool:
     """Whether a body does nothing: docstring, pass, `...`, continue."""
-    return all(
-        isinstance(one, ast.Pass | ast.Continue) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
-        for one in body
-    )
+    for statement in body:
+        is_constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if not is_constant and not isinstance(statement, ast.Pass | ast.Continue):
+            return False
+    return True
 
 
 def strengths(tree: ast.Module) -> dict[str, int]:
@@ -89,13 +120,14 @@ def strengths(tree: ast.Module) -> dict[str, int]:
 
     A call of a function of the same file counts as what that one states.
     """
-    stated = {node.name: statements(node) for node in ast.walk(tree) if isinstance(node, Function)}
-    called = {
-        node.name: names(node) & (set(stated) - {node.name}) for node in ast.walk(tree) if isinstance(node, Function)
-    }
-    return {
-        name: own + sum(stated[one] for one in called[name]) for name, own in stated.items() if name.startswith("test")
-    }
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, Function)}
+    stated = {name: statements(node) for name, node in functions.items()}
+    found = {}
+    for name, node in functions.items():
+        if name.startswith("test"):
+            called = (names(node) & stated.keys()) - {name}
+            found[name] = stated[name] + sum(stated[other] for other in called)
+    return found
 
 
 def statements(function: Function) -> int:
@@ -103,8 +135,8 @@ def statements(function: Function) -> int:
     total = 0
     for node in ast.walk(function):
         if isinstance(node, ast.Assert) and names(node.test):
-            compared = [one for one in ast.walk(node.test) if isinstance(one, ast.Compare)]
-            total += max(1, sum(equalities(one) for one in compared))
+            compared = sum(equalities(one) for one in ast.walk(node.test) if isinstance(one, ast.Compare))
+            total += max(1, compared)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in STATES:
             total += 2
     return total
@@ -115,6 +147,10 @@ def equalities(compare: ast.Compare) -> int:
     sides = [compare.left, *compare.comparators]
     total = 0
     for sign, left, right in zip(compare.ops, sides, sides[1:], strict=False):
-        both = [len(side.elts) for side in (left, right) if isinstance(side, ast.Tuple)]
-        total += 2 * (min(both) if len(both) == 2 else 1) * isinstance(sign, ast.Eq | ast.Is)
+        if not isinstance(sign, ast.Eq | ast.Is):
+            continue
+        if isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple):
+            total += 2 * min(len(left.elts), len(right.elts))
+        else:
+            total += 2
     return total

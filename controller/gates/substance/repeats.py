@@ -19,33 +19,47 @@ from controller.ledger.report import Report
 OF_WORDS = ("context", "goal", "evidence")  # gates that judge what is said of a change, not the change
 
 
-def fingerprint(candidate: Candidate) -> str:
+def change_fingerprint(candidate: Candidate) -> str:
     """The same for the same change, wherever it is made."""
-    before, after = texts(candidate, candidate.parent), texts(candidate, candidate.commit)
-    told: list[object] = []
+    before = texts(candidate, candidate.parent)
+    after = texts(candidate, candidate.commit)
+    changes: list[object] = []
     for path in sorted({*before, *after}):
-        old, new = units(path, before.get(path, "")), units(path, after.get(path, ""))
+        old_text, new_text = before.get(path, ""), after.get(path, "")
+        old, new = units(path, old_text), units(path, new_text)
         gone, come = sorted((old - new).elements()), sorted((new - old).elements())
         if gone or come:
-            told.append((path, gone, come))
-        elif behaviour(path, before.get(path, "")) != behaviour(path, after.get(path, "")):
-            told.append((path, behaviour(path, after.get(path, ""))))  # the same in another order
-    return hashlib.sha256(repr(told).encode("utf-8", "surrogateescape")).hexdigest()
+            changes.append((path, gone, come))
+        elif behaviour(path, old_text) != behaviour(path, new_text):
+            changes.append((path, behaviour(path, new_text)))  # the same in another order
+    return hashlib.sha256(repr(changes).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def already(candidate: Candidate) -> str:
+def tried_before(candidate: Candidate) -> str:
     """What is wrong where the same change was tried before."""
     if candidate.judgements is None:
         return ""
-    earlier = [one for one in candidate.judgements.earlier(fingerprint(candidate)) if follows(candidate, one.commit)]
-    if evolved := [one for one in earlier if one.decision == "pass"]:
-        return f"generation {evolved[-1].generation} made this very change, and it was undone since: do something else"
-    refused = [one for one in earlier if not one.again]
-    here = [one for one in refused if one.tree == candidate.lineage.tree_without_context(candidate.parent)]
-    if here or len({one.tree for one in refused}) >= candidate.policy.chances:
+    tree = candidate.lineage.tree_without_context(candidate.parent)
+    refused, here = [], []
+    evolved = None
+    for one in candidate.judgements.earlier(change_fingerprint(candidate)):
+        if not follows(candidate, one.commit):
+            continue
+        if one.decision == "pass":
+            evolved = one
+        if not one.again:
+            refused.append(one)
+            if one.tree == tree:
+                here.append(one)
+    if evolved is not None:
+        return f"generation {evolved.generation} made this very change, and it was undone since: do something else"
+    trees = {one.tree for one in refused}
+    if here or len(trees) >= candidate.policy.chances:
         last = (here or refused)[-1]
-        return (f"this very change was tried in generation {last.generation} and refused ({last.gate}): "
-                "build on it, mend what was wrong, or do something else")  # fmt: skip
+        return (
+            f"this very change was tried in generation {last.generation} and refused ({last.gate}): "
+            "build on it, mend what was wrong, or do something else"
+        )
     return ""
 
 
@@ -56,9 +70,16 @@ def follows(candidate: Candidate, commit: str) -> bool:
 
 
 def keep(candidate: Candidate, verdict: Verdict, reports: tuple[Report, ...]) -> None:
-    """Write a verdict down; one that could not be reached is none, and a change that cannot be read has no print."""
+    """Write a verdict down, by the fingerprint of the change.
+
+    Not one that could not be reached, and not one of the shape gate: its change cannot be read.
+    """
     if candidate.judgements is None or verdict.decision == "unknown" or verdict.gate == "shape":
         return
-    again = verdict.gate in OF_WORDS or any(one.of_words for one in reports if one.name == verdict.gate)
+    of_words = verdict.gate in OF_WORDS
+    for report in reports:
+        if report.name == verdict.gate and report.of_words:
+            of_words = True
     tree = candidate.lineage.tree_without_context(candidate.parent)
-    candidate.judgements.keep_judgement(fingerprint(candidate), tree, verdict.decision, verdict.gate, again)
+    fingerprint = change_fingerprint(candidate)
+    candidate.judgements.keep_judgement(fingerprint, tree, verdict.decision, verdict.gate, of_words)

@@ -2,7 +2,7 @@
 
 Their names are made of the words of the tests around them and drawn anew for every run, so that none is known by its
 name. What can still get through: a candidate that knows every test of its own and treats all others as planted; the
-planted faults (`faults`) are there for that one.
+planted faults (`planted_faults.py`) are there for that one.
 """
 
 import ast
@@ -27,17 +27,16 @@ def plant(tree: Path, draw: random.Random) -> tuple[str, ...]:
     """Write the canaries into a tree in which nothing of the candidate ever ran; their ids for pytest."""
     folder = tree / TESTS
     folder.mkdir(parents=True, exist_ok=True)
-    found = sorted(path for path in folder.rglob("*.py") if is_test_file(path.name) and path.is_file())
-    files = {path: path.read_text(encoding="utf-8", errors="surrogateescape") for path in found}
+    files = {path: read(path) for path in sorted(folder.rglob("*.py")) if is_test_file(path.name) and path.is_file()}
     known = names([path.stem for path in files], *files.values())
-    words = sorted({word for name in known for word in name.split("_") if len(word) > 2} - {"test"}) or list(WORDS)
+    words = words_of(known)
     own = folder / f"{name_for(draw, words, known)}.py"
     own.write_text('"""' + " ".join(draw.choices(words, k=3)).capitalize() + '."""\n')
     roomy = [path for path, text in files.items() if "pytestmark" not in text and places(text)]
     planted = []
     for path in (*draw.sample(roomy, min(AMONG, len(roomy))), own):
         name = name_for(draw, words, known)
-        lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
+        lines = read(path).split("\n")
         at = draw.choice(places("\n".join(lines)) or [len(lines) - 1])
         lines[at:at] = ["", "", *canary(draw, words, name)]
         path.write_text("\n".join(lines), encoding="utf-8", errors="surrogateescape")
@@ -45,14 +44,26 @@ def plant(tree: Path, draw: random.Random) -> tuple[str, ...]:
     return tuple(planted)
 
 
+def read(path: Path) -> str:
+    """A file's text, whatever bytes it holds."""
+    return path.read_text(encoding="utf-8", errors="surrogateescape")
+
+
+def words_of(known: set[str]) -> list[str]:
+    """The words that names are made of; a few of ours where there are none."""
+    found = {word for name in known for word in name.split("_") if len(word) > 2}
+    return sorted(found - {"test"}) or list(WORDS)
+
+
 def canary(draw: random.Random, words: list[str], name: str) -> list[str]:
     """The lines of a test that fails."""
     less = draw.randint(2, 40)
-    more, word = less + draw.randint(1, 40), draw.choice(words).lower()
+    more = less + draw.randint(1, 40)
+    word = draw.choice(words).lower()
     if word.upper() == word:  # of digits alone
         word = "word"
-    told = draw.choice(STATEMENTS).format(less=less, more=more + len(word), word=word, letter=word[0])
-    return [f"def {name}() -> None:", f"    {told}"]
+    statement = draw.choice(STATEMENTS).format(less=less, more=more + len(word), word=word, letter=word[0])
+    return [f"def {name}() -> None:", f"    {statement}"]
 
 
 def name_for(draw: random.Random, words: list[str], known: set[str]) -> str:
@@ -66,12 +77,16 @@ def name_for(draw: random.Random, words: list[str], known: set[str]) -> str:
 
 def names(stems: list[str], *texts: str) -> set[str]:
     """The names of test files and test functions."""
-    return {*stems, *(name for text in texts for name in re.findall(r"def (test_\w+)", text))}
+    found = set(stems)
+    for text in texts:
+        found.update(re.findall(r"def (test_\w+)", text))
+    return found
 
 
 def places(text: str) -> list[int]:
     """After which lines of a file another function may stand: behind each of its own at the top level."""
     tree = parsed(text)
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    tops = [node for node in tree.body if isinstance(node, kinds)] if tree else []
-    return [node.end_lineno or 0 for node in tops]
+    if tree is None:
+        return []
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node.end_lineno or 0 for node in functions]

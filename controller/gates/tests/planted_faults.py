@@ -51,15 +51,16 @@ def unnoticed(candidate: Candidate) -> str:
     Nothing where no function of the genome is called by any test: then there is no fault to plant.
     """
     lineage, commit = candidate.lineage, candidate.commit
-    code, draw = python_files(lineage, commit, "agent"), drawn(candidate)
+    code = python_files(lineage, commit, "agent")
     before = python_files(lineage, candidate.parent, "agent")
     found = targets(code, before, python_files(lineage, commit, TESTS))
     if not found:
         return ""
+    draw = draw_of(candidate)
     lineage.export(commit, candidate.room.folder / TREE)
     tree = suite.planted(candidate, TREE)
 
-    def seen(target: Target) -> bool:
+    def is_noticed(target: Target) -> bool:
         """Whether a fault is noticed; one that keeps the suite from its end is, too."""
         file = tree.folder / target.path
         file.write_text(faulty(code[target.path], target.line, draw.choice(ERRORS)), encoding="utf-8")
@@ -70,18 +71,17 @@ def unnoticed(candidate: Candidate) -> str:
     changed = [one for one in found if one.sure]
     changed = draw.sample(changed, min(candidate.policy.changed_faults, len(changed)))
     for one in changed:
-        if not seen(one):
-            return (
-                f"the tests that call {one.name} of {one.path} stay green when it is broken: they state nothing of it"
-            )
+        if not is_noticed(one):
+            where = f"{one.name} of {one.path}"
+            return f"the tests that call {where} stay green when it is broken: they state nothing of it"
     others = draw.sample(found, min(candidate.policy.faults, len(found)))
-    if changed or any(seen(one) for one in others):
+    if changed or any(is_noticed(one) for one in others):
         return ""
-    named = ", ".join(f"{one.name} of {one.path}" for one in others)
-    return f"the tests stay green whatever is broken: a fault in each of these was not noticed: {named}"
+    listed = ", ".join(f"{one.name} of {one.path}" for one in others)
+    return f"the tests stay green whatever is broken: a fault in each of these was not noticed: {listed}"
 
 
-def drawn(candidate: Candidate) -> random.Random:
+def draw_of(candidate: Candidate) -> random.Random:
     """The draw of one candidate, the same every time, and not to be known before it is pushed."""
     trees = [candidate.lineage.tree_without_context(one) for one in (candidate.parent, candidate.commit)]
     return random.Random(hashlib.sha256(f"{trees} {candidate.generation}".encode()).hexdigest())
@@ -97,17 +97,21 @@ def targets(code: Mapping[str, str], before: Mapping[str, str], tests: Mapping[s
         old = {(owner, node.name): ast.dump(node) for owner, node in functions(before.get(path, ""))}
         for owner, node in functions(text):
             name = owner if node.name == "__init__" else node.name
-            callers = tuple(sorted(test for test, one in users.items() if name in one.called))
-            direct = any(name in users[test].imported for test in callers)
-            sure = direct and not owner and old.get((owner, node.name)) != ast.dump(node)
-            found += [Target(path, node.lineno, node.name, callers, sure)] if callers else []
+            callers = sorted(test for test, one in users.items() if name in one.called)
+            if not callers:
+                continue
+            is_imported = any(name in users[test].imported for test in callers)
+            is_changed = old.get((owner, node.name)) != ast.dump(node)
+            sure = is_imported and is_changed and not owner
+            found.append(Target(path, node.lineno, node.name, tuple(callers), sure))
     return found
 
 
 def functions(text: str) -> Iterator[tuple[str, Function]]:
     """The functions at a file's top level and in the classes there, with the class's name."""
     tree = parsed(text) or NOTHING
-    owners = [("", tree.body), *((node.name, node.body) for node in tree.body if isinstance(node, ast.ClassDef))]
+    owners = [("", tree.body)]
+    owners += [(node.name, node.body) for node in tree.body if isinstance(node, ast.ClassDef)]
     for owner, body in owners:
         for node in body:
             if isinstance(node, Function) and (not node.name.startswith("__") or node.name == "__init__"):
@@ -121,10 +125,13 @@ def uses(tree: ast.Module) -> Uses:
     called: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
-            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-            imported |= {alias.name for alias in node.names if alias.asname is None}
+            modules.add(node.module)
+            for alias in node.names:
+                modules.add(f"{node.module}.{alias.name}")
+                if alias.asname is None:
+                    imported.add(alias.name)
         elif isinstance(node, ast.Import):
-            modules |= {alias.name for alias in node.names}
+            modules.update(alias.name for alias in node.names)
         elif isinstance(node, ast.Call):
             called.add(getattr(node.func, "id", getattr(node.func, "attr", "")))
     return Uses(frozenset(modules), frozenset(imported), frozenset(called))
@@ -135,10 +142,10 @@ def faulty(text: str, line: int, error: str) -> str:
     tree = ast.parse(text)
     node = next(one for one in ast.walk(tree) if isinstance(one, Function) and one.lineno == line)
     first = node.body[0]
-    words = f"raise {error}('{node.name}')"
+    statement = f"raise {error}('{node.name}')"
     if first.lineno > node.lineno and not isinstance(first, Function | ast.ClassDef):
         lines = text.split("\n")
-        lines.insert(first.lineno - 1, " " * first.col_offset + words)
+        lines.insert(first.lineno - 1, " " * first.col_offset + statement)
         return "\n".join(lines)
-    node.body.insert(0, ast.parse(words).body[0])
+    node.body.insert(0, ast.parse(statement).body[0])
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"

@@ -5,7 +5,6 @@ either is flaky, and decides nothing. A parent's own tests on its own code are k
 """
 
 import shutil
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from pydantic import TypeAdapter
 from controller.gates.candidate import Candidate
 from controller.gates.source import TESTS, is_test_file, python_files, without_lost_imports
 from controller.gates.tests import suite
-from controller.gates.tests.parent_tests import OldTests
+from controller.gates.tests.parent_tests import ParentTests
 from controller.gates.tests.suite import FLAKY, SUITE, Counts, Ran, Tree
 from controller.ledger.judgements import End
 
@@ -28,12 +27,12 @@ class Runs:
 
     def __init__(self, candidate: Candidate) -> None:
         self._candidate = candidate
-        self.old = OldTests(candidate)
+        self.old = ParentTests(candidate)
         changes = [change for change in candidate.changes if change.path.startswith(f"{TESTS}/")]
         self.code_changed = any(change.path.startswith("agent/") for change in candidate.changes)
         self.programs_changed = any(change.path.endswith(".py") for change in candidate.changes)
         self._tests_changed = bool(changes)
-        self._rewritten = any(change.old_mode != ABSENT for change in changes)
+        self._tests_rewritten = any(change.old_mode != ABSENT for change in changes)
         self.files = [change.path for change in changes if change.mode != ABSENT and is_test_file(change.path)]
 
     @cached_property
@@ -44,7 +43,7 @@ class Runs:
     @cached_property
     def crossed(self) -> Ran:
         """(b); it is (c) where the child's suite is its parent's, or adds to it with no change of the code."""
-        if self._rewritten or (self.code_changed and self._tests_changed):
+        if self._tests_rewritten or (self.code_changed and self._tests_changed):
             tree = self._mixed("crossed", self._candidate.commit, self._candidate.parent)
             return self._steady(suite.run(self._candidate, tree))
         return self.child
@@ -53,8 +52,9 @@ class Runs:
     def child(self) -> Ran:
         """(c)"""
         commit = self._candidate.commit
-        known = self.known(commit)
-        return known or self._steady(suite.run(self._candidate, self._mixed("suite", commit, commit)))
+        if known := self.known(commit):
+            return known
+        return self._steady(suite.run(self._candidate, self._mixed("suite", commit, commit)))
 
     @cached_property
     def backward(self) -> Ran:
@@ -66,47 +66,53 @@ class Runs:
     def broken(self, name: str) -> bool:
         """Whether a test of the parent's passes on its code and no longer on the child's."""
         now = self.crossed.of(name)
-        return not now.clean and (self.parent.of(name).passed > now.passed or now.red > self.parent.of(name).red)
+        if now.clean:
+            return False
+        before = self.parent.of(name)
+        return before.passed > now.passed or now.red > before.red
 
     def unsteady(self) -> list[str]:
         """The flaky tests that this life wrote or rewrote, and that were not known for it."""
-        found = {*self.child.flaky, *self.crossed.flaky}
-        known: set[str] = set()
-        if self._candidate.judgements is not None:
-            known = {name for name in found if self._candidate.judgements.was_flaky(name)}
-        return sorted(name for name in found - known if self.old.rewritten(name))
+        judgements = self._candidate.judgements
+        found = []
+        for name in sorted({*self.child.flaky, *self.crossed.flaky}):
+            was_flaky = judgements is not None and judgements.was_flaky(name)
+            if self.old.rewritten(name) and not was_flaky:
+                found.append(name)
+        return found
 
     def known(self, commit: str) -> Ran | None:
         """What is kept of a commit's own tests on its own code; only what was green is."""
         judgements = self._candidate.judgements
-        told = judgements.suite(self._candidate.lineage.tree_without_context(commit)) if judgements else None
-        return RAN.validate_json(told) if told else None
+        if judgements is None:
+            return None
+        kept = judgements.suite(self._candidate.lineage.tree_without_context(commit))
+        return RAN.validate_json(kept) if kept else None
 
     def keep(self, passed: bool) -> None:
         """Write down how each test ended in the runs that were made; of a candidate that passed, its suite too."""
-        judgements, candidate = self._candidate.judgements, self._candidate
+        candidate, judgements = self._candidate, self._candidate.judgements
         if judgements is None:
             return
-        made = {name: self.__dict__[name] for name in NAMES if name in self.__dict__}
+        made: dict[str, Ran] = {name: self.__dict__[name] for name in NAMES if name in self.__dict__}
         for name, ran in made.items():
             if name == "child" or ran is not made.get("child"):
                 judgements.keep_ends(name, ends(ran))
         if passed and not self.child.flaky:
-            judgements.keep_suite(
-                candidate.lineage.tree_without_context(candidate.commit), RAN.dump_json(self.child).decode()
-            )
+            tree = candidate.lineage.tree_without_context(candidate.commit)
+            judgements.keep_suite(tree, RAN.dump_json(self.child).decode())
 
     def _steady(self, ran: Ran) -> Ran:
         """A run without what flips on the parent: only where few are red, and the parent's own run can tell."""
-        mine = [name for name in ran.red if name in self.old.functions]
-        if ran.problem or not mine or len(ran.red) > FLAKY or self.parent.problem or self.parent.red:
+        red = [name for name in ran.red if name in self.old.functions]
+        if ran.problem or not red or len(ran.red) > FLAKY or self.parent.problem or self.parent.red:
             return ran
-        again = suite.alone(self._candidate, self._parents, mine)
+        again = suite.alone(self._candidate, self._parents, red)
         flips: dict[str, Counts] = {}
-        for name in mine:
+        for name in red:
             first = self.parent.of(name)
-            clean = {first.clean, *(one.of(name).clean for one in again)}
-            if len(clean) > 1 or name in self.parent.flaky:
+            differs = any(one.of(name).clean != first.clean for one in again)
+            if differs or name in self.parent.flaky:
                 flips[name] = first
         return ran.steadied(flips)
 
@@ -125,23 +131,31 @@ class Runs:
             if (aside / TESTS).is_dir():
                 shutil.move(aside / TESTS, tree / TESTS)
             shutil.rmtree(aside)
-            self._mend(tree, code, tests)
+            self._drop_lost_imports(tree, code, tests)
         return suite.planted(self._candidate, name)
 
-    def _mend(self, tree: Path, code: str, tests: str) -> None:
+    def _drop_lost_imports(self, tree: Path, code: str, tests: str) -> None:
         """Drop the imports of what the code does not have; whatever uses it still fails."""
         lineage = self._candidate.lineage
         there = python_files(lineage, code, "agent")
         for path, text in python_files(lineage, tests, TESTS).items():
-            if (mended := without_lost_imports(text, there)) != text:
+            mended = without_lost_imports(text, there)
+            if mended != text:
                 (tree / path).write_text(mended, encoding="utf-8")
 
 
-def ends(ran: Ran) -> Mapping[str, End]:
+def ends(ran: Ran) -> dict[str, End]:
     """How each test function of a run ended, in a word."""
-    return {name: "flaky" if name in ran.flaky else end(counts) for name, counts in ran.functions.items()}
+    found: dict[str, End] = {}
+    for name, counts in ran.functions.items():
+        found[name] = "flaky" if name in ran.flaky else end_of(counts)
+    return found
 
 
-def end(counts: Counts) -> End:
+def end_of(counts: Counts) -> End:
     """How a function's cases ended together: the worst of them."""
-    return "failed" if counts.red else "skipped" if counts.skipped else "passed"
+    if counts.red:
+        return "failed"
+    if counts.skipped:
+        return "skipped"
+    return "passed"

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from controller.gates.answer import last_json
-from controller.gates.candidate import Candidate
+from controller.gates.candidate import Candidate, last_json
 from controller.gates.source import TESTS
 from controller.gates.tests.canaries import plant
 
@@ -24,9 +23,10 @@ ALONE = 2  # how often what is red is run again, without the others
 CASES_BYTES = 2 * 2**20
 EVIDENCE_CHARS = 4000
 CASES = TypeAdapter(dict[str, tuple[int, int, int]])
+RED_EXIT = 1  # how pytest ends where a test failed, as each canary must
 
 
-class Told(BaseModel):
+class Printed(BaseModel):
     """What the program in the room printed; the candidate may have printed there too."""
 
     exit: int
@@ -79,16 +79,23 @@ class Ran:
 
     def text(self, name: str) -> str:
         """What was said of a failure of a function."""
-        return next((text for found, text in self.failures if found.partition("[")[0] == name), self.evidence)
+        for case, text in self.failures:
+            if function_of(case) == name:
+                return text
+        return self.evidence
 
     def steadied(self, passed: Mapping[str, Counts]) -> "Ran":
         """The same run, with what turned out to be flaky counted as it passed."""
         if not passed:
             return self
-        failures = [one for one in self.failures if one[0].partition("[")[0] not in passed]
-        return replace(
-            self, functions={**self.functions, **passed}, failures=failures, flaky=(*self.flaky, *sorted(passed))
-        )
+        failures = [(case, text) for case, text in self.failures if function_of(case) not in passed]
+        functions = {**self.functions, **passed}
+        return replace(self, functions=functions, failures=failures, flaky=(*self.flaky, *sorted(passed)))
+
+
+def function_of(case: str) -> str:
+    """The test function that a case of it belongs to."""
+    return case.partition("[")[0]
 
 
 @dataclass(frozen=True)
@@ -113,41 +120,55 @@ def run(candidate: Candidate, tree: Tree, paths: Sequence[str] = SUITE) -> Ran:
     ran = once(candidate, tree, paths)
     if ran.problem or not 0 < len(ran.red) <= FLAKY:
         return ran
-    found: dict[str, Counts] = {}
+    passed: dict[str, Counts] = {}
     for again in alone(candidate, tree, ran.red):
-        found |= {name: again.of(name) for name in ran.red if again.of(name).clean}
-    return ran.steadied(found)
+        for name in ran.red:
+            counts = again.of(name)
+            if counts.clean:
+                passed[name] = counts
+    return ran.steadied(passed)
 
 
 def alone(candidate: Candidate, tree: Tree, names: Sequence[str]) -> list[Ran]:
     """Run some test functions without the others, ALONE times; a run that tells nothing is left out."""
     nodes = [node for name in names if (node := node_of(tree.folder, name))]
-    runs = [once(candidate, tree, nodes) for _ in range(ALONE)] if nodes else []
-    return [one for one in runs if not one.problem]
+    if not nodes:
+        return []
+    runs = [once(candidate, tree, nodes) for _ in range(ALONE)]
+    return [ran for ran in runs if not ran.problem]
 
 
 def once(candidate: Candidate, tree: Tree, paths: Sequence[str]) -> Ran:
     """One run."""
     room = candidate.room
-    asked = [*paths, *(one for one in tree.canaries if not covered(one, paths))]
-    ending = room.run(("python", "-I", room.path("gate/suite.py"), room.path(tree.name), *asked), cwd=tree.name)
+    others = [canary for canary in tree.canaries if not is_covered(canary, paths)]
+    program = ("python", "-I", room.path("gate/suite.py"), room.path(tree.name), *paths, *others)
+    ending = room.run(program, cwd=tree.name)
     if ending.limit:
         return Ran(f"the tests were stopped by a limit ({ending.limit})", ending.output[-EVIDENCE_CHARS:])
     try:
-        told = Told.model_validate(last_json(ending.output))
+        printed = Printed.model_validate(last_json(ending.output))
     except ValidationError:
         return Ran("the tests ended without a report", ending.output[-EVIDENCE_CHARS:])
-    functions, sound = unpacked(told.cases), told.exit == 1
-    ours = {reported(one) for one in tree.canaries}
-    for name in sorted(ours):
-        uncollected = f"::{name.partition('::')[0]}"  # the file that it stands in: that is red, and it is not there
-        sound &= functions.pop(name, Counts()) == Counts(red=1) or functions.get(uncollected, Counts()).red > 0
-    failures = [(found, text) for found, text in told.failed if found not in ours]
-    problem = "" if sound else "a planted test that must fail was not reported red"
-    return Ran(problem, told.tail[-EVIDENCE_CHARS:], functions, failures)
+    functions = unpacked(printed.cases)
+    canaries = sorted(reported(canary) for canary in tree.canaries)
+    red = [pop_red(functions, canary) for canary in canaries]
+    failures = [(case, text) for case, text in printed.failed if case not in canaries]
+    problem = ""
+    if printed.exit != RED_EXIT or not all(red):
+        problem = "a planted test that must fail was not reported red"
+    return Ran(problem, printed.tail[-EVIDENCE_CHARS:], functions, failures)
 
 
-def covered(node: str, paths: Sequence[str]) -> bool:
+def pop_red(functions: dict[str, Counts], canary: str) -> bool:
+    """Take a canary out of a report; whether it was red there, or the file that it stands in."""
+    if functions.pop(canary, Counts()) == Counts(red=1):
+        return True
+    uncollected = f"::{canary.partition('::')[0]}"
+    return functions.get(uncollected, Counts()).red > 0
+
+
+def is_covered(node: str, paths: Sequence[str]) -> bool:
     """Whether one of the paths to run holds a test already."""
     return any(node == path or node.startswith((f"{path}/", f"{path}::")) for path in paths)
 
@@ -160,7 +181,8 @@ def reported(node: str) -> str:
 
 def node_of(folder: Path, name: str) -> str:
     """What pytest calls a test function of a report; "" where its file is not there."""
-    parts, function = name.partition("::")[0].split("."), name.partition("::")[2]
+    place, _, function = name.partition("::")
+    parts = place.split(".")
     for count in range(len(parts), 0, -1):
         path = "/".join(parts[:count]) + ".py"
         if (folder / path).is_file():

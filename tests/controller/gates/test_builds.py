@@ -118,13 +118,13 @@ def test_the_cache_is_made_from_the_accepted_parent_and_grows_with_what_is_accep
     assert builds(cached).result == "pass"
     assert cached.types is not None
     (first,) = type_cache.caches(cached.types / type_cache.kind())
-    assert "urllib.request" in type_cache.known(first) and "colorsys" not in type_cache.known(first)
+    assert "urllib.request" in type_cache.modules_of(first) and "colorsys" not in type_cache.modules_of(first)
     before = {path.name: path.read_bytes() for path in first.rglob("*") if path.is_file()}
     accepted = replace(cached, parent=cached.commit, room=replace(cached.room, folder=cached.room.folder / "again"))
     furnish(accepted)
     assert builds(accepted).result == "pass"
     newest = type_cache.caches(cached.types / type_cache.kind())[0]
-    assert type_cache.known(newest) == type_cache.known(first) | {"colorsys"}
+    assert type_cache.modules_of(newest) == type_cache.modules_of(first) | {"colorsys"}
     assert before == {path.name: path.read_bytes() for path in first.rglob("*") if path.is_file()}
 
 
@@ -135,5 +135,5 @@ def test_of_many_caches_the_oldest_go(tmp_path: Path) -> None:
         type_cache.keep(made, tmp_path / "types", {f"m{number}"})
     found = type_cache.caches(tmp_path / "types")
     assert len(found) == type_cache.KEPT
-    assert type_cache.best(tmp_path / "types", {"m0"}) is None
+    assert type_cache.newest_with(tmp_path / "types", {"m0"}) is None
     assert not list((tmp_path / "types").glob(".*"))

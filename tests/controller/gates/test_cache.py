@@ -74,7 +74,7 @@ def test_a_gate_of_files_alone_need_not_judge_again_for_another_claim(operator: 
     other = amended(operator, one, {CONTEXT_FILE: json.dumps(told)})
     report = Report("builds", "pass", "kept")
     files = one.lineage.tree_without_context(other.commit)
-    one.known[f"report builds a {one.parent} {files}"] = {"name": "builds", "result": "pass", "reason": "kept"}
+    one.findings[f"report builds a {one.parent} {files}"] = {"name": "builds", "result": "pass", "reason": "kept"}
     assert remembering(named("builds"), other, "a")[0].check(other) == report
 
 
@@ -98,7 +98,7 @@ def test_once_it_is_stopped_no_gate_is_asked_and_nothing_is_kept(operator: Path)
     gates = (Gate("counting", check),)
     with pytest.raises(Stopped):
         remembering(gates, one, "a", lambda: answers.pop(0))[0].check(one)
-    assert check.asked == 1 and not one.known
+    assert check.asked == 1 and not one.findings
     with pytest.raises(Stopped):
         remembering(gates, one, "a", lambda: True)[0].check(one)
     assert check.asked == 1

@@ -9,7 +9,7 @@ import pytest
 from controller.gates.judging import furnish
 from controller.gates.tests.canaries import plant
 from controller.gates.tests.gate import tests as gate
-from controller.gates.tests.planted_faults import drawn, faulty, targets
+from controller.gates.tests.planted_faults import draw_of, faulty, targets
 from controller.ledger.report import Report
 from tests.controller.gates.judging import Files, candidate
 from tests.controller.gates.test_tests import BEFORE, CODE, QUARTER, SUITE, SUMS, TESTS
@@ -64,7 +64,7 @@ def test_the_targets_are_what_tests_call_and_the_sure_ones_what_was_changed() ->
 
 def test_the_same_candidate_gets_the_same_faults(operator: Path) -> None:
     one = candidate(operator, BEFORE, {CODE: QUARTER})
-    assert drawn(one).random() == drawn(one).random()
+    assert draw_of(one).random() == draw_of(one).random()
 
 
 DEAF = """from agent.sums import quarter

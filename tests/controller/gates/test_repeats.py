@@ -8,7 +8,7 @@ import pytest
 
 from controller.gates.candidate import Candidate
 from controller.gates.substance.gate import substance
-from controller.gates.substance.repeats import fingerprint, keep
+from controller.gates.substance.repeats import change_fingerprint, keep
 from controller.gates.verdict import Verdict
 from controller.ledger.report import Report
 from nursery.ledgers import Ledger
@@ -75,7 +75,7 @@ def test_what_was_not_refused_for_itself_may_be_tried_again(
 def test_on_another_tree_a_change_has_one_more_chance(operator: Path, once: Candidate, ledger: Ledger) -> None:
     judge(once, ledger)
     second = elsewhere(operator, {"agent/more.py": "MORE = 1\n"})
-    assert fingerprint(second) == fingerprint(once)
+    assert change_fingerprint(second) == change_fingerprint(once)
     assert substance(replace(second, judgements=ledger.judgements(2))).result == "pass"
     judge(second, ledger)
     third = elsewhere(operator, {"agent/more.py": "MORE = 2\n"})
@@ -108,7 +108,8 @@ def test_a_print_forgets_words_and_knows_places(operator: Path, once: Candidate)
     def same(text: str) -> bool:
         write(operator, {"agent/sums.py": CODE})
         commit(operator, "Back")
-        return fingerprint(candidate(operator, {"agent/sums.py": CODE}, {"agent/sums.py": text})) == fingerprint(once)
+        again = candidate(operator, {"agent/sums.py": CODE}, {"agent/sums.py": text})
+        return change_fingerprint(again) == change_fingerprint(once)
 
     change = str(THRICE["agent/sums.py"])
     assert same(change.replace("    return number * 3", '    """Thrice."""\n    return (number * 3)  # or so'))

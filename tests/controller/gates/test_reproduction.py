@@ -47,7 +47,7 @@ def damaged(operator: Path, changes: Changes, bounds: Bounds = TIGHT, **more: st
 def judged(one: Candidate, needs: Any = None) -> Report:
     """The gate's answer; the parent's needs are known, so that it need not live."""
     name = f"needs {one.lineage.tree_without_context(one.parent)}"
-    one.known[name] = {"calls": 2, "first_bytes": 400} if needs is None else needs
+    one.findings[name] = {"calls": 2, "first_bytes": 400} if needs is None else needs
     furnish(one)
     return bears(one)
 
@@ -114,7 +114,7 @@ def test_a_genome_that_lives_as_it_should_passes(level: str, operator: Path) -> 
     report = bears(one)
     assert report.result == "pass", report
     assert report.reason.startswith("a whole life in 2 calls")
-    known = {name.split()[0]: value for name, value in one.known.items()}  # type: ignore[attr-defined]
+    known = {name.split()[0]: value for name, value in one.findings.items()}  # type: ignore[attr-defined]
     assert known["needs"]["calls"] == 2
 
 
