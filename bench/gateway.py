@@ -17,7 +17,7 @@ from rich.table import Table
 
 from bench.ground import ROOT, lineage, minimal, show
 from bench.overhead import command, median_of
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.prices import Prices
 from controller.gateway.reservations import Terms
 from controller.gateway.server import Gateway
@@ -43,7 +43,7 @@ def doors(folder: Path, *upstreams: int) -> Iterator[tuple[str, list[int]]]:
     journal, calls = Journal(database), Calls(database)
     run = Run("bench", "lineage/main", 1, {}, BUDGET, None, BUDGET, {"life": Limit(BUDGET, BUDGET)})
     journal.begin_run(run)
-    guest = Guest(journal.begin_try(run, 1, "0" * 40).id, 1, "token of the bench", models=("bench",))
+    admission = Admission(journal.begin_try(run, 1, "0" * 40).id, 1, "token of the bench", models=("bench",))
     gateways, ports = [], []
     terms = Terms(Prices({"bench": Rate(input=Decimal(4), output=Decimal(20))}))
     for number, port in enumerate(upstreams):
@@ -53,10 +53,10 @@ def doors(folder: Path, *upstreams: int) -> Iterator[tuple[str, list[int]]]:
         gateway.start()
         listener = socket.create_server(("127.0.0.1", 0))
         ports.append(listener.getsockname()[1])
-        gateway.admit(guest, listener)
+        gateway.admit(admission, listener)
         gateways.append(gateway)
     try:
-        yield guest.token, ports
+        yield admission.token, ports
     finally:
         for gateway in gateways:
             gateway.stop()

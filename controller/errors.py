@@ -20,7 +20,7 @@ HeirloomError              a message that says what is wrong and what to do next
 └── NoInstance             (gates/reproduction) no value fits a schema
 Exception
 ├── AttemptFailed          (gateway/retry) one attempt at a call met a fault of the world; never leaves the room
-└── Untold                 (gateway/upstreams) a provider does not tell its models; never leaves the room
+└── NotDescribed           (gateway/upstreams) a provider does not tell its models; never leaves the room
 """
 
 

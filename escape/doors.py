@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from controller.contract import one_line
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.script import Script
 from controller.ledger.calls import Calls
@@ -26,9 +26,9 @@ LIVES = {"lives": [[{"text": "hello"}] * 3] * 2}
 
 @dataclass(frozen=True)
 class Door:
-    """Where the gateway listens for one life, the guest."""
+    """Where the gateway listens for one life, the admission."""
 
-    guest: Guest
+    admission: Admission
     port: int
 
     def opens_to(self, token: str) -> bool:
@@ -59,10 +59,10 @@ def two_doors() -> Iterator[tuple[Gateway, Door, Door]]:
             for generation in (1, 2):
                 tried = journal.begin_try(run, generation, "0" * 40)
                 token = f"token of generation {generation}"
-                guest = Guest(tried.id, generation, token, deadline=float("inf"), models=("script",))
+                admission = Admission(tried.id, generation, token, deadline=float("inf"), models=("script",))
                 listener = socket.create_server(("127.0.0.1", 0))
-                doors.append(Door(guest, listener.getsockname()[1]))
-                gateway.admit(guest, listener)
+                doors.append(Door(admission, listener.getsockname()[1]))
+                gateway.admit(admission, listener)
             yield gateway, doors[0], doors[1]
         finally:
             gateway.stop()
@@ -72,21 +72,21 @@ def two_doors() -> Iterator[tuple[Gateway, Door, Door]]:
 def anothers_token(_: Room) -> bool:
     """One life shows the token of another at its own door."""
     with two_doors() as (_gateway, one, other):
-        return one.opens_to(other.guest.token)
+        return one.opens_to(other.admission.token)
 
 
 def own_token(_: Room) -> bool:
     """The control: its own token opens its own door."""
     with two_doors() as (_gateway, one, _other):
-        return one.opens_to(one.guest.token)
+        return one.opens_to(one.admission.token)
 
 
 def token_after_life(_: Room) -> bool:
     """A token when its life has ended."""
     with two_doors() as (gateway, one, _other):
-        before = one.opens_to(one.guest.token)
-        gateway.dismiss(one.guest)
-        return before and one.opens_to(one.guest.token)
+        before = one.opens_to(one.admission.token)
+        gateway.dismiss(one.admission)
+        return before and one.opens_to(one.admission.token)
 
 
 def shown(_: Room) -> bool:

@@ -11,9 +11,9 @@ import time
 from dataclasses import dataclass, field
 
 from controller.contract import ModelInfo
-from controller.gateway import budget, request_filter
-from controller.gateway.guest import Guest
-from controller.gateway.retry import Patience
+from controller.gateway import budget, request_filter, wire
+from controller.gateway.admission import Admission
+from controller.gateway.retry import RetryPolicy
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.upstream import JSON, LocalUpstream, RemoteUpstream
 from controller.ledger.calls import Calls
@@ -23,8 +23,8 @@ from controller.ledger.usage import Usage
 
 ANSWER = 200  # tokens: with its request, below a cent for a model of $4 in and $20 out a million
 FREE_ANSWER = 2_000  # where tokens cost nothing: a local model may think aloud before it calls
-SECONDS = 120.0
-PATIENCE = 20.0
+SECONDS = 120.0  # that the answer may pause
+RETRY_SECONDS = 20.0  # that may go into waiting for faults to pass
 TOOL: JSON = {
     "name": "say",
     "input_schema": {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]},
@@ -33,7 +33,7 @@ LINEAGE = "(doctor)"  # no branch can be called so
 
 
 @dataclass
-class Heard:
+class LiveAnswer:
     """What came back. `usage`: the provider's own words; `booked`: the ledger's row of the call."""
 
     status: int = 0
@@ -52,95 +52,98 @@ class Heard:
     @property
     def called(self) -> bool:
         """Whether the tool was called with input of its schema."""
-        text, named = "", False
+        text, is_tool = "", False
         for event in self.events:
-            block, delta = event.get("content_block") or {}, event.get("delta") or {}
+            block = event.get("content_block") or {}
             if block.get("type") == "tool_use":
-                named, text = block.get("name") == TOOL["name"], ""
+                is_tool = block.get("name") == TOOL["name"]
+                text = ""
+            delta = event.get("delta") or {}
             text += delta.get("partial_json") or ""
-        try:
-            return named and isinstance(json.loads(text)["word"], str)
-        except (ValueError, KeyError, TypeError):
-            return False
+        word = wire.json_object(text.encode()).get("word")
+        return is_tool and isinstance(word, str)
 
     @property
     def stop(self) -> str:
         """Why the answer ended."""
-        reasons = [(event.get("delta") or {}).get("stop_reason") for event in self.events]
-        return next((str(reason) for reason in reversed(reasons) if reason), "unknown")
+        for event in reversed(self.events):
+            delta = event.get("delta") or {}
+            if delta.get("stop_reason"):
+                return str(delta["stop_reason"])
+        return "unknown"
 
     @property
     def usage(self) -> JSON:
         """What the provider says of usage, its last words over its first."""
         found: JSON = {}
         for event in self.events:
-            for told in ((event.get("message") or {}).get("usage"), event.get("usage")):
-                found |= told if isinstance(told, dict) else {}
+            message = event.get("message") or {}
+            for usage in (message.get("usage"), event.get("usage")):
+                if isinstance(usage, dict):
+                    found |= usage
         return found
 
 
 def question(info: ModelInfo, paid: bool) -> JSON:
     """The request: as little as makes a model call a tool."""
-    asked = {
+    request: JSON = {
         "model": info.id,
         "max_tokens": ANSWER if paid else FREE_ANSWER,
         "messages": [{"role": "user", "content": "Call the tool with the word yes."}],
         "tools": [TOOL],
         "stream": True,
     }
-    return {**asked, "output_config": {"effort": "low"}} if "low" in info.effort_levels else asked
+    if "low" in info.effort_levels:
+        request["output_config"] = {"effort": "low"}
+    return request
 
 
-def ask(upstream: LocalUpstream | RemoteUpstream, info: ModelInfo, database: Database) -> Heard:
-    """Ask once; faults are waited out for a little while."""
-    asked = question(info, upstream.paid)
-    most = budget.input_bound(asked, len(request_filter.render(asked))) + asked["max_tokens"]
+def ask(upstream: LocalUpstream | RemoteUpstream, info: ModelInfo, database: Database) -> LiveAnswer:
+    """Ask once; faults are waited out for a little while. Raises LedgerError."""
+    request = question(info, upstream.paid)
+    most = budget.input_bound(request, len(request_filter.render(request))) + request["max_tokens"]
     journal, calls = Journal(database), Calls(database)
-    run = Run(f"doctor-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{time.monotonic_ns()}", LINEAGE, 0, {}, most)
+    moment = time.monotonic_ns()
+    run = Run(f"doctor-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{moment}", LINEAGE, 0, {}, most)
     journal.begin_run(run)
     tried = journal.begin_try(run, 0, "")
-    guest = Guest(tried.id, 0, f"doctor-{tried.id}-{time.monotonic_ns()}", models=(info.id,))
-    gateway = Gateway(upstream, calls, patience=Patience(PATIENCE))
+    admission = Admission(tried.id, 0, f"doctor-{tried.id}-{moment}", models=(info.id,))
+    gateway = Gateway(upstream, calls, retry_policy=RetryPolicy(RETRY_SECONDS))
     gateway.start()
     try:
         listener = socket.create_server(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        gateway.admit(guest, listener)
-        heard = listened(port, guest.token, asked)
+        gateway.admit(admission, listener)
+        answer = send(port, admission.token, request)
     finally:
         gateway.stop()
         journal.end_try(tried.id, "asked")
         journal.end_run(run.id, "done")
-    heard.most, heard.booked = most, calls.of_try(tried.id)
-    return heard
+    answer.most, answer.booked = most, calls.of_try(tried.id)
+    return answer
 
 
-def listened(port: int, token: str, asked: JSON) -> Heard:
-    """Send the request to the door on this port, and take all that comes."""
-    heard, began = Heard(), time.monotonic()
+def send(port: int, token: str, request: JSON) -> LiveAnswer:
+    """Send the request to the gateway on this port, and take all that comes."""
+    answer, began = LiveAnswer(), time.monotonic()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    headers = {"authorization": f"Bearer {token}"}
     body = b""
     try:
-        connection.request("POST", "/v1/messages", json.dumps(asked).encode(), {"authorization": f"Bearer {token}"})
-        answer = connection.getresponse()
-        heard.status = answer.status
-        heard.streamed = answer.headers.get("content-type", "").startswith("text/event-stream")
-        while chunk := answer.read1(65536):
-            heard.seconds = heard.seconds or time.monotonic() - began
+        connection.request("POST", "/v1/messages", json.dumps(request).encode(), headers)
+        response = connection.getresponse()
+        answer.status = response.status
+        answer.streamed = response.headers.get("content-type", "").startswith(wire.EVENT_STREAM)
+        while chunk := response.read1(65536):
+            answer.seconds = answer.seconds or time.monotonic() - began
             body += chunk
     except (OSError, http.client.HTTPException) as error:
-        heard.error = f"the answer broke off: {type(error).__name__}"
+        answer.error = f"the answer broke off: {type(error).__name__}"
     finally:
         connection.close()
-    lines = body.splitlines() if heard.streamed else [b"data:" + body]
-    heard.events = [event for line in lines if line.startswith(b"data:") if (event := parsed(line[5:]))]
-    return heard
-
-
-def parsed(text: bytes) -> JSON:
-    """A JSON object, or an empty one."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    if answer.streamed:
+        answer.events = list(wire.read_events(body))
+    else:
+        whole = wire.json_object(body)
+        answer.events = [whole] if whole else []
+    return answer

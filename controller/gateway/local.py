@@ -6,41 +6,46 @@ from starlette.responses import JSONResponse, Response
 
 from controller.gateway import request_filter, wire
 from controller.gateway.faults import fault_of_refusal
-from controller.gateway.reservations import Accounts, Booking
+from controller.gateway.reservations import Reservation, Reservations
 from controller.gateway.retry import AttemptFailed, passes
-from controller.gateway.session import Visit
+from controller.gateway.session import Session
 from controller.gateway.upstreams.upstream import JSON, Headers, LocalUpstream, Refusal, Reply
 from controller.ledger.usage import Usage
 
 
-class Local:
+class LocalModel:
     """Makes the API's shapes of what a local upstream replies."""
 
     counts = False
 
-    def __init__(self, upstream: LocalUpstream, accounts: Accounts) -> None:
-        self._upstream, self._accounts = upstream, accounts
+    def __init__(self, upstream: LocalUpstream, reservations: Reservations) -> None:
+        self._upstream, self._reservations = upstream, reservations
 
-    async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
+    async def ask(self, session: Session, reservation: Reservation, headers: Headers) -> Response:
         """One reply. Raises Refusal, AttemptFailed."""
-        number = visit.answer_number()
+        number = session.next_answer()
         try:
-            with self._accounts.kept_if_cut(booking):
-                replied = self._upstream.reply(booking.request, visit.guest)
-                reply = replied if isinstance(replied, Reply) else await replied
+            with self._reservations.kept_if_cut(reservation):
+                reply = await self._reply(session, reservation.request)
                 await asyncio.sleep(reply.delay)
         except Refusal as refusal:
             if passes(refusal.status, {}):
                 raise AttemptFailed(refusal, refusal.status, fault_of_refusal(refusal)) from refusal
-            self._accounts.settle(booking, Usage(), refusal.status)
+            self._reservations.settle(reservation, Usage(), refusal.status)
             raise
-        name = f"msg_{visit.guest.generation:04d}_{number:04d}"
-        message = wire.message(reply, name, booking.request, len(booking.body))
-        self._accounts.settle(booking, wire.usage(message["usage"]), 200)
-        left = self._accounts.left(visit)
-        if booking.request.get("stream"):
+        name = f"msg_{session.admission.generation:04d}_{number:04d}"
+        message = wire.message(reply, name, reservation.request, len(reservation.body))
+        self._reservations.settle(reservation, wire.usage(message["usage"]), 200)
+        left = self._reservations.left(session)
+        if reservation.request.get("stream"):
             return Response(wire.stream(message), 200, left, media_type=wire.EVENT_STREAM)
         return JSONResponse(message, 200, left)
+
+    async def _reply(self, session: Session, request: JSON) -> Reply:
+        reply = self._upstream.reply(request, session.admission)
+        if isinstance(reply, Reply):
+            return reply
+        return await reply
 
     async def count(self, request: JSON, headers: Headers) -> Response:
         """About how many tokens a request is."""

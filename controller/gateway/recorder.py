@@ -1,4 +1,4 @@
-"""Keeps a copy of every exchange: what the child asked, and the bytes, status and headers that it was answered.
+"""Keeps a copy of every exchange: what the child asked, and the bytes, status and headers of the answer.
 
 A copy is taken as the answer passes, and written by a thread of its own, so that no call waits for it. Headers of
 requests are never looked at: whoever holds a token or a key shows it there.
@@ -14,20 +14,20 @@ from dataclasses import dataclass
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.upstreams.upstream import JSON
 from controller.ledger.recordings import Exchange, Recordings
 
 KEPT_HEADERS = ("content-type", "request-id", "retry-after", "retry-after-ms", "x-should-retry")
-OURS = "heirloom-"  # what is left, and when to wind down: a child acts on these
+OWN_PREFIX = "heirloom-"  # what is left, and when to wind down: a child acts on these
 WAITING = 16  # copies that may wait to be written: each can be as large as a body may be
 NOT_SENT = (ValueError, RecursionError)  # a request that JSON cannot carry was refused, and never went on
 
 
 class Recorder:
-    """Writes what is answered to `recordings`, its own from now on; None: nothing is kept.
+    """Writes exchanges to `recordings`, its own from now on; None: nothing is kept. Lives may share it.
 
-    A failure is remembered, and told when the life ends.
+    The first failure is remembered, and raised when a life ends.
     """
 
     def __init__(self, recordings: Recordings | None = None) -> None:
@@ -38,35 +38,36 @@ class Recorder:
         self._lock = threading.Lock()
         self.failure: BaseException | None = None
 
-    def begin(self, guest: Guest, path: str, asked: JSON) -> "Copy":
+    def begin(self, admission: Admission, path: str, asked: JSON) -> "Copy":
         """A child asked for something: its next exchange begins."""
-        self._numbers[guest.try_id] += 1
-        return Copy(self, guest, path, asked, self._numbers[guest.try_id])
+        self._numbers[admission.try_id] += 1
+        return Copy(self, admission, path, asked, self._numbers[admission.try_id])
 
-    def keep(self, one: Exchange, token: str) -> None:
+    def keep(self, exchange: Exchange, token: str) -> None:
         """Have an exchange written."""
         if self._recordings is not None and self.failure is None:
             with self._lock:
-                self._waiting.append(self._writer.submit(self._recordings.add, one, token))
+                self._waiting.append(self._writer.submit(self._recordings.add, exchange, token))
             self._settle(WAITING)
 
-    def finish(self, guest: Guest) -> None:
+    def finish(self, admission: Admission) -> None:
         """A life ended: see everything of it written, and old bodies dropped. Raises LedgerError."""
-        del self._numbers[guest.try_id]
-        if self._recordings is not None:
-            with self._lock:
-                self._waiting.append(self._writer.submit(self._recordings.drop))
-            self._settle(0)
-            if self.failure is not None:
-                raise self.failure
+        self._numbers.pop(admission.try_id, None)
+        if self._recordings is None:
+            return
+        with self._lock:
+            self._waiting.append(self._writer.submit(self._recordings.drop))
+        self._settle(0)
+        if self.failure is not None:
+            raise self.failure
 
     def _settle(self, most: int) -> None:
         """Wait until at most so many copies are not written; the first failure is remembered."""
         with self._lock:
             while self._waiting and (len(self._waiting) > most or self._waiting[0].done()):
                 error = self._waiting.popleft().exception()
-                if not isinstance(error, NOT_SENT):
-                    self.failure = self.failure or error
+                if self.failure is None and not isinstance(error, NOT_SENT):
+                    self.failure = error
 
     def close(self) -> None:
         """Give thread and file up; nothing is kept from now on."""
@@ -81,56 +82,63 @@ class Copy:
     """One exchange while it is made."""
 
     recorder: Recorder
-    guest: Guest
+    admission: Admission
     path: str
     asked: JSON
     number: int
     call: int | None = None  # the ledger's, once one is booked
 
-    async def of(self, answering: Awaitable[Response]) -> ASGIApp:
-        """What answers, overheard."""
+    async def record(self, answering: Awaitable[Response]) -> ASGIApp:
+        """The answer, copied while it is sent."""
         try:
             response = await answering
         except asyncio.CancelledError:
             self.keep(None, {}, b"", whole=False)
             raise
-        return Overheard(response, self)
+        return RecordedResponse(response, self)
 
     def keep(self, status: int | None, headers: dict[str, str], answer: bytes, whole: bool) -> None:
         """The exchange is over."""
-        one = Exchange(self.guest.try_id, self.number, self.path, self.asked, status, headers, answer, whole, self.call)
-        self.recorder.keep(one, self.guest.token)
+        exchange = Exchange(
+            self.admission.try_id, self.number, self.path, self.asked, status, headers, answer, whole, self.call
+        )
+        self.recorder.keep(exchange, self.admission.token)
 
 
-class Overheard:
+class RecordedResponse:
     """An answer on its way to a child: passed on as it is, and copied."""
 
     def __init__(self, response: Response, copy: Copy) -> None:
         self._response, self._copy = response, copy
+        self._status: int | None = None
+        self._headers: dict[str, str] = {}
+        self._body = bytearray()
+        self._whole = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the answer on; what was passed is what is kept, whole or not."""
-        status: int | None = None
-        headers: dict[str, str] = {}
-        body, whole = bytearray(), False
 
-        async def overhear(message: Message) -> None:
-            nonlocal status, whole
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                shown = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"])
-                headers.update((name, value) for name, value in shown if kept(name))
-            else:
-                body.extend(message.get("body", b""))
-                whole = not message.get("more_body", False)
+        async def copying_send(message: Message) -> None:
+            self._take(message)
             await send(message)
 
         try:
-            await self._response(scope, receive, overhear)
+            await self._response(scope, receive, copying_send)
         finally:
-            self._copy.keep(status, headers, bytes(body), whole)
+            self._copy.keep(self._status, self._headers, bytes(self._body), self._whole)
+
+    def _take(self, message: Message) -> None:
+        if message["type"] != "http.response.start":
+            self._body.extend(message.get("body", b""))
+            self._whole = not message.get("more_body", False)
+            return
+        self._status = message["status"]
+        for raw_name, value in message["headers"]:
+            name = raw_name.decode("latin-1")
+            if is_recorded(name):
+                self._headers[name] = value.decode("latin-1")
 
 
-def kept(name: str) -> bool:
+def is_recorded(name: str) -> bool:
     """Whether a header of an answer is recorded."""
-    return name in KEPT_HEADERS or name.startswith(OURS)
+    return name in KEPT_HEADERS or name.startswith(OWN_PREFIX)

@@ -1,6 +1,6 @@
 """Waits out the world's faults: connection errors, overload, limits of rate. The only owner of tenacity.
 
-A fault is tried again with longer and longer pauses until the patience is spent, and passed on then. Where the answer
+A fault is tried again with longer and longer pauses until the policy's time is spent, then passed on. Where an answer
 that failed may have been billed, its reservation is kept and the next attempt reserves again.
 """
 
@@ -16,34 +16,35 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from controller.errors import BudgetSpent
 from controller.gateway.faults import Fault, Waiting, fault_status
-from controller.gateway.meter import LARGEST, parsed
-from controller.gateway.reservations import Accounts, Booking
-from controller.gateway.session import Visit
+from controller.gateway.meter import LARGEST
+from controller.gateway.reservations import Reservation, Reservations
+from controller.gateway.session import Session
 from controller.gateway.upstreams.upstream import JSON, Headers, Refusal
+from controller.gateway.wire import json_object
 from controller.ledger.usage import Usage
 
 COUNTED = ("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config")  # fields that count
-COUNT_BAND = 1.05
+COUNT_BAND = 1.05  # what a provider may bill, over what it counted
 LONGEST = 60.0  # seconds of one pause, whatever a provider asks for
+PAUSE_HEADERS = (("retry-after-ms", 1000), ("retry-after", 1))  # with their units in a second
 
 
 class AttemptFailed(Exception):
-    """A fault of the world. `told`: the answer to pass on where it does not pass; `owed`: it may be billed."""
+    """One attempt at a call met a fault of the world.
+
+    `answer`: what to pass on where the fault does not pass; `owed`: the attempt may be billed; `after`: how many
+    seconds the provider asks to wait.
+    """
 
     def __init__(
-        self,
-        told: Response | Refusal,
-        status: int,
-        fault: Fault,
-        owed: bool = False,
-        after: float | None = None,
+        self, answer: Response | Refusal, status: int, fault: Fault, owed: bool = False, after: float | None = None
     ) -> None:
         super().__init__(status)
-        self.told, self.status, self.fault, self.owed, self.after = told, status, fault, owed, after
+        self.answer, self.status, self.fault, self.owed, self.after = answer, status, fault, owed, after
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How many seconds of one call may go into waiting; 0: every fault is passed on at once."""
 
     seconds: float = 0.0
@@ -59,7 +60,7 @@ class Model(Protocol):
 
     counts: bool
 
-    async def ask(self, visit: Visit, booking: Booking, headers: Headers) -> Response:
+    async def ask(self, session: Session, reservation: Reservation, headers: Headers) -> Response:
         """One answer, booked. Raises Refusal, booked too; AttemptFailed, of which only what is owed is booked."""
 
     async def count(self, request: JSON, headers: Headers) -> Response:
@@ -69,122 +70,128 @@ class Model(Protocol):
 class Call:
     """One call of a child's: its attempts, and the pauses between them."""
 
-    def __init__(self, model: Model, accounts: Accounts, patience: Patience, visit: Visit) -> None:
-        self._model, self._accounts, self._patience, self._visit = model, accounts, patience, visit
-        self._began = accounts.now()
+    def __init__(self, model: Model, reservations: Reservations, policy: RetryPolicy, session: Session) -> None:
+        self._model, self._reservations, self._policy, self._session = model, reservations, policy, session
+        self._began = reservations.now()
         self.booked: int | None = None  # the ledger's last call for this one
-        self._held: Booking | None = None
-        self._fault: AttemptFailed | None = None
+        self._held: Reservation | None = None
+        self._failed: AttemptFailed | None = None  # the last attempt that did
 
-    async def answer(self, asked: JSON, headers: Headers) -> Response:
+    async def answer(self, request: JSON, headers: Headers) -> Response:
         """The answer to pass on. Raises Refusal."""
-        return await self._outwait(self._attempt, asked, headers)
+        return await self._outwait(self._ask, request, headers)
 
-    async def count(self, asked: JSON, headers: Headers) -> Response:
+    async def count(self, request: JSON, headers: Headers) -> Response:
         """The count to pass on. Raises Refusal."""
-        return await self._outwait(self._counted, asked, headers)
+        return await self._outwait(self._count, request, headers)
 
-    async def _outwait(self, attempt: Attempt, asked: JSON, headers: Headers) -> Response:
-        """What the first attempt brings that is no fault, or the last fault. Raises Refusal."""
+    async def _outwait(self, attempt: Attempt, request: JSON, headers: Headers) -> Response:
+        """The answer of the first attempt that meets no fault, or the last fault. Raises Refusal."""
         attempts = AsyncRetrying(
             retry=retry_if_exception_type(AttemptFailed),
             wait=self._pause,
-            stop=self._over,
+            stop=self._is_over,
             sleep=self._sleep,
             reraise=True,
         )
         try:
-            response: Response = await attempts(attempt, asked, headers)
-            self._visit.fault = None
+            response: Response = await attempts(attempt, request, headers)
+            self._session.fault = None
             return response
         except Refusal:
-            self._visit.fault = None
+            self._session.fault = None
             raise
-        except AttemptFailed as fault:
+        except AttemptFailed as failed:
             self._free()
-            if isinstance(fault.told, Refusal):
-                raise fault.told from fault
-            fault.told.headers.update(self._accounts.left(self._visit))
-            return fault.told
+            if isinstance(failed.answer, Refusal):
+                raise failed.answer from failed
+            failed.answer.headers.update(self._reservations.left(self._session))
+            return failed.answer
         finally:
-            if self._fault is not None:
-                self._visit.go_on(self._accounts.now())
+            if self._failed is not None:
+                self._session.end_wait(self._reservations.now())
 
-    async def _counted(self, asked: JSON, headers: Headers) -> Response:
+    async def _count(self, request: JSON, headers: Headers) -> Response:
         try:
-            return await self._model.count(asked, headers)
-        except AttemptFailed as fault:
-            self._note(fault)
+            return await self._model.count(request, headers)
+        except AttemptFailed as failed:
+            self._note(failed)
             raise
 
-    async def _attempt(self, asked: JSON, headers: Headers) -> Response:
+    async def _ask(self, request: JSON, headers: Headers) -> Response:
         if self._held is None:
-            self._held = await self._reserve(asked, headers)
+            self._held = await self._reserve(request, headers)
             self.booked = self._held.call
         try:
-            return await self._model.ask(self._visit, self._held, headers)
-        except AttemptFailed as fault:
-            self._note(fault)
-            if fault.owed:
+            return await self._model.ask(self._session, self._held, headers)
+        except AttemptFailed as failed:
+            self._note(failed)
+            if failed.owed:
                 self._held = None
             raise
         except asyncio.CancelledError:  # whoever stops waiting for the second answer ended by the first one's fault
-            if self._fault is not None:
-                self._accounts.keep(self._held, self._fault.status)
+            if self._failed is not None:
+                self._reservations.keep(self._held, self._failed.status)
             raise
 
-    async def _reserve(self, asked: JSON, headers: Headers) -> Booking:
+    async def _reserve(self, request: JSON, headers: Headers) -> Reservation:
         """Set aside what the call can cost. Where bytes bound it too loosely, the provider counts it first, at no cost.
 
         Raises Refusal; AttemptFailed where the limit of a minute has to pass.
         """
-        if self._model.counts and self._accounts.tight(self._visit, asked):
-            await self._learn(asked, headers)
+        if self._model.counts and self._reservations.is_tight(self._session, request):
+            await self._learn(request, headers)
         try:
-            return self._accounts.reserve(self._visit, asked)
+            return self._reservations.reserve(self._session, request)
         except BudgetSpent as error:
             refusal = Refusal(429, "rate_limit_error", str(error))
-            fault = AttemptFailed(refusal, refusal.status, Fault("provider", str(error)), after=LONGEST / 4)
-            self._note(fault)
-            raise fault from error
+            failed = AttemptFailed(refusal, refusal.status, Fault("provider", str(error)), after=LONGEST / 4)
+            self._note(failed)
+            raise failed from error
 
-    async def _learn(self, asked: JSON, headers: Headers) -> None:
+    async def _learn(self, request: JSON, headers: Headers) -> None:
         """What the provider counts, and 5 % for what it may yet add; nothing where it does not tell."""
+        fields = {name: request[name] for name in COUNTED if name in request}
         with suppress(AttemptFailed, Refusal):
-            told = await self._model.count({name: asked[name] for name in COUNTED if name in asked}, headers)
-            tokens = parsed(bytes(told.body)).get("input_tokens") if told.status_code == 200 else None
+            response = await self._model.count(fields, headers)
+            if response.status_code != 200:
+                return
+            tokens = json_object(bytes(response.body)).get("input_tokens")
             if isinstance(tokens, int) and 0 < tokens < LARGEST:
-                self._visit.known.learn(asked, int(tokens * COUNT_BAND) + 1)
+                self._session.counted.learn(request, int(tokens * COUNT_BAND) + 1)
 
-    def _note(self, fault: AttemptFailed) -> None:
-        """A fault came: from now on the life waits, and this is its last answer unless a better one comes."""
-        if self._fault is None:
-            self._visit.wait(self._accounts.now())
-        self._fault, self._visit.fault = fault, fault.fault
+    def _note(self, failed: AttemptFailed) -> None:
+        """An attempt failed: from now on the life waits, and this is its last answer unless a better one comes."""
+        if self._failed is None:
+            self._session.begin_wait(self._reservations.now())
+        self._failed = failed
+        self._session.fault = failed.fault
 
     async def _sleep(self, seconds: float) -> None:
-        left = self._patience.seconds - (self._accounts.now() - self._began)
-        self._visit.waiting = Waiting(self._fault.fault.reason if self._fault else "", seconds, left)
+        left = self._policy.seconds - (self._reservations.now() - self._began)
+        reason = self._failed.fault.reason if self._failed else ""
+        self._session.waiting = Waiting(reason, seconds, left)
         try:
-            await self._patience.sleep(seconds)
+            await self._policy.sleep(seconds)
         except asyncio.CancelledError:  # whoever hangs up while we wait ended by the world's fault
             self._free()
             raise
 
     def _free(self) -> None:
         """What is held for a call that was refused is free again."""
-        if self._held is not None and self._fault is not None:
-            self._accounts.settle(self._held, Usage(), self._fault.status)
+        if self._held is not None and self._failed is not None:
+            self._reservations.settle(self._held, Usage(), self._failed.status)
 
     def _pause(self, state: RetryCallState) -> float:
         """Seconds until the next attempt: what the provider asks for, else twice as long each time, with jitter."""
-        if self._fault is not None and self._fault.after is not None:
-            return min(self._fault.after, LONGEST)
+        if self._failed is not None and self._failed.after is not None:
+            return min(self._failed.after, LONGEST)
         doubled: float = min(2.0 ** min(state.attempt_number - 1, 10), LONGEST)
-        return doubled * (1 + self._patience.random()) / 2
+        return doubled * (1 + self._policy.random()) / 2
 
-    def _over(self, state: RetryCallState) -> bool:
-        return self._accounts.now() - self._began + state.upcoming_sleep >= self._patience.seconds
+    def _is_over(self, state: RetryCallState) -> bool:
+        waited = self._reservations.now() - self._began
+        return waited + state.upcoming_sleep >= self._policy.seconds
 
 
 def passes(status: int, headers: Headers) -> bool:
@@ -195,8 +202,8 @@ def passes(status: int, headers: Headers) -> bool:
 
 def asked_pause(headers: Headers) -> float | None:
     """How many seconds the provider asks to wait, or None; a date is not read, our own pauses do."""
-    for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        told = headers.get(name, "")
-        if told.isascii() and told.isdigit():
-            return int(told[:9]) / unit
+    for name, unit in PAUSE_HEADERS:
+        value = headers.get(name, "")
+        if value.isascii() and value.isdigit():
+            return int(value[:9]) / unit
     return None

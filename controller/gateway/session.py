@@ -1,53 +1,56 @@
-"""One life at the gateway, while it is admitted."""
+"""One life at the gateway, from its admission to its dismissal."""
 
 import asyncio
 from dataclasses import dataclass, field
 
-from controller.gateway import prefix
+from controller.gateway.admission import Admission
 from controller.gateway.faults import Fault, Waiting
-from controller.gateway.gate_endpoint import Asking
-from controller.gateway.guest import Guest
+from controller.gateway.gate_endpoint import GateEndpoint
+from controller.gateway.prefix import PrefixCounts
 
 READING = 4  # bodies of one life that are read at once: what a child sends is held in memory
 
 
 @dataclass
-class Visit:
-    """What the gateway keeps of a guest while its life lasts. `asking`: of the gates, where it may."""
+class Session:
+    """What the gateway keeps of a life while it lasts. `gate`: where it asks the gates, if it may."""
 
-    guest: Guest
-    admitted: float  # time.monotonic()
-    asking: Asking | None = None
-    known: prefix.Known = field(default_factory=prefix.Known)
-    told: bool = False  # to wind down
+    admission: Admission
+    admitted: float  # seconds of time.monotonic()
+    gate: GateEndpoint | None = None
+    counted: PrefixCounts = field(default_factory=PrefixCounts)
+    winding_down: bool = False  # whether the life was told to
     requests: int = 0
     answers: int = 0
     fault: Fault | None = None  # the fault of the world that was its last answer
-    waiting: Waiting | None = None  # what a call of it waits out just now
+    waiting: Waiting | None = None  # what one of its calls waits for now
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
     _waits: int = 0  # calls that wait for a fault of the world to pass, or for the gates
     _waited: float = 0.0  # seconds of waits that are over; those of several calls at once count once
     _since: float | None = None
 
-    def answer_number(self) -> int:
+    def next_answer(self) -> int:
         """The next answer's number: ids are counted, not drawn, so that a life can be lived again."""
         self.answers += 1
         return self.answers
 
-    def wait(self, now: float) -> None:
+    def begin_wait(self, now: float) -> None:
         """A call of this life begins to wait for a fault of the world to pass, or for the gates."""
         if self._since is None:
             self._since = now
         self._waits += 1
 
-    def go_on(self, now: float) -> None:
+    def end_wait(self, now: float) -> None:
         """A call that waited waits no longer."""
         self._waits -= 1
         self.waiting = None
         if self._waits == 0 and self._since is not None:
-            self._waited, self._since = self._waited + now - self._since, None
+            self._waited += now - self._since
+            self._since = None
 
     def waited(self, now: float) -> float:
         """Seconds that this life waited for the world or the gates so far; they count for no limit of it."""
-        waited, since = self._waited, self._since
-        return waited if since is None else waited + now - since
+        since = self._since
+        if since is None:
+            return self._waited
+        return self._waited + now - since

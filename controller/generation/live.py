@@ -4,9 +4,9 @@ import time
 from dataclasses import asdict, replace
 
 from controller.events.kinds import CallContinued, CallWaiting, Cloning, Living
+from controller.gateway.admission import Admission
 from controller.gateway.faults import Waiting
-from controller.gateway.gate_endpoint import Asking
-from controller.gateway.guest import Guest
+from controller.gateway.gate_endpoint import GateEndpoint
 from controller.generation.gate_requests import GateRequests
 from controller.generation.parts import Parts
 from controller.ledger.life import Life, Try
@@ -24,21 +24,21 @@ def live(parts: Parts, life: Life, newborn: Newborn) -> Life:
     parts.discard(tried)
     parts.notify(Cloning(tried.generation, tried.number))
     workspace.prepare(folder, parts.lineage, parts.isolation, tried, newborn)
-    guest = guest_of(parts, tried, newborn, token)
+    admission = guest_of(parts, tried, newborn, token)
     consent = parts.directed.consent if parts.directed else ""
     spawn = Spawn(dict(parts.stamps), newborn.goal, consent, newborn, parts.bounds)
     life = parts.journal.begin_phase(life, spawn)
     parts.notify(Living(tried.generation, tried.number))
     child = workspace.start(folder, parts.isolation, tried, token, parts.bounds)
     requests = GateRequests(parts, tried, newborn.goal)
-    end = wait(parts, tried, guest, child, requests)
+    end = wait(parts, tried, admission, child, requests)
     life = parts.journal.begin_phase(life, requests.seen)
     return parts.journal.begin_phase(life, end)
 
 
-def guest_of(parts: Parts, tried: Try, newborn: Newborn, token: str) -> Guest:
+def guest_of(parts: Parts, tried: Try, newborn: Newborn, token: str) -> Admission:
     """What the gateway is to know of the life."""
-    return Guest(
+    return Admission(
         try_id=tried.id,
         generation=tried.generation,
         token=token,
@@ -49,16 +49,16 @@ def guest_of(parts: Parts, tried: Try, newborn: Newborn, token: str) -> Guest:
     )
 
 
-def wait(parts: Parts, tried: Try, guest: Guest, child: Child, requests: GateRequests) -> End:
+def wait(parts: Parts, tried: Try, admission: Admission, child: Child, requests: GateRequests) -> End:
     """Serve the child until it ends; whatever happens, it is ended and dismissed."""
     try:
         assert child.listener is not None
-        parts.gateway.admit(guest, child.listener, Asking(requests, parts.asks) if parts.asks else None)
-        ending = child.wait(Watch(parts, tried, guest))
+        parts.gateway.admit(admission, child.listener, GateEndpoint(requests, parts.asks) if parts.asks else None)
+        ending = child.wait(Watch(parts, tried, admission))
     finally:
         child.abandon()
-        met = parts.gateway.fault(guest)
-        parts.gateway.dismiss(guest)
+        met = parts.gateway.fault(admission)
+        parts.gateway.dismiss(admission)
     fault = Fault(met.kind, met.reason) if met else None
     short = replace(ending, output=ending.output[-OUTPUT_CHARS:])
     return End(**asdict(short), fault=fault)
@@ -67,14 +67,14 @@ def wait(parts: Parts, tried: Try, guest: Guest, child: Child, requests: GateReq
 class Watch:
     """Asked again and again while the child lives. It reports when a call of the life waits, and when none does."""
 
-    def __init__(self, parts: Parts, tried: Try, guest: Guest) -> None:
-        self._parts, self._tried, self._guest = parts, tried, guest
+    def __init__(self, parts: Parts, tried: Try, admission: Admission) -> None:
+        self._parts, self._tried, self._admission = parts, tried, admission
         self._waiting: Waiting | None = None
 
     def __call__(self) -> float:
         """Seconds that count for no limit of this life."""
         gateway, tried = self._parts.gateway, self._tried
-        waiting = gateway.waiting(self._guest)
+        waiting = gateway.waiting(self._admission)
         if waiting is not self._waiting:
             self._waiting = waiting
             if waiting is None:
@@ -82,4 +82,4 @@ class Watch:
             else:
                 reason, seconds, left = waiting.reason, waiting.seconds, waiting.left
                 self._parts.notify(CallWaiting(tried.generation, tried.number, reason, seconds, left))
-        return gateway.waited(self._guest)
+        return gateway.waited(self._admission)

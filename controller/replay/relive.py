@@ -16,9 +16,9 @@ from starlette.responses import Response
 from controller.contract import GATE_PATH
 from controller.errors import RequestError
 from controller.events.kinds import Notify, Warned
+from controller.gateway.admission import Admission
 from controller.gateway.difference import Difference
-from controller.gateway.gate_endpoint import Asking, Waiter
-from controller.gateway.guest import Guest
+from controller.gateway.gate_endpoint import GateEndpoint, Waiter
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.replay import REFUSED, Replay, check_whole
 from controller.generation.inbox import pushed
@@ -37,13 +37,13 @@ from controller.sandbox.levels import choose
 from controller.state.place import Place
 
 
-class Verdicts(Asking):
+class Verdicts(GateEndpoint):
     """What the gates answered, out of a recording."""
 
     def __init__(self, replay: Replay) -> None:
         self._replay = replay
 
-    def answer(self, visit: Waiter, now: Callable[[], float]) -> Response:
+    def answer(self, waiter: Waiter, now: Callable[[], float]) -> Response:
         """The recorded answer."""
         one = self._replay.next(GATE_PATH, {})
         return Response(one.answer, one.status or REFUSED, dict(one.headers))
@@ -59,13 +59,13 @@ class Stage(Gateway):
         super().__init__(replay, calls)
         self._replay = replay
 
-    def admit(self, guest: Guest, listener: socket.socket, asking: Asking | None = None) -> None:
+    def admit(self, admission: Admission, listener: socket.socket, gate: GateEndpoint | None = None) -> None:
         """As a gateway's; what the gates said is in the recording, too."""
-        super().admit(guest, listener, Verdicts(self._replay) if asking else None)
+        super().admit(admission, listener, Verdicts(self._replay) if gate else None)
 
-    def waited(self, guest: Guest) -> float:
+    def waited(self, admission: Admission) -> float:
         """As a gateway's; once something else was asked, the life's clock has run out."""
-        return -float("inf") if self._replay.over else super().waited(guest)
+        return -float("inf") if self._replay.over else super().waited(admission)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from controller.events.kinds import Notify
 from controller.gates.fingerprint import gates_fingerprint
 from controller.gateway.prices import Prices
 from controller.gateway.reservations import Terms
-from controller.gateway.retry import Patience
+from controller.gateway.retry import RetryPolicy
 from controller.gateway.server import Gateway
-from controller.gateway.upstreams.registry import make
+from controller.gateway.upstreams.registry import key_variables, make
 from controller.gateway.upstreams.upstream import LocalUpstream, RemoteUpstream
 from controller.generation.controller_id import controller_id
 from controller.generation.instruction import Instruction
@@ -30,8 +30,6 @@ from controller.settings.credentials import key
 from controller.settings.retention import Retention
 from controller.settings.settings import Settings
 from controller.state.place import FREE_BYTES, Place
-
-KEY, COMPATIBLE_KEY = "ANTHROPIC_API_KEY", "HEIRLOOM_COMPATIBLE_KEY"
 
 
 def parts_of(
@@ -76,7 +74,7 @@ def gateway_of(
 ) -> Gateway:
     """The gateway, which records what passes through it. Raises LedgerError."""
     recordings = Recordings(place.lineage, Retention.parse(settings.retention))
-    return Gateway(upstream, Calls(database), patience=Patience(settings.patience), recordings=recordings,
+    return Gateway(upstream, Calls(database), retry_policy=RetryPolicy(settings.patience), recordings=recordings,
                    terms=Terms(prices_of(settings, upstream), settings.calls_at_once))  # fmt: skip
 
 
@@ -96,8 +94,7 @@ def bounds_of(settings: Settings) -> Bounds:
 
 def asked_for(settings: Settings) -> LocalUpstream | RemoteUpstream:
     """The upstream of a run. Raises RequestError where it cannot be asked, or could spend without end."""
-    own, compatible = key(KEY, os.environ), key(COMPATIBLE_KEY, os.environ)
-    upstream = make(settings.model, key=own, compatible_key=compatible)
+    upstream = make(settings.model, {name: key(name, os.environ) for name in key_variables()})
     if upstream.paid and settings.budget is None:
         raise RequestError(f"{settings.model} costs money: give the run a --budget, for example 500k (tokens) or 5usd")
     if settings.in_dollars:

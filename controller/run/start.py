@@ -13,7 +13,7 @@ from controller.audit.open_ledger import opened
 from controller.contract import ModelInfo
 from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
 from controller.events.kinds import Notify, RunEnded, RunResumed, RunStarted, Warned
-from controller.gateway.upstreams.catalogue import described
+from controller.gateway.upstreams.catalogue import describe_models
 from controller.generation.instruction import Instruction
 from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
@@ -58,7 +58,7 @@ def run(
     goals = read_goals(folder)
     upstream = asked_for(settings)
     check_remote(place, settings.push)
-    models = described(upstream, settings.models, lambda text: watch(Warned(text)))
+    models = describe_models(upstream, settings.models, lambda text: watch(Warned(text)))
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
     for text in filter(None, (warning, weakened(settings.gates))):
         watch(Warned(text))

@@ -11,9 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from controller.errors import HeirloomError, RequestError
-from controller.gateway.upstreams.registry import make
+from controller.gateway.upstreams.registry import key_variables, make
 from controller.git.repository import Repository
-from controller.run.compose import KEY
 from controller.run.start import VENV
 from controller.sandbox import cgroup
 from controller.sandbox.levels import Trial, tried
@@ -68,11 +67,12 @@ def of_run(repository: Path, settings: Settings) -> list[Finding]:
     """Repository, disk, memory and model. Raises HeirloomError where there is no repository."""
     place = locate(repository, settings.branch)
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    environment = dict(os.environ)  # a copy: --live asks again
     return [
         Finding("repository", True, str(place.repository.path)),
         of_disk(free_bytes(place.state.parent)),
         of_memory(memory, settings.memory_mb),
-        of_model(settings.model, key(KEY, dict(os.environ))),  # a copy: --live asks again
+        of_model(settings.model, {name: key(name, environment) for name in key_variables()}),
     ]
 
 
@@ -92,10 +92,10 @@ def of_memory(had: int, life_mb: int) -> Finding:
     return Finding("memory", True, says, needed=False)
 
 
-def of_model(model: str, key: str | None) -> Finding:
+def of_model(model: str, keys: Mapping[str, str | None]) -> Finding:
     """Whether the configured model can be asked; no call is made."""
     try:
-        upstream = make(model, key=key)
+        upstream = make(model, keys)
     except RequestError as error:
         return Finding("model", False, str(error))
     if upstream.paid:

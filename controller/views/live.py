@@ -8,12 +8,11 @@ from pathlib import Path
 
 from controller.contract import ModelInfo, one_line
 from controller.errors import HeirloomError, WorldFault
-from controller.gateway.live_check import Heard, ask, question
-from controller.gateway.upstreams.catalogue import described
-from controller.gateway.upstreams.registry import make
+from controller.gateway.live_check import LiveAnswer, ask, question
+from controller.gateway.upstreams.catalogue import describe_models
+from controller.gateway.upstreams.registry import key_variables, make
 from controller.gateway.upstreams.upstream import JSON, LocalUpstream, RemoteUpstream
 from controller.ledger.database import Database
-from controller.run.compose import COMPATIBLE_KEY, KEY
 from controller.settings.credentials import take
 from controller.settings.settings import Settings
 from controller.state.place import locate, make_state
@@ -25,17 +24,17 @@ CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
 def examine_live(settings: Settings, repository: Path) -> list[Finding]:
     """Ask the model, and say what that showed; the first line that is not fine says why the rest is missing."""
     try:
-        upstream = make(settings.model, take(KEY, os.environ), compatible_key=take(COMPATIBLE_KEY, os.environ))
+        upstream = make(settings.model, {name: take(name, os.environ) for name in key_variables()})
         if isinstance(upstream, LocalUpstream):
             return [Finding("live", True, f"{upstream.name} is no server: there is nothing to be called")]
         warned: list[str] = []
-        info = described(upstream, settings.models, warned.append)[0]
+        info = describe_models(upstream, settings.models, warned.append)[0]
         found = [of_models(info, warned)]
         place = locate(repository, settings.branch)
         make_state(place)
         with closing(Database(place.ledger)) as database:
-            heard = ask(upstream, info, database)
-        return [*found, *of_call(heard, info), of_count(upstream, info)]
+            answer = ask(upstream, info, database)
+        return [*found, *of_call(answer, info), of_count(upstream, info)]
     except HeirloomError as error:
         return [Finding("live", False, str(error))]
 
@@ -51,58 +50,58 @@ def of_models(info: ModelInfo, warned: list[str]) -> Finding:
     return Finding("live models", True, says, needed=False)
 
 
-def of_call(heard: Heard, info: ModelInfo) -> list[Finding]:
+def of_call(answer: LiveAnswer, info: ModelInfo) -> list[Finding]:
     """The call: reached, streamed, the tool called, usage reported, cache fields reported."""
-    if heard.status != 200:
-        return [Finding("live reached", False, one_line(f"{heard.status}: {refusal(heard)}", 300))]
+    if answer.status != 200:
+        return [Finding("live reached", False, one_line(f"{answer.status}: {refusal(answer)}", 300))]
     return [
-        Finding("live reached", True, f"{info.id} answered; its first bytes after {heard.seconds:.2f} s"),
-        of_stream(heard),
-        of_tool(heard),
-        of_usage(heard),
-        of_cache(heard),
+        Finding("live reached", True, f"{info.id} answered; its first bytes after {answer.seconds:.2f} s"),
+        of_stream(answer),
+        of_tool(answer),
+        of_usage(answer),
+        of_cache(answer),
     ]
 
 
-def refusal(heard: Heard) -> str:
+def refusal(answer: LiveAnswer) -> str:
     """The provider's words about a call that failed, else ours."""
-    if heard.events:
-        error = heard.events[0].get("error")
+    if answer.events:
+        error = answer.events[0].get("error")
         if isinstance(error, dict) and error.get("message"):
             return str(error["message"])
-    return heard.error
+    return answer.error
 
 
-def of_stream(heard: Heard) -> Finding:
+def of_stream(answer: LiveAnswer) -> Finding:
     """Whether the answer came piece by piece, to its end."""
-    if heard.error:
-        return Finding("live streamed", False, heard.error)
-    if not heard.streamed:
+    if answer.error:
+        return Finding("live streamed", False, answer.error)
+    if not answer.streamed:
         return Finding("live streamed", False, "it came in one piece")
-    if not heard.ended:
+    if not answer.ended:
         return Finding("live streamed", False, "it ended without message_stop")
-    return Finding("live streamed", True, f"{len(heard.events)} events")
+    return Finding("live streamed", True, f"{len(answer.events)} events")
 
 
-def of_tool(heard: Heard) -> Finding:
+def of_tool(answer: LiveAnswer) -> Finding:
     """Whether the tool was called as its schema wants."""
-    if heard.called:
+    if answer.called:
         return Finding("live tool", True, "called, with input of its schema")
-    return Finding("live tool", False, f"not called (it stopped by {heard.stop})")
+    return Finding("live tool", False, f"not called (it stopped by {answer.stop})")
 
 
-def of_usage(heard: Heard) -> Finding:
+def of_usage(answer: LiveAnswer) -> Finding:
     """Whether the answer reported its tokens; where it did not, all that were set aside are booked."""
-    if "output_tokens" not in heard.usage:
-        return Finding("live usage", False, f"not told: all {heard.most:,} tokens that were set aside are booked")
-    booked = heard.booked
+    if "output_tokens" not in answer.usage:
+        return Finding("live usage", False, f"not told: all {answer.most:,} tokens that were set aside are booked")
+    booked = answer.booked
     tokens = f"{booked.input + booked.cached + booked.written:,} tokens in, {booked.output:,} out"
-    return Finding("live usage", True, f"{tokens}; {heard.most:,} were set aside")
+    return Finding("live usage", True, f"{tokens}; {answer.most:,} were set aside")
 
 
-def of_cache(heard: Heard) -> Finding:
+def of_cache(answer: LiveAnswer) -> Finding:
     """Whether the answer reported what was cached."""
-    reported = [name for name in CACHE if name in heard.usage]
+    reported = [name for name in CACHE if name in answer.usage]
     says = "told" if reported else "not told: what was cached counts as input"
     return Finding("live cache fields", len(reported) == len(CACHE), says, needed=False)
 

@@ -8,14 +8,15 @@ from typing import Any
 from rich.console import Console
 
 from controller.contract import GATE_PATH
-from controller.gateway.replies import message, parsed
 from controller.gateway.upstreams.upstream import JSON
+from controller.gateway.wire import json_object, read_message
 from controller.ledger.exported import exported
 from controller.ledger.life import Life
 from controller.ledger.recordings import Exchange
 from controller.views.text import json_line, printable
 
 BLOCK_CHARS = 2_000  # of one block: half of them from its beginning, half from its end
+OWN_PREFIX = "heirloom-"  # of the headers with which the gateway says what is left
 MISSED = "(dropped: see the setting `retention`)"
 
 
@@ -61,55 +62,85 @@ def asked(one: Exchange, before: Exchange | None) -> Iterator[tuple[str, str]]:
     if one.request is None:
         yield "asked", MISSED
         return
-    last = (before.request if before else None) or {}
-    known = last.get("messages", [])
+    last: JSON = {}
+    answer_before: list[str] = []
+    if before is not None:
+        last = before.request or {}
+        answer_before = blocks(message_of(before).get("content") or [])
     messages = one.request.get("messages", [])
-    shared = next((n for n, pair in enumerate(zip(messages, known, strict=False)) if pair[0] != pair[1]), None)
-    first = min(len(messages), len(known)) if shared is None else shared
+    first = shared_length(messages, last.get("messages", []))
     for name, value in one.request.items():
         if name != "messages" and last.get(name) != value:
             yield name, "\n".join(blocks(value)) if name == "system" else compact(value)
-    shown = blocks(said_in(before).get("content") or []) if before else []
-    for place, said in enumerate(messages[first:], first + 1):
-        text = blocks(said["content"])
-        if said["role"] != "assistant" or text != shown:  # what was answered before stands there
-            yield f"{place} {said['role']}", "\n".join(text)
+    for place, message in enumerate(messages[first:], first + 1):
+        text = blocks(message["content"])
+        if message["role"] == "assistant" and text == answer_before:
+            continue  # the answer before stands there already
+        yield f"{place} {message['role']}", "\n".join(text)
+
+
+def shared_length(messages: list[JSON], known: list[JSON]) -> int:
+    """How many messages both begin with."""
+    length = 0
+    for one, other in zip(messages, known, strict=False):
+        if one != other:
+            break
+        length += 1
+    return length
 
 
 def answered(one: Exchange) -> Iterator[tuple[str, str]]:
-    """What came back."""
-    status = "nobody waited for the answer" if one.status is None else f"answered {one.status}"
-    cut = "" if one.whole or one.status is None else ", cut off"
-    ours = {name: value for name, value in one.headers.items() if name.startswith("heirloom-")}
-    left = ", ".join(f"{name.removeprefix('heirloom-')} {value}" for name, value in ours.items())
-    title = f"{status}{cut}{f' ({printable(left)})' if left else ''}"
+    """What came back, as a title and a text."""
     if one.answer is None:
-        yield title, MISSED
+        yield answer_title(one), MISSED
         return
-    found = said_in(one)
-    lines = blocks(found.get("content") or [])
-    lines += [f"{name}: {compact(found[name])}" for name in ("error", "input_tokens", "stop_reason") if found.get(name)]
-    yield title, "\n".join(lines) or one.answer.decode("utf-8", "replace")
+    message = message_of(one)
+    lines = blocks(message.get("content") or [])
+    for name in ("error", "input_tokens", "stop_reason"):
+        if message.get(name):
+            lines.append(f"{name}: {compact(message[name])}")
+    yield answer_title(one), "\n".join(lines) or one.answer.decode("utf-8", "replace")
 
 
-def said_in(one: Exchange) -> JSON:
+def answer_title(one: Exchange) -> str:
+    """The status of an answer, whether it was cut off, and what was left to the life then."""
+    if one.status is None:
+        title = "nobody waited for the answer"
+    else:
+        title = f"answered {one.status}"
+        if not one.whole:
+            title += ", cut off"
+    left = []
+    for name, value in one.headers.items():
+        if name.startswith(OWN_PREFIX):
+            left.append(f"{name.removeprefix(OWN_PREFIX)} {value}")
+    if left:
+        title += f" ({printable(', '.join(left))})"
+    return title
+
+
+def message_of(one: Exchange) -> JSON:
     """The message that an answer is; of the gates, their verdict."""
     answer = one.answer or b""
     if one.path == GATE_PATH and one.status == 200:
-        verdict = parsed(answer.strip().rpartition(b"\n")[2])
-        said = f"{verdict.get('decision')} {verdict.get('gate', '')}\n{verdict.get('text', '')}"
-        return {"content": [{"type": "text", "text": said}]}
-    return message(answer, one.headers.get("content-type", ""))
+        verdict = json_object(answer.strip().rpartition(b"\n")[2])
+        text = f"{verdict.get('decision')} {verdict.get('gate', '')}\n{verdict.get('text', '')}"
+        return {"content": [{"type": "text", "text": text}]}
+    return read_message(answer, one.headers.get("content-type", ""))
 
 
 def blocks(content: Any) -> list[str]:
     """Content as text, block by block, each bounded."""
     if not isinstance(content, list):
-        return [content if isinstance(content, str) else compact(content)]
-    return [bounded(block(one) if isinstance(one, dict) else compact(one)) for one in content]
+        return [compact(content)]
+    texts = []
+    for one in content:
+        text = block(one) if isinstance(one, dict) else compact(one)
+        texts.append(bounded(text))
+    return texts
 
 
-def block(one: dict[str, Any]) -> str:
+def block(one: JSON) -> str:
     """One block as text."""
     kind = one.get("type")
     if kind == "text":
@@ -117,22 +148,29 @@ def block(one: dict[str, Any]) -> str:
     if kind == "thinking":
         return f"(thinks) {one.get('thinking', '')}"
     if kind == "tool_use":
-        given = one.get("input")
-        lines = [f"{name}: {value if isinstance(value, str) else compact(value)}" for name, value in given.items()] \
-            if isinstance(given, dict) else [compact(given)]  # fmt: skip
-        return "\n".join([f"(calls {one.get('name')})", *lines])
+        return "\n".join([f"(calls {one.get('name')})", *input_lines(one.get("input"))])
     if kind == "tool_result":
-        failed = ", an error" if one.get("is_error") else ""
-        return "\n".join([f"(tool result{failed})", *blocks(one.get("content", ""))])
-    return f"({kind}) {compact({name: value for name, value in one.items() if name != 'type'})}"
+        title = "(tool result, an error)" if one.get("is_error") else "(tool result)"
+        return "\n".join([title, *blocks(one.get("content", ""))])
+    rest = {name: value for name, value in one.items() if name != "type"}
+    return f"({kind}) {compact(rest)}"
+
+
+def input_lines(given: Any) -> list[str]:
+    """A tool's input, a line a field."""
+    if not isinstance(given, dict):
+        return [compact(given)]
+    return [f"{name}: {compact(value)}" for name, value in given.items()]
 
 
 def compact(value: Any) -> str:
-    """Any JSON value in one line."""
+    """Any JSON value in one line; a text as it is."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def bounded(text: str) -> str:
     """Both ends of a long text, and how much is missing between them."""
     half, cut = BLOCK_CHARS // 2, len(text) - BLOCK_CHARS
-    return text if cut <= half else f"{text[:half]}\n[… {cut:,} characters left out; --json has them …]\n{text[-half:]}"
+    if cut <= half:
+        return text
+    return f"{text[:half]}\n[… {cut:,} characters left out; --json has them …]\n{text[-half:]}"

@@ -20,7 +20,7 @@ from controller.contract import (
 )
 from controller.gates.candidate import INSIDE, Candidate
 from controller.gates.reproduction.stub_model import Stub
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.git.lineage import FETCH, Lineage
 from controller.git.repository import ZERO, Repository
 from controller.git.trailers import message
@@ -128,7 +128,7 @@ class Cradle:
         workspace.prepare(folder, self.lineage, isolation, tried, newborn)
         models = tuple(model.id for model in stub.models())
         deadline, token = time.monotonic() + LIFE_SECONDS, workspace.new_token()
-        guest = Guest(tried.id, self.number, token, deadline=deadline, models=models)
+        admission = Admission(tried.id, self.number, token, deadline=deadline, models=models)
         gateway = Gateway(stub, Calls(self._database))
         gateway.start()
         try:
@@ -138,7 +138,7 @@ class Cradle:
             one.room.started(born)
             try:
                 assert born.listener is not None
-                gateway.admit(guest, born.listener)
+                gateway.admit(admission, born.listener)
                 ending = born.wait()
             finally:
                 born.end()

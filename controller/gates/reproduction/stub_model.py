@@ -7,7 +7,7 @@ from typing import Any
 
 from controller.contract import ModelInfo
 from controller.gates.reproduction.schema_instance import NoInstance, instance
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.upstreams.upstream import JSON, Refusal, Reply
 
 MODEL = ModelInfo(id="stub", output=32_000)
@@ -69,7 +69,7 @@ class Stub:
         """The one model it is."""
         return (MODEL,)
 
-    def reply(self, request: JSON, guest: Guest) -> Reply:
+    def reply(self, request: JSON, admission: Admission) -> Reply:
         """The next answer. Raises Refusal."""
         self.calls += 1
         said = json.dumps(request)

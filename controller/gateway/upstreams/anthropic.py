@@ -1,14 +1,29 @@
 """The provider itself: bytes pass to and from the Messages API, with the operator's key."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from controller.contract import ModelInfo
+from controller.errors import RequestError
 from controller.gateway.upstreams.http import Http
 from controller.gateway.upstreams.upstream import Answer, Headers
 
 BASE_URL = "https://api.anthropic.com"
 VERSION = "2026-10-21"  # where the child names none
 QUIET = 90.0  # seconds; the provider sends pings while it thinks
+DEFAULT_MODEL = "claude-opus-5-5"
+KEY = "ANTHROPIC_API_KEY"
+
+
+def make(addresses: Sequence[str], keys: Mapping[str, str | None]) -> "Anthropic":
+    """The upstream `anthropic/MODEL`, or of several models; "" is the default model. Raises RequestError."""
+    models = [model or DEFAULT_MODEL for model in addresses]
+    key = (keys.get(KEY) or "").strip()
+    if not key:
+        raise RequestError(
+            f"--model anthropic/{models[0]} needs the provider's key: export {KEY}=…, "
+            f"or, under systemd, the credential {KEY.lower()}"
+        )
+    return Anthropic(models, key)
 
 
 class Anthropic:
@@ -26,10 +41,10 @@ class Anthropic:
         output: int = 32_000,
         quiet: float = QUIET,
     ) -> None:
-        self._models = tuple(
-            ModelInfo(id=name, context=context, output=output, dialect="anthropic", caching=True)
-            for name in dict.fromkeys(models)
-        )
+        found = []
+        for name in dict.fromkeys(models):
+            found.append(ModelInfo(id=name, context=context, output=output, dialect="anthropic", caching=True))
+        self._models = tuple(found)
         self._http = Http(base_url, key, quiet)
 
     def models(self) -> tuple[ModelInfo, ...]:

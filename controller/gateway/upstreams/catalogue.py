@@ -25,62 +25,80 @@ THINKING = ("adaptive", "enabled", "disabled", "between_tools")
 EFFORT = ("low", "medium", "high", "xhigh", "max")
 
 
-class Untold(Exception):
-    """The provider tells nothing of a model; the text says why."""
+class NotDescribed(Exception):
+    """The provider says nothing of a model; the text says why."""
 
 
-def described(
+def describe_models(
     upstream: LocalUpstream | RemoteUpstream, stated: Mapping[str, Stated], warn: Callable[[str], None]
 ) -> tuple[ModelInfo, ...]:
     """The models that a life may use, with all that is known of them. Raises RequestError: there is no such model."""
+    return asyncio.run(_describe_all(upstream, stated, warn))
 
-    async def ask() -> tuple[ModelInfo, ...]:
-        try:
-            return tuple(
-                [await _one(upstream, info, stated.get(info.id, Stated()), warn) for info in upstream.models()]
-            )
-        finally:
+
+async def _describe_all(
+    upstream: LocalUpstream | RemoteUpstream, stated: Mapping[str, Stated], warn: Callable[[str], None]
+) -> tuple[ModelInfo, ...]:
+    models = []
+    try:
+        for info in upstream.models():
+            by_operator = stated.get(info.id, Stated()).said()
             if isinstance(upstream, Catalogue):
-                await upstream.close()
+                models.append(await _describe(upstream, info, by_operator, warn))
+            else:
+                models.append(info.model_copy(update=by_operator))
+        return tuple(models)
+    finally:
+        if isinstance(upstream, Catalogue):
+            await upstream.close()
 
-    return asyncio.run(ask())
 
-
-async def _one(
-    upstream: LocalUpstream | RemoteUpstream, info: ModelInfo, stated: Stated, warn: Callable[[str], None]
+async def _describe(
+    upstream: Catalogue, info: ModelInfo, by_operator: dict[str, Any], warn: Callable[[str], None]
 ) -> ModelInfo:
-    """One model: what the provider tells, over what the operator states, over the defaults."""
-    told: dict[str, Any] = {}
+    """One model: what the provider tells, over what the operator states, over the defaults. Raises RequestError."""
+    by_provider: dict[str, Any] = {}
     why = "its provider does not tell"
-    if isinstance(upstream, Catalogue):
-        try:
-            told = facts(await entry(upstream, info.id), warn)
-        except Untold as error:
-            why = str(error)
-    known = info.model_copy(update={**stated.said(), **told})
-    if isinstance(upstream, Catalogue) and "context" not in {**stated.said(), **told}:
-        warn(f"{info.id}: {why}; assumed are {known.context:,} tokens of context and {known.output:,} of an answer; "
-             f'state them in heirloom.toml under [models."{info.id}"]')  # fmt: skip
-    return known
+    try:
+        by_provider = facts(await entry_of(upstream, info.id), warn)
+    except NotDescribed as error:
+        why = str(error)
+    known = {**by_operator, **by_provider}
+    model = info.model_copy(update=known)
+    if "context" not in known:
+        warn(
+            f"{info.id}: {why}; assumed are {model.context:,} tokens of context and {model.output:,} of an answer; "
+            f'state them in heirloom.toml under [models."{info.id}"]'
+        )
+    return model
 
 
-async def entry(upstream: Catalogue, model: str) -> JSON:
-    """What the provider tells of a model. Raises Untold, RequestError."""
-    status, found = await read(upstream, f"/v1/models/{quote(model, safe=':')}")
-    if status == 200 and isinstance(found, dict) and "id" in found:
-        return found
+async def entry_of(upstream: Catalogue, model: str) -> JSON:
+    """The provider's entry of a model. Raises NotDescribed, RequestError."""
+    status, entry = await read(upstream, path_of(model))
+    if status == 200 and isinstance(entry, dict) and "id" in entry:
+        return entry
     if status == 401:
         raise RequestError("the provider does not know the key (401); set the right one and run again")
+    if status == NO_ANSWER:
+        raise NotDescribed("its provider cannot be reached")
     if status not in NOT_THERE:
-        raise Untold(f"its provider answers {status}" if status != NO_ANSWER else "its provider cannot be reached")
-    status, found = await read(upstream, LIST)
-    listed = found.get("data") if status == 200 and isinstance(found, dict) else None
-    entries = {one["id"]: one for one in listed or () if isinstance(one, dict) and isinstance(one.get("id"), str)}
+        raise NotDescribed(f"its provider answers {status}")
+    return entry_in_list(model, *await read(upstream, LIST))
+
+
+def entry_in_list(model: str, status: int, found: Any) -> JSON:
+    """A model's entry in the list of all. Raises NotDescribed, RequestError."""
+    entries = {}
+    if status == 200 and isinstance(found, dict):
+        for entry in found.get("data") or ():
+            if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+                entries[entry["id"]] = entry
     for name in (model, f"{model}:latest"):
         if name in entries:
             return entries[name]
     if not entries:
-        raise Untold("its provider has no list of models")
+        raise NotDescribed("its provider has no list of models")
     close = get_close_matches(model, entries, 3, 0.4) or list(entries)[:5]
     raise RequestError(f"the provider has no model {one_line(model)}; close to it: {one_line(', '.join(close), 300)}")
 
@@ -102,44 +120,55 @@ async def read(upstream: Catalogue, path: str) -> tuple[int, Any]:
         return answer.status, None
 
 
-async def status_of(upstream: Catalogue, model: str) -> int:
+async def provider_status(upstream: Catalogue, model: str) -> int:
     """Whether the provider answers: the HTTP status of a question that costs nothing."""
-    return (await read(upstream, f"/v1/models/{quote(model, safe=':')}"))[0]
+    status, _ = await read(upstream, path_of(model))
+    return status
 
 
-def facts(told: JSON, warn: Callable[[str], None]) -> dict[str, Any]:
+def path_of(model: str) -> str:
+    """Where a provider describes a model."""
+    return f"/v1/models/{quote(model, safe=':')}"
+
+
+def facts(entry: JSON, warn: Callable[[str], None]) -> dict[str, Any]:
     """What an entry says, by the names of `ModelInfo`; what it does not say is left out. Raises RequestError."""
-    name = one_line(str(told["id"]))
-    if told.get("lifecycle") == "retired":
+    name = one_line(str(entry["id"]))
+    if entry.get("lifecycle") == "retired":
         raise RequestError(f"the provider has retired {name}; choose another --model")
-    if told.get("lifecycle") == "deprecated":
-        warn(f"{name} is deprecated; it retires at {one_line(str(told.get('retires_at') or 'a date not yet set'))}")
-    found: dict[str, Any] = {
-        "context": _size(told, "max_input_tokens", "max_model_len"),
-        "output": _size(told, "max_tokens"),
-    }
-    able = told.get("capabilities")
-    if isinstance(able, dict):
-        thinking, effort = _part(able, "thinking"), _part(able, "effort")
+    if entry.get("lifecycle") == "deprecated":
+        warn(f"{name} is deprecated; it retires at {one_line(str(entry.get('retires_at') or 'a date not yet set'))}")
+    found: dict[str, Any] = {}
+    context = _size(entry, "max_input_tokens", "max_model_len")
+    if context is not None:
+        found["context"] = context
+    output = _size(entry, "max_tokens")
+    if output is not None:
+        found["output"] = output
+    capabilities = entry.get("capabilities")
+    if isinstance(capabilities, dict):
+        thinking, effort = _part(capabilities, "thinking"), _part(capabilities, "effort")
         types = _part(thinking, "types")
-        found |= {
-            "thinking": _supported(thinking),
-            "thinking_types": tuple(kind for kind in THINKING if _supported(_part(types, kind))),
-            "effort": _supported(effort),
-            "effort_levels": tuple(level for level in EFFORT if _supported(_part(effort, level))),
-        }
-    return {key: value for key, value in found.items() if value is not None}
+        found["thinking"] = _is_supported(thinking)
+        found["thinking_types"] = tuple(kind for kind in THINKING if _is_supported(_part(types, kind)))
+        found["effort"] = _is_supported(effort)
+        found["effort_levels"] = tuple(level for level in EFFORT if _is_supported(_part(effort, level)))
+    return found
 
 
-def _size(told: JSON, *names: str) -> int | None:
-    sizes = [told[name] for name in names if isinstance(told.get(name), int) and 0 < told[name] <= LARGEST]
-    return sizes[0] if sizes else None
+def _size(entry: JSON, *names: str) -> int | None:
+    """The first of these fields that is a sensible number of tokens."""
+    for name in names:
+        size = entry.get(name)
+        if isinstance(size, int) and 0 < size <= LARGEST:
+            return size
+    return None
 
 
-def _part(told: JSON, name: str) -> JSON:
-    part = told.get(name)
+def _part(entry: JSON, name: str) -> JSON:
+    part = entry.get(name)
     return part if isinstance(part, dict) else {}
 
 
-def _supported(told: JSON) -> bool:
-    return told.get("supported") is True
+def _is_supported(entry: JSON) -> bool:
+    return entry.get("supported") is True

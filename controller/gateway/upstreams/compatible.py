@@ -1,6 +1,6 @@
 """Any other server that speaks the Messages API: Ollama, llama.cpp, vLLM, LM Studio. Its tokens cost nothing here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from controller.contract import ModelInfo
@@ -10,10 +10,17 @@ from controller.gateway.upstreams.upstream import Answer, Headers
 
 VERSION = "2023-06-01"  # what these servers were written for
 CONTEXT, OUTPUT = 65_536, 8_192  # tokens; they do not tell
+KEY = "HEIRLOOM_COMPATIBLE_KEY"
+
+
+def make(addresses: Sequence[str], keys: Mapping[str, str | None]) -> "Compatible":
+    """The upstream `compatible:URL#MODEL`, or of several models of one server. Raises RequestError."""
+    key = (keys.get(KEY) or "").strip()
+    return Compatible(addresses[0], key or None, addresses[1:])
 
 
 class Compatible:
-    """The upstream `compatible:URL#MODEL`. Raises RequestError where that is no such address."""
+    """One server. Raises RequestError where an address is no `URL#MODEL`, or the addresses name several servers."""
 
     name = "compatible"
     paid = False
@@ -21,17 +28,24 @@ class Compatible:
     def __init__(self, address: str, key: str | None = None, more: Sequence[str] = ()) -> None:
         """`more`: further addresses, of other models of the same server."""
         url, _, model = address.partition("#")
-        others = [other.partition("#") for other in more]
-        if any(found[0] != url or not found[2].strip() for found in others):
-            raise RequestError(f"--model compatible:{_without_secret(address)},…: a life's models stand behind one "
-                               "server, as in compatible:URL#ONE,compatible:URL#OTHER")  # fmt: skip
-        if not _is_plain(url) or not model.strip():
+        models = [model.strip()]
+        for other in more:
+            other_url, _, other_model = other.partition("#")
+            if other_url != url or not other_model.strip():
+                raise RequestError(
+                    f"--model compatible:{_without_secret(address)},…: a life's models stand behind one server, "
+                    "as in compatible:URL#ONE,compatible:URL#OTHER"
+                )
+            models.append(other_model.strip())
+        if not _is_plain(url) or not models[0]:
             raise RequestError(
                 f"--model compatible:{_without_secret(address)}: say server and model, "
-                "as in compatible:http://127.0.0.1:11434#qwen3; a key goes into HEIRLOOM_COMPATIBLE_KEY"
+                f"as in compatible:http://127.0.0.1:11434#qwen3; a key goes into {KEY}"
             )
-        names = dict.fromkeys(name.strip() for name in (model, *(found[2] for found in others)))
-        self._models = tuple(ModelInfo(id=name, context=CONTEXT, output=OUTPUT, dialect="schema") for name in names)
+        found = []
+        for name in dict.fromkeys(models):
+            found.append(ModelInfo(id=name, context=CONTEXT, output=OUTPUT, dialect="schema"))
+        self._models = tuple(found)
         self._http = Http(url.rstrip("/").removesuffix("/v1"), key)
 
     def models(self) -> tuple[ModelInfo, ...]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import httpx2
 
 from controller.errors import RequestError, WorldFault
-from controller.gateway.upstreams.redaction import Hiding, Secret
+from controller.gateway.upstreams.redaction import Redaction, StreamRedaction
 from controller.gateway.upstreams.upstream import Answer, Headers, NeverSent
 
 SECONDS = 540.0  # until an answer begins, below the child's own timeout; a local server reads a long prompt slowly
@@ -23,8 +23,11 @@ class Http:
     def __init__(self, base_url: str, key: str | None, quiet: float = SECONDS) -> None:
         if key is not None and not (key.isascii() and key.isprintable()):
             raise RequestError("the provider's key holds characters that no key has; copy it again")
-        self._base_url, self._quiet, self._secret = base_url.rstrip("/"), quiet, Secret(key)
-        self._own = {"accept-encoding": "identity"} | ({"authorization": f"Bearer {key}"} if key else {})
+        self._base_url, self._quiet = base_url.rstrip("/"), quiet
+        self._redaction = Redaction(key)
+        self._own_headers = {"accept-encoding": "identity"}
+        if key:
+            self._own_headers["authorization"] = f"Bearer {key}"
         self._client: httpx2.AsyncClient | None = None
 
     async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
@@ -37,16 +40,18 @@ class Http:
 
     async def _ask(self, method: str, path: str, headers: Headers, body: bytes) -> Answer:
         if self._client is None:  # made on the loop that uses it
-            limits = httpx2.Limits(max_connections=None)
-            self._client = httpx2.AsyncClient(timeout=httpx2.Timeout(SECONDS, connect=CONNECT_SECONDS), limits=limits)
-        told = {**headers, **self._own}
-        request = self._client.build_request(method, self._base_url + path, headers=told, content=body)
+            timeout = httpx2.Timeout(SECONDS, connect=CONNECT_SECONDS)
+            self._client = httpx2.AsyncClient(timeout=timeout, limits=httpx2.Limits(max_connections=None))
+        sent = {**headers, **self._own_headers}
+        request = self._client.build_request(method, self._base_url + path, headers=sent, content=body)
         try:
             response = await self._client.send(request, stream=True)
         except httpx2.HTTPError as error:
             raise _fault(error) from error
-        passing = _body(response, self._quiet, Hiding(self._secret))
-        shown = {name: self._secret.hide(value.encode()).decode() for name, value in response.headers.items()}
+        passing = _body(response, self._quiet, StreamRedaction(self._redaction))
+        shown = {}
+        for name, value in response.headers.items():
+            shown[name] = self._redaction.redact(value.encode()).decode()
 
         async def close() -> None:
             await passing.aclose()
@@ -61,7 +66,7 @@ class Http:
             self._client = None  # another loop may ask again
 
 
-async def _body(response: httpx2.Response, quiet: float, hiding: Hiding) -> AsyncGenerator[bytes, None]:
+async def _body(response: httpx2.Response, quiet: float, redaction: StreamRedaction) -> AsyncGenerator[bytes, None]:
     chunks = response.aiter_bytes()
     try:
         while True:
@@ -69,9 +74,11 @@ async def _body(response: httpx2.Response, quiet: float, hiding: Hiding) -> Asyn
                 chunk = await anext(chunks, None)
             if chunk is None:
                 break
-            if passing := hiding.feed(chunk):
+            passing = redaction.feed(chunk)
+            if passing:
                 yield passing
-        if rest := hiding.rest():
+        rest = redaction.rest()
+        if rest:
             yield rest
     except httpx2.HTTPError as error:
         raise _fault(error) from error
@@ -80,7 +87,7 @@ async def _body(response: httpx2.Response, quiet: float, hiding: Hiding) -> Asyn
 
 
 def _fault(error: httpx2.HTTPError) -> WorldFault:
-    """Only the kind of error is told: its text may quote what was sent."""
+    """The fault that an error of the client is, by its kind alone: its text may quote what was sent."""
     if isinstance(error, NO_CONNECTION):
         return NeverSent(f"the provider cannot be reached: {type(error).__name__}")
     return WorldFault(f"the provider gave no whole answer: {type(error).__name__}")

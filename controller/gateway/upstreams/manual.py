@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from controller.contract import ModelInfo
 from controller.errors import RequestError
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.upstreams.manual_page import page
 from controller.gateway.upstreams.script import Line, answered, first_error
 from controller.gateway.upstreams.upstream import JSON, Refusal, Reply
@@ -53,6 +53,11 @@ def letters(folder: Path) -> list[Letter]:
     return [Letter(str(page).removesuffix("-request.md")) for page in pages]
 
 
+def make(addresses: Sequence[str], keys: Mapping[str, str | None]) -> "Manual":
+    """The upstream `manual:DIR`. Raises RequestError."""
+    return Manual(Path(addresses[0]))
+
+
 class Manual:
     """The upstream `manual:DIR`. Raises RequestError where the folder cannot be used."""
 
@@ -72,10 +77,10 @@ class Manual:
         """The one model it offers."""
         return (MODEL,)
 
-    async def reply(self, request: JSON, guest: Guest) -> Reply:
+    async def reply(self, request: JSON, admission: Admission) -> Reply:
         """What somebody answers. Raises Refusal: a fault of the world where nobody does in time."""
         try:
-            letter = self._write(request, guest)
+            letter = self._write(request, admission)
             try:
                 return await self._answer(letter, request)
             finally:
@@ -83,23 +88,23 @@ class Manual:
         except OSError as error:
             raise Refusal(503, "api_error", f"the folder of replies: {error.strerror}") from error
 
-    def _write(self, request: JSON, guest: Guest) -> Letter:
+    def _write(self, request: JSON, admission: Admission) -> Letter:
         """The request as files: the page comes last, and whole."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = 1
-        while (letter := self._letter(guest, number)).file("request.json").exists():
+        while (letter := self._letter(admission, number)).file("request.json").exists():
             number += 1
         raw = json.dumps(request, indent=1, ensure_ascii=False)
-        text = page(letter.name, str(letter.file("reply")), request, self._last.get(guest.try_id))
+        text = page(letter.name, str(letter.file("reply")), request, self._last.get(admission.try_id))
         letter.file("request.json").write_text(raw + "\n", encoding="utf-8")
         draft = letter.file("request.draft")
         draft.write_text(text, encoding="utf-8")
         draft.replace(letter.file("request.md"))
-        self._last[guest.try_id] = request
+        self._last[admission.try_id] = request
         return letter
 
-    def _letter(self, guest: Guest, number: int) -> Letter:
-        return Letter(str(self._folder / f"{guest.generation:04d}.{guest.try_id}.{number:03d}"))
+    def _letter(self, admission: Admission, number: int) -> Letter:
+        return Letter(str(self._folder / f"{admission.generation:04d}.{admission.try_id}.{number:03d}"))
 
     async def _answer(self, letter: Letter, request: JSON) -> Reply:
         """The first reply that is one. Raises Refusal when the time is over."""

@@ -6,7 +6,7 @@ RECORDING is a file that `heirloom transcript N --json` printed. Nothing is ever
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -98,6 +98,11 @@ def refusal(number: int, path: str, why: Difference) -> Exchange:
     told = {"type": "error", "error": {"type": "permission_error", "message": f"replay: {why}"}}
     headers = {"content-type": "application/json", "x-should-retry": "false"}
     return Exchange(0, number, path, None, REFUSED, headers, json.dumps(told).encode())
+
+
+def make(addresses: Sequence[str], keys: Mapping[str, str | None]) -> Replay:
+    """The upstream `replay:RECORDING`. Raises RequestError."""
+    return load(Path(addresses[0]))
 
 
 def load(path: Path) -> Replay:

@@ -5,6 +5,7 @@ k-th reply, and with "done" after the last. See `Line` for what a reply may say.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from controller.contract import ModelInfo, Shape
 from controller.errors import RequestError
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.upstreams.upstream import JSON, Refusal, Reply
 
 MODEL = ModelInfo(id="script", output=32_000)
@@ -74,6 +75,11 @@ class Play(Shape):
     lives: tuple[tuple[Line, ...], ...] = Field(min_length=1)
 
 
+def make(addresses: Sequence[str], keys: Mapping[str, str | None]) -> "Script":
+    """The upstream `script:FILE`. Raises RequestError."""
+    return Script(Path(addresses[0]))
+
+
 class Script:
     """The upstream `script:FILE`. Raises RequestError where the file is not a script."""
 
@@ -93,14 +99,14 @@ class Script:
         """The one model it offers."""
         return (MODEL,)
 
-    def reply(self, request: JSON, guest: Guest) -> Reply:
+    def reply(self, request: JSON, admission: Admission) -> Reply:
         """The next line of the life that is being lived. Raises Refusal."""
-        number = self._asked[guest.try_id] = self._asked.get(guest.try_id, 0) + 1
-        lines = self._lives[(guest.generation - 1) % len(self._lives)]
+        number = self._asked[admission.try_id] = self._asked.get(admission.try_id, 0) + 1
+        lines = self._lives[(admission.generation - 1) % len(self._lives)]
         line = lines[number - 1] if number <= len(lines) else Line(text="done")
         if line.expect is not None and not _holds(request, line.expect):
             raise Refusal(400, "invalid_request_error", f"reply {number} of the script expects: {line.expect}")
-        return answered(line, request, f"toolu_{guest.generation:04d}_{number:04d}")
+        return answered(line, request, f"toolu_{admission.generation:04d}_{number:04d}")
 
 
 def first_error(error: ValidationError) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from controller.contract import ModelInfo
 from controller.errors import HeirloomError, WorldFault
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 
 JSON = dict[str, Any]
 Headers = Mapping[str, str]
@@ -48,7 +48,7 @@ class LocalUpstream(Protocol):
     def models(self) -> tuple[ModelInfo, ...]:
         """The models it offers; the first is the default."""
 
-    def reply(self, request: JSON, guest: Guest) -> Reply | Awaitable[Reply]:
+    def reply(self, request: JSON, admission: Admission) -> Reply | Awaitable[Reply]:
         """Answer a validated Messages request. Raises Refusal."""
 
 
@@ -60,7 +60,7 @@ class Answer:
     headers: Headers
     body: AsyncIterator[bytes]  # raises WorldFault where it breaks
     close: Callable[[], Awaitable[None]]
-    told: Headers | None = None  # what the gateway itself told when this was recorded; None: it is to say what is so
+    recorded: Headers | None = None  # the gateway's own headers where this is a recording; None: it is an answer of now
 
 
 class RemoteUpstream(Protocol):

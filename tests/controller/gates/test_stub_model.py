@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from controller.gates.reproduction.stub_model import MOST_CALLS, Stub
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.upstreams.upstream import JSON, Refusal, Reply
 
-GUEST = Guest(1, 1, "a token")
+ADMISSION = Admission(1, 1, "a token")
 SHAPE = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
 BASH = {"name": "bash", "input_schema": {"type": "object", "properties": {"command": {"type": "string"}},
                                          "required": ["command"]}}  # fmt: skip
 
 
 def ask(stub: Stub, **more: Any) -> Reply:
-    return stub.reply({"model": "stub", "messages": [{"role": "user", "content": "Hello"}], **more}, GUEST)
+    return stub.reply({"model": "stub", "messages": [{"role": "user", "content": "Hello"}], **more}, ADMISSION)
 
 
 def called(reply: Reply) -> tuple[str, JSON]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from controller.gateway.gate_endpoint import Asking
-from controller.gateway.guest import Guest
-from controller.gateway.retry import Patience
-from controller.gateway.server import NONE, Gateway
+from controller.gateway.admission import Admission
+from controller.gateway.gate_endpoint import GateEndpoint
+from controller.gateway.retry import RetryPolicy
+from controller.gateway.server import NO_RETRY, Gateway
 from controller.gateway.upstreams.script import MODEL, Script
 from controller.gateway.upstreams.upstream import JSON, LocalUpstream, RemoteUpstream, Reply
 from controller.ledger.calls import Calls
@@ -48,10 +48,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Opened:
-    """A door, and the one guest that it is for."""
+    """A door, and the life that it is for."""
 
     gateway: Gateway
-    guest: Guest
+    admission: Admission
     port: int
 
     @property
@@ -60,7 +60,7 @@ class Opened:
 
     def post(self, body: Any, path: str = "/v1/messages", method: str = "POST", **headers: str) -> Answer:
         """Ask over a connection of its own; bytes go as they are. A header's `_` stands for `-`."""
-        sent = {"authorization": f"Bearer {self.guest.token}", "content-type": "application/json"}
+        sent = {"authorization": f"Bearer {self.admission.token}", "content-type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -103,11 +103,11 @@ class House:
         calls: int | None = None,
         deadline: float = float("inf"),
         clock: Callable[[], float] = lambda: 0.0,
-        patience: Patience = NONE,
+        retry_policy: RetryPolicy = NO_RETRY,
         recordings: Recordings | None = None,
     ) -> Opened:
-        """A gateway with one guest."""
-        gateway = Gateway(upstream, self.calls, clock, patience, recordings)
+        """A gateway with one life admitted."""
+        gateway = Gateway(upstream, self.calls, clock, retry_policy, recordings)
         gateway.start()
         self._gateways.append(gateway)
         return self.admit(gateway, self.begin_try(tokens, calls), upstream, deadline)
@@ -118,23 +118,23 @@ class House:
         tried: Try,
         upstream: LocalUpstream | RemoteUpstream,
         deadline: float = float("inf"),
-        asking: Asking | None = None,
+        gate: GateEndpoint | None = None,
     ) -> Opened:
-        """One more guest."""
+        """Admit one more life."""
         models = tuple(model.id for model in upstream.models())
-        guest = Guest(tried.id, tried.generation, f"token of try {tried.id}", deadline=deadline, models=models)
+        admission = Admission(tried.id, tried.generation, f"token of try {tried.id}", deadline=deadline, models=models)
         listener = socket.create_server(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        gateway.admit(guest, listener, asking)
-        return Opened(gateway, guest, port)
+        gateway.admit(admission, listener, gate)
+        return Opened(gateway, admission, port)
 
     def used(self, opened: Opened) -> Usage:
-        """What the ledger says of a guest."""
-        return self.calls.of_try(opened.guest.try_id)
+        """What the ledger says of a life."""
+        return self.calls.of_try(opened.admission.try_id)
 
     def status(self, opened: Opened) -> int | None:
-        """What the ledger says of a guest's last call."""
-        return self.calls.last_status(opened.guest.try_id)
+        """What the ledger says of a life's last call."""
+        return self.calls.last_status(opened.admission.try_id)
 
     def close(self) -> None:
         for gateway in self._gateways:
@@ -153,7 +153,7 @@ class Overhearing:
     def models(self) -> Any:
         return (MODEL,)
 
-    def reply(self, request: JSON, guest: Guest) -> Reply:
+    def reply(self, request: JSON, admission: Admission) -> Reply:
         self.asked.append(request)
         if request.get("system") == "break":
             raise KeyError("a secret of ours")
@@ -162,7 +162,7 @@ class Overhearing:
 
 def raw(door: Opened, body: bytes) -> bytes:
     """A request for a door, as bytes."""
-    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {door.guest.token}\r\n"
+    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {door.admission.token}\r\n"
     return head.encode() + b"content-length: %d\r\n\r\n%s" % (len(body), body)
 
 

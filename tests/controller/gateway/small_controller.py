@@ -1,4 +1,4 @@
-"""A small controller, to be killed: a gateway with one guest, a ledger, and an upstream on loopback.
+"""A small controller, to be killed: a gateway with one life, a ledger, and an upstream on loopback.
 
 Takes a JSON object as its argument (ledger, run, budget, dollars, upstream, models) once a line comes in on its input,
 so that it can be imported and ready before it is wanted. Says the port of its door, then serves until it is killed.
@@ -12,7 +12,7 @@ import threading
 from decimal import Decimal
 from pathlib import Path
 
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.prices import Prices
 from controller.gateway.reservations import Terms
 from controller.gateway.server import Gateway
@@ -47,7 +47,7 @@ def main() -> None:
     gateway.start()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     port = listener.getsockname()[1]
-    gateway.admit(Guest(tried.id, 1, TOKEN, models=tuple(told["models"])), listener)
+    gateway.admit(Admission(tried.id, 1, TOKEN, models=tuple(told["models"])), listener)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     threading.Event().wait()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from controller.gateway.retry import Patience
+from controller.gateway.retry import RetryPolicy
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.compatible import Compatible
 from controller.gateway.upstreams.upstream import JSON, Answer, Headers, RemoteUpstream
@@ -176,7 +176,7 @@ def test_the_library_sees_the_same_through_the_door(house: House, far: str, door
     asked = [request(fields) for fields in REQUESTS.values()]
     direct = outcomes(kind, way, far, "key", asked)
     assert not [one for one in direct if isinstance(one, tuple)]
-    assert outcomes(kind, way, door.url, door.guest.token, asked) == direct
+    assert outcomes(kind, way, door.url, door.admission.token, asked) == direct
     taken = [one["body"] for one in heard(far)[-2 * len(asked) :]]
     assert taken[: len(asked)] == taken[len(asked) :]
     assert house.used(door) == Usage(calls=len(asked), input=111 * len(asked), output=22 * len(asked))
@@ -186,7 +186,7 @@ def test_the_library_sees_the_same_through_the_door(house: House, far: str, door
 def test_a_fault_is_the_same_fault_through_the_door(house: House, far: str, door: Opened, kind: str, way: Way) -> None:
     asked = [request({"messages": name}) for name in FAULTS]
     direct = dict(zip(FAULTS, outcomes(kind, way, far, "key", asked), strict=True))
-    through = dict(zip(FAULTS, outcomes(kind, way, door.url, door.guest.token, asked), strict=True))
+    through = dict(zip(FAULTS, outcomes(kind, way, door.url, door.admission.token, asked), strict=True))
     assert direct.pop("gone")[0] == "APIConnectionError"
     assert through.pop("gone")[:2] == ("InternalServerError", 502)
     assert through == direct
@@ -213,7 +213,7 @@ class Forger(Compatible):
 def test_a_door_that_changes_an_answer_would_be_seen(house: House, far: str, way: Way) -> None:
     door = house.open(Forger(f"{far}#{MODEL}"))
     asked = [request(REQUESTS["text"])]
-    assert outcomes("sync", way, door.url, door.guest.token, asked) != outcomes("sync", way, far, "key", asked)
+    assert outcomes("sync", way, door.url, door.admission.token, asked) != outcomes("sync", way, far, "key", asked)
 
 
 @pytest.mark.parametrize(("kind", "way"), KINDS[:2])
@@ -224,8 +224,8 @@ def test_a_provider_that_is_busy_is_waited_for(house: House, tmp_path: Path, kin
         waits.append(seconds)
 
     with aimock(tmp_path, FIXTURES) as far:
-        door = house.open(compatible(far), patience=Patience(100, sleep))
-        (answer,) = outcomes(kind, way, door.url, door.guest.token, [request({"messages": "busy"})])
+        door = house.open(compatible(far), retry_policy=RetryPolicy(100, sleep))
+        (answer,) = outcomes(kind, way, door.url, door.admission.token, [request({"messages": "busy"})])
     assert not isinstance(answer, tuple), answer
     assert len(waits) == 2
     assert house.used(door) == Usage(calls=1, input=111, output=22)
@@ -252,7 +252,7 @@ def test_what_the_library_sends_arrives_unchanged(house: House, kind: str) -> No
     asked = [request(fields) for fields in REQUESTS.values()]
     with provider(b"HTTP/1.1 400 no\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}") as far:
         door = house.open(Anthropic([MODEL], "key", far.url))
-        for url, key in ((far.url, "key"), (door.url, door.guest.token)):
+        for url, key in ((far.url, "key"), (door.url, door.admission.token)):
             outcomes(kind, create, url, key, asked)
         sent = [json.loads(one.partition(b"\r\n\r\n")[2]) for one in far.heard]
     assert sent == asked + asked

@@ -85,7 +85,7 @@ def test_a_beta_is_refused(house: House) -> None:
 
 def test_broken_chunks_get_a_clean_400(house: House) -> None:
     door = house.open(house.script())
-    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {door.guest.token}\r\n"
+    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {door.admission.token}\r\n"
     with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
         child.sendall(head.encode() + b"transfer-encoding: chunked\r\n\r\nzz\r\n")
         said: bytes = child.makefile("rb").read()

@@ -8,9 +8,8 @@ import pytest
 from controller.contract import ModelInfo
 from controller.errors import RequestError
 from controller.gateway.upstreams.anthropic import Anthropic
-from controller.gateway.upstreams.catalogue import described
+from controller.gateway.upstreams.catalogue import describe_models
 from controller.gateway.upstreams.compatible import Compatible
-from controller.gateway.upstreams.registry import make
 from controller.settings.load import load
 from controller.settings.model_facts import Stated
 from tests.controller.conftest import git
@@ -34,7 +33,7 @@ def tell(
     upstream = (
         Anthropic(models, "key", there.url) if kind == "anthropic" else Compatible(addresses[0], None, addresses[1:])
     )
-    return described(upstream, stated, warned.append), warned
+    return describe_models(upstream, stated, warned.append), warned
 
 
 def test_the_provider_tells_sizes_thinking_and_effort() -> None:
@@ -119,32 +118,6 @@ def test_what_a_provider_tells_is_read_with_care() -> None:
     with far(models={"one": {"id": "one", **odd}}) as one:
         (info,), _ = tell(one, "one")
     assert (info.context, info.output, info.thinking, info.effort) == (200_000, 32_000, False, False)
-
-
-def test_a_list_of_models_stands_behind_one_upstream(tmp_path: Path) -> None:
-    both = make("anthropic/claude-opus-5-5, anthropic/claude-haiku-5-5,anthropic/claude-opus-5-5", key="k")
-    assert [one.id for one in both.models()] == ["claude-opus-5-5", "claude-haiku-5-5"]
-    local = make("compatible:http://h:1#a,compatible:http://h:1#b")
-    assert [one.id for one in local.models()] == ["a", "b"]
-    (tmp_path / "a,b").mkdir()
-    assert make(f"manual:{tmp_path / 'a,b'}").name == "manual"
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "anthropic/a,compatible:http://h:1#b",
-        "embedded,anthropic/a",
-        "anthropic/a,",
-        "anthropic/a,anthropic/",
-        "anthropic/a,b",
-        "compatible:http://h:1#a,compatible:http://h:2#b",
-        "compatible:http://h:1#a,compatible:http://h:1",
-    ],
-)
-def test_a_list_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(RequestError, match="--model"):
-        make(name, key="k")
 
 
 def test_a_life_may_ask_for_every_model_of_its_list_and_no_other(house: House) -> None:

@@ -18,7 +18,7 @@ NOT_FOUND = b"HTTP/1.1 404 no\r\ncontent-length: 2\r\n\r\n{}"
 @pytest.mark.parametrize("stream", [True, False])
 def test_a_server_answers_at_the_address_that_was_named(house: House, ending: str, stream: bool) -> None:
     far = house.open(house.script([{"text": "Hi", "usage": {"input_tokens": 3, "output_tokens": 4}}]))
-    door = house.open(Compatible(f"{far.url}{ending}#script", far.guest.token))
+    door = house.open(Compatible(f"{far.url}{ending}#script", far.admission.token))
     assert b"Hi" in door.post(HELLO | {"stream": stream}).body
     assert house.used(door) == Usage(calls=1, input=3, output=4)
 

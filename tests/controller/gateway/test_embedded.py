@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
+from controller.gateway.upstreams.embedded.fill import fill
 from controller.gateway.upstreams.embedded.program import MARK, program
-from controller.gateway.upstreams.embedded.shapes import fill
 from controller.gateway.upstreams.embedded.upstream import EDITOR, Embedded
 from controller.gateway.upstreams.upstream import LocalUpstream, Reply
 
-GUEST = Guest(try_id=1, generation=3, token="t", seed=7, tree="abc")
+ADMISSION = Admission(try_id=1, generation=3, token="t", seed=7, tree="abc")
 TEXT = {"type": "string"}
 OUTCOME = {"type": "string", "enum": ["code", "history"]}
 
@@ -46,7 +46,7 @@ class Life:
 
     def ask(self) -> Reply:
         request = json.loads(json.dumps({"tools": self._tools, "messages": self._messages}))
-        return self._upstream.reply(request, GUEST)
+        return self._upstream.reply(request, ADMISSION)
 
     def call(self) -> tuple[str, dict[str, Any]]:
         """The one tool that is called next, and its input."""
@@ -95,8 +95,10 @@ def test_the_hunt_is_the_first_thing_that_a_life_does() -> None:
 
 
 def test_a_short_life_gets_a_short_hunt() -> None:
-    guest = Guest(try_id=1, generation=1, token="t", deadline=40.0)
-    reply = Embedded(clock=lambda: 0.0).reply({"tools": TOOLS, "messages": [{"role": "user", "content": ""}]}, guest)
+    admission = Admission(try_id=1, generation=1, token="t", deadline=40.0)
+    reply = Embedded(clock=lambda: 0.0).reply(
+        {"tools": TOOLS, "messages": [{"role": "user", "content": ""}]}, admission
+    )
     assert "'0  1' 90 10\n" in reply.content[-1]["input"]["command"]
 
 
@@ -227,7 +229,7 @@ def test_a_shape_is_filled_whatever_it_is() -> None:
 
 def test_a_tool_that_wants_a_shape_is_answered_by_a_call_of_it() -> None:
     shape = {"name": "choose_goal", "input_schema": CHOICE}
-    reply = Embedded().reply({"tools": [shape], "messages": [{"role": "user", "content": ""}]}, GUEST)
+    reply = Embedded().reply({"tools": [shape], "messages": [{"role": "user", "content": ""}]}, ADMISSION)
     assert (reply.stop_reason, reply.content[0]["name"], reply.content[0]["input"]["rank"]) == (
         "tool_use",
         "choose_goal",
@@ -237,7 +239,7 @@ def test_a_tool_that_wants_a_shape_is_answered_by_a_call_of_it() -> None:
 
 def test_structured_output_is_answered_as_text() -> None:
     wanted = {"format": {"type": "json_schema", "schema": CHOICE}}
-    reply = Embedded().reply({"output_config": wanted, "messages": [{"role": "user", "content": ""}]}, GUEST)
+    reply = Embedded().reply({"output_config": wanted, "messages": [{"role": "user", "content": ""}]}, ADMISSION)
     assert json.loads(reply.content[0]["text"])["kind"] == "a"
 
 

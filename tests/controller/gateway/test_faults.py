@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from controller.gateway.retry import LONGEST, Patience
+from controller.gateway.retry import LONGEST, RetryPolicy
 from controller.gateway.upstreams.anthropic import Anthropic
 from tests.controller.gateway.far import BLOCK, END, LAST, SAID, START, Far, Shape, answer, far
 from tests.controller.gateway.house import HELLO, House, Opened
@@ -28,7 +28,7 @@ QUIET = 0.2  # seconds until a silent provider counts as gone
 
 def door_to(house: House, one: Far, clock: Clock, seconds: float = 300.0) -> Opened:
     upstream = Anthropic(["one"], "key", one.url, quiet=QUIET)
-    return house.open(upstream, tokens=100_000, deadline=1000.0, clock=clock, patience=clock.patience(seconds))
+    return house.open(upstream, tokens=100_000, deadline=1000.0, clock=clock, retry_policy=clock.policy(seconds))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_each_shape_of_a_fault_is_asked_for_again_while_nothing_was_said(house: 
         told = door.post(STREAMED)
     assert (told.status, told.body) == (200, START + BLOCK + SAID + END)
     assert (len(one.heard), clock.waits) == (2, [1.0])
-    assert door.gateway.fault(door.guest) is None and door.gateway.waiting(door.guest) is None
+    assert door.gateway.fault(door.admission) is None and door.gateway.waiting(door.admission) is None
 
 
 def test_a_provider_that_refuses_connections_is_asked_until_it_is_there(house: House) -> None:
@@ -64,7 +64,7 @@ def test_a_provider_that_refuses_connections_is_asked_until_it_is_there(house: H
 
     try:
         upstream = Anthropic(["one"], "key", one.url)
-        door = house.open(upstream, clock=clock, patience=Patience(300, sleep, lambda: 1.0))
+        door = house.open(upstream, clock=clock, retry_policy=RetryPolicy(300, sleep, lambda: 1.0))
         assert door.post(STREAMED).status == 200
         assert clock.waits == [1.0, 2.0, 4.0]
         assert (house.used(door).calls, house.used(door).output) == (1, 40)
@@ -99,7 +99,7 @@ def test_what_breaks_in_mid_stream_is_told_and_never_asked_for_again(house: Hous
         except http.client.IncompleteRead as cut:
             assert cut.partial == START + BLOCK + SAID
     assert (len(one.heard), clock.waits, house.status(door)) == (1, [], 599)
-    fault = door.gateway.fault(door.guest)
+    fault = door.gateway.fault(door.admission)
     assert fault is not None and (fault.kind, fault.reason) == ("provider", why)
     assert house.used(door).reserved > 0
 
@@ -116,10 +116,10 @@ def test_a_count_that_is_given_up_is_a_fault_of_the_world_until_something_is_ans
     with far(answer(529, BUSY)) as one:
         door = door_to(house, one, Clock(), seconds=0)
         assert (told := door.post(COUNTED, COUNT)).status == 529 and told.json == BUSY
-        fault = door.gateway.fault(door.guest)
+        fault = door.gateway.fault(door.admission)
         assert fault is not None and fault.reason == "the provider answers 529 overloaded_error: busy"
         assert door.post(STREAMED).status == 200
-        assert door.gateway.fault(door.guest) is None
+        assert door.gateway.fault(door.admission) is None
 
 
 def test_what_is_no_http_gets_the_apis_own_shape(house: House) -> None:
@@ -162,7 +162,7 @@ def test_a_ledger_that_cannot_be_written_is_a_fault_of_the_world_and_no_tracebac
 ) -> None:
     filled = Shape((STREAM_HEAD, chunk(START + BLOCK + SAID), lambda: fill(small), chunk(END), LAST))
     with far(*([filled] * (when == "in the middle"))) as one:
-        door = small.open(Anthropic(["one"], "key", one.url), tokens=100_000, patience=Clock().patience())
+        door = small.open(Anthropic(["one"], "key", one.url), tokens=100_000, retry_policy=Clock().policy())
         if when == "before the call":
             fill(small)
             told = door.post(STREAMED)
@@ -171,6 +171,6 @@ def test_a_ledger_that_cannot_be_written_is_a_fault_of_the_world_and_no_tracebac
             with pytest.raises(http.client.IncompleteRead):
                 door.post(STREAMED)
             assert small.used(door).reserved > 0
-    fault = door.gateway.fault(door.guest)
+    fault = door.gateway.fault(door.admission)
     assert fault is not None and fault.kind == "disk" and "disk is full" in fault.reason
     assert not caplog.records and "Traceback" not in "".join(capfd.readouterr())

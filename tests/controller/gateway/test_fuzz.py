@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from controller.contract import ModelInfo
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.upstreams.upstream import Reply
 from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, Overhearing, raw
@@ -31,7 +31,7 @@ class Ready:
     def models(self) -> Any:
         return (ModelInfo(id="m"),)
 
-    def reply(self, request: Any, guest: Guest) -> Reply:
+    def reply(self, request: Any, admission: Admission) -> Reply:
         return Reply([{"type": "text", "text": "Yes."}])
 
 
@@ -48,7 +48,7 @@ class Fuzz:
             heard = exchange(self.door.port, batch)
             books = wrong_in_the_books(self.house, self.door, self.count(heard))
         for sent, (answer, _) in zip(batch, heard, strict=True):
-            if wrong := wrong_with(answer, self.door.guest.token):
+            if wrong := wrong_with(answer, self.door.admission.token):
                 return f"{wrong}: {sent!r:.2000} got {answer[:300]!r}"
         return f"logged: {errors[:3]}" if errors else books
 
@@ -101,9 +101,9 @@ def test_an_error_of_ours_would_be_seen(house: House) -> None:
 
 def test_what_is_only_logged_would_be_seen(house: House) -> None:
     class Loud(Ready):
-        def reply(self, request: Any, guest: Guest) -> Reply:
+        def reply(self, request: Any, admission: Admission) -> Reply:
             logging.getLogger("asyncio").error("something was never awaited")
-            return super().reply(request, guest)
+            return super().reply(request, admission)
 
     fuzz = Fuzz(house, house.open(Loud()))
     assert "never awaited" in fuzz.throw([(raw(fuzz.door, json.dumps(HELLO | {"model": "m"}).encode()), b"")])
@@ -116,7 +116,7 @@ def test_a_reservation_left_behind_would_be_seen(house: House) -> None:
 
 def test_a_call_that_nobody_was_answered_would_be_seen(house: House) -> None:
     fuzz = Fuzz(house, house.open(Ready()))
-    house.calls.settle(house.calls.reserve(fuzz.door.guest.try_id, "m", 1), Usage(), 200)
+    house.calls.settle(house.calls.reserve(fuzz.door.admission.try_id, "m", 1), Usage(), 200)
     assert "1 calls in the books, 0 answered" in fuzz.throw([])
 
 

@@ -1,4 +1,4 @@
-"""Asking the gates at the door: lines of JSON, one at a time, so many a life; the clock stands still meanwhile."""
+"""A child asks the gates through the gateway: lines of JSON, one at a time; its clock stands still meanwhile."""
 
 import http.client
 import json
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from controller.contract import GATE_PATH, GateLine
-from controller.gateway.gate_endpoint import BROKEN, Asking
+from controller.gateway.gate_endpoint import BROKEN, GateEndpoint
 from tests.controller.gateway.house import HELLO, House, Opened, until
 
 PASSED = GateLine(type="verdict", commit="c" * 40, decision="pass", text="all is well")
@@ -41,7 +41,7 @@ def opened(house: House, judge: Slow, most: int = 3, ping: float = 0.05) -> Open
     """A door at which the gates may be asked."""
     script = house.script([{"text": "Hi"}])
     gateway = house.open(script, clock=time.monotonic).gateway
-    return house.admit(gateway, house.begin_try(), script, asking=Asking(judge, most, ping))
+    return house.admit(gateway, house.begin_try(), script, gate=GateEndpoint(judge, most, ping))
 
 
 def lines(body: bytes) -> list[Any]:
@@ -60,11 +60,11 @@ def test_the_answer_is_lines_of_which_the_last_is_the_verdict(house: House) -> N
 def test_a_plain_client_reads_pings_while_it_waits_and_its_clock_stands_still(house: House) -> None:
     judge = Slow(waits=True)
     door = opened(house, judge)
-    request = urllib.request.Request(door.url + GATE_PATH, b"", {"x-api-key": door.guest.token})
+    request = urllib.request.Request(door.url + GATE_PATH, b"", {"x-api-key": door.admission.token})
     with urllib.request.urlopen(request, timeout=5) as answer:
         told = [json.loads(next(answer)) for _ in range(4)]
         assert [line["type"] for line in told] == ["judging", "ping", "ping", "ping"]
-        assert door.gateway.waited(door.guest) > 0.1
+        assert door.gateway.waited(door.admission) > 0.1
         judge.go_on.set()
         assert [json.loads(line)["type"] for line in answer][-1] == "verdict"
     assert door.post(HELLO).status == 200
@@ -94,24 +94,24 @@ def test_a_judge_that_breaks_is_no_pass_and_shows_nothing(house: House, caplog: 
 def test_a_child_that_hangs_up_has_its_clock_running_and_leaves_the_judge_at_work(house: House) -> None:
     judge = Slow(waits=True)
     door = opened(house, judge)
-    request = urllib.request.Request(door.url + GATE_PATH, b"", {"x-api-key": door.guest.token})
+    request = urllib.request.Request(door.url + GATE_PATH, b"", {"x-api-key": door.admission.token})
     with urllib.request.urlopen(request, timeout=5) as answer:
         next(answer)
     until(lambda: door.post(b"", GATE_PATH).status == 409)
-    waited = door.gateway.waited(door.guest)
+    waited = door.gateway.waited(door.admission)
     time.sleep(0.05)
-    assert door.gateway.waited(door.guest) == waited
+    assert door.gateway.waited(door.admission) == waited
 
 
 def test_the_end_of_a_life_stops_what_it_asked(house: House) -> None:
     judge = Slow(waits=True)
     door = opened(house, judge)
-    asking = threading.Thread(target=ask_in_vain, args=(door,))
-    asking.start()
+    gate = threading.Thread(target=ask_in_vain, args=(door,))
+    gate.start()
     until(lambda: judge.called == 1)
-    door.gateway.dismiss(door.guest)
+    door.gateway.dismiss(door.admission)
     assert judge.go_on.is_set()
-    asking.join(5)
+    gate.join(5)
 
 
 def ask_in_vain(door: Opened) -> None:

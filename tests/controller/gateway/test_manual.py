@@ -93,7 +93,7 @@ def test_nobody_answering_is_a_fault_of_the_world(house: House, tmp_path: Path) 
     answer = door.post(ASKED)
     assert (answer.status, answer.error) == (504, "timeout_error")
     assert (house.status(door), letters(tmp_path)[0].open) == (504, False)
-    fault = door.gateway.fault(door.guest)
+    fault = door.gateway.fault(door.admission)
     assert fault is not None and "nobody answered 0001.1.001 within 0 seconds" in fault.reason
 
 
@@ -107,7 +107,7 @@ def test_a_child_that_went_away_closes_its_request(house: House, tmp_path: Path)
     thread = threading.Thread(target=ask)
     thread.start()
     until(lambda: bool(letters(tmp_path)))
-    door.gateway.dismiss(door.guest)
+    door.gateway.dismiss(door.admission)
     thread.join(5)
     assert not letters(tmp_path)[0].open
 

@@ -33,8 +33,8 @@ def recordings(tmp_path: Path, house: House) -> Iterator[Recordings]:
 
 def of(recordings: Recordings, door: Opened) -> list[Exchange]:
     """What is recorded of a life that has ended."""
-    door.gateway.dismiss(door.guest)
-    return list(recordings.of_life(door.guest.try_id))
+    door.gateway.dismiss(door.admission)
+    return list(recordings.of_life(door.admission.try_id))
 
 
 def test_what_was_asked_and_answered_is_kept_byte_for_byte(house: House, recordings: Recordings) -> None:
@@ -79,11 +79,15 @@ def test_what_the_door_refuses_never_went_on_and_is_not_kept(house: House, recor
 
 def test_no_header_of_a_request_and_no_token_is_kept(house: House, recordings: Recordings) -> None:
     door = house.open(Overhearing(), recordings=Recordings(house.folder))
-    door.post(HELLO | {"system": f"I hold {door.guest.token}"}, x_api_key=door.guest.token, x_secret="a planted secret")
+    door.post(
+        HELLO | {"system": f"I hold {door.admission.token}"},
+        x_api_key=door.admission.token,
+        x_secret="a planted secret",
+    )
     (one,) = of(recordings, door)
     assert HIDDEN.decode() in str(one.request)
     written = b"".join(path.read_bytes() for path in house.folder.glob("recordings.sqlite*"))
-    for word in (door.guest.token, "a planted secret", "authorization"):
+    for word in (door.admission.token, "a planted secret", "authorization"):
         assert word not in str(one) and word.encode() not in written
 
 
@@ -133,9 +137,9 @@ def test_two_lives_are_kept_apart(house: House, recordings: Recordings) -> None:
     one = house.open(script, recordings=Recordings(house.folder))
     other = house.admit(one.gateway, house.begin_try(), script)
     for door in (one, other, one):
-        door.post(HELLO | {"system": str(door.guest.try_id)})
+        door.post(HELLO | {"system": str(door.admission.try_id)})
     assert [each.number for each in of(recordings, one)] == [1, 2]
-    assert [each.request for each in of(recordings, other)] == [HELLO | {"system": str(other.guest.try_id)}]
+    assert [each.request for each in of(recordings, other)] == [HELLO | {"system": str(other.admission.try_id)}]
 
 
 def test_what_cannot_be_written_ends_the_life_as_a_fault_of_the_world(house: House) -> None:
@@ -146,13 +150,13 @@ def test_what_cannot_be_written_ends_the_life_as_a_fault_of_the_world(house: Hou
     calls = house.used(door).calls
     assert calls < len(large)
     with pytest.raises(LedgerError, match=r"recordings\.sqlite: .*full; check the disk"):
-        door.gateway.dismiss(door.guest)
+        door.gateway.dismiss(door.admission)
     assert (house.used(door).calls, house.used(door).reserved) == (calls, 0)
 
 
 def test_without_recordings_nothing_is_kept(house: House) -> None:
     door = house.open(house.script())
     assert door.post(HELLO).status == 200
-    door.gateway.dismiss(door.guest)
+    door.gateway.dismiss(door.admission)
     assert not list(house.folder.glob("recordings*"))
     Recorder().close()

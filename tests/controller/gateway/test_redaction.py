@@ -8,7 +8,7 @@ import pytest
 
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.compatible import Compatible
-from controller.gateway.upstreams.redaction import BLOT, Hiding, Secret
+from controller.gateway.upstreams.redaction import PLACEHOLDER, Redaction, StreamRedaction
 from controller.life.workspace import new_token
 from tests.controller.gateway.house import HELLO, House
 from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
@@ -40,25 +40,25 @@ def shows(data: bytes) -> bool:
 @pytest.mark.parametrize("echo", ECHOES)
 def test_a_key_is_hidden_in_every_form_and_wherever_a_stream_is_cut(echo: bytes) -> None:
     text = b"before " + echo + b" after"
-    assert shows(text) and not shows(Secret(KEY).hide(text))
+    assert shows(text) and not shows(Redaction(KEY).redact(text))
     for cut in range(len(text)):
-        hiding = Hiding(Secret(KEY))
+        hiding = StreamRedaction(Redaction(KEY))
         passed = [hiding.feed(text[:cut]), hiding.feed(text[cut:]), hiding.rest()]
         assert not shows(b"".join(passed))
-    single = Hiding(Secret(KEY))
+    single = StreamRedaction(Redaction(KEY))
     assert not shows(b"".join([*(single.feed(text[n : n + 1]) for n in range(len(text))), single.rest()]))
 
 
 def test_what_is_not_the_key_passes_unchanged_and_at_once() -> None:
-    hiding = Hiding(Secret(KEY))
+    hiding = StreamRedaction(Redaction(KEY))
     assert hiding.feed(b"sk-and nothing else\n") == b"sk-and nothing else\n"
     assert [hiding.feed(b"it begins: sk-ant-pl"), hiding.feed(b"easure"), hiding.rest()] == [
         b"it begins: ", b"sk-ant-pleasure", b"",
     ]  # fmt: skip
     assert [hiding.feed(b"to the end sk-ant"), hiding.rest()] == [b"to the end ", b"sk-ant"]
     for key in (None, "ollama"):
-        assert Secret(key).hide(b"ollama pull") == b"ollama pull"
-        assert Hiding(Secret(key)).feed(b"olla") == b"olla"
+        assert Redaction(key).redact(b"ollama pull") == b"ollama pull"
+        assert StreamRedaction(Redaction(key)).feed(b"olla") == b"olla"
 
 
 @pytest.mark.parametrize("paid", [True, False])
@@ -78,7 +78,7 @@ def test_a_key_in_an_error_or_a_stream_never_reaches_the_child(house: House, pai
             door = house.open(upstream, tokens=100_000)
             answer = door.post(HELLO | {"stream": stream})
         assert f"Bearer {KEY}".encode() in far.heard[0]
-        assert BLOT in answer.body and not shows(answer.body)
+        assert PLACEHOLDER in answer.body and not shows(answer.body)
         assert not shows(str(answer.headers).encode())
         assert answer.status == (200 if stream else 401)
 
@@ -93,10 +93,11 @@ def test_the_token_of_a_dead_life_opens_nothing_however_it_is_shown(house: House
     script = house.script()
     dead = house.open(script)
     alive = house.admit(dead.gateway, house.begin_try(), script)
-    dead.gateway.dismiss(dead.guest)
-    for shown in ({"authorization": f"Bearer {dead.guest.token}"}, {"authorization": "", "x_api_key": dead.guest.token},
+    dead.gateway.dismiss(dead.admission)
+    token = dead.admission.token
+    for shown in ({"authorization": f"Bearer {token}"}, {"authorization": "", "x_api_key": token},
                   {"authorization": "", "x_api_key": secrets.token_urlsafe(24)}):  # fmt: skip
         answer = alive.post(HELLO, **shown)
         assert (answer.status, answer.error) == (401, "authentication_error")
     assert house.used(alive).calls == 0
-    assert alive.post(HELLO, authorization="", x_api_key=alive.guest.token).status == 200
+    assert alive.post(HELLO, authorization="", x_api_key=alive.admission.token).status == 200

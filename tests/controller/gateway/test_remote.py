@@ -27,7 +27,7 @@ LAST = b"0\r\n\r\n"
 def chain(house: House, *lines: Mapping[str, object], tokens: int | None = None) -> tuple[Opened, Opened]:
     """A provider, and a door to it."""
     far = house.open(house.script(list(lines)))
-    return far, house.open(Anthropic(["script"], far.guest.token, far.url + "/"), tokens=tokens)
+    return far, house.open(Anthropic(["script"], far.admission.token, far.url + "/"), tokens=tokens)
 
 
 def door_to(house: House, far: Provider) -> Opened:
@@ -72,7 +72,7 @@ def test_the_provider_sees_its_key_and_nothing_of_the_child(house: House) -> Non
     assert "set-cookie" not in answer.headers
     sent = far.heard[-1].lower()
     assert b"authorization: bearer key\r\n" in sent and b"anthropic-version: 2023-06-01\r\n" in sent
-    assert not [word for word in (b"cookie", b"x-secret", door.guest.token.encode()) if word in sent]
+    assert not [word for word in (b"cookie", b"x-secret", door.admission.token.encode()) if word in sent]
 
 
 def test_a_provider_that_cannot_be_reached_is_a_fault_of_the_world(house: House) -> None:
@@ -115,7 +115,7 @@ def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
     assert house.status(door) == 599
     used = house.used(door)
     assert (used.input, used.output) == (11, 1) and used.reserved > 900
-    door.gateway.dismiss(door.guest)
+    door.gateway.dismiss(door.admission)
     assert house.used(door) == Usage(calls=1, input=11, output=1 + used.reserved)
     assert not caplog.records
 
@@ -126,7 +126,7 @@ def test_an_error_in_a_stream_passes_and_is_a_fault_of_the_world(house: House) -
         door = door_to(house, far)
         answer = door.post(STREAMED)
     assert answer.body == START + SAID + failed
-    fault = door.gateway.fault(door.guest)
+    fault = door.gateway.fault(door.admission)
     assert fault is not None and fault.reason == "the provider broke its stream off: overloaded_error"
     assert (house.status(door), house.used(door).input) == (599, 11)
 
@@ -145,7 +145,7 @@ def test_dismissing_cancels_the_call_at_the_provider(house: House) -> None:
     thread.start()
     until(lambda: house.used(far).reserved > 0)
     began = time.perf_counter()
-    door.gateway.dismiss(door.guest)
+    door.gateway.dismiss(door.admission)
     assert time.perf_counter() - began < 0.2
     assert house.status(door) == 499
     until(lambda: house.status(far) == 499)

@@ -33,7 +33,7 @@ def recorded(house: House, door: Opened) -> list[Exchange]:
     """What was said at a door, which is closed by that."""
     door.gateway.stop()
     recordings = Recordings(house.folder)
-    found = list(recordings.of_life(door.guest.try_id))
+    found = list(recordings.of_life(door.admission.try_id))
     recordings.close()
     return found
 

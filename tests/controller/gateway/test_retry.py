@@ -1,4 +1,4 @@
-"""Faults of the world are waited out, within a patience and outside of every limit of the life."""
+"""Faults of the world are waited out, within a policy and outside of every limit of the life."""
 
 import asyncio
 import json
@@ -10,9 +10,9 @@ import pytest
 
 from controller.contract import ModelInfo
 from controller.errors import WorldFault
-from controller.gateway.guest import Guest
-from controller.gateway.retry import LONGEST, Patience, asked_pause
-from controller.gateway.session import Visit
+from controller.gateway.admission import Admission
+from controller.gateway.retry import LONGEST, RetryPolicy, asked_pause
+from controller.gateway.session import Session
 from controller.gateway.upstreams.script import MODEL
 from controller.gateway.upstreams.upstream import JSON, Answer, Headers, NeverSent
 from controller.ledger.usage import Usage
@@ -47,8 +47,8 @@ class Clock:
         self.waits.append(seconds)
         self.now += seconds
 
-    def patience(self, seconds: float = 300.0) -> Patience:
-        return Patience(seconds, self.sleep, lambda: self._drawn)
+    def policy(self, seconds: float = 300.0) -> RetryPolicy:
+        return RetryPolicy(seconds, self.sleep, lambda: self._drawn)
 
 
 class Moody:
@@ -83,17 +83,17 @@ class Moody:
 
 
 def door_to(house: House, far: Moody, clock: Clock, tokens: int = 100_000) -> Opened:
-    return house.open(far, tokens=tokens, deadline=1000.0, clock=clock, patience=clock.patience())
+    return house.open(far, tokens=tokens, deadline=1000.0, clock=clock, retry_policy=clock.policy())
 
 
 def test_a_fault_is_waited_out_and_the_waiting_counts_for_no_limit(house: House) -> None:
     clock = Clock()
     model = house.script([BUSY, BUSY, BUSY, {"text": "Hi"}])
-    door = house.open(model, calls=2, deadline=100.0, clock=clock, patience=clock.patience())
+    door = house.open(model, calls=2, deadline=100.0, clock=clock, retry_policy=clock.policy())
     answer = door.post(HELLO)
     assert (answer.status, clock.waits) == (200, [1.0, 2.0, 4.0])
     assert (answer.headers["heirloom-seconds-left"], answer.headers["heirloom-calls-left"]) == ("100", "1")
-    assert door.gateway.waited(door.guest) == 7.0
+    assert door.gateway.waited(door.admission) == 7.0
     assert (house.status(door), house.used(door).reserved) == (200, 0)
     clock.now += 3
     assert door.post(HELLO).headers["heirloom-seconds-left"] == "97"
@@ -101,7 +101,7 @@ def test_a_fault_is_waited_out_and_the_waiting_counts_for_no_limit(house: House)
 
 def test_a_fault_that_does_not_pass_is_passed_on_when_the_patience_is_spent(house: House) -> None:
     clock = Clock()
-    door = house.open(house.script([BUSY] * 100), calls=2, clock=clock, patience=clock.patience())
+    door = house.open(house.script([BUSY] * 100), calls=2, clock=clock, retry_policy=clock.policy())
     answer = door.post(HELLO)
     assert (answer.status, answer.error) == (529, "overloaded_error")
     assert clock.waits == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]
@@ -110,7 +110,7 @@ def test_a_fault_that_does_not_pass_is_passed_on_when_the_patience_is_spent(hous
 
 def test_pauses_are_spread_by_chance(house: House) -> None:
     clock = Clock(drawn=0.0)
-    door = house.open(house.script([BUSY, BUSY, {"text": "Hi"}]), clock=clock, patience=clock.patience())
+    door = house.open(house.script([BUSY, BUSY, {"text": "Hi"}]), clock=clock, retry_policy=clock.policy())
     assert (door.post(HELLO).status, clock.waits) == (200, [0.5, 1.0])
 
 
@@ -211,18 +211,18 @@ def test_a_child_that_goes_while_we_wait_leaves_the_fault_and_no_reservation(hou
         waiting.set()
         await asyncio.sleep(60)
 
-    door = house.open(house.script([BUSY]), patience=Patience(300, sleep))
+    door = house.open(house.script([BUSY]), retry_policy=RetryPolicy(300, sleep))
 
     def ask() -> None:
         with pytest.raises(OSError):
             door.post(HELLO)
 
-    asking = threading.Thread(target=ask)
-    asking.start()
+    gate = threading.Thread(target=ask)
+    gate.start()
     assert waiting.wait(5)
     assert house.used(door).reserved > 0
-    door.gateway.dismiss(door.guest)
-    asking.join(5)
+    door.gateway.dismiss(door.admission)
+    gate.join(5)
     until(lambda: house.status(door) == 529)
     assert house.used(door) == Usage(calls=1)
 
@@ -242,22 +242,22 @@ def test_a_child_that_goes_before_the_second_answer_leaves_the_fault(house: Hous
         with pytest.raises(OSError):
             door.post(HELLO)
 
-    asking = threading.Thread(target=ask)
-    asking.start()
+    gate = threading.Thread(target=ask)
+    gate.start()
     until(lambda: far.asked == 2)
-    door.gateway.dismiss(door.guest)
-    asking.join(5)
+    door.gateway.dismiss(door.admission)
+    gate.join(5)
     assert house.status(door) == 529
     assert house.used(door).output > 1000  # the second answer may be billed
 
 
 def test_calls_that_wait_at_the_same_time_wait_once() -> None:
-    visit = Visit(Guest(1, 1, "token"), admitted=0.0)
-    visit.wait(10.0)
-    visit.wait(15.0)
-    visit.go_on(18.0)
-    assert visit.waited(19.0) == 9.0
-    visit.go_on(20.0)
-    assert visit.waited(99.0) == 10.0
-    visit.wait(100.0)
-    assert visit.waited(101.0) == 11.0
+    session = Session(Admission(1, 1, "token"), admitted=0.0)
+    session.begin_wait(10.0)
+    session.begin_wait(15.0)
+    session.end_wait(18.0)
+    assert session.waited(19.0) == 9.0
+    session.end_wait(20.0)
+    assert session.waited(99.0) == 10.0
+    session.begin_wait(100.0)
+    assert session.waited(101.0) == 11.0

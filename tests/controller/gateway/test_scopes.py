@@ -10,10 +10,10 @@ import pytest
 
 from controller.errors import BudgetSpent, LedgerError
 from controller.gateway import budget
-from controller.gateway.prefix import Known
+from controller.gateway.prefix import PrefixCounts
 from controller.gateway.prices import Prices
 from controller.gateway.reservations import Terms
-from controller.gateway.retry import Patience
+from controller.gateway.retry import RetryPolicy
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.ledger.calls import Calls
@@ -45,12 +45,12 @@ def opened(
     dollars: int | None = None,
     tokens: int | None = None,
     at_once: int = 64,
-    patience: Patience | None = None,
+    retry_policy: RetryPolicy | None = None,
     limits: Mapping[str, Limit] | None = None,
 ) -> Iterator[Opened]:
     """A door to a provider that bills, for a life within these limits."""
     upstream = Anthropic([MODEL, "unheard-of"], "key", one.url)
-    gateway = Gateway(upstream, house.calls, lambda: 0.0, patience or Patience(),
+    gateway = Gateway(upstream, house.calls, lambda: 0.0, retry_policy or RetryPolicy(),
                       terms=Terms(Prices(paid=True), at_once))  # fmt: skip
     run = Run("run", "lineage", 1, {}, tokens, None, dollars, limits or {})
     house.journal.begin_run(run)
@@ -119,10 +119,10 @@ def test_a_minute_is_waited_for_and_then_the_call_goes_on(house: House) -> None:
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    patience = Patience(300, sleep, lambda: 1.0)
+    retry_policy = RetryPolicy(300, sleep, lambda: 1.0)
     with (
         far(message(), message()) as one,
-        opened(house, one, patience=patience, limits={"minute": Limit(tokens=1_250)}) as door,
+        opened(house, one, retry_policy=retry_policy, limits={"minute": Limit(tokens=1_250)}) as door,
     ):
         assert [door.post(HELLO).status for _ in range(2)] == [200, 200]
     assert sum(waits) >= 60 and house.calls.of_run("run").calls == 2
@@ -177,7 +177,7 @@ def conversation(*said: str) -> dict[str, Any]:
 
 
 def test_what_was_counted_for_a_prefix_bounds_what_goes_on_from_it() -> None:
-    known, first = Known(), conversation("x" * 30_000)
+    known, first = PrefixCounts(), conversation("x" * 30_000)
     known.learn(first, 7_000)
     longer = conversation("x" * 30_000, "Yes.", "Go on.")
     size = len(str(longer))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from controller.errors import RequestError
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.upstreams.script import Script
 from controller.gateway.upstreams.upstream import JSON, Refusal, Reply
 
@@ -32,22 +32,22 @@ def told(replies: list[Reply]) -> list[str]:
 
 def test_requests_of_a_life_are_answered_in_order_and_then_it_is_done(path: Path) -> None:
     model = script(path, [{"text": "one"}, {"text": "two"}])
-    assert told([model.reply(ASKED, Guest(1, 1, "t")) for _ in range(4)]) == ["one", "two", "done", "done"]
+    assert told([model.reply(ASKED, Admission(1, 1, "t")) for _ in range(4)]) == ["one", "two", "done", "done"]
 
 
 def test_each_generation_has_its_life_and_after_the_last_comes_the_first(path: Path) -> None:
     model = script(path, [{"text": "first"}], [{"text": "second"}])
-    assert told([model.reply(ASKED, Guest(n, n, "t")) for n in (1, 2, 3, 4)]) == ["first", "second"] * 2
+    assert told([model.reply(ASKED, Admission(n, n, "t")) for n in (1, 2, 3, 4)]) == ["first", "second"] * 2
 
 
 def test_a_new_try_begins_its_life_anew(path: Path) -> None:
     model = script(path, [{"text": "one"}, {"text": "two"}])
-    assert told([model.reply(ASKED, Guest(try_id, 1, "t")) for try_id in (1, 1, 2)]) == ["one", "two", "one"]
+    assert told([model.reply(ASKED, Admission(try_id, 1, "t")) for try_id in (1, 1, 2)]) == ["one", "two", "one"]
 
 
 def test_calls_have_ids_that_are_counted_and_a_stop_reason(path: Path) -> None:
     calls = [{"name": "bash", "input": {"command": "ls"}}, {"name": "done", "input": {}}]
-    reply = script(path, [{"text": "so", "calls": calls}]).reply(ASKED, Guest(7, 3, "t"))
+    reply = script(path, [{"text": "so", "calls": calls}]).reply(ASKED, Admission(7, 3, "t"))
     assert reply.content == [
         {"type": "text", "text": "so"},
         {"type": "tool_use", "id": "toolu_0003_0001_0", "name": "bash", "input": {"command": "ls"}},
@@ -58,17 +58,17 @@ def test_calls_have_ids_that_are_counted_and_a_stop_reason(path: Path) -> None:
 
 def test_a_shape_goes_to_the_first_tool_whatever_its_name(path: Path) -> None:
     model = script(path, [{"shape": {"title": "x"}}] * 3)
-    reply = model.reply(ASKED | {"tools": [{"name": "goal"}, {"name": "other"}]}, Guest(1, 1, "t"))
+    reply = model.reply(ASKED | {"tools": [{"name": "goal"}, {"name": "other"}]}, Admission(1, 1, "t"))
     assert [(block["name"], block["input"]) for block in reply.content] == [("goal", {"title": "x"})]
-    shaped = model.reply(ASKED | {"output_config": {"format": {"type": "json_schema"}}}, Guest(1, 1, "t"))
+    shaped = model.reply(ASKED | {"output_config": {"format": {"type": "json_schema"}}}, Admission(1, 1, "t"))
     assert json.loads(shaped.content[0]["text"]) == {"title": "x"}
     with pytest.raises(Refusal, match="none was asked for"):
-        model.reply(ASKED, Guest(1, 1, "t"))
+        model.reply(ASKED, Admission(1, 1, "t"))
 
 
 def test_the_rest_of_a_reply_is_as_the_script_says(path: Path) -> None:
     line = {"text": "x", "delay": 0.5, "usage": {"output_tokens": 9}, "stop_reason": "max_tokens"}
-    assert script(path, [line]).reply(ASKED, Guest(1, 1, "t")) == Reply(
+    assert script(path, [line]).reply(ASKED, Admission(1, 1, "t")) == Reply(
         [{"type": "text", "text": "x"}], "max_tokens", {"output_tokens": 9}, 0.5
     )
 
@@ -76,16 +76,16 @@ def test_the_rest_of_a_reply_is_as_the_script_says(path: Path) -> None:
 def test_an_error_is_an_answer_too_and_the_next_request_gets_the_next_reply(path: Path) -> None:
     model = script(path, [{"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}, {"text": "now"}])
     with pytest.raises(Refusal, match="busy") as refused:
-        model.reply(ASKED, Guest(1, 1, "t"))
+        model.reply(ASKED, Admission(1, 1, "t"))
     assert (refused.value.status, refused.value.kind) == (529, "overloaded_error")
-    assert told([model.reply(ASKED, Guest(1, 1, "t"))]) == ["now"]
+    assert told([model.reply(ASKED, Admission(1, 1, "t"))]) == ["now"]
 
 
 def test_a_request_without_the_text_that_is_expected_is_refused(path: Path) -> None:
     model = script(path, [{"text": "a", "expect": "word of mine"}, {"text": "b", "expect": "word of yours"}])
-    assert told([model.reply(ASKED, Guest(1, 1, "t"))]) == ["a"]
+    assert told([model.reply(ASKED, Admission(1, 1, "t"))]) == ["a"]
     with pytest.raises(Refusal, match="reply 2 of the script expects: word of yours"):
-        model.reply(ASKED, Guest(1, 1, "t"))
+        model.reply(ASKED, Admission(1, 1, "t"))
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def dial() -> Iterator[Dial]:
     clients: list[Anthropic] = []
 
     def client(door: Opened, token: str | None = None) -> Anthropic:
-        made = Anthropic(api_key=token or door.guest.token, base_url=door.url, max_retries=0, timeout=10)
+        made = Anthropic(api_key=token or door.admission.token, base_url=door.url, max_retries=0, timeout=10)
         clients.append(made)
         return made
 

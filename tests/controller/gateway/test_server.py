@@ -15,13 +15,13 @@ from tests.controller.gateway.house import HELLO, House, Opened, raw, until
 
 def test_x_api_key_opens_as_bearer_does(house: House) -> None:
     door = house.open(house.script())
-    assert door.post(HELLO, authorization="", x_api_key=door.guest.token).status == 200
+    assert door.post(HELLO, authorization="", x_api_key=door.admission.token).status == 200
 
 
 @pytest.mark.parametrize("token", ["", "Bearer", "Bearer wrong", "Basic {token}", "{token}", "Bearer {token}x"])
 def test_a_wrong_token_is_not_let_in(house: House, token: str) -> None:
     door = house.open(house.script())
-    answer = door.post(HELLO, authorization=token.format(token=door.guest.token))
+    answer = door.post(HELLO, authorization=token.format(token=door.admission.token))
     assert (answer.status, answer.error) == (401, "authentication_error")
     assert door.post(HELLO, path="/v1/messages/count_tokens", authorization=token).status == 401
     assert house.used(door).calls == 0
@@ -31,17 +31,17 @@ def test_the_token_of_one_life_does_not_open_the_door_of_another(house: House) -
     script = house.script()
     one = house.open(script)
     other = house.admit(one.gateway, house.begin_try(), script)
-    assert one.post(HELLO, authorization=f"Bearer {other.guest.token}").status == 401
+    assert one.post(HELLO, authorization=f"Bearer {other.admission.token}").status == 401
     assert other.post(HELLO).status == 200
-    one.gateway.dismiss(one.guest)
-    assert other.post(HELLO, authorization=f"Bearer {one.guest.token}").status == 401
+    one.gateway.dismiss(one.admission)
+    assert other.post(HELLO, authorization=f"Bearer {one.admission.token}").status == 401
 
 
 def test_after_the_life_nobody_listens(house: House) -> None:
     door = house.open(house.script())
     with socket.create_connection(("127.0.0.1", door.port)) as idle:
         assert door.post(HELLO).status == 200
-        door.gateway.dismiss(door.guest)
+        door.gateway.dismiss(door.admission)
         idle.settimeout(5)
         assert idle.recv(1) == b""
     with pytest.raises(ConnectionRefusedError):
@@ -57,7 +57,7 @@ def test_dismissing_cuts_a_call_off_at_once_and_books_what_it_had_reserved(
     until(lambda: house.used(door).reserved > 0)
     reserved = house.used(door).reserved
     began = time.perf_counter()
-    door.gateway.dismiss(door.guest)
+    door.gateway.dismiss(door.admission)
     assert time.perf_counter() - began < 0.2
     thread.join(5)
     assert house.used(door) == Usage(calls=1, output=reserved)

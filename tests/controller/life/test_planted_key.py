@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from controller.gateway.upstreams.redaction import BLOT
+from controller.gateway.upstreams.redaction import PLACEHOLDER
 from controller.ledger.recordings import FILE, Exchange, Recordings
 from tests.controller.cli.test_bad_input import heirloom
 from tests.controller.conftest import git
@@ -125,9 +125,9 @@ def test_a_planted_key_is_in_nothing_that_a_run_leaves_behind(operator: Path, tm
     assert [one.outcome for one in history(operator)] == ["evolved", "history"]
     assert len(heard) == len(ANSWERS) and b"ANTHROPIC_API_KEY=heirloom-" in heard[2]  # the child did look
     claims = [context(operator, number)["history"][-1]["claim"]["summary"] for number in (1, 2)]
-    assert all(BLOT.decode() in claim for claim in claims), claims  # the echo did pass, and was blotted out
+    assert all(PLACEHOLDER.decode() in claim for claim in claims), claims  # the echo did pass, and was blotted out
     transcript = heirloom("transcript", "2", "--repository", str(operator))
-    assert BLOT.decode() in transcript.stdout
+    assert PLACEHOLDER.decode() in transcript.stdout
     asked = b"".join(heard).decode()
     assert found(tmp_path, done.stdout, done.stderr, transcript.stdout, asked) == []
 

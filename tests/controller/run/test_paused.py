@@ -15,7 +15,7 @@ from rich.console import Console
 
 from controller.errors import StoppedEarly
 from controller.events.kinds import CallWaiting, Event, RunContinued, RunWaiting, Warned
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
 from controller.gateway.server import Gateway
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run
@@ -57,8 +57,8 @@ class Provider:
 
     def come(self) -> None:
         tried = self.house.begin_try()
-        guest = Guest(tried.id, 1, "the key", models=("script",))
-        self.gateway.admit(guest, socket.create_server(("127.0.0.1", self.port)))
+        admission = Admission(tried.id, 1, "the key", models=("script",))
+        self.gateway.admit(admission, socket.create_server(("127.0.0.1", self.port)))
 
     def close(self) -> None:
         self.gateway.stop()

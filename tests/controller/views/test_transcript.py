@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from controller.gateway import wire
-from controller.gateway.replies import message
 from controller.gateway.upstreams.upstream import JSON, Reply
+from controller.gateway.wire import read_message
 from controller.ledger.exported import Recording, exported
 from controller.ledger.recordings import Exchange
 from controller.views.transcript import BLOCK_CHARS, answered, asked
@@ -24,8 +24,8 @@ CONTENT: list[JSON] = [
 def test_a_streamed_answer_reads_as_the_message_that_it_carries() -> None:
     request = {"model": "m", "max_tokens": 100_000}
     whole = wire.message(Reply(CONTENT[1:], "tool_use"), "msg_1", request, 10)
-    assert message(wire.stream(whole), SSE["content-type"]) == whole
-    assert message(json.dumps(whole).encode(), "application/json") == whole
+    assert read_message(wire.stream(whole), SSE["content-type"]) == whole
+    assert read_message(json.dumps(whole).encode(), "application/json") == whole
 
 
 def test_thinking_and_errors_in_a_stream_are_read_and_garbage_is_not() -> None:
@@ -36,13 +36,13 @@ def test_thinking_and_errors_in_a_stream_are_read_and_garbage_is_not() -> None:
     stream += event(type="content_block_delta", index=0, delta={"type": "thinking_delta", "thinking": "Hm"})
     stream += event(type="content_block_delta", index=0, delta={"type": "signature_delta", "signature": "s"})
     stream += event(type="error", error={"type": "overloaded_error"})
-    assert message(stream, "text/event-stream") == {
+    assert read_message(stream, "text/event-stream") == {
         "content": [{"type": "thinking", "thinking": "Hm", "signature": "s"}],
         "error": {"type": "overloaded_error"},
     }
     for garbage in (b"", b"data: {\n", b"data: []\n", b"\xff\x00", b'data: {"type": "content_block_delta"}\n'):
-        assert message(garbage, "text/event-stream") in ({}, {"content": []})
-        assert message(garbage, "application/json") == {}
+        assert read_message(garbage, "text/event-stream") in ({}, {"content": []})
+        assert read_message(garbage, "application/json") == {}
 
 
 def exchange(*texts: str, answer: bytes = b"{}", status: int | None = 200) -> Exchange:

@@ -3,13 +3,13 @@
 import json
 import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from controller.contract import ModelInfo, one_line
-from controller.gateway.guest import Guest
+from controller.gateway.admission import Admission
+from controller.gateway.upstreams.embedded.fill import fill, fitted
 from controller.gateway.upstreams.embedded.program import END, program
-from controller.gateway.upstreams.embedded.shapes import fill, fitted
 from controller.gateway.upstreams.embedded.talk import Turn, hunted, turns
 from controller.gateway.upstreams.upstream import JSON, Reply
 
@@ -27,6 +27,11 @@ MOST_TURNS = 12
 Step = tuple[str, tuple[str, JSON] | None]  # what is said, and the tool that is called
 
 
+def make(addresses: Sequence[str], keys: Mapping[str, str | None]) -> "Embedded":
+    """The upstream `embedded`."""
+    return Embedded()
+
+
 class Embedded:
     """Hunts for a change that no test notices, has it pinned, and hands it off. Keeps nothing between requests."""
 
@@ -40,12 +45,12 @@ class Embedded:
         """The one model it offers."""
         return (MODEL,)
 
-    def reply(self, request: JSON, guest: Guest) -> Reply:
+    def reply(self, request: JSON, admission: Admission) -> Reply:
         """The next step of the life that asks."""
         tools = {str(tool["name"]): tool.get("input_schema") or {} for tool in request.get("tools", [])}
         number = len(request["messages"])
         if "bash" in tools:
-            said, call = self._work(turns(request["messages"]), guest, tools)
+            said, call = self._work(turns(request["messages"]), admission, tools)
         elif tools:
             wanted = request.get("tool_choice", {}).get("name")
             name = wanted if wanted in tools else next(iter(tools))
@@ -57,15 +62,20 @@ class Embedded:
         if call is None:
             return Reply(content)
         name, given = call
-        block = {"type": "tool_use", "id": f"toolu_{guest.generation:04d}_{number:04d}", "name": name, "input": given}
+        block = {
+            "type": "tool_use",
+            "id": f"toolu_{admission.generation:04d}_{number:04d}",
+            "name": name,
+            "input": given,
+        }
         return Reply([*content, block], "tool_use")
 
-    def _work(self, done: list[Turn], guest: Guest, tools: Mapping[str, JSON]) -> Step:
+    def _work(self, done: list[Turn], admission: Admission, tools: Mapping[str, JSON]) -> Step:
         """What is said and called next in the conversation with tools."""
         if not done:
             most = WALL if "timeout" in tools["bash"].get("properties", {}) else WALL_UNTOLD
-            wall = min(most, max(1.0, (guest.deadline - self._clock()) / SHARE))
-            command = program(f"{guest.seed} {guest.tree} {guest.generation}", self._seconds, wall)
+            wall = min(most, max(1.0, (admission.deadline - self._clock()) / SHARE))
+            command = program(f"{admission.seed} {admission.tree} {admission.generation}", self._seconds, wall)
             given = fitted(tools["bash"], {"command": command, "timeout": wall + SPARE})
             return "I look for a change of agent/ that no test notices.", ("bash", given)
         if len(done) > MOST_TURNS:

@@ -2,8 +2,7 @@
 
 import pytest
 
-from controller.gateway.difference import AFTER, BEFORE, differences
-from controller.gateway.normal import normal
+from controller.gateway.difference import AFTER, BEFORE, differences, normalise
 from controller.gateway.upstreams.upstream import JSON
 from controller.ledger.recordings import HIDDEN
 from controller.life.workspace import new_token
@@ -41,16 +40,16 @@ OTHER = [
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_what_time_and_chance_change_is_no_difference(one: str, other: str) -> None:
-    assert one != other and normal(one) == normal(other)
+    assert one != other and normalise(one) == normalise(other)
 
 
 def test_the_token_of_a_life_is_no_difference() -> None:
-    assert {normal(new_token()) for _ in range(200)} == {normal(HIDDEN.decode())} == {"<id>"}
+    assert {normalise(new_token()) for _ in range(200)} == {normalise(HIDDEN.decode())} == {"<id>"}
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_what_a_life_did_otherwise_is_a_difference(one: str, other: str) -> None:
-    assert normal(one) != normal(other)
+    assert normalise(one) != normalise(other)
 
 
 def found(one: object, other: object) -> list[tuple[str, str, str]]:

@@ -1,10 +1,10 @@
-"""Who stands at the door: what the gateway knows of one life."""
+"""What the gateway knows of one life before it serves it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Guest:
+class Admission:
     """One try at a generation. `token` is random, for this try only, and void when it ends."""
 
     try_id: int
@@ -12,5 +12,5 @@ class Guest:
     token: str
     seed: int = 0
     tree: str = ""  # the parent's tree without agent_context.json: what the embedded upstream draws from
-    deadline: float = float("inf")  # time.monotonic() at which the life's wall clock ends
+    deadline: float = float("inf")  # seconds of time.monotonic() at which the life's wall clock ends
     models: tuple[str, ...] = ()  # ids that this life may ask for
