@@ -22,7 +22,6 @@ README_LINES = 150
 PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("vm/*.md")})
 # Pages whose words are those of the provider's library; test_decided.py holds them
 FILTER = ("docs/request-filter.md", "docs/decisions/0006-what-passes-the-filter.md")
-DIALECT = ("shut in", "told of", "lodging", "on their way", "on its way", "life's guest")
 FOLDERS = ("agent", "bench", "controller", "docs", "escape", "hunter", "nursery", "tests", "vm")
 
 # `heirloom` where a command begins: a line, a span of code, after a prompt or sudo, or in the next column
@@ -150,11 +149,6 @@ def wrong_links(text: str, folder: Path) -> list[str]:
     return wrong
 
 
-def dialect(text: str) -> list[str]:
-    """Phrases that only this project would understand."""
-    return [phrase for phrase in DIALECT if phrase in " ".join(text.lower().split())]
-
-
 def unlinked(text: str, pages: list[str]) -> list[str]:
     """Pages that a text does not link to."""
     return [page for page in pages if page not in LINK.findall(text)]
@@ -179,7 +173,6 @@ def test_page_prints_what_exists(page: Path, tmp_path: Path) -> None:
     assert wrong_tables(text, tmp_path) == []
     assert wrong_links(text, page.parent) == []
     assert wrong_paths(text) == []
-    assert dialect(text) == []
     if page.relative_to(ROOT).as_posix() not in FILTER:
         assert wrong_settings(text) == []
 
@@ -251,10 +244,6 @@ def test_planted_toml_is_found(tmp_path: Path) -> None:
 
 def test_planted_path_is_found() -> None:
     assert wrong_paths("`controller/contract.py`, `controller/contracts.py`") == ["controller/contracts.py"]
-
-
-def test_planted_dialect_is_found() -> None:
-    assert dialect("A life is shut\nin by walls.") == ["shut in"]
 
 
 def test_planted_link_is_found(tmp_path: Path) -> None:
