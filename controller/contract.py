@@ -5,7 +5,6 @@ This is the one module of the controller that the agent may import. A life sees 
 
 import json
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Literal
@@ -64,7 +63,7 @@ class OutcomeKind:
 
 EVOLVED, REFUSED, HISTORY, KILLED, CRASHED = "evolved", "refused", "history", "killed", "crashed"
 ABORTED, ROLLED_BACK, ADOPTED = "aborted", "rolled-back", "adopted"
-OUTCOMES: Mapping[str, OutcomeKind] = {
+OUTCOMES = {
     kind.name: kind
     for kind in (
         OutcomeKind(EVOLVED, changed=True, judged=True),

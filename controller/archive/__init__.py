@@ -1,1 +1,1 @@
-"""The nodes of a lineage, and which of them the next life is born of."""
+"""What was lived so far, and which of it the next life descends from."""

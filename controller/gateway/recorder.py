@@ -8,7 +8,7 @@ import asyncio
 import threading
 from collections import Counter, deque
 from collections.abc import Awaitable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -40,34 +40,38 @@ class Recorder:
 
     def begin(self, admission: Admission, path: str, asked: JSON) -> "Copy":
         """A child asked for something: its next exchange begins."""
-        self._numbers[admission.try_id] += 1
-        return Copy(self, admission, path, asked, self._numbers[admission.try_id])
+        with self._lock:
+            self._numbers[admission.try_id] += 1
+            number = self._numbers[admission.try_id]
+        return Copy(self, admission, path, asked, number)
 
     def keep(self, exchange: Exchange, token: str) -> None:
-        """Have an exchange written."""
-        if self._recordings is not None and self.failure is None:
-            with self._lock:
-                self._waiting.append(self._writer.submit(self._recordings.add, exchange, token))
-            self._settle(WAITING)
+        """Have an exchange written; where too many are not yet, wait for the oldest of them."""
+        if self._recordings is None or self.failure is not None:
+            return
+        written = self._writer.submit(self._recordings.add, exchange, token)
+        written.add_done_callback(self._note)
+        self._waiting.append(written)
+        if len(self._waiting) > WAITING:
+            wait([self._waiting.popleft()])
 
     def finish(self, admission: Admission) -> None:
         """A life ended: see everything of it written, and old bodies dropped. Raises LedgerError."""
-        self._numbers.pop(admission.try_id, None)
+        with self._lock:
+            self._numbers.pop(admission.try_id, None)
+            living = list(self._numbers)
         if self._recordings is None:
             return
-        with self._lock:
-            self._waiting.append(self._writer.submit(self._recordings.drop))
-        self._settle(0)
+        # There is one writer: once it has done this, it has done all that came before
+        self._writer.submit(self._recordings.drop, living).result()
         if self.failure is not None:
             raise self.failure
 
-    def _settle(self, most: int) -> None:
-        """Wait until at most so many copies are not written; the first failure is remembered."""
-        with self._lock:
-            while self._waiting and (len(self._waiting) > most or self._waiting[0].done()):
-                error = self._waiting.popleft().exception()
-                if self.failure is None and not isinstance(error, NOT_SENT):
-                    self.failure = error
+    def _note(self, written: Future[None]) -> None:
+        """Remember the first failure. Called by the writer, before it goes on."""
+        error = written.exception()
+        if self.failure is None and not isinstance(error, NOT_SENT):
+            self.failure = error
 
     def close(self) -> None:
         """Give thread and file up; nothing is kept from now on."""

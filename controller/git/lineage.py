@@ -1,5 +1,6 @@
 """One lineage: its store (our own bare repository), its branch in the operator's repository, and its commits."""
 
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from controller.errors import GitError, Held, RequestError
 from controller.git.repository import LASTING, ZERO, Repository, told
 
 FETCH_SECONDS, FETCH_BYTES = 60.0, 256 * 2**20  # no file that a fetch writes may grow past this
+CLONES = 3  # at most, until one succeeds
 PACK_EVERY = 10  # generations; loose objects make clones slow, loose refs fetches
 
 # By version 2 any commit can be asked for by its id; nothing but objects and the named refs is written.
@@ -35,6 +37,7 @@ class Lineage:
     def __init__(self, operator: Repository, store: Repository, branch: str) -> None:
         self.operator, self.store, self.branch = operator, store, branch
         self.ref = f"refs/heads/{branch}"
+        self._packing = threading.Lock()  # a clone copies the store's files one by one: none may go meanwhile
 
     def attempt_ref(self, generation: int, try_number: int) -> str:
         """Where an attempt is kept, in the store and in the operator's repository."""
@@ -90,17 +93,23 @@ class Lineage:
 
     def clone(self, commit: str, folder: Path, attempts: Mapping[str, str] | None = None) -> None:
         """A fresh clone at exactly this commit, that names nothing of where it came from; `attempts`: other refs."""
-        self.store.run(
-            *("clone", "--quiet", "--no-hardlinks", "--no-checkout", "--no-tags", "--template="),
-            *told("core.logAllRefUpdates=false"),
-            str(self.store.path),
-            str(folder),
-        )
+        self._copy_store(folder)
         clone = Repository(folder, own=True)
         clone.run("checkout", "--quiet", "--detach", commit)
         clone.run("remote", "remove", "origin")
         for ref, attempt in (attempts or {}).items():
             clone.run("update-ref", ref, attempt)
+
+    def _copy_store(self, folder: Path) -> None:
+        """A clone without files. Another life's fetch may rename a file of the store under it: then once more."""
+        plain = ("clone", "--quiet", "--no-hardlinks", "--no-checkout", "--no-tags", "--template=")
+        words = (*plain, *told("core.logAllRefUpdates=false"), str(self.store.path), str(folder))
+        with self._packing:
+            for _ in range(CLONES - 1):
+                with suppress(GitError):
+                    self.store.run(*words)
+                    return
+            self.store.run(*words)
 
     def fetch(self, generation: int, try_number: int, upload_pack: str, inbox: str, ref: str = "") -> str | None:
         """Fetch the one ref that a life may push, by an `upload-pack` that runs with the child's rights.
@@ -186,7 +195,8 @@ class Lineage:
         if self.head() != new:
             self.store.move(self.ref, new, old)
         if generation % PACK_EVERY == 0:
-            with suppress(GitError):  # thousands of loose refs and objects slow every fetch; no more than that
+            # Thousands of loose refs and objects slow every fetch; no more than that
+            with suppress(GitError), self._packing:
                 self.store.pack()
                 self.operator.pack(QUIET)
 

@@ -9,7 +9,7 @@ import json
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -137,8 +137,11 @@ class Recordings:
         """The newest life that it holds; 0 before any."""
         return int(self._database.rows("SELECT coalesce(max(life), 0) AS newest FROM exchanges")[0]["newest"])
 
-    def drop(self) -> None:
-        """Drop the bodies that `retention` does not keep, and give their room back. Raises LedgerError."""
+    def drop(self, living: Sequence[int] = ()) -> None:
+        """Drop the bodies that `retention` does not keep, and give their room back. Raises LedgerError.
+
+        `living`: lives that are still recorded; nothing of them, or of a newer one, is dropped.
+        """
         if not self._retention.bounded:
             return
         rows = self._database.rows(
@@ -147,7 +150,8 @@ class Recordings:
         )
         lives = [(row[0], row[1], row[2]) for row in rows]
         last = self._retention.last_dropped(lives, self._database.clock())
-        if not last:
+        last = min([last, *(life - 1 for life in living)])
+        if last < 1:
             return
         with self._writing:
             self._used = {life: used for life, used in self._used.items() if life > last}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from controller.archive.choice import choose
 from controller.contract import ABORTED, Limits, ModelInfo, Outcome
 from controller.errors import HeirloomError, Held, StoppedEarly
 from controller.events.kinds import Aborted
@@ -153,7 +154,7 @@ class Evolution:
 
     def step(self, number: int) -> Outcome:
         """One try at a generation."""
-        tried = self.tried = self.parts.journal.begin_try(self.run, number, self.parts.lineage.head())
+        tried = self.tried = self.parts.journal.begin_try(self.run, number, choose(self.parts.lineage))
         life = self.parts.journal.life(tried)
         try:
             life = live(self.parts, life, self.newborn(tried))

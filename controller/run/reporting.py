@@ -3,6 +3,7 @@
 After each try the budgets are looked at: a share that passed a mark is an event too.
 """
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,7 +17,10 @@ MARKS = (50, 80, 100)  # of a budget, in percent
 
 
 class Reporting:
-    """Hands every event to each of them. Raises what the watching one raises, when the others have it."""
+    """Hands every event to each of them, one at a time. Raises what the watching one raises, when the others have it.
+
+    It may be called from any thread: several lives may report at once.
+    """
 
     def __init__(self, watch: Notify, folder: Path, command: str = "") -> None:
         self._watch, self._log = watch, EventLog(folder)
@@ -24,13 +28,15 @@ class Reporting:
         if command:
             self._alerts = Alerts(command)
         self._budgets: Budgets | None = None
+        self._lock = threading.RLock()
 
     def __call__(self, event: Event) -> None:
         """Report one event; after a try also what share of a budget passed a mark with it."""
-        self._report(event)
-        if self._budgets is not None and isinstance(event, Done | Aborted):
-            for mark in self._budgets.passed_marks():
-                self._report(mark)
+        with self._lock:
+            self._report(event)
+            if self._budgets is not None and isinstance(event, Done | Aborted):
+                for mark in self._budgets.passed_marks():
+                    self._report(mark)
 
     def watch_budgets(self, run: Run, calls: Calls) -> None:
         """Report the marks of this run's budgets from now on; those that it has passed already are not reported."""

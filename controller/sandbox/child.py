@@ -136,7 +136,7 @@ class Child:
 
 
 def spawn(isolation: Isolation, command: Command, bounds: Bounds, clock: Callable[[], float] = time.monotonic) -> Child:
-    """Start a command in its isolation. Call it from a thread that lives as long as the controller.
+    """Start a command in its isolation. Call it from a thread that lives as long as the child.
 
     Raises IsolationError where the isolation cannot be made. A command that is not there ends with code 127.
     """

@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import version
@@ -24,6 +25,7 @@ OURS = {"agent", "tests", "controller"}
 LIST = "modules.txt"
 COPY = "types"  # the copy's name in the room
 KEPT = 4
+ONE_AT_A_TIME = threading.Lock()  # who comes second finds what the first one made
 SECONDS, MEMORY = 180.0, 2 * 2**30  # of making one, which is our own work
 
 
@@ -31,12 +33,13 @@ def furnish(candidate: Candidate) -> str:
     """Put a copy of the cache into the room, made first where there is none; the copy's name, whether or not there."""
     if candidate.types is None:
         return COPY
-    folder = candidate.types / kind()
+    folder, copy = candidate.types / kind(), candidate.room.folder / COPY
     wanted = foreign_modules(python_files(candidate.lineage, candidate.parent, *FOLDERS).values())
-    found = newest_with(folder, wanted) or make(candidate, folder, wanted)
+    with ONE_AT_A_TIME:
+        found = newest_with(folder, wanted) or make(candidate, folder, wanted)
+        if found is not None:
+            shutil.copytree(found, copy, symlinks=True)
     if found is not None:
-        copy = candidate.room.folder / COPY
-        shutil.copytree(found, copy, symlinks=True)
         candidate.room.isolation.own(copy)
     return COPY
 
