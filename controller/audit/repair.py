@@ -15,9 +15,10 @@ from controller.audit.witnesses import (
 from controller.errors import LedgerDamaged, LedgerError
 from controller.git.log import generations
 from controller.ledger.calls import Calls
-from controller.ledger.chain import REPAIRED, Chain, Total
+from controller.ledger.chain import REPAIRED, Chain
 from controller.ledger.database import Database
 from controller.ledger.queries import runs_of_other_lineages, tries_with_reservations
+from controller.ledger.total import Total
 from controller.state.place import Place, sole_controller
 
 

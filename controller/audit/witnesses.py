@@ -11,9 +11,10 @@ from pathlib import Path
 from controller.audit.backups import backups
 from controller.errors import LedgerError
 from controller.git.log import NOBODY, Generation
-from controller.ledger.chain import Chain, Total
+from controller.ledger.chain import Chain
 from controller.ledger.database import Database
 from controller.ledger.recordings import FILE, Recordings
+from controller.ledger.total import Total
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from controller.gates.goal import NAME as GOAL
 from controller.generation.parts import Parts
 from controller.generation.verdict_text import assertion, last
 from controller.git.trailers import message
-from controller.ledger.chain import Total
 from controller.ledger.life import Life
 from controller.ledger.phases import Commit
+from controller.ledger.total import Total
 from controller.memory import chosen_goal, complete, goal_after, parse_context, proposal
 from controller.settings.amounts import plain
 

@@ -5,49 +5,13 @@ total that no call here accounts for: where the chain of an older ledger begins,
 from elsewhere had spent.
 """
 
-from dataclasses import astuple, dataclass
 from typing import Any
 
 from controller.ledger.database import Database
 from controller.ledger.link import ANCHOR_COLUMNS, CALL_COLUMNS, PRICED_ANCHOR_COLUMNS, PRICED_CALL_COLUMNS, link
+from controller.ledger.total import Total
 
-TAIL = 1000  # rows that a start looks at; `heirloom verify` looks at all
 REPAIRED = "repaired"  # how the reason of an anchor begins from which the chain is to be trusted again
-
-
-@dataclass(frozen=True)
-class Total:
-    """What a run has spent so far, open reservations included."""
-
-    tokens: int = 0
-    calls: int = 0
-    dollars: int = 0  # nanodollars
-
-    def beyond(self, other: "Total") -> "Total":
-        """By how much this is more, nowhere less than 0."""
-        return Total(*(max(mine - its, 0) for mine, its in zip(astuple(self), astuple(other), strict=True)))
-
-    def __or__(self, other: "Total") -> "Total":
-        return Total(*(max(mine, its) for mine, its in zip(astuple(self), astuple(other), strict=True)))
-
-    def __bool__(self) -> bool:
-        return any(astuple(self))
-
-    def __str__(self) -> str:
-        cost = f", ${self.dollars / 1e9:,.6f}" if self.dollars else ""
-        return f"{self.tokens:,} tokens in {self.calls:,} calls{cost}"
-
-    def trailer(self) -> str:
-        """As it stands in a commit."""
-        cost = f" nanousd={self.dollars}" if self.dollars else ""
-        return f"tokens={self.tokens} calls={self.calls}{cost}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Total":
-        """What a trailer says; nothing where it says nothing."""
-        pairs = dict(pair for word in text.split() if len(pair := word.split("=")) == 2)
-        names = ("tokens", "calls", "nanousd")
-        return cls(*(int(pairs[name]) if pairs.get(name, "").isdecimal() else 0 for name in names))
 
 
 class Chain:
@@ -58,64 +22,79 @@ class Chain:
 
     def spent(self) -> dict[str, Total]:
         """What each run has spent, by the sums that the budget is kept with."""
-        rows = self._database.rows(
-            "SELECT runs.id AS run, coalesce(input + cached + written + output + reserved, 0) AS tokens, "
-            "coalesce(totals.calls, 0) AS calls, coalesce(cost + owed, 0) AS dollars "
-            "FROM runs LEFT JOIN totals ON totals.run = runs.id"
+        return self._totals(
+            "SELECT runs.id, coalesce(input + cached + written + output + reserved, 0), coalesce(totals.calls, 0), "
+            "coalesce(cost + owed, 0) FROM runs LEFT JOIN totals ON totals.run = runs.id"
         )
-        return {row["run"]: Total(row["tokens"], row["calls"], row["dollars"] or 0) for row in rows}
 
     def counted(self) -> dict[str, Total]:
         """What each run has spent, by its calls and anchors, one by one."""
-        rows = self._database.rows(
-            "SELECT run, sum(tokens) AS tokens, sum(calls) AS calls, sum(dollars) AS dollars FROM ("
+        return self._totals(
+            "SELECT run, sum(tokens), sum(calls), sum(dollars) FROM ("
             "SELECT run, input + cached + written + output + reserved AS tokens, status IS NOT 498 AS calls, "
             "coalesce(cost, 0) + owed AS dollars FROM calls "
             "UNION ALL SELECT run, added_tokens, added_calls, added_dollars FROM anchors) GROUP BY run"
         )
-        return {row["run"]: Total(row["tokens"], row["calls"], row["dollars"] or 0) for row in rows}
 
     def carried(self) -> dict[str, Total]:
         """What each run had settled, by the newest row of the chain."""
-        rows = self._database.rows(
-            "SELECT run, tokens, calls, dollars FROM chain WHERE id IN (SELECT max(id) FROM chain GROUP BY run)"
+        return self._totals(
+            "SELECT run, tokens, calls, coalesce(dollars, 0) FROM chain "
+            "WHERE id IN (SELECT max(id) FROM chain GROUP BY run)"
         )
-        return {row["run"]: Total(row["tokens"], row["calls"], row["dollars"] or 0) for row in rows}
+
+    def _totals(self, question: str) -> dict[str, Total]:
+        """Totals by run, of a question that answers run, tokens, calls and nanodollars."""
+        return {run: Total(tokens, calls, dollars) for run, tokens, calls, dollars in self._database.rows(question)}
 
     def newest(self) -> int:
-        """The newest try that it holds; 0 before any."""
-        return int(self._database.rows("SELECT coalesce(max(id), 0) AS newest FROM tries")[0]["newest"])
+        """The id of the newest try that the ledger holds; 0 before any."""
+        return int(self._database.rows("SELECT coalesce(max(id), 0) FROM tries")[0][0])
 
     def pass_over(self, lineage: str, newest: int) -> None:
         """Write down that tries up to `newest` were lost: their numbers are never given again."""
         with self._database.transaction() as db:
             now = self._database.clock()
-            run = db.execute("SELECT id FROM runs WHERE lineage = ? ORDER BY started DESC", (lineage,)).fetchone()
-            if run is None:
-                run = {"id": f"lost-{newest}"}
-                values = (run["id"], lineage, now, now, "lost")
-                db.execute("INSERT INTO runs (id, lineage, started, until, settings, ended, reason) "
-                           "VALUES (?, ?, ?, 0, '{}', ?, ?)", values)  # fmt: skip
-            db.execute("INSERT INTO tries (id, run, lineage, generation, number, parent, started, ended, outcome, "
-                       "reason) VALUES (?, ?, ?, 0, ?, '', ?, ?, 'aborted', 'lost with the ledger')",
-                       (newest, run["id"], lineage, newest, now, now))  # fmt: skip
+            row = db.execute("SELECT id FROM runs WHERE lineage = ? ORDER BY started DESC", (lineage,)).fetchone()
+            if row is not None:
+                run = row["id"]
+            else:
+                run = f"lost-{newest}"
+                db.execute(INSERT_ENDED_RUN, (run, lineage, now, now, "lost"))
+            db.execute(
+                "INSERT INTO tries (id, run, lineage, generation, number, parent, started, ended, outcome, reason) "
+                "VALUES (?, ?, ?, 0, ?, '', ?, ?, 'aborted', 'lost with the ledger')",
+                (newest, run, lineage, newest, now, now),
+            )
 
     def broken(self, last: int | None = None) -> str:
-        """What is wrong with the chain's newest `last` rows (None: all since the newest repair), or nothing."""
-        since = "SELECT coalesce(max(chain.id), 0) FROM chain JOIN anchors ON anchors.id = anchor WHERE why LIKE ?"
-        start = int(self._database.rows(since, f"{REPAIRED}%")[0][0])
-        newest = int(self._database.rows("SELECT coalesce(max(id), 0) FROM chain")[0][0])
-        start = max(start, 0 if last is None else newest - last)
-        expected, before = max(start, 1), "" if start <= 1 else None
-        for row in self._rows(expected):
+        """What is wrong with the chain's newest `last` rows (None: all since the newest repair), or ""."""
+        first = self._first_row(last)
+        expected = first
+        before = "" if first == 1 else None  # the hash of the row before; None: it is not looked at
+        for row in self._rows(first):
             if row["id"] != expected:
                 return f"rows {expected} to {row['id'] - 1} of the chain are gone"
             if before is not None and row["hash"] != hash_of(before, row):
                 return f"row {expected} of the chain, or the call that it stands for, was altered"
-            expected, before = expected + 1, row["hash"]
+            expected += 1
+            before = row["hash"]
         return ""
 
+    def _first_row(self, last: int | None) -> int:
+        """The row to begin with: the newest repair, or the one from which `last` rows follow if that is newer."""
+        repair = self._database.rows(
+            "SELECT coalesce(max(chain.id), 0) FROM chain JOIN anchors ON anchors.id = anchor WHERE why LIKE ?",
+            f"{REPAIRED}%",
+        )[0][0]
+        first = max(int(repair), 1)
+        if last is not None:
+            newest = int(self._database.rows("SELECT coalesce(max(id), 0) FROM chain")[0][0])
+            first = max(first, newest - last)
+        return first
+
     def _rows(self, first: int) -> list[Any]:
+        """Rows of the chain, each with the columns of its call as `call_…` and of its anchor as `anchor_…`."""
         calls = ", ".join(f"calls.{name} AS call_{name}" for name in PRICED_CALL_COLUMNS)
         anchors = ", ".join(f"anchors.{name} AS anchor_{name}" for name in PRICED_ANCHOR_COLUMNS)
         return self._database.rows(
@@ -132,37 +111,35 @@ class Chain:
         """
         counted = self.counted().get(run, Total())
         added = total.beyond(counted)
+        raised = counted + added
         with self._database.transaction() as db:
             now = self._database.clock()
-            db.execute(
-                "INSERT OR IGNORE INTO runs (id, lineage, started, until, settings, ended, reason) "
-                "VALUES (?, ?, ?, 0, '{}', ?, ?)",
-                (run, lineage, now, now, why),
-            )
+            db.execute(f"{INSERT_ENDED_RUN} ON CONFLICT DO NOTHING", (run, lineage, now, now, why))
             db.execute(
                 "INSERT INTO anchors (at, run, tokens, calls, dollars, added_tokens, added_calls, added_dollars, why) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    now,
-                    run,
-                    counted.tokens + added.tokens,
-                    counted.calls + added.calls,
-                    counted.dollars + added.dollars,
-                    added.tokens,
-                    added.calls,
-                    added.dollars,
-                    why,
-                ),
+                (now, run, raised.tokens, raised.calls, raised.dollars, added.tokens, added.calls, added.dollars, why),
             )
         return added
 
 
+INSERT_ENDED_RUN = (
+    "INSERT INTO runs (id, lineage, started, until, settings, ended, reason) VALUES (?, ?, ?, 0, '{}', ?, ?)"
+)
+
+
 def hash_of(before: str, row: Any) -> str:
     """What the hash of a row of the chain must be; rows from before there were dollars carry none."""
-    old = row["dollars"] is None
-    if row["call"] is not None:
-        names: tuple[str, ...] = CALL_COLUMNS if old else PRICED_CALL_COLUMNS
-        carried = (row["tokens"], row["calls"], *(() if old else (row["dollars"],)))
-        return link(before, *(row[f"call_{name}"] for name in names), *carried)
-    names = ANCHOR_COLUMNS if old else PRICED_ANCHOR_COLUMNS
-    return link(before, "anchor", *(row[f"anchor_{name}"] for name in names))
+    priced = row["dollars"] is not None
+    if row["call"] is None:
+        names: tuple[str, ...] = PRICED_ANCHOR_COLUMNS if priced else ANCHOR_COLUMNS
+        return link(before, "anchor", *values(row, "anchor", names))
+    carried = [row["tokens"], row["calls"]]
+    if not priced:
+        return link(before, *values(row, "call", CALL_COLUMNS), *carried)
+    return link(before, *values(row, "call", PRICED_CALL_COLUMNS), *carried, row["dollars"])
+
+
+def values(row: Any, kind: str, names: tuple[str, ...]) -> list[Any]:
+    """The columns of a row's call, or of its anchor."""
+    return [row[f"{kind}_{name}"] for name in names]

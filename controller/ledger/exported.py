@@ -29,22 +29,49 @@ class Exported(BaseModel):
     @classmethod
     def of(cls, one: Exchange) -> Self:
         """An exchange as it is exported."""
-        text = coded = None
-        if one.answer is not None:
-            try:
-                text = one.answer.decode("utf-8")
-            except UnicodeDecodeError:
-                coded = base64.b64encode(one.answer).decode()
-        return cls(number=one.number, at=one.at, path=one.path, call=one.call, status=one.status, headers=one.headers,
-                   whole=one.whole, request=one.request, answer=text, answer_base64=coded)  # fmt: skip
+        text, coded = as_text(one.answer)
+        return cls(
+            number=one.number,
+            at=one.at,
+            path=one.path,
+            call=one.call,
+            status=one.status,
+            headers=one.headers,
+            whole=one.whole,
+            request=one.request,
+            answer=text,
+            answer_base64=coded,
+        )
 
     def exchange(self, life: int) -> Exchange:
-        """It again."""
-        answer = self.answer.encode() if self.answer is not None else None
-        if self.answer_base64 is not None:
+        """The exchange that was exported, as one of this life."""
+        answer = None
+        if self.answer is not None:
+            answer = self.answer.encode()
+        elif self.answer_base64 is not None:
             answer = base64.b64decode(self.answer_base64)
-        return Exchange(life, self.number, self.path, self.request, self.status, self.headers, answer, self.whole,
-                        self.call, self.at)  # fmt: skip
+        return Exchange(
+            life=life,
+            number=self.number,
+            path=self.path,
+            request=self.request,
+            status=self.status,
+            headers=self.headers,
+            answer=answer,
+            whole=self.whole,
+            call=self.call,
+            at=self.at,
+        )
+
+
+def as_text(answer: bytes | None) -> tuple[str | None, str | None]:
+    """Bytes as text, or in base64 where they are no UTF-8; the other one is None."""
+    if answer is None:
+        return None, None
+    try:
+        return answer.decode("utf-8"), None
+    except UnicodeDecodeError:
+        return None, base64.b64encode(answer).decode()
 
 
 class Recording(BaseModel):
@@ -59,4 +86,4 @@ class Recording(BaseModel):
 
 def exported(exchanges: Iterable[Exchange]) -> tuple[Exported, ...]:
     """Exchanges as they are exported."""
-    return tuple(map(Exported.of, exchanges))
+    return tuple(Exported.of(one) for one in exchanges)

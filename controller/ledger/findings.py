@@ -15,7 +15,7 @@ class Findings:
         self._database = database
 
     def get(self, key: str, /) -> Any:
-        """What is known, or None."""
+        """What is known of a key, or None."""
         rows = self._database.rows("SELECT value FROM findings WHERE key = ?", key)
         return json.loads(rows[0]["value"]) if rows else None
 

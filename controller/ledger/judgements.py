@@ -30,21 +30,38 @@ class Judgement:
 
 
 class Judgements:
-    """The ledger's part that one try's judges read and write. `configuration` names the gates as they are now."""
+    """The ledger's part that the judges of one try read and write. `configuration` names the gates as they are now."""
 
     def __init__(self, database: Database, try_id: int, configuration: str) -> None:
-        self._database, self._try, self._configuration = database, try_id, configuration
+        self._database = database
+        self._try = try_id
+        self._configuration = configuration
 
     def earlier(self, fingerprint: str) -> list[Judgement]:
-        """What generations of the same name were told for this change: refusals by these gates, and every pass."""
+        """Verdicts on this change, of generations of the same lineage: refusals by these gates, and every pass."""
         rows = self._database.rows(
-            "SELECT j.decision, j.gate, j.tree, g.number, j.again, g.id FROM judgements j "
-            "JOIN tries t ON t.id = j.try JOIN generations g ON g.try = j.try "
-            "WHERE j.fingerprint = ? AND j.try != ? AND t.lineage = (SELECT lineage FROM tries WHERE id = ?) "
-            "AND CASE j.decision WHEN 'pass' THEN g.outcome = 'evolved' ELSE j.configuration = ? END ORDER BY j.try",
-            fingerprint, self._try, self._try, self._configuration,
-        )  # fmt: skip
-        return [Judgement(one[0], one[1], one[2], one[3], bool(one[4]), one[5]) for one in map(tuple, rows)]
+            "SELECT decision, gate, tree, generations.number, again, generations.id AS generation FROM judgements "
+            "JOIN tries ON tries.id = judgements.try JOIN generations ON generations.try = judgements.try "
+            "WHERE fingerprint = ? AND judgements.try != ? "
+            "AND tries.lineage = (SELECT lineage FROM tries WHERE id = ?) "
+            "AND CASE decision WHEN 'pass' THEN generations.outcome = 'evolved' ELSE configuration = ? END "
+            "ORDER BY judgements.try",
+            fingerprint,
+            self._try,
+            self._try,
+            self._configuration,
+        )
+        return [
+            Judgement(
+                decision=row["decision"],
+                gate=row["gate"],
+                tree=row["tree"],
+                generation=row["number"],
+                again=bool(row["again"]),
+                commit=row["generation"],
+            )
+            for row in rows
+        ]
 
     def keep_judgement(self, fingerprint: str, tree: str, decision: str, gate: str, again: bool) -> None:
         """Write down this try's verdict; a repeated one takes its place."""
@@ -53,7 +70,7 @@ class Judgements:
             db.execute("INSERT OR REPLACE INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def keep_ends(self, suite: str, ends: Mapping[str, End]) -> None:
-        """Write down how each test of a suite ended; what an earlier run of the same try left of it goes."""
+        """Write down how each test of a suite ended, by its name; what an earlier run of this try left goes."""
         names = sorted(ends)
         with self._database.transaction() as db:
             db.executemany("INSERT OR IGNORE INTO test_names (name) VALUES (?)", [(name,) for name in names])
@@ -65,11 +82,16 @@ class Judgements:
 
     def was_flaky(self, name: str) -> bool:
         """Whether a test of this lineage flipped in an earlier try."""
-        return bool(self._database.rows(
-            "SELECT 1 FROM test_ends e JOIN test_names n ON n.id = e.test JOIN tries t ON t.id = e.try "
-            "WHERE n.name = ? AND e.result = 'flaky' AND e.try != ? "
-            "AND t.lineage = (SELECT lineage FROM tries WHERE id = ?) LIMIT 1", name, self._try, self._try,
-        ))  # fmt: skip
+        rows = self._database.rows(
+            "SELECT 1 FROM test_ends JOIN test_names ON test_names.id = test_ends.test "
+            "JOIN tries ON tries.id = test_ends.try "
+            "WHERE test_names.name = ? AND result = 'flaky' AND test_ends.try != ? "
+            "AND tries.lineage = (SELECT lineage FROM tries WHERE id = ?) LIMIT 1",
+            name,
+            self._try,
+            self._try,
+        )
+        return bool(rows)
 
     def suite(self, tree: str) -> str | None:
         """What was kept of a tree's own tests on its own code, under these gates."""
@@ -78,9 +100,9 @@ class Judgements:
         )
         return str(rows[0]["told"]) if rows else None
 
-    def keep_suite(self, tree: str, told: str) -> None:
-        """Keep what a tree's own tests told; the oldest of many go."""
+    def keep_suite(self, tree: str, results: str) -> None:
+        """Keep what a tree's own tests on its own code gave, as text; the oldest of many go."""
+        values = (tree, self._configuration, results, self._database.clock())
         with self._database.transaction() as db:
-            values = (tree, self._configuration, told, self._database.clock())
             db.execute("INSERT OR REPLACE INTO suites VALUES (?, ?, ?, ?)", values)
             db.execute("DELETE FROM suites WHERE rowid <= (SELECT max(rowid) FROM suites) - ?", (SUITES,))

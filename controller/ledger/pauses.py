@@ -38,13 +38,17 @@ class Pauses:
             return open_
         with self._database.transaction() as db:
             now = self._database.clock()
-            db.execute("UPDATE pauses SET ended = ? WHERE run = ? AND ended IS NULL AND kind IS NOT ?",
-                       (now, run, kind))  # fmt: skip
-            done = db.execute("UPDATE pauses SET reason = ?, look = ? WHERE run = ? AND ended IS NULL",
-                              (reason, look, run))  # fmt: skip
-            if not done.rowcount:
-                db.execute("INSERT INTO pauses (run, kind, reason, since, look) VALUES (?, ?, ?, ?, ?)",
-                           (run, kind, reason, now, look))  # fmt: skip
+            db.execute(
+                "UPDATE pauses SET ended = ? WHERE run = ? AND ended IS NULL AND kind IS NOT ?", (now, run, kind)
+            )
+            same = db.execute(
+                "UPDATE pauses SET reason = ?, look = ? WHERE run = ? AND ended IS NULL", (reason, look, run)
+            )
+            if not same.rowcount:
+                db.execute(
+                    "INSERT INTO pauses (run, kind, reason, since, look) VALUES (?, ?, ?, ?, ?)",
+                    (run, kind, reason, now, look),
+                )
         found = self.of_run(run)
         assert found is not None
         return found
@@ -57,18 +61,22 @@ class Pauses:
     def over(self, run: str) -> None:
         """What was waited for has come; a pause that waits for a person goes on."""
         with self._database.transaction() as db:
-            db.execute("UPDATE pauses SET ended = ? WHERE run = ? AND ended IS NULL AND look IS NOT NULL",
-                       (self._database.clock(), run))  # fmt: skip
+            db.execute(
+                "UPDATE pauses SET ended = ? WHERE run = ? AND ended IS NULL AND look IS NOT NULL",
+                (self._database.clock(), run),
+            )
 
     def resumed_at(self, run: str) -> int:
         """The generation after which the last pause by a breaker was ended; 0 where there was none."""
         rows = self._database.rows(
-            "SELECT coalesce(max(t.generation), 0) AS last FROM pauses p JOIN tries t ON t.run = p.run "
-            "AND t.ended <= p.ended AND t.outcome IS NOT 'aborted' WHERE p.run = ? AND p.kind = 'breaker'", run
-        )  # fmt: skip
+            "SELECT coalesce(max(tries.generation), 0) AS last FROM pauses JOIN tries ON tries.run = pauses.run "
+            "AND tries.ended <= pauses.ended AND tries.outcome IS NOT 'aborted' "
+            "WHERE pauses.run = ? AND pauses.kind = 'breaker'",
+            run,
+        )
         return int(rows[0]["last"])
 
     def of_run(self, run: str) -> Pause | None:
         """The pause that a run is in, or None."""
         rows = self._database.rows("SELECT kind, reason, since, look FROM pauses WHERE run = ? AND ended IS NULL", run)
-        return Pause(**dict(rows[0])) if rows else None
+        return Pause(*rows[0]) if rows else None

@@ -7,7 +7,10 @@ from controller.ledger.database import Database
 
 @dataclass(frozen=True)
 class Wish:
-    """Go back to generation `generation`. `commit` was made on `parent` for that; None: not yet. `asked`: epoch, s."""
+    """Go back to generation `generation`. `commit` was made on `parent` for that; None: not yet.
+
+    `asked`: seconds since the epoch.
+    """
 
     id: int
     generation: int
@@ -20,20 +23,26 @@ class Wishes:
     """The wishes for one lineage; at most one is open."""
 
     def __init__(self, database: Database, lineage: str) -> None:
-        self._database, self._lineage = database, lineage
+        self._database = database
+        self._lineage = lineage
 
     def ask(self, generation: int) -> None:
         """Wish it; it takes the place of a wish for which nothing was done yet."""
         with self._database.transaction() as db:
             db.execute("DELETE FROM wishes WHERE lineage = ? AND done IS NULL AND made IS NULL", (self._lineage,))
-            db.execute("INSERT INTO wishes (lineage, generation, asked) VALUES (?, ?, ?)",
-                       (self._lineage, generation, self._database.clock()))  # fmt: skip
+            db.execute(
+                "INSERT INTO wishes (lineage, generation, asked) VALUES (?, ?, ?)",
+                (self._lineage, generation, self._database.clock()),
+            )
 
     def open(self) -> Wish | None:
         """The oldest wish that is not done."""
-        rows = self._database.rows("SELECT id, generation, asked, parent, made FROM wishes WHERE lineage = ? "
-                                   "AND done IS NULL ORDER BY id LIMIT 1", self._lineage)  # fmt: skip
-        return next((Wish(*row) for row in rows), None)
+        rows = self._database.rows(
+            "SELECT id, generation, asked, parent, made FROM wishes WHERE lineage = ? AND done IS NULL "
+            "ORDER BY id LIMIT 1",
+            self._lineage,
+        )
+        return Wish(*rows[0]) if rows else None
 
     def begin(self, wish: Wish, parent: str, commit: str) -> None:
         """The lineage is about to move from `parent` to `commit`."""

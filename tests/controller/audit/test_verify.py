@@ -16,9 +16,10 @@ from controller.audit.open_ledger import check
 from controller.audit.witnesses import Witness
 from controller.errors import HeirloomError, LedgerBehind, RequestError
 from controller.ledger.calls import Calls
-from controller.ledger.chain import Chain, Total
+from controller.ledger.chain import Chain
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal
+from controller.ledger.total import Total
 from controller.ledger.usage import Usage
 from controller.state.place import Place, locate, sole_controller
 from controller.views.verify import show

@@ -8,10 +8,11 @@ import pytest
 
 from controller.errors import LedgerError
 from controller.ledger.calls import Calls
-from controller.ledger.chain import Chain, Total
+from controller.ledger.chain import Chain
 from controller.ledger.database import LEDGER_LAYOUT, Database
 from controller.ledger.journal import Journal, Run
 from controller.ledger.link import FUNCTION, link
+from controller.ledger.total import Total
 from controller.ledger.usage import Usage
 
 RUN = Run("run", "lineage", 9, {}, tokens=100_000)
