@@ -1,6 +1,5 @@
 """The loop of lives. No I/O of its own: everything it does, the world's parts do."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from controller.archive.choice import choose
@@ -17,7 +16,8 @@ from controller.ledger.journal import Run
 from controller.ledger.life import Try
 from controller.ledger.phases import Newborn
 from controller.ledger.usage import Allowance
-from controller.run.provider_wait import Standstill, answers
+from controller.run.between_lives import BetweenLives
+from controller.run.pausing import Pausing, world_answers
 from controller.settings.amounts import NANO, dollars
 from controller.settings.limit import Limit
 from controller.state.place import FREE_BYTES, free_bytes
@@ -34,35 +34,29 @@ class Evolution:
     parts: Parts
     run: Run
     models: tuple[ModelInfo, ...]
-    standstill: Standstill
-    push: Callable[[], None] = lambda: None
-    between: Callable[[], None] = lambda: None  # stands still, or ends the run, where that is wished
-    hold: Callable[[str, str], None] = lambda kind, reason: None  # stand still for this, when `still` comes
-    still: Callable[[], None] = lambda: None
+    pausing: Pausing
+    between: BetweenLives
     over: bool = False  # a dry run was lived
     tried: Try | None = None  # the last try that was begun
 
     def evolve(self) -> None:
         """Live until the run's last generation. Raises StoppedEarly, and RequestError as the parts do."""
-        held: Held | None = None
         while True:
             try:
-                if held:
-                    self.still()  # a try may be open: nothing else is done meanwhile
                 self.take_up()
-                self.standstill.take_up(self.run.id)
+                self.pausing.take_up()
                 return self.lives()
-            except Held as error:
-                if error.kind == "refused" and not isinstance(self.parts.gateway.upstream, Catalogue):
+            except Held as held:
+                if held.kind == "refused" and not isinstance(self.parts.gateway.upstream, Catalogue):
                     raise  # a script or a recording that came to its end
-                self.hold(error.kind, str(error))
-                held = error
+                self.pausing.pause(held.kind, str(held))
+                self.pausing.stay_paused()  # a try may be open: nothing else is done meanwhile
 
     def lives(self) -> None:
         """Life after life. Raises Held where somebody has to act."""
         full = 0
         while not self.over and self.parts.number() < self.parts.journal.until(self.run.id):
-            self.between()  # it may move the lineage, as the operator wished
+            self.between.before_life()  # it may move the lineage, as the operator wished
             self.parts.lineage.check()
             self.spendable()
             number = self.parts.number() + 1
@@ -70,8 +64,8 @@ class Evolution:
             self.over = outcome.detail == DRY_RUN
             if self.over or outcome.kind.generation:
                 full = 0
-                self.standstill.lived()
-                self.push()
+                self.pausing.try_ended()
+                self.between.after_life()
                 continue
             kind, reason = self.fault(outcome)
             full = full + 1 if kind == "disk" else 0
@@ -79,13 +73,13 @@ class Evolution:
                 raise Held("disk", f"generation {number} was ended {full} times in a row: {reason}; nothing is lost: "
                                    "free some space, look at what fills it")  # fmt: skip
             self.spendable()
-            self.standstill.wait(self.run.id, kind, reason)
+            self.pausing.wait(kind, reason)
 
     def fault(self, outcome: Outcome) -> tuple[str, str]:
         """What the last try was aborted by: its kind, and in words. Raises Held where waiting is no use."""
         assert self.tried is not None
         status = self.parts.calls.last_status(self.tried.id)
-        answers(status)
+        world_answers(status)
         end = self.parts.journal.life(self.tried).end
         if end is not None and end.fault is not None:
             return end.fault.kind, end.fault.reason
@@ -124,7 +118,7 @@ class Evolution:
         """Wait for room on the disk; raise StoppedEarly where the budget has nothing left, or refused the last life."""
         while free_bytes(self.parts.lives) < FREE_BYTES:
             reason = f"less than {FREE_BYTES // 2**20} MiB are free for {self.parts.lives}; free some space"
-            self.standstill.wait(self.run.id, "disk", reason)
+            self.pausing.wait("disk", reason)
         tokens, nano = self.parts.calls.overbilled(self.run.id)
         if tokens or nano:
             raise StoppedEarly(f"the provider billed {tokens:,} tokens and {dollars(nano)} more than the bound on a "
@@ -150,7 +144,7 @@ class Evolution:
             spent = Allowance(used, limit.tokens, limit.calls, limit.dollars).lacks(LEAST_TOKENS, 1)
             if not spent and not (refused and used.calls):
                 return
-            self.standstill.wait(self.run.id, "day", "the budget of this day (UTC) is spent")
+            self.pausing.wait("day", "the budget of this day (UTC) is spent")
 
     def step(self, number: int) -> Outcome:
         """One try at a generation."""

@@ -1,33 +1,38 @@
-"""Signals of a living run. SIGINT: stop after this life, the second one: now. SIGTERM: stop, and now after a while."""
+"""Signals of a living run: they raise KeyboardInterrupt, at once or after a first one that only asks."""
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from controller.run.control import Control
-
-SAID = b"heirloom: the run stops when this life has ended; interrupt again to end it now\n"
+ASKED_TO_STOP = b"heirloom: the run stops when this life has ended; interrupt again to end it now\n"
 
 
 @contextmanager
-def interruptible(control: Control) -> Iterator[None]:
-    """Signals become wishes, a panic KeyboardInterrupt: once, a second one would leave half ended what that began."""
+def interruptible(interrupts: Callable[[int], bool]) -> Iterator[None]:
+    """SIGINT and SIGTERM raise KeyboardInterrupt in the main thread, where `interrupts` says so of their number.
 
-    def interrupt(number: int, _: FrameType | None) -> None:
-        if not control.signalled(number):
-            os.write(2, SAID)  # no stream of Python's: it may be in the middle of a line
+    They raise it once: a second one would leave half ended what the first one began.
+    """
+
+    def handle(number: int, _: FrameType | None) -> None:
+        if not interrupts(number):
+            os.write(2, ASKED_TO_STOP)  # no stream of Python's: it may be in the middle of a line
             return
         for each in before:
             signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        control.close()
         for number, handler in before.items():
-            if signal.getsignal(number) is interrupt:
+            if signal.getsignal(number) is handle:
                 signal.signal(number, handler)
+
+
+def every_signal(_: int) -> bool:
+    """For what has nothing to bring to its end first: each signal interrupts."""
+    return True

@@ -10,25 +10,21 @@ from pathlib import Path
 
 from controller.audit.backups import save
 from controller.audit.open_ledger import opened
-from controller.contract import ModelInfo
-from controller.errors import GitError, HeirloomError, RequestError, StoppedEarly
+from controller.errors import HeirloomError, RequestError, StoppedEarly
 from controller.events.kinds import Notify, RunEnded, RunResumed, RunStarted, Warned
 from controller.gateway.upstreams.catalogue import describe_models
 from controller.generation.instruction import Instruction
 from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
-from controller.git.log import generations
-from controller.ledger.database import Database
 from controller.ledger.journal import Run
 from controller.ledger.pauses import Pauses
 from controller.ledger.wishes import Wishes
-from controller.operations.rollback import carry_out
-from controller.run.breakers import Breakers, tripped
+from controller.run.between_lives import BetweenLives
 from controller.run.compose import asked_for, gateway_of, parts_of
 from controller.run.control import Control
 from controller.run.control_socket import Switch, address
 from controller.run.evolution import Evolution
-from controller.run.provider_wait import Standstill
+from controller.run.pausing import Pausing
 from controller.run.reporting import Reporting
 from controller.run.signals import interruptible
 from controller.sandbox.levels import choose
@@ -40,7 +36,6 @@ from controller.state.place import Place, locate, make_state, sole_controller
 from controller.state.preflight import starting_point
 
 VENV = Path(sys.prefix)
-BESIDE = 50  # generations between a run's own that are not its lives
 
 
 def run(
@@ -63,8 +58,9 @@ def run(
     for text in filter(None, (warning, weakened(settings.gates))):
         watch(Warned(text))
     make_state(place)
-    control = Control(settings.stop_seconds)
     notify = Reporting(watch, place.lineage, settings.on_event)
+    pausing = Pausing(notify, settings.exit_on_pause, sleep)
+    control = Control(pausing, settings.stop_seconds)
     with closing(notify), sole_controller(place), Switch(address(place), control.answer):
         lineage = Lineage(place.repository, place.store, settings.branch)
         database = opened(place, lineage, start, clock)
@@ -72,50 +68,16 @@ def run(
         gateway.start()
         try:
             parts = parts_of(settings, place, lineage, isolation, gateway, database, notify, directed, goals)
-            evolution = evolution_of(settings, place, parts, models, control, database, sleep or control.sleep)
-            notify.watch_budgets(evolution.run, parts.calls)
-            live(evolution, control)
+            this = begin(settings, parts)
+            notify.watch_budgets(this, parts.calls)
+            pausing.begin(this.id, Pauses(database), partial(gateway.look, models[0].id), database.clock)
+            control.begin(this.id, Wishes(database, settings.branch))
+            between = BetweenLives(settings, place, parts, this, pausing, database)
+            live(Evolution(parts, this, models, pausing, between), control)
         finally:
             gateway.stop()
             save(database, place, 0, notify)
             database.close()
-
-
-def evolution_of(
-    settings: Settings,
-    place: Place,
-    parts: Parts,
-    models: tuple[ModelInfo, ...],
-    control: Control,
-    database: Database,
-    sleep: Callable[[float], None],
-) -> Evolution:
-    """The run, with what happens between its lives and while it stands still. The operator's wishes reach it now."""
-    pauses, wishes = Pauses(database), Wishes(database, settings.branch)
-    back = partial(carry_out, parts.lineage, wishes, settings.genome, parts.notify)
-    look = partial(parts.gateway.look, models[0].id)
-    standstill = Standstill(pauses, parts.notify, look, sleep, database.clock, settings.exit_on_pause)
-    this = begin(settings, parts)
-    control.begin(this.id, pauses, wishes)
-    after = after_each(settings, parts, database, place, back)
-    return Evolution(parts, this, models, standstill, after,
-                     partial(between_lives, settings, parts, this, control, back), control.pause,
-                     partial(control.between, parts.notify, settings.exit_on_pause))  # fmt: skip
-
-
-def between_lives(settings: Settings, parts: Parts, this: Run, control: Control, back: Callable[[], None]) -> None:
-    """Before each life: does a breaker say that this run gets nowhere, and is it to stand still, stop, go back?"""
-    back()
-    breakers = Breakers(settings.stop_deaths, settings.stop_same_goal, settings.stop_barren,
-                        settings.stop_barren_tokens, settings.stop_barren_usd)  # fmt: skip
-    assert control.pauses is not None
-    if breakers.on:
-        since = control.pauses.resumed_at(this.id)
-        newest = generations(parts.lineage.store, parts.lineage.head(), limit=breakers.far + BESIDE)
-        lived = [one for one in newest if one.number > since and one.trailers.get("Run") == this.id]
-        if reason := tripped(breakers, lived):
-            control.pause("breaker", reason)
-    control.between(parts.notify, settings.exit_on_pause, back)
 
 
 def check_remote(place: Place, name: str) -> None:
@@ -146,8 +108,12 @@ def begin(settings: Settings, parts: Parts) -> Run:
 def live(evolution: Evolution, control: Control) -> None:
     """Live the run, and write down how it ended. Raises StoppedEarly, whatever stopped it."""
     try:
-        with interruptible(control):
-            evolution.evolve()
+        with interruptible(control.signalled):
+            try:
+                evolution.evolve()
+            finally:
+                control.close()
+                evolution.pausing.close()
     except StoppedEarly as stopped:
         end(evolution, str(stopped), over=stopped.final)
         raise
@@ -165,21 +131,3 @@ def end(evolution: Evolution, reason: str, over: bool) -> None:
         parts.journal.end_run(this.id, reason)
     tokens = parts.calls.of_run(this.id).total
     parts.notify(RunEnded(this.id, reason, tokens))
-
-
-def after_each(
-    settings: Settings, parts: Parts, database: Database, place: Place, back: Callable[[], None]
-) -> Callable[[], None]:
-    """What is done after each generation: go back, where that is wished, push, and copy the ledger now and then."""
-
-    def after() -> None:
-        back()
-        try:
-            if settings.push:
-                parts.lineage.push(settings.push)
-        except GitError as error:
-            text = f"not pushed to {settings.push}, tried again next time: {error}"
-            parts.notify(Warned(text))
-        save(database, place, settings.backup_minutes * 60, parts.notify)
-
-    return after

@@ -9,8 +9,7 @@ from controller.generation.controller_id import controller_id
 from controller.ledger.life import Life
 from controller.replay.recorded_life import exchanges, tree_of
 from controller.replay.relive import Relived, relive
-from controller.run.control import Control
-from controller.run.signals import interruptible
+from controller.run.signals import every_signal, interruptible
 from controller.state.place import Place
 from controller.views.text import json_line, printable
 
@@ -28,7 +27,7 @@ def show(place: Place, past: Life, lenient: bool, console: Console, as_json: boo
     if past.stamps["Controller"] != controller_id():
         warnings.append(f"it was lived under another controller ({past.stamps['Controller']}) than this")
     said = exchanges(place, past)
-    with interruptible(Control(at_once=True)):
+    with interruptible(every_signal):
         found = relive(place, past, said, lenient, notify)
     tree = tree_of(place, past)
     same = bool(found.exit) and found.tree == tree and found.exit == past.exit

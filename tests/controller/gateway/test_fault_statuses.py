@@ -7,7 +7,7 @@ import pytest
 from controller.errors import Held
 from controller.gateway.faults import FAULT_STATUSES, NO_ANSWER, FaultStatus, fault_status
 from controller.gateway.retry import passes
-from controller.run.provider_wait import answers
+from controller.run.pausing import world_answers
 
 FIRST_STATUSES = [row.statuses[0] for row in FAULT_STATUSES]
 
@@ -24,16 +24,16 @@ def test_each_row_is_obeyed_by_gateway_and_run(row: FaultStatus) -> None:
         assert passes(status, {}) == row.passes
         assert not passes(status, {"x-should-retry": "false"})
         if row.passes:
-            assert not answers(status)
+            assert not world_answers(status)
         else:
             with pytest.raises(Held, match=str(status)):
-                answers(status)
+                world_answers(status)
 
 
 @pytest.mark.parametrize("status", [200, 301, 400, 404, 413, 422, None])
 def test_other_statuses_are_no_world_fault(status: int | None) -> None:
     assert fault_status(status) is None
-    assert answers(status)
+    assert world_answers(status)
 
 
 def test_the_table_knows_today_statuses() -> None:

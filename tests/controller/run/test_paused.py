@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,6 @@ from controller.errors import StoppedEarly
 from controller.events.kinds import CallWaiting, Event, RunContinued, RunWaiting, Warned
 from controller.gateway.admission import Admission
 from controller.gateway.server import Gateway
-from controller.ledger.database import Database
-from controller.ledger.journal import Journal, Run
-from controller.ledger.pauses import Pauses
-from controller.run.provider_wait import LONGEST, Standstill
 from controller.run.start import run
 from controller.settings.settings import Settings
 from controller.state.place import locate
@@ -32,15 +27,6 @@ from tests.controller.lives import END, GOAL, bash, history, leftovers, live
 from tests.controller.run.test_going_on import CHANGE, OVERLOADED, command, first_event
 
 KEY = "HEIRLOOM_COMPATIBLE_KEY"
-
-
-@pytest.fixture
-def pauses(tmp_path: Path) -> Iterator[Pauses]:
-    """The pauses of a run "r"."""
-    database = Database(tmp_path / "ledger.sqlite", clock=lambda: 1000.0)
-    Journal(database).begin_run(Run("r", "lineage/main", 1, {}))
-    yield Pauses(database)
-    database.close()
 
 
 class Provider:
@@ -141,52 +127,6 @@ def test_the_command_exits_3_where_it_is_told_to_leave_a_pause(operator: Path) -
         [*main, "status", "--json", "--repository", str(operator)], capture_output=True, text=True, check=True
     )
     assert json.loads(status.stdout)["paused"]["kind"] == "provider"
-
-
-def test_pauses_grow_while_the_provider_is_silent_and_while_tries_fail_though_it_answers(pauses: Pauses) -> None:
-    waits, answers = list[float](), [599, 503, 429, 200, 200]
-    still = Standstill(pauses, lambda _: None, lambda: answers.pop(0), waits.append, lambda: 1000.0)
-    still.wait("r", "provider", "gone")
-    assert waits == [5.0, 10.0, 20.0, 40.0] and pauses.of_run("r") is None
-    still.wait("r", "provider", "busy")
-    assert waits[4:] == [80.0]
-    still.looks = 50
-    answers.append(404)
-    still.wait("r", "provider", "busy")
-    assert waits[5:] == [LONGEST]
-    still.lived()
-    answers.append(200)
-    still.wait("r", "provider", "busy")
-    assert waits[6:] == [5.0]
-
-
-@pytest.mark.parametrize(("status", "what"), [(401, "ANTHROPIC_API_KEY"), (402, "pay"), (403, "--model")])
-def test_a_provider_that_does_not_want_us_when_looked_at_ends_the_waiting(
-    pauses: Pauses, status: int, what: str
-) -> None:
-    still = Standstill(pauses, lambda _: None, lambda: status, lambda _: None, lambda: 1000.0)
-    with pytest.raises(StoppedEarly, match=f"{status}: .*{what}"):
-        still.wait("r", "provider", "gone")
-
-
-def test_a_pause_of_another_kind_takes_the_place_of_the_one_before(pauses: Pauses) -> None:
-    first = pauses.begin("r", "provider", "gone", look=1005.0)
-    assert (str(first), first.since, first.look) == ("paused(provider)", 1000.0, 1005.0)
-    assert pauses.begin("r", "provider", "still gone", look=1010.0).reason == "still gone"
-    second = pauses.begin("r", "operator", "you said so")
-    assert pauses.of_run("r") == second and second.look is None
-    still = Standstill(pauses, lambda _: None, lambda: 200, lambda _: None, lambda: 1000.0)
-    still.take_up("r")
-    assert pauses.of_run("r") == second, "what somebody has to resume is not resumed by looking"
-    pauses.end("r")
-    assert pauses.of_run("r") is None
-
-
-def test_a_wait_for_the_world_ends_no_pause_that_somebody_wished(pauses: Pauses) -> None:
-    wished = pauses.begin("r", "operator", "you said so")
-    still = Standstill(pauses, lambda _: None, lambda: 200, lambda _: None, lambda: 1000.0)
-    still.wait("r", "provider", "gone")
-    assert pauses.of_run("r") == wished
 
 
 def test_a_provider_that_refuses_us_holds_the_run_until_somebody_resumes_it(

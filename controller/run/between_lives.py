@@ -1,0 +1,77 @@
+"""What a run does before and after each of its lives, when no try is open."""
+
+from controller.audit.backups import save
+from controller.errors import GitError
+from controller.events.kinds import Warned
+from controller.generation.parts import Parts
+from controller.git.log import Generation, generations
+from controller.ledger.database import Database
+from controller.ledger.journal import Run
+from controller.ledger.pauses import Pauses
+from controller.ledger.wishes import Wishes
+from controller.operations.rollback import carry_out
+from controller.run.breakers import Breakers, tripped
+from controller.run.pausing import Pausing
+from controller.settings.settings import Settings
+from controller.state.place import Place
+
+OPERATORS = 50  # generations of the operator's, at most, that are looked past between a run's own
+
+
+class BetweenLives:
+    """Rolls back as the operator wished, pauses a run that gets nowhere, pushes, copies the ledger."""
+
+    def __init__(
+        self, settings: Settings, place: Place, parts: Parts, run: Run, pausing: Pausing, database: Database
+    ) -> None:
+        self._settings, self._place, self._parts = settings, place, parts
+        self._run, self._pausing, self._database = run, pausing, database
+        self._breakers = breakers_of(settings)
+        self._pauses = Pauses(database)
+        self._wishes = Wishes(database, settings.branch)
+
+    def before_life(self) -> None:
+        """Roll back, and stay paused as long as that is wished. Raises StoppedEarly, GitError."""
+        self._roll_back()
+        if self._breakers.on:
+            reason = tripped(self._breakers, self._lived())
+            if reason is not None:
+                self._pausing.pause("breaker", reason)
+        self._pausing.stay_paused(meanwhile=self._roll_back)
+
+    def after_life(self) -> None:
+        """Roll back, push, and copy the ledger now and then. Raises StoppedEarly, GitError."""
+        self._roll_back()
+        self._push()
+        save(self._database, self._place, self._settings.backup_minutes * 60, self._parts.notify)
+
+    def _roll_back(self) -> None:
+        carry_out(self._parts.lineage, self._wishes, self._settings.genome, self._parts.notify)
+
+    def _push(self) -> None:
+        """Push to the operator's remote; where that fails, it is tried again after the next life."""
+        remote = self._settings.push
+        if not remote:
+            return
+        try:
+            self._parts.lineage.push(remote)
+        except GitError as error:
+            self._parts.notify(Warned(f"not pushed to {remote}, tried again next time: {error}"))
+
+    def _lived(self) -> list[Generation]:
+        """What this run lived since a breaker's pause was last resumed, newest first."""
+        since = self._pauses.resumed_at(self._run.id)
+        lineage = self._parts.lineage
+        newest = generations(lineage.store, lineage.head(), limit=self._breakers.far + OPERATORS)
+        return [one for one in newest if one.number > since and one.trailers.get("Run") == self._run.id]
+
+
+def breakers_of(settings: Settings) -> Breakers:
+    """The breakers that the operator set."""
+    return Breakers(
+        deaths=settings.stop_deaths,
+        same_goal=settings.stop_same_goal,
+        barren=settings.stop_barren,
+        barren_tokens=settings.stop_barren_tokens,
+        barren_usd=settings.stop_barren_usd,
+    )
