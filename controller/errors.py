@@ -15,7 +15,7 @@ HeirloomError              a message that says what is wrong and what to do next
 ├── Refusal                (gateway/upstreams) an answer of the API's own error shape
 ├── Stopped                (gates/cache) whoever asked the gates no longer waits
 ├── NoMutant               (gates/evidence) the claimed diff does not apply, or is none
-├── Barren                 (gates/reproduction) the candidate cannot live or bear a child
+├── DoesNotReproduce       (gates/reproduction) the candidate cannot live or bear a child
 ├── NoText                 (gates/reproduction) no text fits a pattern
 └── NoInstance             (gates/reproduction) no value fits a schema
 Exception

@@ -15,7 +15,7 @@ from controller.sandbox.isolation import Command, Isolation
 from controller.sandbox.limits import Bounds
 
 Held = Literal["held", "ESCAPED", "not checked"]
-WIDE = Bounds(seconds=10, memory_bytes=1 << 30, output_bytes=4 << 20)
+WIDE = Bounds(seconds=60, memory_bytes=1 << 30, output_bytes=4 << 20)
 IDENTITY = {f"GIT_{who}_{what}": "x@localhost" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 

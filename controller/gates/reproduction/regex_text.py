@@ -51,7 +51,7 @@ class Writer:
 
     def write(self, tree: Any) -> str:
         """The text of a sequence."""
-        return "".join(self._one(kind, told) for kind, told in tree)
+        return "".join(self._one(kind, value) for kind, value in tree)
 
     def _again(self, tree: Any) -> str:
         """One repetition; empty ones count too, there may be billions."""
@@ -60,26 +60,26 @@ class Writer:
             raise NoText("it describes too long a text")
         return self.write(tree)
 
-    def _one(self, kind: Any, told: Any) -> str:
+    def _one(self, kind: Any, value: Any) -> str:
         if kind is words.LITERAL:
-            return chr(told)
+            return chr(value)
         if kind is words.AT:
             return ""
         if kind is words.ANY:
             return next(self._letters, "a")
         if kind is words.NOT_LITERAL:
-            return self._drawn([char for char in LETTERS if ord(char) != told])
+            return self._drawn([char for char in LETTERS if ord(char) != value])
         if kind is words.IN:
-            return self._drawn(allowed(told))
+            return self._drawn(allowed(value))
         if kind is words.BRANCH:
-            return self.write(told[1][0])
+            return self.write(value[1][0])
         if kind is words.SUBPATTERN:
-            made = self._groups[told[0]] = self.write(told[3])
+            made = self._groups[value[0]] = self.write(value[3])
             return made
         if kind is words.GROUPREF:
-            return self._groups.get(told, "")
+            return self._groups.get(value, "")
         if kind in (words.MAX_REPEAT, words.MIN_REPEAT, words.POSSESSIVE_REPEAT):
-            low, high, inner = told
+            low, high, inner = value
             return "".join(self._again(inner) for _ in range(min(low + self._stretch, high)))
         raise NoText(f"{str(kind).lower()} is not understood")
 
@@ -88,18 +88,21 @@ class Writer:
         if not chars:
             raise NoText("a set in it holds no character that we know")
         letter = next(self._letters, "a")
-        return letter if letter in chars else chars[0]
+        if letter in chars:
+            return letter
+        return chars[0]
 
 
-def allowed(told: Any) -> list[str]:
+def allowed(members: Any) -> list[str]:
     """The characters of a set."""
     inside: set[str] = set()
-    for kind, one in told:
+    for kind, one in members:
         if kind is words.LITERAL:
             inside.add(chr(one))
         elif kind is words.RANGE:
             inside |= {chr(number) for number in range(one[0], min(one[1], one[0] + 256) + 1)}
         elif kind is words.CATEGORY:
             inside |= set(CATEGORIES.get(one, ""))
-    negated = bool(told) and told[0][0] is words.NEGATE
-    return [char for char in LETTERS if char not in inside] if negated else sorted(inside)
+    if members and members[0][0] is words.NEGATE:
+        return [char for char in LETTERS if char not in inside]
+    return sorted(inside)

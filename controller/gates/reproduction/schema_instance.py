@@ -37,8 +37,10 @@ class Maker:
         """An instance of a part of the schema."""
         if schema is True:
             schema = {}
-        if depth > DEPTH or not isinstance(schema, Mapping):
-            raise NoInstance("it is nested without end" if depth > DEPTH else "a part of it allows nothing")
+        if depth > DEPTH:
+            raise NoInstance("it is nested without end")
+        if not isinstance(schema, Mapping):
+            raise NoInstance("a part of it allows nothing")
         schema = self._plain(schema, depth)
         if "const" in schema:
             return schema["const"]
@@ -46,17 +48,23 @@ class Maker:
             return schema["enum"][turn % len(schema["enum"])]
         for many in ("anyOf", "oneOf"):
             if schema.get(many):
-                return self._any(
-                    {key: value for key, value in schema.items() if key != many}, schema[many], depth, turn
-                )
-        kind = kind_of(schema)
+                base = {key: value for key, value in schema.items() if key != many}
+                return self._any(base, schema[many], depth, turn)
+        return self._of_kind(kind_of(schema), schema, depth, turn)
+
+    def _of_kind(self, kind: str, schema: JSON, depth: int, turn: int) -> Any:
+        """An instance of a part that is no choice."""
         if kind == "object":
             return self._object(schema, depth)
         if kind == "array":
             return self._array(schema, depth)
         if kind in ("integer", "number"):
             return number(schema, kind == "integer", turn)
-        return {"boolean": turn % 2 == 1, "null": None}[kind] if kind in ("boolean", "null") else self._text(schema)
+        if kind == "boolean":
+            return turn % 2 == 1
+        if kind == "null":
+            return None
+        return self._text(schema)
 
     def _plain(self, schema: Mapping[str, Any], depth: int) -> JSON:
         """A part without references and `allOf`."""
@@ -67,7 +75,8 @@ class Maker:
                 found = merged(self._referred(reference), found)
             elif found.get("allOf"):
                 for part in found.pop("allOf"):
-                    found = merged(found, self._plain(part, depth + 1) if isinstance(part, Mapping) else {})
+                    if isinstance(part, Mapping):
+                        found = merged(found, self._plain(part, depth + 1))
             else:
                 return found
         raise NoInstance("its references lead round in a circle")
@@ -84,13 +93,11 @@ class Maker:
 
     def _any(self, base: JSON, parts: list[Any], depth: int, turn: int) -> Any:
         """The first alternative that can be made; nothing at all only where nothing else is left."""
-        plain = [part for part in parts if part != {"type": "null"}] + [
-            part for part in parts if part == {"type": "null"}
-        ]
         problem = NoInstance("none of its alternatives can be made")
-        for part in plain:
+        for part in sorted(parts, key=is_null):
+            whole = merged(base, part) if isinstance(part, Mapping) else part
             try:
-                return self.make(merged(base, part) if isinstance(part, Mapping) else part, depth + 1, turn)
+                return self.make(whole, depth + 1, turn)
             except NoInstance as error:
                 problem = error
         raise problem
@@ -99,9 +106,11 @@ class Maker:
         """What is required; where nothing is, every property."""
         known = schema.get("properties", {})
         names = list(schema.get("required", [])) or list(known)
+        least = within(schema.get("minProperties", 0), MOST_ITEMS)
         spare = [name for name in known if name not in names]
-        names += spare[: max(0, schema.get("minProperties", 0) - len(names))]
-        names += [self._word() for _ in range(within(schema.get("minProperties", 0), MOST_ITEMS) - len(names))]
+        names += spare[: max(0, least - len(names))]
+        while len(names) < least:
+            names.append(self._word())
         others = schema.get("additionalProperties", True)
         return {name: self.make(known.get(name, others), depth + 1, 0) for name in names}
 
@@ -115,11 +124,19 @@ class Maker:
         parts = [*first, *([rest] * (wanted - len(first)))][:wanted]
         made: list[Any] = []
         for part in parts:
-            turns = (self.make(part, depth + 1, turn) for turn in range(len(made) + 1))
-            made.append(
-                next((one for one in turns if one not in made), None) if schema.get("uniqueItems") else next(turns)
-            )
+            if schema.get("uniqueItems"):
+                made.append(self._other_than(made, part, depth))
+            else:
+                made.append(self.make(part, depth + 1, 0))
         return made
+
+    def _other_than(self, made: list[Any], part: Any, depth: int) -> Any:
+        """An item that is not there yet; None where there is no other."""
+        for turn in range(len(made) + 1):
+            item = self.make(part, depth + 1, turn)
+            if item not in made:
+                return item
+        return None
 
     def _text(self, schema: JSON) -> str:
         """Words with a word of ours in them, as far as the bounds let us."""
@@ -131,9 +148,15 @@ class Maker:
             except NoText as error:
                 raise NoInstance(f"the pattern {str(schema['pattern'])[:80]}: {error}") from error
         word = self._word()
-        said = FORMATS.get(schema.get("format", ""), "A small step, {0}").format(word)
-        said = said if len(said) <= most else word[:most]
-        return said.ljust(least, ".")
+        text = FORMATS.get(schema.get("format", ""), "A small step, {0}").format(word)
+        if len(text) > most:
+            text = word[:most]
+        return text.ljust(least, ".")
+
+
+def is_null(part: Any) -> bool:
+    """Whether an alternative is nothing at all."""
+    return bool(part == {"type": "null"})
 
 
 def kind_of(schema: Mapping[str, Any]) -> str:
@@ -145,7 +168,9 @@ def kind_of(schema: Mapping[str, Any]) -> str:
         return str(kinds)
     if "properties" in schema or "required" in schema or "minProperties" in schema:
         return "object"
-    return "array" if "items" in schema or "prefixItems" in schema else "string"
+    if "items" in schema or "prefixItems" in schema:
+        return "array"
+    return "string"
 
 
 def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> JSON:
@@ -170,11 +195,15 @@ def number(schema: Mapping[str, Any], whole: bool, turn: int) -> Any:
     low, high = schema.get("minimum", LESS), schema.get("maximum", MORE)
     above, below = schema.get("exclusiveMinimum", LESS - 1), schema.get("exclusiveMaximum", MORE + 1)
     step = schema.get("multipleOf", 1 if whole else 0)
-    fits = (one for one in candidates(max(low, above), min(high, below), step, whole)
-            if low <= one <= high and above < one < below)  # fmt: skip
-    found = [one for _, one in zip(range(turn + 1), fits, strict=False)]
+    least, most = max(low, above), min(high, below)
+    found: list[Any] = []
+    for one in candidates(least, most, step, whole):
+        if low <= one <= high and above < one < below:
+            found.append(one)
+            if len(found) > turn:
+                break
     if not found:
-        raise NoInstance(f"no number fits between {max(low, above)} and {min(high, below)}")
+        raise NoInstance(f"no number fits between {least} and {most}")
     return found[-1]
 
 
@@ -182,6 +211,7 @@ def candidates(low: float, high: float, step: float, whole: bool) -> list[Any]:
     """Numbers worth a try: nought and what follows it, what lies at the bounds and between them."""
     unit = step or 1
     bases = (0, math.ceil(low / unit), math.floor(high / unit) - MOST_ITEMS)
-    grid = [(base + more) * unit for base in bases for more in range(MOST_ITEMS + 1)]
-    free = [] if step else [low, high, (low + high) / 2]
-    return [int(one) if whole else one for one in (*grid, *free)]
+    found = [(base + more) * unit for base in bases for more in range(MOST_ITEMS + 1)]
+    if not step:
+        found += [low, high, (low + high) / 2]
+    return [int(one) for one in found] if whole else found

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from controller.git.trailers import message
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run
+from controller.ledger.life import Try
 from controller.ledger.phases import Newborn
 from controller.life import workspace
 from controller.memory import complete, parse_context, proposal
@@ -37,10 +39,12 @@ from controller.sandbox.isolation import Command
 DAY = 86_400
 LIFE_SECONDS = 1_800.0  # what a life is told; the gate's own bounds are kept, not said
 ASKS = 3  # a life is told that it may ask the gate; here nobody answers (404)
+CHECKED = ("-c", "fetch.fsckObjects=false")  # the objects were checked when they came from the inbox
+RECENT = 3  # earlier generations that a life is told of
 
 
 @dataclass(frozen=True)
-class Lived:
+class ScratchLife:
     """One life: how it ended, the commit that it pushed, and the model that saw its requests."""
 
     ending: Ending
@@ -49,14 +53,15 @@ class Lived:
     stub: Stub
 
 
-class Cradle:
+class ScratchLineage:
     """Everything of it lies in one folder of the candidate's room. Raises IsolationError, GitError, LedgerError.
 
     `shift`: how many seconds ahead the clock of a life is, the same for the same candidate.
     """
 
     def __init__(self, candidate: Candidate) -> None:
-        self._candidate, self.number = candidate, candidate.generation + 1
+        self._candidate = candidate
+        self.number = candidate.generation + 1
         self.folder = candidate.room.folder / "birth"
         self.folder.mkdir()
         self.draw = hashlib.sha256(f"{candidate.parent} {candidate.commit}".encode()).hexdigest()
@@ -64,11 +69,10 @@ class Cradle:
         source = candidate.lineage
         self.lineage = Lineage(source.store, Repository(self.folder / "store.git", own=True), source.branch)
         self.lineage.make_bare(self.lineage.store.path)
-        seen = ("-c", "fetch.fsckObjects=false")  # they were checked when they came from the inbox
-        self.lineage.store.run(*seen, *FETCH, str(source.store.path), candidate.commit, candidate.parent)
+        self.lineage.store.run(*CHECKED, *FETCH, str(source.store.path), candidate.commit, candidate.parent)
         self._database = Database(self.folder / "ledger.sqlite")
-        self._run = Run(time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._now())) + "-" + self.draw[:4],
-                        source.branch, self.number, {})  # fmt: skip
+        run_id = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._now())) + "-" + self.draw[:4]
+        self._run = Run(run_id, source.branch, self.number, {})
         Journal(self._database).begin_run(self._run)
 
     def close(self) -> None:
@@ -80,27 +84,30 @@ class Cradle:
 
     def types(self) -> Path | None:
         """A copy of mypy's cache: what is learned of a candidate that is not accepted yet stays here."""
-        known, here = self._candidate.types, self.folder / "types"
-        if known is not None and known.is_dir():
+        known = self._candidate.types
+        if known is None:
+            return None
+        here = self.folder / "types"
+        if known.is_dir():
             shutil.copytree(known, here, symlinks=True)
-        return None if known is None else here
+        return here
 
     def memory(self, summary: str) -> AgentContext:
         """The memory that the next life is born with: the candidate's entry, evolved, with this summary."""
         one = self._candidate
-        child = proposal(
-            one.before, parse_context(one.lineage.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES)), one.generation
-        )
+        text = one.lineage.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES)
+        child_memory = proposal(one.before, parse_context(text), one.generation)
         date = datetime.fromtimestamp(int(self._now()), UTC).isoformat()
         facts = Facts(outcome="evolved", parent=one.parent, attempt=one.commit, exit="exit 10", seconds=60.0, date=date)
-        told = complete(one.before, child, one.generation, None, facts)
-        claim = told.history[-1].claim or Claim(outcome="code", summary=summary)
-        newest = told.history[-1].model_copy(update={"claim": claim.model_copy(update={"summary": summary})})
-        return told.model_copy(update={"history": (*told.history[:-1], newest)})
+        whole = complete(one.before, child_memory, one.generation, None, facts)
+        newest = whole.history[-1]
+        claim = newest.claim or Claim(outcome="code", summary=summary)
+        newest = newest.model_copy(update={"claim": claim.model_copy(update={"summary": summary})})
+        return whole.model_copy(update={"history": (*whole.history[:-1], newest)})
 
     def parent(self, files_of: str, summary: str) -> str:
         """A generation's commit, on which the lineage then stands: these files, that memory."""
-        one, memory = self._candidate, self.memory(summary)
+        one = self._candidate
         facts = {
             **dict.fromkeys(TRAILERS, "0"),
             "Generation": str(one.generation),
@@ -110,57 +117,68 @@ class Cradle:
             "Tree": one.lineage.tree(files_of),
             "Run": self._run.id,
         }
-        words = message(one.generation, "evolved", summary, facts)  # fmt: skip
-        made = self.lineage.commit(one.parent, files_of, memory.render(), words, self._now() - 60)
+        words = message(one.generation, "evolved", summary, facts)
+        memory = self.memory(summary).render()
+        made = self.lineage.commit(one.parent, files_of, memory, words, self._now() - 60)
         self.lineage.store.move(self.lineage.ref, made, self.lineage.store.tip(self.lineage.ref) or ZERO)
         return made
 
-    def live(self, parent: str, goal: Goal | None, stub: Stub, shifted: bool) -> Lived:
-        """Live one life, and fetch what it pushed."""
+    def live(self, parent: str, goal: Goal | None, stub: Stub, shifted: bool) -> ScratchLife:
+        """Live one life, on another day where `shifted`, and fetch what it pushed."""
+        tried = Journal(self._database).begin_try(self._run, self.number, parent)
+        start: Sequence[str] = workspace.START
+        if shifted:
+            tried = replace(tried, started=self._now())
+            start = start_on_another_day(self.shift)
+        folder = self.folder / f"life-{tried.number}"
+        bounds = self._candidate.room.bounds
+        limits = Limits(seconds=LIFE_SECONDS, memory_bytes=bounds.memory_bytes, output_bytes=bounds.output_bytes)
+        newborn = Newborn(stub.models(), limits, self._candidate.genome, goal, self._recent(), asks=ASKS)
+        workspace.prepare(folder, self.lineage, self._candidate.room.isolation, tried, newborn)
+        ending = self._lived(folder, tried, stub, start)
+        return ScratchLife(ending, parent, self._fetch(folder, tried.number), stub)
+
+    def _lived(self, folder: Path, tried: Try, stub: Stub, start: Sequence[str]) -> Ending:
+        """Start the life, open a gateway for it, and wait for its end."""
         from controller.gateway.server import Gateway  # late: it brings the web server
 
-        one, isolation = self._candidate, self._candidate.room.isolation
-        tried = Journal(self._database).begin_try(self._run, self.number, parent)
-        tried = replace(tried, started=self._now() if shifted else tried.started)
-        bounds, folder = one.room.bounds, self.folder / f"life-{tried.number}"
-        limits = Limits(seconds=LIFE_SECONDS, memory_bytes=bounds.memory_bytes, output_bytes=bounds.output_bytes)
-        newborn = Newborn(stub.models(), limits, one.genome, goal, self._recent(), asks=ASKS)
-        workspace.prepare(folder, self.lineage, isolation, tried, newborn)
+        room, token = self._candidate.room, workspace.new_token()
         models = tuple(model.id for model in stub.models())
-        deadline, token = time.monotonic() + LIFE_SECONDS, workspace.new_token()
-        admission = Admission(tried.id, self.number, token, deadline=deadline, models=models)
+        admission = Admission(tried.id, self.number, token, deadline=time.monotonic() + LIFE_SECONDS, models=models)
         gateway = Gateway(stub, Calls(self._database))
         gateway.start()
         try:
-            born = workspace.start(
-                folder, isolation, tried, token, bounds, elsewhen(self.shift) if shifted else workspace.START
-            )
-            one.room.started(born)
+            born = workspace.start(folder, room.isolation, tried, token, room.bounds, tuple(start))
+            room.started(born)
             try:
                 assert born.listener is not None
                 gateway.admit(admission, born.listener)
-                ending = born.wait()
+                return born.wait()
             finally:
                 born.end()
         finally:
             gateway.stop()
-        return Lived(ending, parent, self._fetch(folder, tried.number), stub)
 
     def _recent(self) -> tuple[str, ...]:
-        facts = [(entry, entry.facts) for entry in self._candidate.before.history[-3:]]
-        return tuple(f"{entry.generation} {facts.outcome}: {one_line(entry.goal)}" for entry, facts in facts if facts)
+        """A line for each of the last generations, as a life is told of them."""
+        lines = []
+        for entry in self._candidate.before.history[-RECENT:]:
+            if entry.facts:
+                lines.append(f"{entry.generation} {entry.facts.outcome}: {one_line(entry.goal)}")
+        return tuple(lines)
 
     def _fetch(self, folder: Path, number: int) -> str | None:
         """What a life pushed, read with its own rights. Raises IsolationError where nothing can be started here."""
         isolation = self._candidate.room.isolation
         inbox = f"{isolation.root(folder)}/{workspace.INBOX}"
         found = self.lineage.fetch(self.number, number, workspace.upload_pack(folder, isolation), inbox)
-        if found is None:
+        if found is None:  # because nothing was pushed, or because no sandbox can be made?
             child.run(isolation, Command(("true",), folder, cwd=".", writable=False), self._candidate.room.bounds)
         return found
 
 
-def elsewhen(shift: int) -> tuple[str, ...]:
-    """The command of a life whose clock is ahead."""
-    program, source = ((INSIDE / name).read_text(encoding="utf-8") for name in ("elsewhen.py", "another_day.py"))
+def start_on_another_day(shift: int) -> tuple[str, ...]:
+    """The command of a life whose clock is so many seconds ahead."""
+    program = (INSIDE / "elsewhen.py").read_text(encoding="utf-8")
+    source = (INSIDE / "another_day.py").read_text(encoding="utf-8")
     return ("python", "-c", program, str(shift), source)

@@ -63,7 +63,8 @@ class Stub:
         self._faults = faults
         number = int(hashlib.sha256(draw.encode()).hexdigest()[:8], 16)
         self.module = f"{VERBS[number % 8]}_{NOUNS[number // 8 % 8]}_{number % 997}"
-        self._command = WRITE.format(name=self.module, more=number % 89 + 2, sum=number % 89 + 3)
+        more = number % 89 + 2
+        self._command = WRITE.format(name=self.module, more=more, sum=more + 1)
 
     def models(self) -> tuple[ModelInfo, ...]:
         """The one model it is."""
@@ -73,41 +74,55 @@ class Stub:
         """The next answer. Raises Refusal."""
         self.calls += 1
         said = json.dumps(request)
-        self.first_bytes = self.first_bytes or len(said)
+        if self.calls == 1:
+            self.first_bytes = len(said)
         self.unheard = {word for word in self.unheard if word not in said}
         if self._faults and self.calls > 1:
-            raise self._faults[min(self.calls - 2, len(self._faults) - 1)]
+            later = min(self.calls - 2, len(self._faults) - 1)
+            raise self._faults[later]
         if self.calls > MOST_CALLS:
-            self.problem = self.problem or f"it asked the model {MOST_CALLS} times and did not end"
+            self._complain(f"it asked the model {MOST_CALLS} times and did not end")
             raise Refusal(402, "billing_error", "the budget is spent")
         try:
             return self._answer(request)
         except NoInstance as error:
-            self.problem = self.problem or f"a shape that it asks for has no instance: {error}"
+            self._complain(f"a shape that it asks for has no instance: {error}")
             raise Refusal(400, "invalid_request_error", f"no instance of this schema: {error}") from error
+
+    def _complain(self, problem: str) -> None:
+        """Keep the first problem."""
+        self.problem = self.problem or problem
 
     def _answer(self, request: JSON) -> Reply:
         """The command where a bash is offered for the first time, a shape where one is asked for, else words."""
         tools: dict[str, JSON] = {str(tool["name"]): tool for tool in request.get("tools", [])}
-        choice = request.get("tool_choice", {})
-        wanted = choice.get("name") if choice.get("name") in tools else next(iter(tools), None)
         if "bash" in tools:
             if self.offered:
                 return self._words()
             self.offered = True
-            given = {"command": self._command}
-            if schema := tools["bash"].get("input_schema"):  # the provider's own bash shows none
-                rest = {**schema, "required": [one for one in schema.get("required", []) if one != "command"]}
-                given |= self._shape(rest) if rest["required"] else {}
-            return self._call("bash", given)
-        if wanted is not None and choice.get("type") != "none":
-            return self._call(wanted, self._shape(tools[wanted].get("input_schema", {})))
+            return self._call("bash", self._bash_arguments(tools["bash"].get("input_schema")))
+        choice = request.get("tool_choice", {})
+        if tools and choice.get("type") != "none":
+            name = choice.get("name")
+            if name not in tools:
+                name = next(iter(tools))
+            return self._call(name, self._arguments(tools[name].get("input_schema", {})))
         shape = (request.get("output_config", {}).get("format") or {}).get("schema")
         if shape is not None:
             return Reply([{"type": "text", "text": json.dumps(instance(shape, self.word))}])
         return self._words()
 
-    def _shape(self, schema: JSON) -> JSON:
+    def _bash_arguments(self, schema: JSON | None) -> JSON:
+        """The command, and whatever else the tool requires; the provider's own bash shows no schema."""
+        given: JSON = {"command": self._command}
+        if not schema:
+            return given
+        others = [name for name in schema.get("required", []) if name != "command"]
+        if others:
+            given |= self._arguments({**schema, "required": others})
+        return given
+
+    def _arguments(self, schema: JSON) -> JSON:
         """A tool's arguments. Raises NoInstance."""
         made: Any = instance({"type": "object", **schema}, self.word)
         if not isinstance(made, dict):
@@ -118,4 +133,5 @@ class Stub:
         return Reply([{"type": "text", "text": f"That is done, {self.word()}."}])
 
     def _call(self, name: str, given: JSON) -> Reply:
-        return Reply([{"type": "tool_use", "id": f"toolu_{self.calls:04d}", "name": name, "input": given}], "tool_use")
+        call = {"type": "tool_use", "id": f"toolu_{self.calls:04d}", "name": name, "input": given}
+        return Reply([call], "tool_use")
