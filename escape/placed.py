@@ -148,6 +148,6 @@ def placed(folder: Path, walled: Isolation, open_: Isolation) -> Iterator[tuple[
             for part in ("repo", "home", "tmp"):
                 (life / part).mkdir(parents=True)
             life.chmod(0o700)
-            isolation.own(life)
+            isolation.hand_over(life)
             rooms.append(Room(isolation, life, folder / "outside", found))
         yield rooms[0], rooms[1]

@@ -32,7 +32,7 @@ def goal(candidate: Candidate) -> Report:
     folder = candidate.room.folder
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     candidate.lineage.export(opened, folder / "opened")
-    candidate.room.isolation.own(folder)
+    candidate.room.isolation.hand_over(folder)
     for check in own.done_when:
         if failure(candidate, check, "opened"):
             return Report(NAME, "pass")

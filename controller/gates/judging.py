@@ -18,7 +18,7 @@ def furnish(candidate: Candidate) -> None:
     candidate.lineage.export(candidate.parent, folder / "parent")
     candidate.lineage.export(candidate.commit, folder / "child")
     shutil.copytree(INSIDE, folder / "gate", ignore=shutil.ignore_patterns("__pycache__"))
-    candidate.room.isolation.own(folder)
+    candidate.room.isolation.hand_over(folder)
 
 
 def judge(

@@ -56,7 +56,7 @@ def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, ne
         asks=newborn.asks,
     )
     (folder / "birth.json").write_text(birth.model_dump_json(indent=1))
-    isolation.own(folder)
+    isolation.hand_over(folder)
 
 
 def environment(isolation: Isolation, folder: Path, token: str, started: float) -> dict[str, str]:

@@ -25,7 +25,7 @@ from controller.ledger.journal import Journal
 from controller.ledger.judgements import Judgements
 from controller.ledger.recordings import Recordings
 from controller.sandbox.isolation import Isolation
-from controller.sandbox.limits import Bounds
+from controller.sandbox.limits import bounds_of
 from controller.settings.credentials import key
 from controller.settings.retention import Retention
 from controller.settings.settings import Settings
@@ -51,7 +51,7 @@ def parts_of(
         journal=Journal(database),
         calls=Calls(database),
         lives=place.lives,
-        bounds=bounds_of(settings),
+        bounds=bounds_of(settings, FREE_BYTES // 2),
         notify=notify,
         stamps=stamp(settings, isolation.name, gateway.upstream),
         seed=settings.seed,
@@ -76,20 +76,6 @@ def gateway_of(
     recordings = Recordings(place.lineage, Retention.parse(settings.retention))
     return Gateway(upstream, Calls(database), retry_policy=RetryPolicy(settings.patience), recordings=recordings,
                    terms=Terms(prices_of(settings, upstream), settings.calls_at_once))  # fmt: skip
-
-
-def bounds_of(settings: Settings) -> Bounds:
-    """What a life may use of the machine."""
-    return Bounds(
-        seconds=settings.minutes_per_life * 60,
-        memory_bytes=settings.memory_mb * 2**20,
-        output_bytes=settings.output_mb * 2**20,
-        processes=settings.processes,
-        cpu_seconds=settings.cpu_minutes_per_life * 60,
-        folder_bytes=settings.folder_mb * 2**20,
-        entries=settings.entries,
-        free_bytes=FREE_BYTES // 2,
-    )
 
 
 def asked_for(settings: Settings) -> LocalUpstream | RemoteUpstream:

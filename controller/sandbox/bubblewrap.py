@@ -105,7 +105,7 @@ class Bubblewrap:
         """The interpreter's path inside."""
         return f"{VENV}/bin/python"
 
-    def own(self, folder: Path) -> None:
+    def hand_over(self, folder: Path) -> None:
         """Give the tree to the user that commands run as; a user's own commands run as that user already.
 
         Raises IsolationError where root is none: in a user namespace that does not know the other user.
@@ -133,7 +133,7 @@ class Bubblewrap:
             user = ["--unshare-user", "--disable-userns", "--uid", str(UID), "--gid", str(UID)]
             start = [*start, *user, *mounts, "--"]
         argv = [self.python() if command.argv[0] == "python" else command.argv[0], *command.argv[1:]]
-        arguments = launcher.call(
+        arguments = launcher.arguments_of(
             dict(command.environment),
             argv,
             cwd=f"{LIFE}/{command.cwd}",

@@ -1,7 +1,7 @@
-"""A control group for one child: the kernel holds memory and processes of the whole tree, where it lets us.
+"""A control group for one child: the kernel holds memory and processes of its whole tree, where it lets us.
 
-cgroup v2 or v1, whichever is writable; else there is none, and what remains are rlimits and a look at the tree now and
-then. Files: https://docs.kernel.org/admin-guide/cgroup-v2.html and cgroup-v1/.
+cgroup v2 or v1, whichever is writable; else there is none, and what remains are rlimits and measuring now and then.
+Files: https://docs.kernel.org/admin-guide/cgroup-v2.html and cgroup-v1/.
 """
 
 import os
@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 
 PREFIX = "heirloom-"
-MOUNTS, MINE = Path("/proc/self/mounts"), Path("/proc/self/cgroup")
+MOUNTS = Path("/proc/self/mounts")
+OURS = Path("/proc/self/cgroup")
 LIMITS: Mapping[int, Mapping[str, str]] = {
     1: {"memory": "memory.limit_in_bytes", "pids": "pids.max"},
     2: {"memory": "memory.max", "pids": "pids.max"},
@@ -22,7 +23,7 @@ KILLS = {1: "memory.oom_control", 2: "memory.events"}  # each has a line "oom_ki
 
 
 @dataclass(frozen=True)
-class Group:
+class ControlGroup:
     """One group: a folder for each kind of limit (in v2 they are the same)."""
 
     version: int
@@ -39,8 +40,11 @@ class Group:
         """Whether the kernel ended a process because the group's memory was used up."""
         if "memory" not in self.folders:
             return False
-        words = (self.folders["memory"] / KILLS[self.version]).read_text().split()
-        return int(words[words.index("oom_kill") + 1]) > 0 if "oom_kill" in words else False
+        for line in (self.folders["memory"] / KILLS[self.version]).read_text().splitlines():
+            name, _, number = line.partition(" ")
+            if name == "oom_kill":
+                return int(number) > 0
+        return False
 
     def remove(self) -> None:
         """Take the group away; all its processes have ended."""
@@ -50,16 +54,16 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Groups:
-    """Where groups can be made: a parent folder for each kind of limit."""
+class Hierarchy:
+    """Where control groups can be made: a parent folder for each kind of limit."""
 
     version: int
     parents: Mapping[str, Path]
 
-    def make(self, memory_bytes: int, processes: int) -> Group:
+    def make(self, memory_bytes: int, processes: int) -> ControlGroup:
         """A new group with these limits. Raises OSError."""
         name = f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
-        group = Group(self.version, {kind: parent / name for kind, parent in self.parents.items()})
+        group = ControlGroup(self.version, {kind: parent / name for kind, parent in self.parents.items()})
         values = {"memory": memory_bytes, "pids": processes}
         for kind, folder in group.folders.items():
             folder.mkdir(exist_ok=True)
@@ -80,18 +84,18 @@ class Groups:
 
 
 @cache
-def available() -> Groups | None:
-    """Where groups can be made here: tried once, by making one."""
-    for find in (beside, below, first):
+def available() -> Hierarchy | None:
+    """Where control groups can be made here: tried once, by making one."""
+    for find in (beside_ours, delegated, of_version_1):
         try:
-            groups = find()
-            if groups is None or "memory" not in groups.parents:
+            hierarchy = find()
+            if hierarchy is None or "memory" not in hierarchy.parents:
                 continue
-            groups.make(1 << 30, 100).remove()
+            hierarchy.make(1 << 30, 100).remove()
         except OSError:
             continue
-        groups.sweep(lambda process: Path(f"/proc/{process}").exists())
-        return groups
+        hierarchy.sweep(lambda process: Path(f"/proc/{process}").exists())
+        return hierarchy
     return None
 
 
@@ -103,51 +107,58 @@ def mounts(kind: str) -> Iterable[tuple[Path, list[str]]]:
             yield Path(place), options.split(",")
 
 
-def mine() -> dict[str, str]:
-    """The group that this process is in, by controller ("" is v2's)."""
-    rows = (line.split(":", 2) for line in MINE.read_text().splitlines())
-    return {name: path for _, names, path in rows for name in names.split(",")}
+def ours() -> dict[str, str]:
+    """The path of the group that this process is in, by controller ("" is v2's)."""
+    paths = {}
+    for line in OURS.read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        for controller in controllers.split(","):
+            paths[controller] = path.lstrip("/")
+    return paths
 
 
-def first() -> Groups | None:
+def of_version_1() -> Hierarchy | None:
     """v1: a hierarchy for each controller; new groups lie below the group that we are in."""
-    own, parents = mine(), {}
+    own = ours()
+    parents = {}
     for place, options in mounts("cgroup"):
         for kind in LIMITS[1]:
             if kind in options and kind in own:
-                parents[kind] = place / own[kind].lstrip("/")
-    return Groups(1, parents) if parents else None
+                parents[kind] = place / own[kind]
+    return Hierarchy(1, parents) if parents else None
 
 
-def beside() -> Groups | None:
+def beside_ours() -> Hierarchy | None:
     """v2, as root: a group with processes of its own hands no limits down, so new groups lie beside ours."""
-    for place in unified():
-        parent = (place / mine().get("", "/").lstrip("/")).parent
-        given = (parent / "cgroup.subtree_control").read_text().split()
-        return Groups(2, {kind: parent for kind in LIMITS[2] if kind in given})
-    return None
+    own = our_folder()
+    if own is None:
+        return None
+    given = (own.parent / "cgroup.subtree_control").read_text().split()
+    return Hierarchy(2, {kind: own.parent for kind in LIMITS[2] if kind in given})
 
 
-def below() -> Groups | None:
+def delegated() -> Hierarchy | None:
     """v2, in a service that systemd has delegated its group to: we move into a leaf, new groups lie beside that.
 
     https://systemd.io/CGROUP_DELEGATION/
     """
-    for place in unified():
-        own = place / mine().get("", "/").lstrip("/")
-        if not own.name.endswith(".service") or not os.access(own / "cgroup.subtree_control", os.W_OK):
-            return None
-        leaf = own / "controller"
-        leaf.mkdir(exist_ok=True)
-        for process in (own / "cgroup.procs").read_text().split():
-            with suppress(ProcessLookupError):
-                (leaf / "cgroup.procs").write_text(process)
-        given = [kind for kind in LIMITS[2] if kind in (own / "cgroup.controllers").read_text().split()]
-        (own / "cgroup.subtree_control").write_text(" ".join(f"+{kind}" for kind in given))
-        return Groups(2, dict.fromkeys(given, own))
+    own = our_folder()
+    if own is None or not own.name.endswith(".service"):
+        return None
+    if not os.access(own / "cgroup.subtree_control", os.W_OK):
+        return None
+    leaf = own / "controller"
+    leaf.mkdir(exist_ok=True)
+    for process in (own / "cgroup.procs").read_text().split():
+        with suppress(ProcessLookupError):
+            (leaf / "cgroup.procs").write_text(process)
+    given = [kind for kind in LIMITS[2] if kind in (own / "cgroup.controllers").read_text().split()]
+    (own / "cgroup.subtree_control").write_text(" ".join(f"+{kind}" for kind in given))
+    return Hierarchy(2, dict.fromkeys(given, own))
+
+
+def our_folder() -> Path | None:
+    """v2: the folder of the group that we are in; None where v2 is not mounted."""
+    for place, _ in mounts("cgroup2"):
+        return place / ours().get("", "")
     return None
-
-
-def unified() -> list[Path]:
-    """Where v2 is mounted."""
-    return [place for place, _ in mounts("cgroup2")]

@@ -39,7 +39,7 @@ class Channel:
     def release(self, environment: Mapping[str, str]) -> None:
         """Give the launcher the environment: now it starts the command."""
         try:
-            self._ours.send(launcher.letter(dict(environment)))
+            self._ours.send(launcher.environment_message(dict(environment)))
         except (BrokenPipeError, ConnectionResetError):
             return  # it has been killed meanwhile: that is seen as its end
 

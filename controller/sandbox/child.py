@@ -1,6 +1,6 @@
 """Spawn, watch and end a child. The only owner of subprocess in the controller.
 
-When `wait` returns, nothing that the child started is alive: `tree` says how.
+When `wait` returns, nothing that the child started is alive: `process_tree` says how.
 """
 
 import select
@@ -14,15 +14,12 @@ from dataclasses import dataclass
 
 from controller.contract import one_line
 from controller.errors import IsolationError
-from controller.sandbox.cgroup import Group, available
+from controller.sandbox.cgroup import ControlGroup
 from controller.sandbox.channel import Channel
-from controller.sandbox.isolation import Command, Isolation, Quota
+from controller.sandbox.isolation import Command, Isolation
 from controller.sandbox.limits import Bounds, Watch
 from controller.sandbox.output import Output
-from controller.sandbox.process_tree import LAST_SECONDS, Tree
-
-__all__ = ["Bounds", "Child", "Ending", "run", "spawn"]
-BESIDE = 16  # processes of the sandbox itself
+from controller.sandbox.process_tree import LAST_SECONDS, ProcessTree
 
 
 @dataclass(frozen=True)
@@ -46,15 +43,20 @@ class Child:
     def __init__(
         self,
         process: "subprocess.Popen[bytes]",
-        tree: Tree,
+        tree: ProcessTree,
         channel: Channel,
         bounds: Bounds,
         watch: Watch,
-        group: Group | None,
+        group: ControlGroup | None,
     ) -> None:
         assert process.stdout is not None
-        self._process, self._tree, self._channel, self._output = process, tree, channel, Output(process.stdout)
-        self._bounds, self._watch, self._group = bounds, watch, group
+        self._process = process
+        self._tree = tree
+        self._channel = channel
+        self._output = Output(process.stdout)
+        self._bounds = bounds
+        self._watch = watch
+        self._group = group
         self._lock = threading.Lock()  # `end` may come from another thread while `wait` reaps
         self._poll = select.poll()
         for source in (tree.pidfd, self._output, channel):
@@ -73,23 +75,25 @@ class Child:
     @property
     def port(self) -> int | None:
         """The listener's port, as the command sees it."""
-        return int(self.listener.getsockname()[1]) if self.listener else None
+        if self.listener is None:
+            return None
+        return int(self.listener.getsockname()[1])
 
     def wait(self, waiting: Callable[[], float] = lambda: 0.0) -> Ending:
         """Hold the child to its bounds until it ends, then end whatever it started. Raises IsolationError.
 
         `waiting()`: seconds of its life so far that do not count for the wall limit.
         """
-        limit, over = None, False
-        while not over and limit is None:
-            over = self._turn(waiting())
-            limit = None if over else self._watch.exceeded(self._output.total, waiting())
-        limit = limit or self._watch.last()
+        limit = None
+        while limit is None and not self._turn(waiting()):
+            limit = self._watch.exceeded(self._output.total, waiting())
+        limit = limit or self._watch.ended_by_kernel()
         try:
             self.end()
         finally:
             code = self._reap()
-        code = -signal.SIGKILL if limit else code
+        if limit:
+            code = -signal.SIGKILL
         return Ending(
             exit_code=code if code >= 0 else None,
             signal=-code if code < 0 else None,
@@ -109,7 +113,8 @@ class Child:
         """Kill the whole tree now and see it gone; from any thread, any number of times. Raises IsolationError."""
         with self._lock:
             if self._process.returncode is None:
-                self._tree.end(LAST_SECONDS if self._channel.code is not None else 0.0)
+                reported = self._channel.code is not None  # then what is contained ends by itself
+                self._tree.end(LAST_SECONDS if reported else 0.0)
 
     def _turn(self, extra: float) -> bool:
         """Take what comes until the next look is due. True when the command has ended."""
@@ -132,7 +137,9 @@ class Child:
             self._group.remove()
         if self._channel.code is not None:
             return self._channel.code
-        return code if code <= 128 else 128 - code  # the launcher was killed; bubblewrap's 128 + n is a signal
+        if code > 128:
+            return 128 - code  # the launcher was killed, and bubblewrap says 128 + the signal
+        return code
 
 
 def spawn(isolation: Isolation, command: Command, bounds: Bounds, clock: Callable[[], float] = time.monotonic) -> Child:
@@ -141,20 +148,16 @@ def spawn(isolation: Isolation, command: Command, bounds: Bounds, clock: Callabl
     Raises IsolationError where the isolation cannot be made. A command that is not there ends with code 127.
     """
     channel = Channel()
+    descriptor = channel.theirs.fileno()
     try:
-        argv = isolation.wrap(
-            command,
-            channel.theirs.fileno(),
-            Quota(bounds.processes, bounds.file_bytes, None if available() else bounds.memory_bytes),
-        )
-        process = start(argv, channel.theirs.fileno())
+        process = start(isolation.wrap(command, descriptor, bounds.quota()), descriptor)
     except IsolationError:
         channel.close()
         raise
     channel.theirs.close()
     marks = {name: value for name, value in command.environment.items() if str(command.folder) in value}
-    tree = Tree(process.pid, isolation.contained, marks)
-    group = grouped(bounds)
+    tree = ProcessTree(process.pid, isolation.contained, marks)
+    group = bounds.control_group()
     child = Child(process, tree, channel, bounds, Watch(tree, bounds, command.folder, group, clock), group)
     if not channel.meet():
         child.end()
@@ -165,15 +168,6 @@ def spawn(isolation: Isolation, command: Command, bounds: Bounds, clock: Callabl
         group.add(tree.members())
     channel.release(command.environment)
     return child
-
-
-def grouped(bounds: Bounds) -> Group | None:
-    """A control group with these bounds, where one can be made."""
-    groups = available()
-    try:
-        return groups.make(bounds.memory_bytes, bounds.processes + BESIDE) if groups else None
-    except OSError:
-        return None  # too many of them, or they were taken from us: a look now and then remains
 
 
 def run(isolation: Isolation, command: Command, bounds: Bounds) -> Ending:

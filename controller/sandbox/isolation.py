@@ -1,4 +1,4 @@
-"""How a process is shut in: one small interface, one file a level (`bubblewrap`, `none`)."""
+"""How a process is isolated: one small interface, one file a level (`bubblewrap`, `none`), listed in `levels`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ class Isolation(Protocol):
     def python(self) -> str:
         """Where a command sees the interpreter of the controller's venv."""
 
-    def own(self, folder: Path) -> None:
+    def hand_over(self, folder: Path) -> None:
         """Give a folder and all in it to the user that commands run as (before any child was in it)."""
 
     def wrap(self, command: Command, channel: int | None = None, quota: Quota = Quota()) -> list[str]:

@@ -27,7 +27,7 @@ KEYCTL = {"x86_64": 250, "aarch64": 219}  # the system call's number, by machine
 KEYCTL_JOIN_SESSION_KEYRING = 1
 
 
-def call(
+def arguments_of(
     environment: dict[str, str],
     argv: list[str],
     *,
@@ -44,12 +44,16 @@ def call(
     `port`: where to listen (0: anywhere). `stay`: adopt orphans, and end only when the channel is closed. The
     environment goes over the channel where there is one: it holds a token, and argvs are read by everyone.
     """
-    numbers = (-1 if number is None else number for number in (channel, port, processes, file_bytes, data_bytes))
-    pairs = [f"{name}={value}" for name, value in environment.items()] if channel is None else []
-    return [*map(str, numbers), str(int(stay)), cwd, *pairs, "--", *argv]
+    arguments = []
+    for number in (channel, port, processes, file_bytes, data_bytes):
+        arguments.append("-1" if number is None else str(number))
+    arguments += [str(int(stay)), cwd]
+    if channel is None:
+        arguments += [f"{name}={value}" for name, value in environment.items()]
+    return [*arguments, "--", *argv]
 
 
-def letter(environment: dict[str, str]) -> bytes:
+def environment_message(environment: dict[str, str]) -> bytes:
     """The controller's message with the environment. Never empty: that would be the end of the channel."""
     text = "\0".join(("start", *(f"{name}={value}" for name, value in environment.items())))
     assert len(text) < PACKET // 4, "an environment is a list of a few names"
@@ -59,8 +63,10 @@ def letter(environment: dict[str, str]) -> bytes:
 def main() -> None:
     """Read the arguments, start the command, end as it ended."""
     channel, port, processes, file_bytes, data_bytes, stay = map(int, sys.argv[1:7])
-    cwd, rest = sys.argv[7], sys.argv[8:]
-    pairs, argv = rest[: rest.index("--")], rest[rest.index("--") + 1 :]
+    cwd, *rest = sys.argv[7:]
+    split = rest.index("--")
+    pairs = rest[:split]
+    argv = rest[split + 1 :]
     try:
         os.chdir(cwd)
     except OSError as error:  # before "ready": it is a fault of the isolation, not of the command
@@ -77,7 +83,9 @@ def main() -> None:
     code = follow(start(argv, pairs), line)
     if stay and line:
         remain(line)
-    os._exit(code if code >= 0 else 128 - code)
+    if code < 0:
+        code = 128 - code
+    os._exit(code)
 
 
 def greet(line: socket, port: int) -> list[str]:
@@ -97,7 +105,9 @@ def greet(line: socket, port: int) -> list[str]:
     if not data:
         os._exit(1)  # the controller is gone
     pairs = os.fsdecode(data).split("\0")[1:]
-    return [pair.replace("{port}", number) for pair in pairs] if number else pairs
+    if port < 0:
+        return pairs
+    return [pair.replace("{port}", number) for pair in pairs]
 
 
 def confine(processes: int, file_bytes: int, data_bytes: int) -> None:
@@ -110,7 +120,8 @@ def confine(processes: int, file_bytes: int, data_bytes: int) -> None:
         limits[resource.RLIMIT_DATA] = data_bytes
     for kind, limit in limits.items():
         hard = resource.getrlimit(kind)[1]
-        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        if hard != resource.RLIM_INFINITY:
+            limit = min(limit, hard)
         resource.setrlimit(kind, (limit, limit))
     with open("/proc/self/oom_score_adj", "r+") as file:  # noqa: PTH123  pathlib would cost 5 ms
         score = int(file.read())

@@ -1,26 +1,33 @@
-"""Holds a running tree to its bounds: looks at it now and then, as dear looks as it can afford, and names what is over.
+"""The limits of the machine: what a command may use, what of that the kernel refuses, and what is measured.
 
-What the kernel itself refuses (rlimits, control group) needs no look; see `isolation.launcher` and `group`.
+The kernel holds what it can, by rlimits (`launcher`) and a control group (`cgroup`). The rest is measured now and
+then, as often as the measuring is cheap: `Watch` names the limit that is exceeded. A limit is one field of `Bounds`,
+set from one setting in `bounds_of`.
 """
 
 import os
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from controller.sandbox.cgroup import Group
-from controller.sandbox.folder_usage import contents
+from controller.sandbox.cgroup import ControlGroup, available
 from controller.sandbox.isolation import Quota
-from controller.sandbox.process_tree import Tree
+from controller.sandbox.process_tree import ProcessTree
+from controller.settings.settings import Settings
 
-LOOK_SECONDS = 0.25  # between two looks at the tree's memory
-LATE_SECONDS = 5.0  # a look that is later than this was held up: the controller itself stood still
-WALK_SECONDS = 1.0  # between two walks through its folder: what is over is noticed within 2 s
+MIB = 2**20
+LOOK_SECONDS = 0.25  # between two measurements of the process tree
+LATE_SECONDS = 5.0  # a measurement that is later than this was held up: the controller itself stood still
+WALK_SECONDS = 1.0  # between two walks through the folder: what is over is noticed within 2 s
+SANDBOX_PROCESSES = 16  # of the isolation itself, beside the command's
+DEEP = 64  # folders below folders; a tree nested deeper counts as if it had used up its entries
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a child may use of the machine; memory and CPU seconds are those of the whole tree. None: no limit."""
+    """What a child may use of the machine; memory and CPU seconds are those of its process tree. None: no limit."""
 
     seconds: float
     memory_bytes: int
@@ -30,23 +37,63 @@ class Bounds:
     cpu_seconds: float | None = None
     folder_bytes: int | None = None  # what its folder may hold, in bytes on disk and in entries
     entries: int | None = None
-    free_bytes: int = 0  # a disk with less is full: that is the world's doing
+    free_bytes: int = 0  # a disk with less is full: no fault of the child's
+
+    def quota(self) -> Quota:
+        """What the kernel refuses to each process; memory only where no control group holds that of all."""
+        if available() is None:
+            return Quota(self.processes, self.file_bytes, self.memory_bytes)
+        return Quota(self.processes, self.file_bytes)
+
+    def control_group(self) -> ControlGroup | None:
+        """A new control group with these bounds, where one can be made."""
+        hierarchy = available()
+        if hierarchy is None:
+            return None
+        try:
+            return hierarchy.make(self.memory_bytes, self.processes + SANDBOX_PROCESSES)
+        except OSError:
+            return None  # there are too many, or they were taken from us: what is measured remains
+
+
+def bounds_of(settings: Settings, free_bytes: int) -> Bounds:
+    """What a life may use of the machine; `free_bytes` of the disk must stay free."""
+    return Bounds(
+        seconds=settings.minutes_per_life * 60,
+        memory_bytes=settings.memory_mb * MIB,
+        output_bytes=settings.output_mb * MIB,
+        processes=settings.processes,
+        cpu_seconds=settings.cpu_minutes_per_life * 60,
+        folder_bytes=settings.folder_mb * MIB,
+        entries=settings.entries,
+        free_bytes=free_bytes,
+    )
 
 
 class Watch:
-    """What is seen of one tree. `folder` is the one that its commands may write in."""
+    """Measures one process tree against its bounds. `folder` is the one that its commands may write in."""
 
     def __init__(
-        self, tree: Tree, bounds: Bounds, folder: Path, group: Group | None, clock: Callable[[], float]
+        self,
+        tree: ProcessTree,
+        bounds: Bounds,
+        folder: Path,
+        group: ControlGroup | None,
+        clock: Callable[[], float],
     ) -> None:
-        self._tree, self._bounds, self._folder, self._group, self._clock = tree, bounds, folder, group, clock
+        self._tree = tree
+        self._bounds = bounds
+        self._folder = folder
+        self._group = group
+        self._clock = clock
         self.started = clock()
         self.peak = 0  # most resident bytes of the tree at once
-        self._held_up = 0.0  # seconds in which nobody looked: they count for no limit of the life
-        self._look_at, self._walk_at = self.started + LOOK_SECONDS, self.started + WALK_SECONDS
+        self._held_up = 0.0  # seconds in which nobody measured: they count for no limit of the life
+        self._look_at = self.started + LOOK_SECONDS
+        self._walk_at = self.started + WALK_SECONDS
 
     def due(self, extra: float) -> float:
-        """Seconds until the next look; `extra` seconds of its life do not count for the wall limit."""
+        """Seconds until the next measurement; `extra` seconds of its life do not count for the wall limit."""
         wall = self.started + self._bounds.seconds + self._held_up + extra
         return max(0.0, min(self._look_at, wall) - self._clock())
 
@@ -55,9 +102,10 @@ class Watch:
         return self._clock() - self.started
 
     def exceeded(self, written: int, extra: float) -> str | None:
-        """The limit that is reached, if any. `written`: bytes of output so far."""
+        """The limit that is exceeded, if any. `written`: bytes of output so far; `extra` as in `due`."""
         now = self._clock()
-        if (late := now - self._look_at) > LATE_SECONDS:
+        late = now - self._look_at
+        if late > LATE_SECONDS:
             self._held_up += late
         if written > self._bounds.output_bytes:
             return "output"
@@ -65,32 +113,85 @@ class Watch:
             return "wall"
         if now < self._look_at:
             return None
-        over = self._over_tree() or (self._over_folder() if now >= self._walk_at else None)
-        self._look_at = now + max(LOOK_SECONDS, 20 * (self._clock() - now))  # looking costs 5 % of a core at most
-        return over
+        limit = self._exceeded_by_tree()
+        if limit is None and now >= self._walk_at:
+            limit = self._exceeded_by_folder()
+        self._look_at = now + max(LOOK_SECONDS, 20 * (self._clock() - now))  # it costs 5 % of a core at most
+        return limit
 
-    def last(self) -> str | None:
-        """What the kernel ended a process for before anyone looked."""
-        return "memory" if self._group and self._group.overran() else None
+    def ended_by_kernel(self) -> str | None:
+        """The limit for which the kernel ended a process before it was measured."""
+        if self._group is not None and self._group.overran():
+            return "memory"
+        return None
 
-    def _over_tree(self) -> str | None:
+    def _exceeded_by_tree(self) -> str | None:
         used = self._tree.use()
         self.peak = max(self.peak, used.memory_bytes)
-        if self.peak > self._bounds.memory_bytes or self.last():
+        if self.peak > self._bounds.memory_bytes:
             return "memory"
-        limit = self._bounds.cpu_seconds
-        return "cpu" if limit is not None and used.cpu_seconds > limit else None
+        if limit := self.ended_by_kernel():
+            return limit
+        if self._bounds.cpu_seconds is not None and used.cpu_seconds > self._bounds.cpu_seconds:
+            return "cpu"
+        return None
 
-    def _over_folder(self) -> str | None:
-        bounds, began = self._bounds, self._clock()
+    def _exceeded_by_folder(self) -> str | None:
+        began = self._clock()
+        limit = self._exceeded_by_contents()
+        now = self._clock()
+        self._walk_at = now + max(WALK_SECONDS, 5 * (now - began))
+        return limit
+
+    def _exceeded_by_contents(self) -> str | None:
+        bounds = self._bounds
         disk = os.statvfs(self._folder)
         if disk.f_bavail * disk.f_frsize < bounds.free_bytes:
             return "room"
-        over = None
-        if bounds.folder_bytes is not None and bounds.entries is not None:
-            found = contents(self._folder, bounds.folder_bytes, bounds.entries)
-            over = "disk" if found.bytes > bounds.folder_bytes else None
-            over = "entries" if found.entries > bounds.entries else over
-        now = self._clock()
-        self._walk_at = now + max(WALK_SECONDS, 5 * (now - began))
-        return over
+        if bounds.folder_bytes is None or bounds.entries is None:
+            return None
+        found = contents(self._folder, bounds.folder_bytes, bounds.entries)
+        if found.entries > bounds.entries:
+            return "entries"
+        if found.bytes > bounds.folder_bytes:
+            return "disk"
+        return None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Bytes on disk and entries of a folder; at least so many, where the walk stopped at a limit."""
+
+    bytes: int
+    entries: int
+
+
+def contents(folder: Path, most_bytes: int, most_entries: int) -> Contents:
+    """Count until all is counted or a limit is passed; no link is followed and no file opened."""
+    size = entries = 0
+    for found in walk(os.open(folder, FOLDER), 0):
+        if found is None:
+            return Contents(size, most_entries + 1)
+        size += found.st_blocks * 512
+        entries += 1
+        if size > most_bytes or entries > most_entries:
+            break
+    return Contents(size, entries)
+
+
+def walk(descriptor: int, depth: int) -> Iterator[os.stat_result | None]:
+    """Every entry below an open folder, which is closed in the end; None where it nests too deep."""
+    try:
+        with os.scandir(descriptor) as entries:
+            for entry in entries:
+                try:
+                    found = entry.stat(follow_symlinks=False)
+                    yield found
+                    if stat.S_ISDIR(found.st_mode):
+                        if depth >= DEEP:
+                            yield None
+                        yield from walk(os.open(entry.name, FOLDER, dir_fd=descriptor), depth + 1)
+                except OSError:
+                    continue  # it is gone, or it was exchanged meanwhile
+    finally:
+        os.close(descriptor)

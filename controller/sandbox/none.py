@@ -23,7 +23,7 @@ class Unisolated:
         """The interpreter itself."""
         return self._python
 
-    def own(self, folder: Path) -> None:
+    def hand_over(self, folder: Path) -> None:
         """Commands run as the controller's user, who owns the folder already."""
 
     def wrap(self, command: Command, channel: int | None = None, quota: Quota = Quota()) -> list[str]:  # noqa: B008
@@ -33,7 +33,7 @@ class Unisolated:
         user, so a limit would fail commands for what others run.
         """
         argv = [self._python if command.argv[0] == "python" else command.argv[0], *command.argv[1:]]
-        arguments = launcher.call(
+        arguments = launcher.arguments_of(
             dict(command.environment),
             argv,
             cwd=str(command.folder / command.cwd),

@@ -11,8 +11,10 @@ class Output:
     """Reads a pipe without waiting."""
 
     def __init__(self, pipe: IO[bytes], keep: int = KEEP_BYTES) -> None:
-        self._pipe, self._keep = pipe, keep
-        self._head, self._tail = bytearray(), bytearray()
+        self._pipe = pipe
+        self._keep = keep
+        self._head = bytearray()
+        self._tail = bytearray()
         self.total = 0
         os.set_blocking(pipe.fileno(), False)
 
@@ -21,7 +23,7 @@ class Output:
         return self._pipe.fileno()
 
     def read(self) -> bool:
-        """Take one helping of what is there. False when nothing is, and none may come."""
+        """Take one piece of what is there. False when nothing is, and none may come."""
         try:
             data = os.read(self._pipe.fileno(), READ_BYTES)
         except BlockingIOError:
@@ -42,7 +44,8 @@ class Output:
         cut = self.total - 2 * self._keep
         if cut <= 0:
             return (self._head + self._tail).decode(errors="replace")
-        head, tail = self._head.decode(errors="replace"), self._tail[-self._keep :].decode(errors="replace")
+        head = self._head.decode(errors="replace")
+        tail = self._tail[-self._keep :].decode(errors="replace")
         return f"{head}\n[{cut} bytes cut]\n{tail}"
 
     def close(self) -> None:

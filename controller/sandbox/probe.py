@@ -51,7 +51,7 @@ def prove(isolation: Isolation) -> None:
         space = str(Path("/proc/self/ns/pid").readlink())
         argv = ("python", "-I", "-S", "-c", PROGRAM, str(host.getsockname()[1]), space, *places)
         try:
-            isolation.own(folder)
+            isolation.hand_over(folder)
             child = spawn(isolation, Command(argv, folder, {"PORT": "{port}"}, cwd=".", listener=True), BOUNDS)
         except IsolationError as error:
             raise IsolationError(f"{error}; {advice(str(error))}") from error

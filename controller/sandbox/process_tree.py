@@ -30,7 +30,7 @@ class Use:
     cpu_seconds: float
 
 
-class Tree:
+class ProcessTree:
     """The processes below `pid`, a child of ours that we have not reaped.
 
     `contained`: the kernel ends them all with it. Otherwise orphans stay below it as long as it lives, and once it
@@ -38,7 +38,9 @@ class Tree:
     """
 
     def __init__(self, pid: int, contained: bool, marks: Mapping[str, str]) -> None:
-        self.pid, self._contained, self._marks = pid, contained, marks
+        self.pid = pid
+        self._contained = contained
+        self._marks = marks
         self.pidfd = os.pidfd_open(pid)  # readable once the process has ended
         self._last = self.pidfd  # of what contains the others: it ends when all of them have
 
@@ -47,7 +49,9 @@ class Tree:
 
         Under bubblewrap it is the one child of the first process, which ends a moment before it.
         """
-        for child in psutil.Process(self.pid).children() if self._contained else ():
+        if not self._contained:
+            return
+        for child in psutil.Process(self.pid).children():
             try:
                 self._last = os.pidfd_open(child.pid)
             except ProcessLookupError:
@@ -55,11 +59,16 @@ class Tree:
 
     def gone(self, seconds: float = 0.0) -> bool:
         """Whether the first process, and all that is contained, has ended within so many seconds."""
-        return all(select.select([descriptor], [], [], seconds)[0] for descriptor in {self.pidfd, self._last})
+        for descriptor in {self.pidfd, self._last}:
+            readable, _, _ = select.select([descriptor], [], [], seconds)
+            if not readable:
+                return False
+        return True
 
-    def use(self) -> "Use":
+    def use(self) -> Use:
         """What all processes together hold and used; what ended counts with the one that waited for it."""
-        memory, seconds = 0, 0.0
+        memory = 0
+        seconds = 0.0
         for member in (psutil.Process(self.pid), *self._descendants()):
             try:
                 with member.oneshot():
@@ -73,16 +82,19 @@ class Tree:
         """The processes that are there now."""
         return [self.pid, *(member.pid for member in self._descendants())]
 
-    def end(self, patience: float = 0.0) -> None:
-        """Kill everything and see it gone; what is contained may end by itself first. Raises IsolationError."""
-        if self._contained and self.gone(patience):
+    def end(self, wait: float = 0.0) -> None:
+        """Kill everything and see it gone; what is contained may end by itself first, within `wait` seconds.
+
+        Raises IsolationError.
+        """
+        if self._contained and self.gone(wait):
             return
         deadline = time.monotonic() + END_SECONDS
         while (alive := self._alive()) and time.monotonic() < deadline:
             for member in alive:
-                tell(member, signal.SIGSTOP)  # all stand still before the first dies: nobody starts another
+                send(member, signal.SIGSTOP)  # all stand still before the first dies: nobody starts another
             for member in alive:
-                tell(member, signal.SIGKILL)
+                send(member, signal.SIGKILL)
             time.sleep(PAUSE_SECONDS)
         if not (self._contained and self.gone(LAST_SECONDS)):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
@@ -109,10 +121,10 @@ class Tree:
             return []
 
 
-def tell(member: psutil.Process, what: signal.Signals) -> None:
+def send(member: psutil.Process, number: signal.Signals) -> None:
     """Send a signal to a process, if it is still the one that was found."""
     try:
-        member.send_signal(what)
+        member.send_signal(number)
     except GONE:
         return
 
@@ -153,7 +165,7 @@ def end_strays(folders: Sequence[Path]) -> None:
     deadline = time.monotonic() + END_SECONDS
     while (left := [one for one in psutil.process_iter() if stray(one, folders)]) and time.monotonic() < deadline:
         for member in left:
-            tell(member, signal.SIGKILL)
+            send(member, signal.SIGKILL)
         time.sleep(PAUSE_SECONDS)
 
 
@@ -163,6 +175,7 @@ def stray(member: psutil.Process, folders: Sequence[Path]) -> bool:
         words = member.cmdline()
     except GONE:
         return False
-    named = [value for name, value in environment(member) if name in MARKS]
-    named += words if any(word.endswith("sandbox/launcher.py") for word in words) else []
-    return lives(member) and any(Path(one).is_relative_to(folder) for one in named for folder in folders)
+    paths = [value for name, value in environment(member) if name in MARKS]
+    if any(word.endswith("sandbox/launcher.py") for word in words):
+        paths += words
+    return lives(member) and any(Path(path).is_relative_to(folder) for path in paths for folder in folders)

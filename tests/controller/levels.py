@@ -19,7 +19,7 @@ VENV = Path(sys.prefix)
 MADE: dict[str, Callable[[Path], Isolation]] = {"bubblewrap": Bubblewrap, "none": Unisolated}
 SHUT = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 LEVELS = pytest.mark.parametrize("level", [pytest.param("bubblewrap", marks=SHUT), "none"])
-WIDE = Bounds(seconds=20, memory_bytes=1 << 30, output_bytes=16 << 20)
+WIDE = Bounds(seconds=120, memory_bytes=1 << 30, output_bytes=16 << 20)
 
 
 @dataclass(frozen=True)
@@ -59,5 +59,5 @@ def make_box(folder: Path, level: str) -> Box:
         (folder / "life" / name).mkdir(parents=True)
     (folder / "life").chmod(0o700)
     isolation = MADE[level](VENV)
-    isolation.own(folder / "life")
+    isolation.hand_over(folder / "life")
     return Box(isolation, folder / "life")

@@ -40,7 +40,7 @@ def furnish(candidate: Candidate) -> str:
         if found is not None:
             shutil.copytree(found, copy, symlinks=True)
     if found is not None:
-        candidate.room.isolation.own(copy)
+        candidate.room.isolation.hand_over(copy)
     return COPY
 
 
@@ -66,7 +66,7 @@ def make(candidate: Candidate, folder: Path, wanted: set[str]) -> Path | None:
         shutil.copytree(old, bench / "cache", symlinks=True)
     (bench / "cache").mkdir(exist_ok=True)
     isolation = candidate.room.isolation
-    isolation.own(bench)
+    isolation.hand_over(bench)
     place = f"{isolation.root(bench)}/cache"
     argv = ("python", "-I", f"{isolation.root(bench)}/gate/lint.py", place, place)
     command = Command(argv, bench, plain_environment(isolation, "/tmp", "/tmp"), cwd="tree")

@@ -117,7 +117,7 @@ def furnish(candidate: Candidate, files: Mapping[str, str]) -> None:
             if not (tree / path).resolve().is_relative_to(tree.resolve()):
                 raise NoMutant(f"{path} leads out of the tree")
             (tree / path).write_text(text, encoding="utf-8")
-        room.isolation.own(tree)
+        room.isolation.hand_over(tree)
 
 
 def noticed_before(candidate: Candidate) -> str:

@@ -111,7 +111,7 @@ def planted(candidate: Candidate, name: str) -> Tree:
     """Plant canaries in a tree of the room, and give it to the user that runs it."""
     folder = candidate.room.folder / name
     canaries = plant(folder, random.Random(f"{candidate.salt} {name}"))
-    candidate.room.isolation.own(folder)
+    candidate.room.isolation.hand_over(folder)
     return Tree(name, folder, canaries)
 
 

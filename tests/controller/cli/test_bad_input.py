@@ -147,7 +147,7 @@ CASES: dict[str, tuple[Break, list[str], str]] = {
 
 @pytest.mark.quick(16)
 @pytest.mark.parametrize("case", CASES)
-def test_bad_input_gets_one_line_and_exit_2_and_changes_nothing(operator: Path, case: str) -> None:
+def test_bad_input_changes_nothing(operator: Path, case: str) -> None:
     breaks, words, says = CASES[case]
     breaks(operator)
     script = operator.parent / "script.json"
@@ -163,7 +163,7 @@ def test_bad_input_gets_one_line_and_exit_2_and_changes_nothing(operator: Path, 
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-def test_a_full_disk_is_refused_before_anything_is_changed(operator: Path) -> None:
+def test_full_disk_is_refused_at_once(operator: Path) -> None:
     state = operator / ".git" / "heirloom"
     state.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(state)], check=True)
@@ -176,16 +176,16 @@ def test_a_full_disk_is_refused_before_anything_is_changed(operator: Path) -> No
 
 
 @pytest.mark.parametrize("folder", ["agent", "nowhere"])
-def test_a_folder_that_is_no_repositorys_own_is_refused(operator: Path, folder: str) -> None:
+def test_folder_within_a_repository_is_refused(operator: Path, folder: str) -> None:
     done = heirloom("run", "--repository", str(operator / folder))
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
 
 
-def test_a_goal_of_blanks_is_none(operator: Path) -> None:
+def test_blank_goal_is_none(operator: Path) -> None:
     assert live(operator, [GOAL, END], goal="  ").generations[0].trailers["Goal"] == "Change a little"
 
 
-def test_a_clone_of_the_branch_alone_prints_the_same_log(operator: Path, tmp_path: Path) -> None:
+def test_clone_prints_the_same_log(operator: Path, tmp_path: Path) -> None:
     live(operator, [GOAL, END], [END])
     git(tmp_path, "clone", "--quiet", "--single-branch", "--branch", "lineage/main", f"file://{operator}", "clone")
     printed = [heirloom("log", "--repository", str(folder)).stdout for folder in (operator, tmp_path / "clone")]
@@ -193,21 +193,21 @@ def test_a_clone_of_the_branch_alone_prints_the_same_log(operator: Path, tmp_pat
 
 
 @pytest.mark.slow
-def test_a_relative_path_names_a_repository_as_well(operator: Path) -> None:
+def test_repository_may_be_a_relative_path(operator: Path) -> None:
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": [[GOAL, END]]}))
     words = ("run", "--generations", "1", "--model", f"script:{script}", "--repository", ".")
     assert heirloom(*words, cwd=operator).returncode == 0
 
 
-def test_a_generation_that_is_not_there_is_said_so(operator: Path) -> None:
+def test_missing_generation_is_said(operator: Path) -> None:
     assert "no lineage" in heirloom("log", "--repository", str(operator)).stderr
     live(operator, [GOAL, END])
     done = heirloom("show", "7", "--repository", str(operator))
     assert (done.returncode, "no generation 7" in done.stderr) == (2, True)
 
 
-def test_the_views_print_a_lineage_for_people_and_programs(operator: Path) -> None:
+def test_views_print_text_and_json(operator: Path) -> None:
     live(operator, [GOAL, {"text": "I looked \x1b[31mand [bold]found nothing."}])
     where = ("--repository", str(operator))
     printed = heirloom("log", *where).stdout.splitlines()

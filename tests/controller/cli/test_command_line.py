@@ -26,18 +26,18 @@ from tests.controller.lives import END, GOAL, live
         (["run", "--generations"], "heirloom: Option '--generations' requires an argument."),
     ],
 )
-def test_what_is_mistyped_is_said_in_one_line(typed: list[str], says: str) -> None:
+def test_mistyped_words_get_one_line(typed: list[str], says: str) -> None:
     done = heirloom(*typed)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert says in done.stderr and done.stderr.endswith("--help`.\n")
 
 
-def test_nothing_at_all_is_a_call_for_help() -> None:
+def test_no_words_print_help() -> None:
     done = heirloom()
     assert done.returncode == 0 and "run" in done.stdout and "doctor" in done.stdout
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(operator: Path) -> None:
+def test_closed_pipe_is_no_error(operator: Path) -> None:
     live(operator, [GOAL, END])
     words = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "log", "--repository", str(operator)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -46,7 +46,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(operator: Path) -> None:
         assert (process.stderr.read(), process.wait()) == ("", 0)
 
 
-def test_a_lock_that_is_only_looked_at_keeps_no_run_from_beginning(operator: Path) -> None:
+def test_shared_lock_stops_no_run(operator: Path) -> None:
     place = locate(operator, "lineage/main")
     make_state(place)
     looked = threading.Event()
@@ -59,7 +59,7 @@ def test_a_lock_that_is_only_looked_at_keeps_no_run_from_beginning(operator: Pat
 
     watcher = threading.Thread(target=look)
     watcher.start()
-    assert looked.wait(5)
+    assert looked.wait(60)
     with sole_controller(place), pytest.raises(RequestError, match="another controller"), sole_controller(place):
         pass
     watcher.join()

@@ -14,7 +14,7 @@ ALL = ["shape", "context", "substance", "goal", "builds", "tests", "evidence", "
 
 
 @pytest.mark.slow
-def test_a_generation_is_judged_by_what_it_pushed_and_nothing_is_moved(operator: Path) -> None:
+def test_generation_is_judged_by_its_push(operator: Path) -> None:
     live(operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END])
     refs = git(operator, "for-each-ref")
     done = heirloom("gate", "lineage/main", "--json", "--repository", str(operator))
@@ -25,7 +25,7 @@ def test_a_generation_is_judged_by_what_it_pushed_and_nothing_is_moved(operator:
     assert git(operator, "for-each-ref") == refs
 
 
-def test_a_commit_that_is_refused_is_told_with_the_gate_and_its_reason(operator: Path) -> None:
+def test_refusal_names_gate_and_reason(operator: Path) -> None:
     write(operator, {"agent/more.py": "import nowhere\n"})
     commit(operator, "By hand")
     first = heirloom("gate", "HEAD", "--repository", str(operator))
@@ -39,14 +39,14 @@ def test_a_commit_that_is_refused_is_told_with_the_gate_and_its_reason(operator:
     assert (told["verdict"], told["gate"], every.returncode) == ("refuse", "context", 3)
 
 
-def test_a_tree_of_unsound_shape_is_never_unpacked(operator: Path) -> None:
+def test_unsound_tree_is_never_unpacked(operator: Path) -> None:
     (operator / "agent" / "link.py").symlink_to("/etc/passwd")
     commit(operator, "A link")
     told = json.loads(heirloom("gate", "HEAD", "--all", "--json", "--repository", str(operator)).stdout)
     assert [one["name"] for one in told["gates"]] == ALL[:4]  # goal runs on accepted trees alone
 
 
-def test_what_cannot_be_judged_is_said_in_one_line(operator: Path) -> None:
+def test_unjudgeable_commit_gets_one_line(operator: Path) -> None:
     for words, said in ((["nowhere"], "there is no commit 'nowhere'"), (["HEAD"], "name the parent with --against")):
         done = heirloom("gate", *words, "--repository", str(operator))
         assert (done.returncode, said in done.stderr, done.stderr.count("\n")) == (2, True, 1), done

@@ -72,7 +72,7 @@ def test_what_is_no_instruction_is_refused(text: str, checks: tuple[str, ...], s
 
 
 @pytest.mark.slow
-def test_a_directed_life_works_on_the_instruction_and_its_own_checks_decide(operator: Path) -> None:
+def test_instructed_life_meets_its_checks(operator: Path) -> None:
     instruct(operator)
     told = context(operator, 1)
     assert (told["goal"]["title"], told["goal"]["status"]) == ("Own a trait", "met")
@@ -83,7 +83,7 @@ def test_a_directed_life_works_on_the_instruction_and_its_own_checks_decide(oper
 
 
 @pytest.mark.slow
-def test_a_dry_run_shows_what_it_would_do_and_commits_nothing(operator: Path) -> None:
+def test_dry_run_commits_nothing(operator: Path) -> None:
     live(operator, [END])
     before = git(operator, "for-each-ref")
     events, proposed = instruct(operator, "never", True, [END], [CHANGE, END])
@@ -95,7 +95,7 @@ def test_a_dry_run_shows_what_it_would_do_and_commits_nothing(operator: Path) ->
 
 
 @pytest.mark.slow
-def test_a_no_is_recorded_as_the_operators_refusal(operator: Path) -> None:
+def test_no_is_the_operators_refusal(operator: Path) -> None:
     instruct(operator, "ask", False)
     one = history(operator)[0]
     assert (one.outcome, "operator=refuse" in one.trailers["Gates"]) == ("refused(operator)", True)
@@ -104,7 +104,7 @@ def test_a_no_is_recorded_as_the_operators_refusal(operator: Path) -> None:
 
 
 @pytest.mark.slow
-def test_who_dies_while_asked_is_asked_again_and_nobody_else_decides(operator: Path) -> None:
+def test_operator_is_asked_again_after_death(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match="interrupted"):
         instruct(operator, "ask", KeyboardInterrupt())
     with pytest.raises(StoppedEarly, match="waits for a person's yes or no"):
@@ -125,16 +125,14 @@ def test_who_dies_while_asked_is_asked_again_and_nobody_else_decides(operator: P
         (["--file", "agent/nowhere.py"], "there is no such file"),
     ],
 )
-def test_a_request_that_cannot_be_is_refused_before_anything_is_done(
-    operator: Path, words: list[str], said: str
-) -> None:
+def test_impossible_instruction_is_refused(operator: Path, words: list[str], said: str) -> None:
     told = heirloom(operator, "instruct", "Do it", *words)
     assert (told.returncode, said in told.stderr, told.stderr.count("\n")) == (2, True, 1), told.stderr
     assert not (operator / ".git" / "heirloom").exists()
 
 
 @pytest.mark.slow
-def test_the_command_line_prints_the_diff_and_the_verdict_of_a_dry_run(operator: Path) -> None:
+def test_dry_run_prints_diff_and_verdict(operator: Path) -> None:
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": [[CHANGE, END]]}))
     words = ("--dry-run", "--model", f"script:{script}", "--isolation", "bubblewrap")

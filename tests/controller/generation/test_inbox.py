@@ -22,7 +22,7 @@ def box(tmp_path: Path) -> Box:
     box = make_box(tmp_path, "bubblewrap")
     git(tmp_path, "init", "--quiet", "--bare", "store.git")
     git(box.folder, "init", "--quiet", "--bare", "inbox.git")
-    box.isolation.own(box.folder)
+    box.isolation.hand_over(box.folder)
     return box
 
 

@@ -29,9 +29,10 @@ from controller.ledger.journal import Journal, Run
 from controller.ledger.life import Life
 from controller.ledger.phases import Newborn
 from controller.ledger.recordings import Exchange, Recordings
-from controller.run.compose import bounds_of, stamp
+from controller.run.compose import stamp
 from controller.run.start import VENV
 from controller.sandbox.levels import choose
+from controller.sandbox.limits import bounds_of
 from controller.settings.settings import Settings
 from controller.state.place import locate, make_state
 from tests.controller.conftest import git
@@ -85,7 +86,7 @@ def parts_for(operator: Path, lives: list[list[Line]], isolation: str) -> Iterat
                 journal=journal,
                 calls=Calls(database),
                 lives=place.lives,
-                bounds=bounds_of(settings),
+                bounds=bounds_of(settings, free_bytes=0),
                 notify=lambda _: None,
                 stamps=stamp(settings, isolation, upstream),
                 seed=0,

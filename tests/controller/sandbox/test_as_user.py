@@ -11,13 +11,19 @@ import pytest
 from escape.host import NOBODY, view_for_all
 from tests.controller.levels import ROOT, SHUT
 
-FILES = ("test_child", "test_isolation", "test_inbox", "test_probe")
+FILES = (
+    "sandbox/test_child",
+    "sandbox/test_isolation",
+    "sandbox/test_levels",
+    "sandbox/test_probe",
+    "generation/test_inbox",
+)
 
 
 @pytest.mark.slow
 @SHUT
 @pytest.mark.skipif(os.geteuid() != 0, reason="these tests ran as a user already")
-def test_all_of_it_holds_for_a_user_too(tmp_path: Path) -> None:
+def test_everything_holds_for_a_user(tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
     work.chmod(0o777)

@@ -22,22 +22,22 @@ print(before, take("PLANTED_KEY", os.environ), os.environ.get("PLANTED_KEY"),
 """
 
 
-def test_a_key_that_was_taken_is_in_no_environment_any_more() -> None:
+def test_taken_key_leaves_the_environment() -> None:
     done = subprocess.run([sys.executable, "-I", "-c", PROGRAM], env={"PLANTED_KEY": "sk-planted"}, text=True,
                           capture_output=True, check=True)  # fmt: skip
     assert done.stdout.split() == ["True", "sk-planted", "None", "False"]
 
 
-def test_a_key_that_is_not_there_is_none() -> None:
+def test_missing_key_is_none() -> None:
     assert take("NO_SUCH_KEY", {}) is None
 
 
-def test_a_credential_of_systemd_is_a_key(tmp_path: Path) -> None:
+def test_systemd_credential_is_a_key(tmp_path: Path) -> None:
     (tmp_path / "planted_key").write_text("sk-planted\n")
     assert key("PLANTED_KEY", {"CREDENTIALS_DIRECTORY": str(tmp_path)}) == "sk-planted"
 
 
-def test_a_variable_goes_before_a_credential(tmp_path: Path) -> None:
+def test_variable_goes_before_credential(tmp_path: Path) -> None:
     (tmp_path / "planted_key").write_text("from the file")
     given = {"CREDENTIALS_DIRECTORY": str(tmp_path), "PLANTED_KEY": "from the variable"}
     assert key("PLANTED_KEY", given) == "from the variable"
@@ -45,20 +45,20 @@ def test_a_variable_goes_before_a_credential(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", None])
-def test_an_empty_credential_or_none_is_no_key(tmp_path: Path, text: str | None) -> None:
+def test_empty_credential_is_no_key(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "planted_key").write_text(text)
     assert key("PLANTED_KEY", {"CREDENTIALS_DIRECTORY": str(tmp_path)}) is None
     assert key("PLANTED_KEY", {}) is None
 
 
-def test_a_credential_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+def test_unreadable_credential_is_named(tmp_path: Path) -> None:
     (tmp_path / "planted_key").write_bytes(b"\xff\xfe")
     with pytest.raises(RequestError, match="planted_key cannot be read"):
         key("PLANTED_KEY", {"CREDENTIALS_DIRECTORY": str(tmp_path)})
 
 
-def test_the_doctor_sees_a_key_that_is_a_credential(operator: Path, tmp_path: Path) -> None:
+def test_doctor_sees_a_credential(operator: Path, tmp_path: Path) -> None:
     words = ("doctor", "--json", "--repository", str(operator), "--model", "anthropic/m")
     says = []
     for text in ("", "sk-planted"):

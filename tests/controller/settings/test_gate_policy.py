@@ -65,7 +65,7 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_an_error_in_the_policy_is_named_with_line_and_key(name: str, tmp_path: Path) -> None:
+def test_policy_error_names_line_and_key(name: str, tmp_path: Path) -> None:
     text, said = ERRORS[name]
     (tmp_path / "heirloom.toml").write_text(text)
     with pytest.raises(RequestError) as raised:
@@ -74,23 +74,23 @@ def test_an_error_in_the_policy_is_named_with_line_and_key(name: str, tmp_path: 
     assert "\n" not in str(raised.value)
 
 
-def test_a_line_is_found_by_the_longest_part_of_its_key() -> None:
+def test_line_of_the_longest_known_key() -> None:
     text = 'a.b = 1\n[c]\n"d" = 2\n[[c.e]]\nf = 1\n[[c.e]]\nf = [\n  2,\n]\n'
     for key, line in {("a", "b"): 1, ("c", "d"): 3, ("c", "e", 0, "f"): 5, ("c", "e", 1, "f", 0): 7, ("c", "e", 1): 6,
                       ("c", "x"): 2, ("x",): 0}.items():  # fmt: skip
         assert line_of(text, key) == line, key
 
 
-def test_every_key_of_the_table_is_listed_with_its_value(tmp_path: Path) -> None:
+def test_config_lists_every_gate_key(tmp_path: Path) -> None:
     done = heirloom("config", "--repository", str(tmp_path))
     assert all(f"gates.{key} = " in done.stdout for key in Policy.model_fields), done
 
 
-def test_a_policy_is_part_of_what_judged() -> None:
+def test_policy_changes_the_fingerprint() -> None:
     assert len({gates_fingerprint(), gates_fingerprint(Policy(debt=2)), gates_fingerprint(Policy(off=("tests",)))}) == 3
 
 
-def test_an_allowance_is_as_the_operator_sets_it(operator: Path) -> None:
+def test_operator_sets_an_allowance(operator: Path) -> None:
     stubs = '"""More."""\n\nMORE = 1\n\n\ndef a() -> None:\n    pass\n\n\ndef b() -> None:\n    pass\n'
     made = candidate(operator, {}, {"agent/more.py": stubs})
     assert [substance(replace(made, policy=Policy(debt=debt))).result for debt in (1, 2)] == ["refuse", "pass"]
@@ -122,7 +122,7 @@ OWN = {
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_a_command_of_the_operators_decides_by_its_end(name: str, operator: Path) -> None:
+def test_operators_command_decides_by_its_end(name: str, operator: Path) -> None:
     command, result, reason = OWN[name]
     (operator / "agent" / "gone.sh").write_text("exit 0\n")
     if "parent has" in name:
@@ -137,7 +137,7 @@ def test_a_command_of_the_operators_decides_by_its_end(name: str, operator: Path
     assert "too slow" in report.evidence or name != "one that refuses"
 
 
-def test_the_evidence_of_a_command_is_bounded(operator: Path) -> None:
+def test_evidence_of_a_command_is_bounded(operator: Path) -> None:
     report = asked(operator, OperatorCommand(name="mine", command="yes | head -c 300000; echo the end; exit 1"))
     assert len(report.evidence) <= 4000 and report.evidence.endswith("the end\n")
 
@@ -149,12 +149,12 @@ class Shut(Bubblewrap):
         raise IsolationError("bwrap: no more namespaces")
 
 
-def test_a_sandbox_that_cannot_be_made_is_not_the_commands_answer(operator: Path) -> None:
+def test_failed_sandbox_is_no_answer(operator: Path) -> None:
     report = asked(operator, OperatorCommand(name="mine", command="true"), isolation=Shut(VENV))
     assert (report.result, "no more namespaces" in report.reason) == ("unknown", True)
 
 
-def test_own_gates_are_asked_last_and_only_those_not_switched_off(operator: Path) -> None:
+def test_operators_gates_are_asked_last(operator: Path) -> None:
     mine = OperatorCommand(name="mine", command="exit 4")
     policy = Policy(off=("tests", "evidence", "reproduction"), commands=(mine,))
     assert [gate.name for gate in chosen(policy)] == ["shape", "context", "substance", "goal", "builds", "mine"]
@@ -165,7 +165,7 @@ def test_own_gates_are_asked_last_and_only_those_not_switched_off(operator: Path
 
 
 @pytest.mark.slow
-def test_what_is_switched_off_is_said_at_every_start_and_stamped(operator: Path) -> None:
+def test_switched_off_gates_are_announced(operator: Path) -> None:
     change = bash("echo 'changed = 1' >> agent/__init__.py")
     for number in range(2):
         told = live(operator, [GOAL, change if not number else bash("echo 'more = 1' >> agent/__init__.py"), END],
@@ -181,7 +181,7 @@ def test_what_is_switched_off_is_said_at_every_start_and_stamped(operator: Path)
 
 
 @pytest.mark.slow
-def test_a_private_gate_is_not_told_to_a_life_and_leaves_no_evidence_in_the_lineage(operator: Path) -> None:
+def test_private_gate_leaves_no_evidence(operator: Path) -> None:
     policy = Policy(
         off=QUICK.off,
         commands=(
@@ -198,7 +198,7 @@ def test_a_private_gate_is_not_told_to_a_life_and_leaves_no_evidence_in_the_line
 
 
 @pytest.mark.slow
-def test_the_gate_command_asks_own_gates_and_says_what_is_off(operator: Path) -> None:
+def test_gate_command_asks_operators_gates(operator: Path) -> None:
     live(operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END], gates=QUICK)
     (operator / "heirloom.toml").write_text(
         '[gates]\noff = ["builds", "tests", "reproduction"]\n[[gates.commands]]\nname = "mine"\n'
@@ -214,7 +214,7 @@ def test_the_defaults_are_the_settings(tmp_path: Path) -> None:
     assert Settings().gates == DEFAULTS == load({}, {}, tmp_path)[0].gates
 
 
-def test_the_docs_tell_every_key_and_their_example_is_sound(tmp_path: Path) -> None:
+def test_docs_name_every_gate_key(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "gates.md").read_text()
     assert not [key for key in Policy.model_fields if f"`{key}`" not in text and f"\n{key} = " not in text
                 and f"[[gates.{key}]]" not in text]  # fmt: skip

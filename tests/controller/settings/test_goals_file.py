@@ -26,7 +26,7 @@ title = "Own another"
 """
 
 
-def test_the_queue_is_read_in_its_order_and_no_file_is_no_goal(tmp_path: Path) -> None:
+def test_goals_are_read_in_order(tmp_path: Path) -> None:
     assert read_goals(tmp_path) == ()
     (tmp_path / "goals.toml").write_text(TWO)
     first = Goal(title="Own a trait", why="Each should have one.", done_when=("test -f agent/own.py",))
@@ -44,14 +44,14 @@ def test_the_queue_is_read_in_its_order_and_no_file_is_no_goal(tmp_path: Path) -
         ("goals = 1\n", "line 1: goals: Extra inputs"),
     ],
 )
-def test_a_bad_queue_is_named_by_line_and_key(tmp_path: Path, text: str, said: str) -> None:
+def test_bad_goals_file_names_its_line(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "goals.toml").write_text(text)
     with pytest.raises(RequestError) as told:
         read_goals(tmp_path)
     assert said in str(told.value)
 
 
-def test_what_the_operator_went_back_behind_does_not_stand() -> None:
+def test_rolled_back_work_does_not_stand() -> None:
     def one(number: int, **trailers: str) -> Generation:
         return Generation(number, f"c{number}", f"c{number - 1}", 0, "", trailers)
 
@@ -60,13 +60,13 @@ def test_what_the_operator_went_back_behind_does_not_stand() -> None:
     assert standing(lived[2:]) == lived[2:]
 
 
-def test_where_no_goal_is_stated_that_is_said(operator: Path) -> None:
+def test_no_stated_goal_is_said(operator: Path) -> None:
     live(operator, [GOAL, END])
     assert heirloom(operator, "goals").stdout == "there is no goals.toml here, or no [[goal]] in it\n"
 
 
 @pytest.mark.slow
-def test_goals_are_worked_on_in_turn_and_again_when_their_work_was_taken_back(operator: Path) -> None:
+def test_goals_are_worked_on_in_turn(operator: Path) -> None:
     (operator / "goals.toml").write_text(TWO)
     own, other = bash("echo own=1 > agent/own.py"), bash("echo more=1 > agent/more.py")
     live(operator, [other, END], [own, END], [other, END], [bash("echo new=2 > agent/new.py"), END], gates=READING)
@@ -88,7 +88,7 @@ def test_goals_are_worked_on_in_turn_and_again_when_their_work_was_taken_back(op
         (Goal(title="Own traits", done_when=("other",)), False),
     ],
 )
-def test_a_dropped_goal_is_known_under_another_name(operator: Path, goal: Goal, same: bool) -> None:
+def test_renamed_goal_stays_dropped(operator: Path, goal: Goal, same: bool) -> None:
     file = operator / "agent_context.json"
     told = json.loads(file.read_text())
     dropped = {"title": "Own a trait", "done_when": ["true", "test -f x"], "status": "dropped", "attempts": 3}

@@ -12,7 +12,7 @@ from tests.controller.lives import END, GOAL, bash, live
 RUDE = "</td><script>x</script> | [a](b) **c** \x1b[31m # d"
 
 
-def test_a_life_is_a_page_with_goal_claim_verdict_change_words_and_cost(operator: Path, tmp_path: Path) -> None:
+def test_life_is_one_page(operator: Path, tmp_path: Path) -> None:
     change = bash("echo 'changed = 1' >> agent/__init__.py; echo '```'; printf '\\033[31mred'")
     told = live(operator, [GOAL, change, END])
     page = heirloom("report", "1", "--repository", str(operator)).stdout
@@ -27,7 +27,7 @@ def test_a_life_is_a_page_with_goal_claim_verdict_change_words_and_cost(operator
 
 
 @pytest.mark.slow
-def test_a_life_that_was_refused_shows_why_and_its_attempt(operator: Path) -> None:
+def test_refused_life_shows_its_attempt(operator: Path) -> None:
     live(operator, [GOAL, bash("mkdir controller && echo 'budget = 10**9' > controller/x.py"), END])
     page = heirloom("report", "1", "--repository", str(operator)).stdout
     assert "refused(shape)" in page and "| shape | refuse |" in page
@@ -40,7 +40,7 @@ def test_without_recordings_the_rest_is_told(operator: Path) -> None:
     assert "Not here: there are no recordings" in heirloom("report", "1", "--repository", str(operator)).stdout
 
 
-def test_a_generation_that_is_not_there_is_refused(operator: Path) -> None:
+def test_missing_generation_has_no_page(operator: Path) -> None:
     live(operator, [GOAL, END])
     refused = heirloom("report", "9", "--repository", str(operator))
     assert (refused.returncode, refused.stdout) == (2, "") and "no generation 9" in refused.stderr

@@ -21,14 +21,14 @@ CONTENT: list[JSON] = [
 ]
 
 
-def test_a_streamed_answer_reads_as_the_message_that_it_carries() -> None:
+def test_stream_reads_as_its_message() -> None:
     request = {"model": "m", "max_tokens": 100_000}
     whole = wire.message(Reply(CONTENT[1:], "tool_use"), "msg_1", request, 10)
     assert read_message(wire.stream(whole), SSE["content-type"]) == whole
     assert read_message(json.dumps(whole).encode(), "application/json") == whole
 
 
-def test_thinking_and_errors_in_a_stream_are_read_and_garbage_is_not() -> None:
+def test_stream_may_hold_thinking_and_errors() -> None:
     def event(**told: object) -> bytes:
         return b"data: " + json.dumps(told).encode() + b"\n\n"
 
@@ -51,7 +51,7 @@ def exchange(*texts: str, answer: bytes = b"{}", status: int | None = 200) -> Ex
     return Exchange(1, 1, "/v1/messages", {"model": "m", "system": "S", "messages": said}, status, {}, answer)
 
 
-def test_of_each_request_only_what_is_new_is_shown() -> None:
+def test_only_new_messages_are_shown() -> None:
     two = json.dumps({"content": [{"type": "text", "text": "two"}]}).encode()
     first, second = exchange("one", answer=two), exchange("one", "two", "three")
     assert list(asked(first, None)) == [("model", "m"), ("system", "S"), ("1 user", "one")]
@@ -60,7 +60,7 @@ def test_of_each_request_only_what_is_new_is_shown() -> None:
     assert list(asked(exchange("one", "changed", "three"), second)) == [("2 assistant", "changed"), ("3 user", "three")]
 
 
-def test_a_long_block_is_cut_in_the_middle_and_says_how_much_is_missing() -> None:
+def test_long_block_is_cut_in_the_middle() -> None:
     whole = wire.message(Reply(CONTENT[1:], "tool_use"), "msg_1", {"model": "m", "max_tokens": 9}, 10)
     ((_, text),) = answered(exchange("x", answer=json.dumps(whole).encode()))
     assert "characters left out; --json has them" in text and len(text) < 2 * BLOCK_CHARS + 500
@@ -91,6 +91,6 @@ def test_json_has_everything_and_reads_back(operator: Path) -> None:
     assert str(ROOT) not in done.stdout
 
 
-def test_bytes_that_are_no_text_are_exported_too() -> None:
+def test_binary_bodies_are_exported() -> None:
     before = Exchange(1, 1, "/v1/messages", {"messages": []}, 200, {}, b"\xff\x00", True, None, 5.0)
     assert exported([before])[0].exchange(1) == before
