@@ -9,7 +9,34 @@ from controller.state.place import Place
 
 
 def starting_point(place: Place, asked: str | None) -> str:
-    """The commit that the next generation follows. Raises RequestError where the lineage cannot be lived there."""
+    """The commit that the next generation follows; `asked`: where the operator wants a new lineage to begin.
+
+    Raises RequestError where the lineage cannot be lived there.
+    """
+    repository, branch = place.repository, place.branch
+    check_repository(place)
+    head = repository.tip(place.ref)
+    if head is None:
+        check_room(repository, place.ref)
+        start = repository.resolve(asked or "HEAD")
+        if start is None:
+            raise RequestError(f"--from {asked}: there is no such commit")
+        newest = tip(repository, start)
+    else:
+        if asked:
+            raise RequestError(f"{branch} exists; leave --from out to go on with it, or name a new --branch to fork")
+        start = head
+        newest = tip(repository, start)
+        if newest is None:
+            raise RequestError(f"{branch} is not a lineage (its last commit is no generation); choose another --branch")
+    if newest is not None:
+        check_contract(branch, newest)
+    check_genome(repository, start)
+    return start
+
+
+def check_repository(place: Place) -> None:
+    """Raise RequestError where the repository, as it is, or the branch's name rules every lineage out."""
     repository, branch = place.repository, place.branch
     try:
         repository.run("check-ref-format", "--branch", branch)
@@ -20,35 +47,33 @@ def starting_point(place: Place, asked: str | None) -> str:
     if repository.run("rev-parse", "--is-shallow-repository").strip() == "true":
         raise RequestError("the repository is a shallow clone, and lives need its commits; git fetch --unshallow")
     if repository.checked_out(place.ref):
-        raise RequestError(f"{branch} is checked out; a lineage is moved by the controller alone: "
-                           "check out another branch, or choose another --branch")  # fmt: skip
-    standing = repository.tip(place.ref)
-    if standing is None:
-        check_room(repository, place.ref)
-    if standing and asked:
-        raise RequestError(f"{branch} exists; leave --from out to go on with it, or name a new --branch to fork")
-    start = standing or repository.resolve(asked or "HEAD")
-    if start is None:
-        raise RequestError(f"--from {asked}: there is no such commit")
-    newest = tip(repository, start)
-    if standing and newest is None:
-        raise RequestError(f"{branch} is not a lineage (its last commit is no generation); choose another --branch")
-    if newest:
-        check_contract(branch, newest)
-    check_genome(repository, start)
-    return start
+        raise RequestError(
+            f"{branch} is checked out; a lineage is moved by the controller alone: "
+            "check out another branch, or choose another --branch"
+        )
 
 
 def check_contract(branch: str, newest: Generation, older: bool = False) -> None:
     """Raise RequestError where a lineage was lived under another contract; `older`: an older one is welcome."""
-    said = newest.trailers.get("Contract", "")
-    version = int(said) if said.isascii() and said.isdigit() and len(said) < 9 else -1
-    if version == CONTRACT_VERSION or (older and 0 <= version < CONTRACT_VERSION):
+    version = contract_of(newest)
+    if version == CONTRACT_VERSION:
         return
-    told = f"{branch} was lived under contract version {said or 'unknown'}, this Heirloom speaks {CONTRACT_VERSION}; "
-    if 0 <= version < CONTRACT_VERSION:
-        raise RequestError(f"{told}`heirloom adopt` brings this one into it, or use the Heirloom that made it")
-    raise RequestError(f"{told}update this checkout to the Heirloom that made it, or start a new --branch")
+    is_older = version is not None and version < CONTRACT_VERSION
+    if older and is_older:
+        return
+    known = newest.trailers.get("Contract", "") or "unknown"
+    found = f"{branch} was lived under contract version {known}, this Heirloom speaks {CONTRACT_VERSION}"
+    if is_older:
+        raise RequestError(f"{found}; `heirloom adopt` brings this one into it, or use the Heirloom that made it")
+    raise RequestError(f"{found}; update this checkout to the Heirloom that made it, or start a new --branch")
+
+
+def contract_of(generation: Generation) -> int | None:
+    """The version of the contract that a generation was lived under; None: it does not say one."""
+    text = generation.trailers.get("Contract", "")
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return int(text)
+    return None
 
 
 def check_room(repository: Repository, ref: str) -> None:
@@ -57,8 +82,10 @@ def check_room(repository: Repository, ref: str) -> None:
     above = {"/".join(parts[:count]) for count in range(3, len(parts))}
     for name in repository.run("for-each-ref", "--format=%(refname)", "refs/heads").splitlines():
         if name in above or name.startswith(f"{ref}/"):
-            raise RequestError(f"there is a branch {name.removeprefix('refs/heads/')}, and git cannot hold "
-                               f"{ref.removeprefix('refs/heads/')} beside it; choose another --branch")  # fmt: skip
+            other, wanted = name.removeprefix("refs/heads/"), ref.removeprefix("refs/heads/")
+            raise RequestError(
+                f"there is a branch {other}, and git cannot hold {wanted} beside it; choose another --branch"
+            )
 
 
 def check_genome(repository: Repository, start: str) -> None:

@@ -68,7 +68,7 @@ def lived(operator: Path) -> Path:
     return operator
 
 
-def test_after_a_run_all_agrees_and_every_comparison_was_made(lived: Path) -> None:
+def test_all_comparisons_agree_after_a_run(lived: Path) -> None:
     found = verified(lived)
     assert wrong(found) == {}
     names = [one["name"] for one in found["checks"]]  # type: ignore[attr-defined]
@@ -86,7 +86,7 @@ def test_after_a_run_all_agrees_and_every_comparison_was_made(lived: Path) -> No
     ]
 
 
-def test_each_generation_says_what_its_run_had_spent(lived: Path) -> None:
+def test_generation_says_what_its_run_spent(lived: Path) -> None:
     last = history(lived)[-1]
     with closing(Database(ledger_of(lived))) as database:
         assert Total.parse(last.trailers["Spent"]) == Chain(database).spent()[last.trailers["Run"]]
@@ -130,9 +130,7 @@ LOSSES: list[Callable[[Path], None]] = [
 
 @pytest.mark.quick(1)
 @pytest.mark.parametrize("lose", LOSSES, ids=lambda one: one.__name__)
-def test_a_ledger_that_lost_spending_begins_no_run_until_it_is_repaired_and_then_nothing_is_missing(
-    lived: Path, lose: Callable[[Path], None]
-) -> None:
+def test_lost_spending_stops_runs_until_repaired(lived: Path, lose: Callable[[Path], None]) -> None:
     before = spent(lived)
     lose(lived)
     with pytest.raises(LedgerBehind, match="heirloom verify --repair"):
@@ -145,7 +143,7 @@ def test_a_ledger_that_lost_spending_begins_no_run_until_it_is_repaired_and_then
     assert live(lived, [END]).outcomes[-1] == "history"
 
 
-def test_a_ledger_that_is_no_database_any_more_is_replaced_by_its_newest_copy_and_kept_beside_it(lived: Path) -> None:
+def test_damaged_ledger_is_replaced_by_a_copy(lived: Path) -> None:
     before = spent(lived)
     ledger_of(lived).write_bytes(b"not a database, though long enough" * 100)
     with pytest.raises(HeirloomError, match="verify --repair"):
@@ -157,7 +155,7 @@ def test_a_ledger_that_is_no_database_any_more_is_replaced_by_its_newest_copy_an
 
 
 @pytest.mark.slow
-def test_flipped_bytes_anywhere_in_the_ledger_never_let_a_run_begin_with_less_than_was_spent(lived: Path) -> None:
+def test_flipped_bytes_never_lower_the_spending(lived: Path) -> None:
     whole, before = ledger_of(lived).read_bytes(), spent(lived)
     for position in range(4096 + 50, len(whole), 1511):
         ledger_of(lived).write_bytes(whole[:position] + bytes([whole[position] ^ 0x41]) + whole[position + 1 :])
@@ -170,7 +168,7 @@ def test_flipped_bytes_anywhere_in_the_ledger_never_let_a_run_begin_with_less_th
 
 
 @pytest.mark.slow
-def test_a_lineage_that_was_lived_elsewhere_is_taken_over_with_what_it_had_spent(lived: Path, tmp_path: Path) -> None:
+def test_foreign_lineage_keeps_its_spending(lived: Path, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--branch", BRANCH, str(lived), str(clone))
     git(clone, "checkout", "--quiet", "--detach")
@@ -183,7 +181,7 @@ def test_a_lineage_that_was_lived_elsewhere_is_taken_over_with_what_it_had_spent
     assert live(clone, [END]).outcomes[-1] == "history"
 
 
-def test_verify_tells_a_commit_that_is_not_the_tree_it_names_and_a_missing_attempt(lived: Path) -> None:
+def test_forged_commit_and_missing_attempt_are_shown(lived: Path) -> None:
     git(lived, "update-ref", "-d", f"refs/heirloom/{BRANCH}/2.1")
     message = git(lived, "log", "-1", "--format=%B", BRANCH)
     tree = git(lived, "rev-parse", "HEAD^{tree}")
@@ -200,12 +198,12 @@ def test_verify_tells_a_commit_that_is_not_the_tree_it_names_and_a_missing_attem
 
 
 @pytest.mark.slow
-def test_nothing_is_repaired_while_a_controller_lives_the_lineage(lived: Path) -> None:
+def test_living_lineage_is_not_repaired(lived: Path) -> None:
     with sole_controller(place_of(lived)), pytest.raises(RequestError, match="being lived"):
         verified(lived, mend=True)
 
 
-def test_a_copy_that_was_made_while_a_call_was_open_claims_nothing_of_it(tmp_path: Path) -> None:
+def test_copy_claims_nothing_of_open_calls(tmp_path: Path) -> None:
     with closing(Database(tmp_path / "ledger.sqlite")) as database:
         Journal(database).begin_run(RUN)
         tried, calls = Journal(database).begin_try(RUN, 1, "0" * 40), Calls(database)
@@ -220,7 +218,7 @@ def test_a_copy_that_was_made_while_a_call_was_open_claims_nothing_of_it(tmp_pat
 
 
 @pytest.mark.slow
-def test_the_newest_copies_of_the_ledger_are_kept_and_no_more(operator: Path) -> None:
+def test_only_the_newest_copies_are_kept(operator: Path) -> None:
     live(operator, [GOAL, END], [END], [END], [END], [END], backup_minutes=0)
     copies = list((operator / ".git" / "heirloom" / "backups").iterdir())
     assert 1 <= len(copies) <= 3

@@ -9,7 +9,7 @@ from controller.ledger.usage import Usage
 from tests.controller.gateway.house import House
 
 
-def test_a_call_is_counted_from_its_reservation_to_its_settlement(house: House) -> None:
+def test_call_counts_from_its_reservation_on(house: House) -> None:
     tried = house.begin_try(tokens=1000, calls=5)
     call = house.calls.reserve(tried.id, "m", 400)
     assert house.calls.of_run(tried.run) == Usage(calls=1, reserved=400)
@@ -19,7 +19,7 @@ def test_a_call_is_counted_from_its_reservation_to_its_settlement(house: House) 
     assert (allowance.tokens_left, allowance.calls_left) == (900, 4)
 
 
-def test_a_reservation_that_would_exceed_the_tokens_is_refused_and_leaves_nothing(house: House) -> None:
+def test_reservation_beyond_the_tokens_is_refused(house: House) -> None:
     tried = house.begin_try(tokens=1000)
     house.calls.reserve(tried.id, "m", 600)
     with pytest.raises(BudgetSpent) as refused:
@@ -29,21 +29,21 @@ def test_a_reservation_that_would_exceed_the_tokens_is_refused_and_leaves_nothin
     house.calls.reserve(tried.id, "m", 400)
 
 
-def test_a_call_beyond_the_number_of_calls_is_refused(house: House) -> None:
+def test_call_beyond_their_number_is_refused(house: House) -> None:
     tried = house.begin_try(calls=1)
     house.calls.settle(house.calls.reserve(tried.id, "m", 10), Usage(), 529)
     with pytest.raises(BudgetSpent, match="the budget of 1 calls has 0 left"):
         house.calls.reserve(tried.id, "m", 10)
 
 
-def test_a_run_without_limits_has_nothing_that_could_run_out(house: House) -> None:
+def test_run_without_limits_never_runs_out(house: House) -> None:
     tried = house.begin_try()
     house.calls.reserve(tried.id, "m", 10**9)
     allowance = house.calls.allowances(tried.id)[0]
     assert (allowance.tokens_left, allowance.calls_left) == (None, None)
 
 
-def test_an_unknown_end_keeps_the_rest_reserved_until_the_try_ends(house: House) -> None:
+def test_unknown_end_keeps_the_rest_reserved(house: House) -> None:
     tried = house.begin_try(tokens=1000)
     call = house.calls.reserve(tried.id, "m", 500)
     house.calls.keep(call, Usage(input=100, output=1), 599)
@@ -54,7 +54,7 @@ def test_an_unknown_end_keeps_the_rest_reserved_until_the_try_ends(house: House)
     assert house.calls.last_status(tried.id) == 599
 
 
-def test_a_settled_call_is_never_booked_again(house: House) -> None:
+def test_settled_call_is_never_booked_again(house: House) -> None:
     tried = house.begin_try()
     call = house.calls.reserve(tried.id, "m", 500)
     house.calls.settle(call, Usage(input=7, output=3), 200)
@@ -65,7 +65,7 @@ def test_a_settled_call_is_never_booked_again(house: House) -> None:
     assert house.calls.last_status(tried.id) == 200
 
 
-def test_the_budget_is_one_for_all_tries_of_a_run(house: House) -> None:
+def test_tries_of_a_run_share_its_budget(house: House) -> None:
     first = house.begin_try(tokens=1000)
     runs = house.journal.open_run("lineage 1")
     assert runs is not None

@@ -44,7 +44,7 @@ def alter(path: Path, *statements: str) -> None:
         database.commit()
 
 
-def test_each_settled_call_carries_the_running_total_of_its_run(path: Path) -> None:
+def test_settled_call_carries_the_running_total(path: Path) -> None:
     with closing(Database(path)) as database:
         rows = database.rows("SELECT tokens, calls, call FROM chain ORDER BY id")
         assert [(row["tokens"], row["calls"]) for row in rows] == [(100 * n, n) for n in range(1, 21)]
@@ -64,13 +64,13 @@ LOSSES = {
 
 
 @pytest.mark.parametrize("what", LOSSES)
-def test_the_chain_notices_that(path: Path, what: str) -> None:
+def test_chain_notices_the_loss(path: Path, what: str) -> None:
     alter(path, *LOSSES[what])
     with closing(Database(path)) as database:
         assert Chain(database).broken()
 
 
-def test_last_rows_that_are_gone_from_chain_and_calls_are_noticed_by_the_sums(
+def test_sums_notice_lost_last_rows(
     path: Path,
 ) -> None:
     alter(path, "DELETE FROM chain WHERE id > 15", "DELETE FROM calls WHERE id > 15")
@@ -82,13 +82,13 @@ def test_last_rows_that_are_gone_from_chain_and_calls_are_noticed_by_the_sums(
 
 @pytest.mark.parametrize("change", ["UPDATE calls SET output = 1 WHERE id = 3", "UPDATE chain SET tokens = 1",
                                     "DELETE FROM chain", "DELETE FROM calls"])  # fmt: skip
-def test_the_database_itself_refuses_to_change_what_was_settled(path: Path, change: str) -> None:
+def test_database_refuses_to_change_settled_calls(path: Path, change: str) -> None:
     refused = pytest.raises(LedgerError, match="refused, nothing was written")
     with closing(Database(path)) as database, refused, database.transaction() as db:
         db.execute(change)
 
 
-def test_a_call_is_linked_when_it_is_booked_too_and_a_refused_one_counts_for_nothing(path: Path) -> None:
+def test_booked_call_is_linked_refused_is_not(path: Path) -> None:
     with closing(Database(path)) as database:
         calls, tried = Calls(database), Journal(database).open_tries("lineage")[0]
         calls.keep(calls.reserve(tried.id, "m", 500), Usage(input=5), 599)
@@ -100,7 +100,7 @@ def test_a_call_is_linked_when_it_is_booked_too_and_a_refused_one_counts_for_not
         assert Chain(database).broken() == ""
 
 
-def test_a_ledger_from_before_the_chain_begins_it_with_what_it_had_spent(tmp_path: Path) -> None:
+def test_old_ledger_begins_its_chain_with_anchors(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite"
     with closing(sqlite3.connect(path)) as old:
         old.executescript(f"""{LEDGER_LAYOUT.migrations[0]}{LEDGER_LAYOUT.migrations[1]}PRAGMA user_version = 2;
@@ -121,7 +121,7 @@ def test_a_ledger_from_before_the_chain_begins_it_with_what_it_had_spent(tmp_pat
 
 
 @pytest.mark.parametrize("what", ["nothing", *LOSSES])
-def test_a_booked_total_is_what_every_sum_says_afterwards_and_the_chain_goes_on_from_it(path: Path, what: str) -> None:
+def test_every_sum_says_the_booked_total(path: Path, what: str) -> None:
     if what != "nothing":
         alter(path, *LOSSES[what])
     with closing(Database(path)) as database:
@@ -135,18 +135,18 @@ def test_a_booked_total_is_what_every_sum_says_afterwards_and_the_chain_goes_on_
         assert chain.broken() == ""
 
 
-def test_what_is_booked_beyond_the_budget_is_named_as_such(path: Path) -> None:
+def test_booking_beyond_the_budget_is_named(path: Path) -> None:
     with closing(Database(path)) as database:
         Chain(database).book("run", "lineage", Total(100_500, 25), "repaired")
         assert Calls(database).overbilled("run") == (500, 0)
 
 
-def test_a_link_depends_on_the_row_before_it_and_on_each_value(path: Path) -> None:
+def test_link_depends_on_each_value(path: Path) -> None:
     assert len({link("", 1, 2), link("", 12), link("x", 1, 2), link("", 1, 3), link("", "1", 2)}) == 5
     assert FUNCTION in (Path(__file__).parents[3] / "controller/ledger/link.py").read_text()
 
 
-def test_a_copy_holds_what_the_ledger_held_and_is_readable_by_its_owner_alone(path: Path, tmp_path: Path) -> None:
+def test_copy_is_whole_and_private(path: Path, tmp_path: Path) -> None:
     with closing(Database(path)) as database:
         database.backup(tmp_path / "copy.sqlite")
     assert (tmp_path / "copy.sqlite").stat().st_mode & 0o777 == 0o600

@@ -22,7 +22,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 @pytest.mark.slow
-def test_each_tests_end_is_kept_and_a_parents_suite_is_known(operator: Path, ledger: Ledger) -> None:
+def test_ends_and_green_suites_are_kept(operator: Path, ledger: Ledger) -> None:
     one = candidate(
         operator, BEFORE, {CODE: QUARTER, "tests/agent/test_quarter.py": NEW}, judgements=ledger.judgements(1)
     )
@@ -40,7 +40,7 @@ def test_each_tests_end_is_kept_and_a_parents_suite_is_known(operator: Path, led
     assert Runs(one).known(one.parent) is None
 
 
-def test_a_test_is_known_as_flaky_by_other_tries_alone(ledger: Ledger) -> None:
+def test_only_other_tries_know_flaky_tests(ledger: Ledger) -> None:
     first, second = ledger.judgements(1), ledger.judgements(2)
     first.keep_ends("child", {"a::test_b": "flaky", "a::test_c": "passed"})
     assert (second.was_flaky("a::test_b"), second.was_flaky("a::test_c"), first.was_flaky("a::test_b")) == (
@@ -49,7 +49,7 @@ def test_a_test_is_known_as_flaky_by_other_tries_alone(ledger: Ledger) -> None:
     assert not second.was_flaky("a::test_b")
 
 
-def test_of_many_known_suites_the_oldest_go(ledger: Ledger) -> None:
+def test_oldest_known_suites_go(ledger: Ledger) -> None:
     judgements = ledger.judgements(1)
     for number in range(kept.SUITES + 3):
         judgements.keep_suite(str(number), "{}")

@@ -37,7 +37,7 @@ SUMS = ("SELECT count(*) FILTER (WHERE status IS NOT 498), sum(input), sum(cache
         "DELETE FROM calls",
     ],
 )
-def test_the_database_refuses_what_would_break_the_promise(house: House, change: str) -> None:
+def test_database_refuses_to_break_the_promise(house: House, change: str) -> None:
     tried = house.begin_try(tokens=1_000)
     house.calls.reserve(tried.id, "m", 400)
     with pytest.raises(LedgerError, match="refused, nothing was written"), house.database.transaction() as db:
@@ -45,7 +45,7 @@ def test_the_database_refuses_what_would_break_the_promise(house: House, change:
     assert house.calls.of_run(tried.run) == house.calls.of_try(tried.id) == Usage(calls=1, reserved=400)
 
 
-def test_the_database_refuses_a_call_too_many(house: House) -> None:
+def test_database_refuses_a_call_too_many(house: House) -> None:
     tried = house.begin_try(calls=1)
     house.calls.reserve(tried.id, "m", 400)
     with pytest.raises(LedgerError, match="more calls"), house.database.transaction() as db:
@@ -53,7 +53,7 @@ def test_the_database_refuses_a_call_too_many(house: House) -> None:
 
 
 @pytest.mark.parametrize("end", ["settle", "keep"])
-def test_what_is_billed_beyond_the_reservation_is_booked_and_named(house: House, end: str) -> None:
+def test_overbilled_amounts_are_booked_and_named(house: House, end: str) -> None:
     tried = house.begin_try(tokens=1_000)
     call = house.calls.reserve(tried.id, "m", 900)
     book = house.calls.settle if end == "settle" else house.calls.keep
@@ -64,7 +64,7 @@ def test_what_is_billed_beyond_the_reservation_is_booked_and_named(house: House,
         house.calls.reserve(tried.id, "m", 1)
 
 
-def test_a_ledger_of_an_older_version_is_counted_anew(tmp_path: Path) -> None:
+def test_ledger_of_version_one_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     old = sqlite3.connect(path)
     old.executescript(

@@ -43,7 +43,7 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.glob(f"{FILE}*"))
 
 
-def test_an_exchange_comes_back_as_it_was(recordings: Recordings) -> None:
+def test_exchange_comes_back_as_it_was(recordings: Recordings) -> None:
     mark = {"type": "ephemeral"}
     marked = {
         "role": "user",
@@ -74,9 +74,7 @@ def test_an_exchange_comes_back_as_it_was(recordings: Recordings) -> None:
     assert list(recordings.of_life(4)) == []
 
 
-def test_a_life_of_a_hundred_turns_takes_little_more_than_its_last_request_and_its_answers(
-    recordings: Recordings, tmp_path: Path
-) -> None:
+def test_hundred_turns_take_little_room(recordings: Recordings, tmp_path: Path) -> None:
     draw = random.Random(1)
     letters = string.ascii_letters + string.digits + "+/"  # nothing to gain by compressing but two bits a byte
 
@@ -102,7 +100,7 @@ def test_a_life_of_a_hundred_turns_takes_little_more_than_its_last_request_and_i
     assert taken <= 1.5 * (last + answers), f"{taken / (last + answers):.2f} times"
 
 
-def test_the_token_of_a_life_is_stored_nowhere(recordings: Recordings, tmp_path: Path) -> None:
+def test_token_of_a_life_is_stored_nowhere(recordings: Recordings, tmp_path: Path) -> None:
     asked = request(said("user", f"env: ANTHROPIC_API_KEY={TOKEN}"), system=TOKEN)
     recordings.add(exchange(1, 1, asked, f"you said {TOKEN}".encode()), TOKEN)
     (one,) = recordings.of_life(1)
@@ -119,7 +117,7 @@ def bodies(folder: Path) -> tuple[int, int]:
     return int(kept), int(gone)
 
 
-def test_retention_drops_bodies_that_no_kept_life_uses_and_never_rows(tmp_path: Path) -> None:
+def test_retention_drops_bodies_and_never_rows(tmp_path: Path) -> None:
     recordings = Recordings(tmp_path, Retention(lives=2))
     for life in (1, 2, 3):
         recordings.add(exchange(life, 1, request(said("user", f"only in {life} {'x' * 50_000 * life}"))), TOKEN)
@@ -171,7 +169,7 @@ def test_dropped_bodies_give_their_room_back(tmp_path: Path) -> None:
     assert bodies(tmp_path)[1] >= 4
 
 
-def test_days_are_counted_from_a_lifes_last_word(tmp_path: Path) -> None:
+def test_days_count_from_a_lifes_end(tmp_path: Path) -> None:
     now = [1_000_000_000.0]
     recordings = Recordings(tmp_path, Retention(days=2), clock=lambda: now[0])
     for life in (1, 2, 3):
@@ -186,7 +184,7 @@ def test_days_are_counted_from_a_lifes_last_word(tmp_path: Path) -> None:
     recordings.close()
 
 
-def test_a_full_disk_is_an_error_and_what_was_stored_before_is_whole(tmp_path: Path) -> None:
+def test_full_disk_leaves_older_exchanges_whole(tmp_path: Path) -> None:
     recordings = Recordings(tmp_path, pages=30)
     draw = random.Random(3)
     small, large = request(said("user", "small")), request(said("user", draw.randbytes(100_000).hex()))
@@ -207,12 +205,12 @@ def test_a_full_disk_is_an_error_and_what_was_stored_before_is_whole(tmp_path: P
         ("2 GB, 10 lives", Retention(lives=10, bytes=2_000_000_000)),
     ],
 )
-def test_retention_is_said_in_words(text: str, meant: Retention) -> None:
+def test_retention_is_parsed(text: str, meant: Retention) -> None:
     assert Retention.parse(text) == meant
     assert Settings(retention=text).retention == text
 
 
 @pytest.mark.parametrize("text", ["", "0 lives", "5", "-1 days", "2 GB, 3 MB", "5 parsecs", "1.5 GB"])
-def test_what_is_no_retention_is_refused_and_the_forms_are_named(text: str) -> None:
+def test_unknown_retention_is_refused(text: str) -> None:
     with pytest.raises(RequestError, match=r"environment: retention: .*(no bound; say all|twice)"):
         load({}, {"HEIRLOOM_RETENTION": text}, None)
