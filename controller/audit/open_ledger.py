@@ -27,7 +27,7 @@ CHAIN_ROWS = 1_000  # rows of the chain that a start looks at; `heirloom verify`
 NEXT = "`heirloom verify` shows it, `heirloom verify --repair` books the highest of what the witnesses say"
 
 
-def opened(place: Place, lineage: Lineage, start: str, clock: Callable[[], float] = time.time) -> Database:
+def open_checked(place: Place, lineage: Lineage, start: str, clock: Callable[[], float] = time.time) -> Database:
     """Open the lineage, standing at `start`, and the ledger. The caller closes it.
 
     Raises LedgerBehind where the ledger lost something, LedgerError where it cannot be read, RequestError where a newer

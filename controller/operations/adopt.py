@@ -7,10 +7,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from controller.audit import open_ledger
+from controller.audit.open_ledger import open_checked
 from controller.contract import ADOPTED
 from controller.errors import RequestError, StoppedEarly
 from controller.gates.judging import judge
@@ -42,8 +43,7 @@ def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tupl
     with sole_controller(place):
         newest = standing(place)
         lineage = Lineage(place.repository, place.store, place.branch)
-        database = open_ledger.opened(place, lineage, newest.commit)
-        try:
+        with closing(open_checked(place, lineage, newest.commit)) as database:
             journal = Journal(database)
             check_judged(journal, place.branch)
             theirs = place.repository.resolve("HEAD")
@@ -54,8 +54,6 @@ def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tupl
             lineage.advance(made, newest.commit, newest.number + 1)
             if left := journal.open_run(place.branch):
                 journal.one_more(left.id)
-        finally:
-            database.close()
     return newest.number + 1, made
 
 

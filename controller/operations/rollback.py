@@ -4,9 +4,10 @@ Code, goal and lessons are those of then; the history stays, so that nobody walk
 files stay as they are: they are the operator's.
 """
 
+from contextlib import closing
 from datetime import UTC, datetime
 
-from controller.audit import open_ledger
+from controller.audit.open_ledger import open_checked
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ROLLED_BACK, AgentContext, Facts
 from controller.errors import RequestError
 from controller.events.kinds import Notify, RolledBack, Warned
@@ -85,14 +86,12 @@ def roll_back(place: Place, number: int, genome: tuple[str, ...], notify: Notify
     make_state(place)
     with sole_controller(place):
         lineage = Lineage(place.repository, place.store, place.branch)
-        database = open_ledger.opened(place, lineage, str(place.repository.tip(place.ref)))
-        try:
+        start = str(place.repository.tip(place.ref))
+        with closing(open_checked(place, lineage, start)) as database:
             check_judged(Journal(database), place.branch)
             wishes = Wishes(database, place.branch)
             wishes.ask(number)
             carry_out(lineage, wishes, genome, notify)
-        finally:
-            database.close()
 
 
 def check_judged(journal: Journal, branch: str) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from controller.audit.backups import save
-from controller.audit.open_ledger import opened
+from controller.audit.open_ledger import open_checked
 from controller.errors import HeirloomError, RequestError, StoppedEarly
 from controller.events.kinds import Notify, RunEnded, RunResumed, RunStarted, Warned
 from controller.gateway.upstreams.catalogue import describe_models
@@ -63,7 +63,7 @@ def run(
     control = Control(pausing, settings.stop_seconds)
     with closing(notify), sole_controller(place), Switch(address(place), control.answer):
         lineage = Lineage(place.repository, place.store, settings.branch)
-        database = opened(place, lineage, start, clock)
+        database = open_checked(place, lineage, start, clock)
         gateway = gateway_of(settings, place, upstream, database)
         gateway.start()
         try:

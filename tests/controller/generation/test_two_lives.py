@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from controller.audit.open_ledger import opened
+from controller.audit.open_ledger import open_checked
 from controller.contract import GATE_PATH, Limits, ModelInfo
 from controller.errors import Held
 from controller.gateway.admission import Admission
@@ -72,7 +72,7 @@ def parts_for(operator: Path, lives: list[list[Line]], isolation: str) -> Iterat
     level, _ = choose(isolation, VENV, embedded=False)
     upstream = Rendezvous(script)
     lineage = Lineage(place.repository, place.store, place.branch)
-    database = opened(place, lineage, git(operator, "rev-parse", "HEAD"))
+    database = open_checked(place, lineage, git(operator, "rev-parse", "HEAD"))
     gateway = Gateway(upstream, Calls(database), recordings=Recordings(place.lineage), terms=Terms())
     gateway.start()
     journal = Journal(database)
