@@ -83,7 +83,7 @@ def parameter(name: str, field: "FieldInfo") -> inspect.Parameter:
 def help_of(field: "FieldInfo") -> str:
     """What the option means, with its default and unit."""
     from controller.settings.field import about
-    from controller.views.config import described
+    from controller.views.setting_text import described
 
     known = about(field)
     text = described(known.help)

@@ -27,7 +27,11 @@ class About:
 
 
 def setting(default: Any, description: str, about: About = About(), **constraints: Any) -> Any:
-    """The field of one setting; `constraints` are pydantic's (`gt`, `le`, `max_length`, …)."""
+    """The field of one setting; `constraints` are pydantic's (`gt`, `le`, `max_length`, …).
+
+    The description is for people. A name in braces in it stands for what a registry of a higher room knows: the views
+    put that in its place.
+    """
     field = Field(default, description=description, **constraints)
     field.metadata.append(about)
     return field

@@ -36,14 +36,8 @@ class Settings(BaseModel):
     generations: int = setting(3, "how many generations to live", About(commands=RUN, stamped=False), gt=0, le=MOST)
     model: str = setting(
         "embedded",
-        "embedded (no key, no network), anthropic/MODEL (key in ANTHROPIC_API_KEY), "
-        "compatible:URL#MODEL (a key, if any, in HEIRLOOM_COMPATIBLE_KEY), manual:DIR, script:FILE, "
-        "replay:RECORDING (what `transcript N --json` printed); or a list of "
-        "models of one upstream, with commas between them: a life may use them all, and begins with the first",
-        About(
-            commands=(*LIVING, "doctor"),
-            help="embedded, anthropic/MODEL, compatible:URL#MODEL, manual:DIR or script:FILE.",
-        ),
+        "{upstreams}",
+        About(commands=(*LIVING, "doctor"), help="{upstream_forms}."),
     )
     prices: dict[str, Rate] = setting(
         {},

@@ -14,6 +14,7 @@ from controller.gates.registry import switches
 from controller.settings.field import about
 from controller.settings.load import load, variables
 from controller.settings.settings import Settings
+from controller.views.setting_text import described
 from controller.views.text import json_line
 
 
@@ -41,16 +42,6 @@ def line(key: str, field: FieldInfo, value: Any, where: str) -> str:
     """One setting."""
     shown = f"{value!r} {about(field).unit}".rstrip()
     return f"[bold]{key}[/] = {escape(shown)}  [dim]({where})[/]\n    {escape(described(field.description or ''))}"
-
-
-def described(text: str) -> str:
-    """A setting's text, its `{levels}` replaced by the levels of isolation that there are."""
-    if "{levels}" not in text:
-        return text
-    from controller.sandbox.levels import names  # it takes a while: most commands show no such text
-
-    *others, last = names()
-    return text.replace("{levels}", f"{', '.join(others)} or {last}")
 
 
 def show(repository: Path, console: Console, as_json: bool) -> None:
