@@ -10,6 +10,7 @@ from typing import Literal
 
 from controller.contract import one_line
 from controller.gateway.upstreams.upstream import Refusal
+from controller.ledger.phases import Fault
 
 NO_ANSWER = 599  # the ledger's status where no answer came
 
@@ -55,14 +56,6 @@ def fault_status(status: int | None) -> FaultStatus | None:
         if status in row.statuses:
             return row
     return None
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault of the world in words: the provider's (the network's too), or the disk's."""
-
-    kind: Literal["provider", "disk"]
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from starlette.responses import Response
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from controller.errors import BudgetSpent
-from controller.gateway.faults import Fault, Waiting, fault_status
+from controller.gateway.faults import Waiting, fault_status
 from controller.gateway.meter import LARGEST
 from controller.gateway.reservations import Reservation, Reservations
 from controller.gateway.session import Session
 from controller.gateway.upstreams.upstream import JSON, Headers, Refusal
 from controller.gateway.wire import json_object
+from controller.ledger.phases import Fault
 from controller.ledger.usage import Usage
 
 COUNTED = ("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config")  # fields that count

@@ -19,7 +19,7 @@ from uvicorn.server import ServerState
 from controller.gateway import wire
 from controller.gateway.admission import Admission
 from controller.gateway.app import App
-from controller.gateway.faults import Fault, Waiting
+from controller.gateway.faults import Waiting
 from controller.gateway.gate_endpoint import GateEndpoint
 from controller.gateway.local import LocalModel
 from controller.gateway.recorder import Recorder
@@ -30,6 +30,7 @@ from controller.gateway.session import Session
 from controller.gateway.upstreams.catalogue import provider_status
 from controller.gateway.upstreams.upstream import Catalogue, LocalUpstream, RemoteUpstream
 from controller.ledger.calls import Calls
+from controller.ledger.phases import Fault
 from controller.ledger.recordings import Recordings
 
 CONNECTIONS = 128  # of one life at once: each costs the controller a file descriptor

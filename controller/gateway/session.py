@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import dataclass, field
 
 from controller.gateway.admission import Admission
-from controller.gateway.faults import Fault, Waiting
+from controller.gateway.faults import Waiting
 from controller.gateway.gate_endpoint import GateEndpoint
 from controller.gateway.prefix import PrefixCounts
+from controller.ledger.phases import Fault
 
 READING = 4  # bodies of one life that are read at once: what a child sends is held in memory
 

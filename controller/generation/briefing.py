@@ -1,6 +1,7 @@
-"""What the next life is told of the last ones, and what of theirs it finds in its clone."""
+"""What the next life is told of the lives before it, and what of theirs it finds in its clone."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from controller.contract import CONTEXT_FILE, EVOLVED, one_line
 from controller.generation.parts import Parts
@@ -12,37 +13,52 @@ CHARS = 400  # of what is told of one
 
 
 @dataclass(frozen=True)
-class Recall:
-    """`lines`: a life each, oldest first. `attempts`: ref in the clone, commit."""
+class Briefing:
+    """What a life is told. `lines`: a life each, oldest first; `attempts`: by a ref in its clone, what one pushed."""
 
     lines: tuple[str, ...]
-    attempts: dict[str, str] = field(default_factory=dict)
+    attempts: Mapping[str, str]
 
 
-def recall(parts: Parts, parent: str) -> Recall:
+def brief(parts: Parts, parent: str) -> Briefing:
     """The lives before the one that is born of `parent`; work that was not taken over is named, it may be mended."""
-    past = generations(parts.lineage.store, parent, limit=RECENT)
-    reasons = {entry.generation: entry.facts.reasons for entry in parts.context(parent).history if entry.facts}
+    reasons = reasons_by_generation(parts, parent)
     lines: list[str] = []
     attempts: dict[str, str] = {}
-    for one in past:  # the newest first
+    for one in generations(parts.lineage.store, parent, limit=RECENT):  # the newest first
         line = f"{one.number} {one.outcome}: {one_line(one.trailers.get('Goal', ''))}"
-        if why := next(iter(reasons.get(one.number, ())), "") if one.outcome != EVOLVED else "":
+        why = reasons.get(one.number)
+        if why and one.outcome != EVOLVED:
             line += f"; {one_line(why, CHARS // 2)}"
-        if len(attempts) < ATTEMPTS and (attempt := left(parts, one)):
+        attempt = None
+        if len(attempts) < ATTEMPTS:
+            attempt = attempt_left(parts, one)
+        if attempt is not None:
             ref = f"refs/attempts/{one.number}.{one.trailers.get('Tries', '1')}"
             attempts[ref] = attempt
             line += f"; what it pushed is here: git diff {one.parent[:10]} {ref}; build on it, mended, or leave it"
         lines.append(one_line(line, CHARS))
-    return Recall(tuple(reversed(lines)), attempts)
+    lines.reverse()
+    return Briefing(tuple(lines), attempts)
 
 
-def left(parts: Parts, one: Generation) -> str | None:
+def reasons_by_generation(parts: Parts, parent: str) -> dict[int, str]:
+    """The first reason that each life's entry gives, where it gives one."""
+    found = {}
+    for entry in parts.context(parent).history:
+        if entry.facts is not None and entry.facts.reasons:
+            found[entry.generation] = entry.facts.reasons[0]
+    return found
+
+
+def attempt_left(parts: Parts, one: Generation) -> str | None:
     """The commit that a life pushed, where it changed code that nobody took over and that is still here."""
     attempt = one.trailers.get("Attempt", "")
-    if one.changed or not attempt or attempt == "none":
+    if one.changed or attempt in ("", "none"):
         return None
     if parts.lineage.store.resolve(attempt) is None:
         return None
-    changes = parts.lineage.changes(one.parent, attempt)
-    return attempt if any(change.path != CONTEXT_FILE for change in changes) else None
+    for change in parts.lineage.changes(one.parent, attempt):
+        if change.path != CONTEXT_FILE:
+            return attempt
+    return None

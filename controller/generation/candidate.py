@@ -13,19 +13,33 @@ from controller.sandbox.child import Child
 
 
 def candidate(
-    parts: Parts, tried: Try, commit: str, goal: Goal | None, folder: Path,
+    parts: Parts,
+    tried: Try,
+    commit: str,
+    goal: Goal | None,
+    folder: Path,
     started: Callable[[Child], None] = lambda _: None,
-) -> Candidate:  # fmt: skip
+) -> Candidate:
     """What is judged, in an empty room. `started` is told of every process that runs there."""
     workspace.remove(folder)
     room = Room(parts.isolation, folder, replace(parts.bounds, seconds=parts.policy.seconds), started)
-    changes = tuple(parts.lineage.changes(tried.parent, commit))
-    before = parts.context(tried.parent)
-    return Candidate(parts.lineage, tried.parent, commit, tried.generation, parts.genome, changes, before, goal, room,
-                     findings=parts.known, judgements=parts.judgements(tried.id), types=parts.types,
-                     policy=parts.policy)  # fmt: skip
+    return Candidate(
+        lineage=parts.lineage,
+        parent=tried.parent,
+        commit=commit,
+        generation=tried.generation,
+        genome=parts.genome,
+        changes=tuple(parts.lineage.changes(tried.parent, commit)),
+        before=parts.context(tried.parent),
+        goal=goal,
+        room=room,
+        findings=parts.known,
+        judgements=parts.judgements(tried.id),
+        types=parts.types,
+        policy=parts.policy,
+    )
 
 
-def config(parts: Parts) -> str:
+def fingerprint(parts: Parts) -> str:
     """What a report depends on beside the commits: settings, controller, isolation."""
     return " ".join(parts.stamps.get(name, "") for name in ("Config", "Controller", "Isolation"))

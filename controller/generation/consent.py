@@ -35,17 +35,17 @@ def consent(parts: Parts, life: Life) -> Life:
 
 def show(parts: Parts, life: Life) -> None:
     """Show what a dry run left to whoever asked for it, where they are here."""
-    if parts.dry and parts.directed is not None and parts.directed.approve is not None:
-        parts.directed.approve(life)
+    if parts.dry and parts.instruction is not None and parts.instruction.approve is not None:
+        parts.instruction.approve(life)
 
 
 def approved(parts: Parts, life: Life) -> Life:
     """The life with a person's answer, journalled; one that was given is not asked for again. Raises RequestError."""
     if life.approval is not None:
         return life
-    if parts.directed is None or parts.directed.approve is None:
+    if parts.instruction is None or parts.instruction.approve is None:
         raise RequestError(
             f"generation {life.tried.generation} waits for a person's yes or no: give the same "
             "`heirloom instruct --approve` again"
         )
-    return parts.journal.begin_phase(life, Approval(parts.directed.approve(life)))
+    return parts.journal.begin_phase(life, Approval(parts.instruction.approve(life)))

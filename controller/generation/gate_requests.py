@@ -8,10 +8,10 @@ from controller.contract import GateLine, Goal, one_line, push_ref
 from controller.gates.cache import Stopped, remembering
 from controller.gates.judging import judge
 from controller.gates.registry import chosen
-from controller.generation.candidate import candidate, config
+from controller.generation.candidate import candidate, fingerprint
 from controller.generation.inbox import pushed
 from controller.generation.parts import Parts
-from controller.generation.verdict_text import told
+from controller.generation.verdict_text import describe
 from controller.ledger.life import Try
 from controller.ledger.phases import Requests
 from controller.life import workspace
@@ -47,14 +47,14 @@ class GateRequests:
         folder = parts.asks_folder(tried)
         try:
             one = candidate(parts, tried, commit, self._goal, folder, self._watch)
-            gates = remembering(self._gates, one, config(parts), self._stopped.is_set)
+            gates = remembering(self._gates, one, fingerprint(parts), self._stopped.is_set)
             verdict, reports = judge(one, gates)
         except Stopped as stopped:
             return GateLine(type="verdict", commit=commit, text=str(stopped))
         finally:
             workspace.remove(folder)
             parts.lineage.store.run("update-ref", "-d", ref)
-        text = told(verdict, reports)
+        text = describe(verdict, reports)
         refused, why = "", ""
         if verdict.decision == "refuse":
             refused, why = verdict.gate, one_line(reports[-1].reason, REASON_CHARS)

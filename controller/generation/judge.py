@@ -14,7 +14,7 @@ from controller.gates.registry import chosen
 from controller.gates.substance.repeats import keep
 from controller.gates.verdict import Verdict
 from controller.gateway.faults import fault_status
-from controller.generation.candidate import candidate, config
+from controller.generation.candidate import candidate, fingerprint
 from controller.generation.inbox import pushed
 from controller.generation.outcome import Seen, decide
 from controller.generation.parts import Parts
@@ -89,7 +89,7 @@ def ask_gates(parts: Parts, life: Life) -> Judgement:
     parts.notify(Judging(life.tried.generation, life.tried.number))
     folder = parts.gates_folder(life.tried)
     one = candidate(parts, life.tried, life.attempt, life.spawn.goal, folder)
-    verdict, reports = judging.judge(one, remembering(chosen(parts.policy), one, config(parts)))
+    verdict, reports = judging.judge(one, remembering(chosen(parts.policy), one, fingerprint(parts)))
     keep(one, verdict, reports)
     met = verdict.decision == "pass"
     if met and (failed := failed_checks(one)):

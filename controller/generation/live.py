@@ -10,7 +10,7 @@ from controller.gateway.gate_endpoint import GateEndpoint
 from controller.generation.gate_requests import GateRequests
 from controller.generation.parts import Parts
 from controller.ledger.life import Life, Try
-from controller.ledger.phases import End, Fault, Newborn, Spawn
+from controller.ledger.phases import Consent, End, Newborn, Spawn
 from controller.life import workspace
 from controller.sandbox.child import Child
 
@@ -24,19 +24,25 @@ def live(parts: Parts, life: Life, newborn: Newborn) -> Life:
     parts.discard(tried)
     parts.notify(Cloning(tried.generation, tried.number))
     workspace.prepare(folder, parts.lineage, parts.isolation, tried, newborn)
-    admission = guest_of(parts, tried, newborn, token)
-    consent = parts.directed.consent if parts.directed else ""
-    spawn = Spawn(dict(parts.stamps), newborn.goal, consent, newborn, parts.bounds)
-    life = parts.journal.begin_phase(life, spawn)
+    admission = admission_of(parts, tried, newborn, token)
+    requests = GateRequests(parts, tried, newborn.goal)
+    life = parts.journal.begin_phase(life, birth_of(parts, newborn))
     parts.notify(Living(tried.generation, tried.number))
     child = workspace.start(folder, parts.isolation, tried, token, parts.bounds)
-    requests = GateRequests(parts, tried, newborn.goal)
     end = wait(parts, tried, admission, child, requests)
     life = parts.journal.begin_phase(life, requests.seen)
     return parts.journal.begin_phase(life, end)
 
 
-def guest_of(parts: Parts, tried: Try, newborn: Newborn, token: str) -> Admission:
+def birth_of(parts: Parts, newborn: Newborn) -> Spawn:
+    """What is journalled before the child is started: all that the rest of its life is decided by."""
+    consent: Consent = ""
+    if parts.instruction is not None:
+        consent = parts.instruction.consent
+    return Spawn(dict(parts.stamps), newborn.goal, consent, newborn, parts.bounds)
+
+
+def admission_of(parts: Parts, tried: Try, newborn: Newborn, token: str) -> Admission:
     """What the gateway is to know of the life."""
     return Admission(
         try_id=tried.id,
@@ -51,15 +57,15 @@ def guest_of(parts: Parts, tried: Try, newborn: Newborn, token: str) -> Admissio
 
 def wait(parts: Parts, tried: Try, admission: Admission, child: Child, requests: GateRequests) -> End:
     """Serve the child until it ends; whatever happens, it is ended and dismissed."""
+    endpoint = GateEndpoint(requests, parts.asks) if parts.asks else None
     try:
         assert child.listener is not None
-        parts.gateway.admit(admission, child.listener, GateEndpoint(requests, parts.asks) if parts.asks else None)
+        parts.gateway.admit(admission, child.listener, endpoint)
         ending = child.wait(Watch(parts, tried, admission))
     finally:
         child.abandon()
-        met = parts.gateway.fault(admission)
+        fault = parts.gateway.fault(admission)
         parts.gateway.dismiss(admission)
-    fault = Fault(met.kind, met.reason) if met else None
     short = replace(ending, output=ending.output[-OUTPUT_CHARS:])
     return End(**asdict(short), fault=fault)
 

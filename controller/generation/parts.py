@@ -1,18 +1,18 @@
-"""What lives are lived with: made once a run, passed to every phase."""
+"""What lives are lived with: made once a run, passed to every phase. Nothing of one life is kept here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal, one_line
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal
 from controller.errors import RequestError
 from controller.events.kinds import Notify
 from controller.gates.candidate import FindingStore
 from controller.gateway.server import Gateway
 from controller.generation.instruction import Instruction
 from controller.git.lineage import Lineage
-from controller.git.log import Generation, generations, newest_on, tip
+from controller.git.log import tip
 from controller.ledger.calls import Calls
 from controller.ledger.journal import Journal
 from controller.ledger.judgements import Judgements
@@ -27,9 +27,12 @@ from controller.settings.gate_policy import DEFAULTS, Policy
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of a run. `stamps`: the trailers that are the same for every generation of it.
+    """The parts of a run; several lives may be lived with them at once.
 
-    `judgements`: by a try's id, what the ledger keeps of its judging; `types`: the folder of mypy's cache.
+    `stamps`: the trailers that are the same for every generation of the run. `goal`: the operator's; `later_goals`:
+    theirs too, after that one. `asks`: how often a life may ask the gates. `judgements`: by a try's id, what the ledger
+    keeps of its judging. `types`: the folder of mypy's cache. `policy`: of the gates. `kept`: where the folders of the
+    last `keep` lives go.
     """
 
     lineage: Lineage
@@ -43,15 +46,15 @@ class Parts:
     stamps: Mapping[str, str]
     seed: int
     genome: tuple[str, ...]
-    goal: Goal | None  # the operator's
-    queue: tuple[Goal, ...] = ()  # theirs too, after that one
-    asks: int = 3  # how often a life may ask the gates
+    goal: Goal | None
+    later_goals: tuple[Goal, ...] = ()
+    asks: int = 3
     known: FindingStore = field(default_factory=lambda: dict[str, Any]())
     judgements: Callable[[int], Judgements | None] = lambda _: None
     types: Path | None = None
-    policy: Policy = DEFAULTS  # of the gates
-    directed: Instruction | None = None  # by an instruction of the operator's
-    kept: Path | None = None  # where the folders of the last `keep` lives go
+    policy: Policy = DEFAULTS
+    instruction: Instruction | None = None
+    kept: Path | None = None
     keep: int = 0
 
     def folder(self, tried: Try) -> Path:
@@ -68,12 +71,10 @@ class Parts:
     def put_away(self, tried: Try) -> None:
         """As `discard`, but the life's folder is kept where the operator wishes that, for a person to look into."""
         folder = self.folder(tried)
-        if self.keep and self.kept and folder.exists():
+        if self.keep and self.kept is not None and folder.exists():
             self.kept.mkdir(mode=0o700, exist_ok=True)
             folder.rename(self.kept / folder.name)
-            ours = (path for path in self.kept.iterdir() if path.name.partition("-")[0].isdecimal())
-            lives = sorted(ours, key=lambda path: int(path.name.partition("-")[0]))
-            for old in lives[: -self.keep]:
+            for old in kept_lives(self.kept)[: -self.keep]:
                 workspace.remove(old)
         self.discard(tried)
 
@@ -97,7 +98,7 @@ class Parts:
     @property
     def dry(self) -> bool:
         """Whether what is lived is to be shown and not recorded."""
-        return self.directed is not None and self.directed.consent == "never"
+        return self.instruction is not None and self.instruction.consent == "never"
 
     def context(self, commit: str) -> AgentContext:
         """The lineage's memory. Raises RequestError where it is missing, too large or not sound."""
@@ -112,26 +113,20 @@ class Parts:
     def number(self) -> int:
         """The generation that the lineage stands at; 0 before the first."""
         head = self.lineage.head()
-        if newest := tip(self.lineage.store, head):  # not every one has an entry in the memory
+        newest = tip(self.lineage.store, head)
+        if newest is not None:  # not every one has an entry in the memory
             return newest.number
         history = self.context(head).history
-        return history[-1].generation if history else 0
+        if not history:
+            return 0
+        return history[-1].generation
 
-    def operators_goal(self, parent: str) -> Goal | None:
-        """The first of the operator's goals that the lineage has neither met nor dropped."""
-        if self.directed:
-            return self.goal
-        wanted = [*([self.goal] if self.goal else []), *self.queue]
-        now = self.context(parent).goal if wanted else None
-        last: dict[str, Generation] | None = None
-        for goal in wanted:
-            old = now if now is not None and now.title == goal.title else None
-            if old is None:
-                last = newest_on(generations(self.lineage.store, parent)) if last is None else last
-                one = last.get(one_line(goal.title))
-                old = self.context(one.commit).goal if one else None
-            if old is None or old.title != goal.title:
-                return goal
-            if old.status == "open":
-                return goal.model_copy(update={"attempts": old.attempts})
-        return None
+
+def kept_lives(folder: Path) -> list[Path]:
+    """The folders of lives that are kept, oldest first; what else lies there is not ours."""
+    found: dict[int, Path] = {}
+    for path in folder.iterdir():
+        try_id = path.name.partition("-")[0]
+        if try_id.isdecimal():
+            found[int(try_id)] = path
+    return [found[try_id] for try_id in sorted(found)]

@@ -18,7 +18,7 @@ from controller.contract import (
 from controller.events.kinds import Aborted, Done, Recording
 from controller.gates.goal import NAME as GOAL
 from controller.generation.parts import Parts
-from controller.generation.verdict_text import assertion, last
+from controller.generation.verdict_text import failing_lines, last_lines
 from controller.git.trailers import message
 from controller.ledger.life import Life
 from controller.ledger.phases import Commit
@@ -144,8 +144,8 @@ def reasons_of(life: Life) -> list[str]:
             reasons.append(report.reason)
     for report in refusals:
         if not report.private:
-            reasons.append("\n".join(assertion(report.evidence)[-4:]))
-            reasons.append("\n".join(last(report.evidence, 8))[-LAST_CHARS:])
+            reasons.append("\n".join(failing_lines(report.evidence)[-4:]))
+            reasons.append("\n".join(last_lines(report.evidence, 8))[-LAST_CHARS:])
     if life.outcome.kind.death and not life.outcome.kind.judged:
         reasons.append(life.end.output[-LAST_CHARS:])
     return [reason for reason in reasons if reason.strip()]

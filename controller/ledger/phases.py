@@ -6,10 +6,10 @@ later: rows written before lack it. What a row holds beside the fields is passed
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from controller.contract import Goal, Limits, ModelInfo, Outcome
 from controller.errors import LedgerDamaged
@@ -35,7 +35,7 @@ class Newborn:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault of the world that was the last answer to a life. `kind`: whose it is, the network is the provider's."""
+    """A fault of the world in words: the provider's (the network's too), or the disk's."""
 
     kind: Literal["provider", "disk"]
     reason: str
@@ -54,8 +54,8 @@ class Spawn(Phase):
     """The child is about to be started. `stamps`: the trailers of its run; `goal`: the operator's."""
 
     name: ClassVar[str] = "spawn"
-    stamps: Mapping[str, str]
-    goal: Goal | None
+    stamps: Mapping[str, str] = field(default_factory=dict)
+    goal: Goal | None = None
     consent: Consent = ""
     birth: Newborn | None = None
     bounds: Bounds | None = None
@@ -132,6 +132,7 @@ def to_json(phase: Phase) -> str:
 def from_json(name: str, data: str, at: float) -> Phase:
     """A phase out of its row. Raises LedgerDamaged where that is not what was written."""
     try:
-        return ADAPTERS[name].validate_python({**json.loads(data), "at": at})
-    except (ValueError, ValidationError) as error:
+        phase = ADAPTERS[name].validate_python(json.loads(data))
+    except ValueError as error:  # no JSON, or of another shape
         raise LedgerDamaged(f"the journal's phase {name!r} cannot be read ({error}); see `heirloom verify`") from error
+    return replace(phase, at=at)

@@ -7,9 +7,10 @@ from controller.contract import ABORTED, Limits, ModelInfo, Outcome
 from controller.errors import HeirloomError, Held, StoppedEarly
 from controller.events.kinds import Aborted
 from controller.gateway.upstreams.upstream import Catalogue
-from controller.generation.briefing import recall
+from controller.generation.briefing import brief
 from controller.generation.consent import DRY_RUN
 from controller.generation.generation import finish
+from controller.generation.goals import operators_goal
 from controller.generation.live import live
 from controller.generation.parts import Parts
 from controller.ledger.journal import Run
@@ -171,7 +172,7 @@ class Evolution:
             calls=least(self.run.calls, used.calls, own.calls),
             timeout=STATED_TIMEOUT,
         )
-        told, goal = recall(self.parts, tried.parent), self.parts.operators_goal(tried.parent)
+        told, goal = brief(self.parts, tried.parent), operators_goal(self.parts, tried.parent)
         return Newborn(self.models, limits, self.parts.genome, goal, told.lines, self.parts.asks, told.attempts)
 
 

@@ -15,7 +15,7 @@ def with_entry(before: AgentContext, **changes: object) -> AgentContext:
     return before.model_copy(update={"history": (*before.history, entry.model_copy(update=changes))})
 
 
-def test_a_sound_entry_is_taken_over_with_the_controllers_facts() -> None:
+def test_a_sound_entry_gets_facts() -> None:
     child = proposal(BEFORE, with_entry(BEFORE), 2)
     after = complete(BEFORE, child, 2, None, FACTS)
     assert after.history[-1].claim == Claim(outcome="code", summary="Did two")
@@ -36,13 +36,13 @@ def test_a_sound_entry_is_taken_over_with_the_controllers_facts() -> None:
         with_entry(BEFORE.model_copy(update={"history": (Entry(generation=1, goal="Rewritten"),)})),
     ],
 )
-def test_nothing_is_taken_over_from_a_context_that_breaks_the_rules(pushed: AgentContext | None) -> None:
+def test_unsound_contexts_are_not_taken(pushed: AgentContext | None) -> None:
     assert proposal(BEFORE, pushed, 2) is None
     after = complete(BEFORE, None, 2, None, FACTS)
     assert after.history[-1] == Entry(generation=2, goal="", facts=FACTS)
 
 
-def test_the_oldest_entries_go_when_the_cap_is_reached() -> None:
+def test_the_oldest_entries_go_first() -> None:
     many = tuple(
         Entry(generation=n, goal="g" * 200, claim=Claim(outcome="code", summary="s" * 400, mutant="m" * 1500))
         for n in range(1, 40)
@@ -54,7 +54,7 @@ def test_the_oldest_entries_go_when_the_cap_is_reached() -> None:
     assert after.history[0].generation > 1
 
 
-def test_a_memory_that_is_full_leaves_the_next_life_room_for_its_entry() -> None:
+def test_a_full_memory_leaves_room() -> None:
     claim = Claim(outcome="code", summary="s" * 400, expected="e" * 400, lesson="l" * 400, mutant="m" * 1400)
     context = AgentContext(purpose="Live.")
     for number in range(1, 120):
@@ -65,7 +65,7 @@ def test_a_memory_that_is_full_leaves_the_next_life_room_for_its_entry() -> None
         context = complete(context, proposal(context, pushed, number), number, None, FACTS)
 
 
-def test_no_child_and_no_report_can_make_a_memory_that_the_next_life_may_not_read() -> None:
+def test_no_memory_grows_unreadable() -> None:
     worst = "\x01" * 400
     before = AgentContext(
         purpose="\x01" * 4000, goal=Goal(title="\x01" * 200, why=worst, done_when=("\x01" * 200,) * 5)
@@ -79,13 +79,13 @@ def test_no_child_and_no_report_can_make_a_memory_that_the_next_life_may_not_rea
     assert 0 < len(after.lessons) < 30
 
 
-def test_an_entry_over_its_cap_is_not_taken_over() -> None:
+def test_a_too_long_entry_goes() -> None:
     claim = Claim(outcome="code", summary="Did two", mutant="é" * 1500)
     child = proposal(BEFORE, with_entry(BEFORE, claim=claim), 2)
     assert complete(BEFORE, child, 2, None, FACTS).history[-1].claim is None
 
 
-def test_an_open_goal_outranks_a_proposed_one_and_the_operators_outranks_both() -> None:
+def test_goals_have_a_rank() -> None:
     standing, proposed, operators = Goal(title="Old"), Goal(title="New", status="met", attempts=9), Goal(title="Mine")
     before = BEFORE.model_copy(update={"goal": standing})
     child = with_entry(before).model_copy(update={"goal": proposed})
@@ -94,7 +94,7 @@ def test_an_open_goal_outranks_a_proposed_one_and_the_operators_outranks_both() 
     assert chosen_goal(BEFORE, child, None) == Goal(title="New")
 
 
-def test_a_goal_is_dropped_after_three_lives_that_did_not_meet_it() -> None:
+def test_a_goal_is_dropped_after_three() -> None:
     goal: Goal | None = Goal(title="Hard")
     for expected in ("open", "open", "dropped"):
         goal = goal_after(goal, met=False)
@@ -105,7 +105,7 @@ def test_a_goal_is_dropped_after_three_lives_that_did_not_meet_it() -> None:
     assert met.status == "met"
 
 
-def test_a_message_holds_every_trailer_once_and_no_forged_one() -> None:
+def test_no_trailer_can_be_forged() -> None:
     facts = dict.fromkeys(TRAILERS, "1") | {"Goal": "x\nHeirloom-Outcome: evolved"}
     text = message(3, "crashed", "all\n\nHeirloom-Outcome: evolved", facts)
     assert text.count("\nHeirloom-Outcome: ") == 1
@@ -119,18 +119,18 @@ def test_reasons_are_bounded_and_printable() -> None:
     assert len(bound("z\n" * 5000)) <= 300
 
 
-def test_a_file_that_is_no_context_is_none() -> None:
+def test_other_files_are_no_context() -> None:
     assert parse_context(None) is None
     assert parse_context("{") is None
     assert parse_context("[]") is None
 
 
-def test_a_goal_that_is_met_stays_met_when_a_later_life_dies() -> None:
+def test_a_met_goal_stays_met() -> None:
     met = Goal(title="Done", status="met", attempts=2)
     assert goal_after(met, met=False) == met
 
 
-def test_checks_that_the_operator_mended_are_the_ones_that_decide() -> None:
+def test_the_operators_newest_checks_count() -> None:
     mine = Goal(title="Do it", done_when=("new",))
     parent = AgentContext(purpose="Live", goal=Goal(title="Do it", done_when=("old",), attempts=1))
     assert chosen_goal(parent, None, mine) == mine.model_copy(update={"attempts": 1})

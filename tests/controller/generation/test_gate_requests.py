@@ -53,7 +53,7 @@ def findings(operator: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_life_that_asks_is_told_that_it_may_pass_and_is_judged_by_the_same_reports(operator: Path) -> None:
+def test_a_gate_request_spares_judging_twice(operator: Path) -> None:
     told = live(operator, [GOAL, asks(CODE), says("may ask 3 left 2 pass  40\nthe gates let this pass")],
                 gates=DEFAULTS)  # fmt: skip
     assert told.outcomes == ["evolved"]
@@ -67,7 +67,7 @@ def test_a_life_that_asks_is_told_that_it_may_pass_and_is_judged_by_the_same_rep
 
 
 @pytest.mark.slow
-def test_a_life_that_is_told_what_fails_repairs_it_before_it_hands_on(operator: Path) -> None:
+def test_a_life_repairs_what_fails(operator: Path) -> None:
     mend = bash("rm tests/agent/test_red.py")
     told = live(
         operator,
@@ -88,7 +88,7 @@ X
 """
 
 
-def test_a_goal_that_was_refused_before_its_life_gave_up_is_not_handed_down(operator: Path) -> None:
+def test_a_goal_refused_on_request_goes(operator: Path) -> None:
     patch(operator, "agent/__main__.py", '"done_when": []', '"done_when": ["test -d agent"]')
     give_up = {**bash("git reset -q --hard"), "expect": "refuse goal 40\nrefused by goal: the goal is empty"}
     told = live(operator, [GOAL, asks(CODE + REMEMBERED), give_up, END])
@@ -97,19 +97,19 @@ def test_a_goal_that_was_refused_before_its_life_gave_up_is_not_handed_down(oper
     assert context(operator, 1)["history"][0]["facts"]["reasons"][0].startswith("goal: the goal is empty: at ")
 
 
-def test_a_life_that_pushed_nothing_is_told_where_to_push(operator: Path) -> None:
+def test_without_a_push_nothing_is_judged(operator: Path) -> None:
     told = live(operator, [GOAL, asks(CODE, "ask"), says("there is no sound commit at refs/heads/gen/1.1")])
     assert told.outcomes == ["evolved"]
 
 
-def test_the_operator_can_close_the_gate_to_lives(operator: Path) -> None:
+def test_gate_requests_can_be_off(operator: Path) -> None:
     told = live(operator, [GOAL, asks(CODE), says("status 404")], gate_asks=0)
     assert told.outcomes == ["evolved"]
     assert told.generations[0].trailers["Gate-Asks"] == "0"
 
 
 @pytest.mark.slow
-def test_a_life_that_ends_while_it_is_judged_is_judged_by_what_it_pushed_last(operator: Path) -> None:
+def test_the_last_push_is_judged(operator: Path) -> None:
     ask = "python $TMPDIR/gate.py push; setsid python $TMPDIR/gate.py ask >/dev/null 2>&1 & sleep 0.3\n"
     told = live(
         operator, [GOAL, bash(f"{CODE}{SO_FAR}{PROGRAM}{ask}echo 'MOST = 2' >>agent/__init__.py"), END], gates=UNBORN
@@ -121,7 +121,7 @@ def test_a_life_that_ends_while_it_is_judged_is_judged_by_what_it_pushed_last(op
 
 
 @pytest.mark.slow
-def test_a_refused_life_is_a_lesson_and_its_work_lies_in_the_next_clone(operator: Path) -> None:
+def test_refused_work_lies_in_the_clone(operator: Path) -> None:
     look = bash("git show refs/attempts/1.1:tests/agent/test_red.py")
     told = live(operator, [GOAL, bash(CODE + RED), END], [look, says('assert __name__ == "red"')], gates=UNBORN)
     assert told.outcomes == ["refused(tests)", "history"]
@@ -133,7 +133,7 @@ def test_a_refused_life_is_a_lesson_and_its_work_lies_in_the_next_clone(operator
 
 
 @pytest.mark.slow
-def test_the_next_life_is_told_that_it_may_build_on_what_was_refused(operator: Path) -> None:
+def test_refused_work_may_be_built_on(operator: Path) -> None:
     wanted = "refs/attempts/1.1; build on it, mended, or leave it"
     told = live(operator, [GOAL, bash(CODE + RED), END], [bash("cat $HEIRLOOM_BIRTH"), says(wanted)], gates=UNBORN)
     assert told.outcomes == ["refused(tests)", "history"]
@@ -142,7 +142,7 @@ def test_the_next_life_is_told_that_it_may_build_on_what_was_refused(operator: P
 
 
 @pytest.mark.slow  # it must really take long
-def test_the_clock_of_a_life_stands_still_while_it_waits_for_the_gates(operator: Path) -> None:
+def test_waiting_for_gates_costs_no_time(operator: Path) -> None:
     slow = "import time\\n\\n\\ndef test_slow() -> None:\\n    time.sleep(1.2)\\n    assert time.time()\\n"
     change = f"{CODE}printf '{slow}' >tests/agent/test_slow.py\n"
     told = live(operator, [GOAL, asks(change), says("the gates let this pass")], minutes_per_life=0.05, gates=UNBORN)

@@ -54,7 +54,7 @@ def got(box: Box) -> str:
     return git(box.folder.parent / "store.git", "rev-parse", "--verify", "--quiet", "refs/got", check=False)
 
 
-def test_what_a_child_pushed_is_fetched(box: Box) -> None:
+def test_a_push_is_fetched(box: Box) -> None:
     commit = push(box)
     done = fetch(box)
     assert (done.returncode, done.stderr) == (0, "")
@@ -72,7 +72,7 @@ def secret(tmp_path: Path) -> tuple[Path, str]:
     return folder / ".git", git(folder, "rev-parse", "HEAD")
 
 
-def test_alternates_do_not_reach_another_repository(box: Box, secret: tuple[Path, str]) -> None:
+def test_alternates_reach_no_other_repository(box: Box, secret: tuple[Path, str]) -> None:
     private, commit = secret
     plant = f"echo {private}/objects >objects/info/alternates; echo {commit} >{REF}"
     push(box, plant)
@@ -86,21 +86,21 @@ def test_alternates_do_not_reach_another_repository(box: Box, secret: tuple[Path
     assert got(box) == commit
 
 
-def test_a_ref_that_is_a_link_does_not_reach_another_repository(box: Box, secret: tuple[Path, str]) -> None:
+def test_a_linked_ref_reaches_nothing(box: Box, secret: tuple[Path, str]) -> None:
     private, _ = secret
     push(box, f"rm {REF}; ln -s {private}/refs/heads/main {REF}")
     assert fetch(box).returncode != 0
     assert got(box) == ""
 
 
-def test_an_inbox_that_is_a_link_does_not_reach_another_repository(box: Box, secret: tuple[Path, str]) -> None:
+def test_a_linked_inbox_reaches_nothing(box: Box, secret: tuple[Path, str]) -> None:
     private, _ = secret
     push(box, f"cd /life; rm -r inbox.git; ln -s {private} inbox.git")
     assert fetch(box).returncode != 0
     assert got(box) == ""
 
 
-def test_a_fetch_from_a_pipe_that_never_answers_can_be_ended_and_leaves_nothing(box: Box) -> None:
+def test_a_silent_pipe_is_given_up(box: Box) -> None:
     push(box, f"rm -f packed-refs {REF}; mkfifo packed-refs")
     with pytest.raises(subprocess.TimeoutExpired):
         fetch(box, seconds=0.5)
@@ -108,7 +108,7 @@ def test_a_fetch_from_a_pipe_that_never_answers_can_be_ended_and_leaves_nothing(
     assert comes_true(lambda: processes(str(box.folder)) == [], 40)
 
 
-def test_what_the_inbox_configures_does_not_run_on_the_host(box: Box) -> None:
+def test_inbox_configuration_runs_nothing(box: Box) -> None:
     mark = box.folder.parent / "ran"
     box.folder.parent.chmod(0o777)
     push(box, f"git config uploadpack.packObjectsHook 'touch {mark}; exec'")

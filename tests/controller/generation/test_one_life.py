@@ -14,7 +14,7 @@ LEVELS = pytest.mark.parametrize("isolation", ["bubblewrap", "none"])
 
 @pytest.mark.quick(1)
 @LEVELS
-def test_a_life_that_changes_code_evolves_the_lineage(operator: Path, isolation: str) -> None:
+def test_changed_code_evolves_the_lineage(operator: Path, isolation: str) -> None:
     told = live(
         operator, [GOAL, bash("echo 'changed = 1' >> agent/__init__.py"), END], isolation=isolation, gates=UNBORN
     )
@@ -33,14 +33,14 @@ def test_a_life_that_changes_code_evolves_the_lineage(operator: Path, isolation:
     assert leftovers(operator) == []
 
 
-def test_the_next_generation_runs_what_the_one_before_it_wrote(operator: Path) -> None:
+def test_the_next_life_runs_new_code(operator: Path) -> None:
     write = 'sed -i \'s/or "nothing said"/or "I am what you wrote"/\' agent/__main__.py'
     told = live(operator, [GOAL, bash(write), END], [GOAL, {"text": ""}])
     assert told.outcomes == ["evolved", "history"]
     assert context(operator, 2)["history"][-1]["claim"]["summary"] == "I am what you wrote"
 
 
-def test_a_life_sees_its_own_clone_and_nothing_of_the_operators_checkout(operator: Path) -> None:
+def test_a_life_sees_only_its_clone(operator: Path) -> None:
     here = "python -c 'import sys, os; print(sys.path, os.environ)'"
     look = f"for path in {operator} {ROOT} /root/.ssh /etc/shadow; do test ! -e $path || exit 1; done; "
     look += f"{here} | grep -e {operator} -e {ROOT} || echo alone = 1 >agent/alone.py"
@@ -48,7 +48,7 @@ def test_a_life_sees_its_own_clone_and_nothing_of_the_operators_checkout(operato
     assert "agent/alone.py" in git(operator, "ls-tree", "-r", "--name-only", told.generations[-1].commit)
 
 
-def test_a_life_that_does_nothing_ends_as_history(operator: Path) -> None:
+def test_doing_nothing_is_history(operator: Path) -> None:
     told = live(operator, [GOAL, {"text": "I looked and found nothing."}])
     assert told.outcomes == ["history"]
     entry = context(operator, 1)["history"][-1]
@@ -57,7 +57,7 @@ def test_a_life_that_does_nothing_ends_as_history(operator: Path) -> None:
     assert git(operator, "diff", "--stat", "main", "lineage/main", "--", "agent") == ""
 
 
-def test_code_that_does_not_import_is_refused_and_the_next_life_starts_from_the_last_good_commit(
+def test_code_that_cannot_import_is_refused(
     operator: Path,
 ) -> None:
     told = live(operator, [GOAL, bash("echo 'import nowhere' >> agent/__init__.py"), END], [END], gates=UNBORN)
@@ -81,7 +81,7 @@ def test_rewriting_the_controller_is_refused(operator: Path) -> None:
     assert "controller" not in git(operator, "ls-tree", "--name-only", "lineage/main")
 
 
-def test_a_genome_that_is_broken_at_import_crashes_and_leaves_history(operator: Path) -> None:
+def test_a_broken_genome_crashes(operator: Path) -> None:
     patch(operator, "agent/__main__.py", "import json\n", "import json\nimport nowhere\n")
     told = live(operator, [GOAL], [GOAL])
     assert told.outcomes == ["crashed", "crashed"]
@@ -100,7 +100,7 @@ def test_exit_10_without_a_push_is_a_crash(operator: Path) -> None:
     assert live(operator, [GOAL]).outcomes == ["crashed"]
 
 
-def test_exit_11_with_code_is_history_and_the_code_is_kept_as_attempt(operator: Path) -> None:
+def test_exit_11_with_code_is_history(operator: Path) -> None:
     patch(operator, "agent/__main__.py", 'return 10 if outcome == "code" else 11', "return 11")
     told = live(operator, [GOAL, bash("echo 'half = 1' >> agent/__init__.py"), END])
     assert told.outcomes == ["history"]
@@ -110,9 +110,7 @@ def test_exit_11_with_code_is_history_and_the_code_is_kept_as_attempt(operator: 
 
 @pytest.mark.quick(1)
 @LEVELS
-def test_a_life_that_hangs_is_killed_with_all_it_started_and_the_lineage_goes_on(
-    operator: Path, isolation: str
-) -> None:
+def test_a_hanging_life_is_killed_whole(operator: Path, isolation: str) -> None:
     mark = f"31{crc32(str(operator).encode())}"
     hang = bash(f"setsid sleep {mark} & setsid setsid sleep {mark} & sleep {mark}")
     told = live(operator, [GOAL, hang], [GOAL, END], isolation=isolation, minutes_per_life=0.03)
@@ -122,7 +120,7 @@ def test_a_life_that_hangs_is_killed_with_all_it_started_and_the_lineage_goes_on
 
 
 @LEVELS
-def test_a_survivor_of_a_life_that_ended_well_is_ended_too(operator: Path, isolation: str) -> None:
+def test_survivors_of_a_life_are_ended(operator: Path, isolation: str) -> None:
     mark = f"32{crc32(str(operator).encode())}"
     left = bash(f"setsid sleep {mark} >/dev/null 2>&1 & echo 'x = 1' >> agent/__init__.py")
     assert live(operator, [GOAL, left, END], isolation=isolation).outcomes == ["evolved"]
@@ -147,7 +145,7 @@ def test_a_changed_purpose_is_refused(operator: Path) -> None:
     assert context(operator, 1)["purpose"] == "Live, change a little, and hand on."
 
 
-def test_a_goal_that_is_open_is_worked_on_until_it_is_dropped(operator: Path) -> None:
+def test_an_open_goal_is_dropped_at_last(operator: Path) -> None:
     told = live(operator, [GOAL, END], [END], [END], [{"shape": {"title": "Another"}}, END])
     assert [one.trailers["Goal"] for one in told.generations] == ["Change a little"] * 3 + ["Another"]
     assert context(operator, 3)["goal"]["status"] == "dropped"
@@ -155,7 +153,7 @@ def test_a_goal_that_is_open_is_worked_on_until_it_is_dropped(operator: Path) ->
     assert ["3 lives did not meet it" in str(one) for one in reasons] == [False, False, True]
 
 
-def test_a_goal_that_the_gate_refused_is_not_handed_down(operator: Path) -> None:
+def test_a_refused_goal_goes(operator: Path) -> None:
     patch(operator, "agent/__main__.py", '"done_when": []', '"done_when": ["test -d agent"]')
     change = bash("echo 'x = 1' >> agent/__init__.py")
     told = live(operator, [GOAL, change, END], [{"shape": {"title": "Another"}}, END])
@@ -166,7 +164,7 @@ def test_a_goal_that_the_gate_refused_is_not_handed_down(operator: Path) -> None
 
 
 @pytest.mark.slow
-def test_a_goal_is_met_when_its_checks_succeed_and_the_next_life_reads_which_failed(operator: Path) -> None:
+def test_a_goal_is_met_by_its_checks(operator: Path) -> None:
     patch(operator, "agent/__main__.py", '"done_when": []', '"done_when": ["cat agent/DONE"]')
     change = bash("echo 'x = 1' >> agent/__init__.py")
     live(operator, [GOAL, change, END], [bash("echo 'y = 1' >> agent/__init__.py; touch agent/DONE"), END])
@@ -176,7 +174,7 @@ def test_a_goal_is_met_when_its_checks_succeed_and_the_next_life_reads_which_fai
     assert second["history"][1]["facts"]["reasons"] == []
 
 
-def test_the_operators_goal_comes_first_and_is_met_once(operator: Path) -> None:
+def test_the_operators_goal_comes_first(operator: Path) -> None:
     change = bash("echo 'changed = 1' >> agent/__init__.py")
     told = live(operator, [change, END], [GOAL, END], goal="Do as I say")
     assert [one.trailers["Goal"] for one in told.generations] == ["Do as I say", "Change a little"]
@@ -184,7 +182,7 @@ def test_the_operators_goal_comes_first_and_is_met_once(operator: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_lineage_can_be_forked_at_any_generation(operator: Path) -> None:
+def test_any_generation_can_be_forked(operator: Path) -> None:
     change = [GOAL, bash("date +%N > agent/DATE"), END]
     first = live(operator, change, change).generations[0]
     told = live(operator, change, asked=first.commit, branch="lineage/other")
@@ -194,7 +192,7 @@ def test_a_lineage_can_be_forked_at_any_generation(operator: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_fresh_clone_of_the_branch_alone_tells_the_same_history(operator: Path, tmp_path: Path) -> None:
+def test_the_branch_alone_tells_history(operator: Path, tmp_path: Path) -> None:
     live(operator, [GOAL, bash("echo 'x = 1' >> agent/__init__.py"), END], [GOAL, END])
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", "--single-branch", "--branch", "lineage/main", f"file://{operator}", str(clone))
@@ -212,7 +210,7 @@ def test_a_fresh_clone_of_the_branch_alone_tells_the_same_history(operator: Path
         "rm -rf {inbox}; ln -s / {inbox}",
     ],
 )
-def test_an_inbox_full_of_rubbish_is_a_crash_and_the_lineage_goes_on(operator: Path, rubbish: str) -> None:
+def test_a_rubbish_inbox_is_a_crash(operator: Path, rubbish: str) -> None:
     push = '    git("push", "--quiet", BIRTH["inbox"], f"HEAD:{BIRTH[\'ref\']}")'
     spoil = "    inbox = BIRTH['inbox']; ref = f\"{inbox}/{BIRTH['ref']}\"\n"
     spoil += f"    subprocess.run(['bash', '-c', f{rubbish!r}])"

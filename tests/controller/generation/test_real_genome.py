@@ -39,7 +39,7 @@ def done(**words: str) -> dict[str, object]:
     return {"calls": [{"name": "done", "input": words}]}
 
 
-def test_a_model_that_only_looks_leaves_history(repository: Path) -> None:
+def test_only_looking_is_history(repository: Path) -> None:
     looked = done(outcome="history", summary="Nothing to do today.", lesson="Look twice.")
     told = live(repository, [GOAL, bash("ls"), looked])
     assert told.outcomes == ["history"]
@@ -49,7 +49,7 @@ def test_a_model_that_only_looks_leaves_history(repository: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_provider_that_is_overloaded_aborts_the_try_and_the_genome_goes_quietly(repository: Path) -> None:
+def test_an_overloaded_provider_aborts_the_try(repository: Path) -> None:
     fault = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
     with pytest.raises(StoppedEarly, match=r"paused\(provider\): the provider answers 529 overloaded_error"):
         live(repository, [GOAL, fault], exit_on_pause=True)
@@ -57,7 +57,7 @@ def test_a_provider_that_is_overloaded_aborts_the_try_and_the_genome_goes_quietl
 
 
 @pytest.mark.slow
-def test_a_model_that_writes_code_and_its_test_evolves_the_lineage_and_meets_its_goal(repository: Path) -> None:
+def test_code_and_its_test_evolve(repository: Path) -> None:
     told = live(
         repository,
         [GOAL, editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", TEST),
@@ -73,7 +73,7 @@ def test_a_model_that_writes_code_and_its_test_evolves_the_lineage_and_meets_its
 
 
 @pytest.mark.slow
-def test_what_the_gate_refuses_is_repaired_before_the_life_hands_on(repository: Path) -> None:
+def test_refused_work_is_repaired_in_time(repository: Path) -> None:
     idle = TEST.replace('greet("Ada") == "Hello, Ada"', "True")
     told = live(
         repository,
@@ -89,7 +89,7 @@ def test_what_the_gate_refuses_is_repaired_before_the_life_hands_on(repository: 
 
 
 @pytest.mark.slow
-def test_a_goal_whose_own_check_fails_stays_open(repository: Path) -> None:
+def test_a_failing_check_leaves_goals_open(repository: Path) -> None:
     never = {"shape": {**GOAL["shape"], "done_when": ["test -e agent/elsewhere.py"]}}
     write = [editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", TEST)]
     told = live(repository, [never, *write, done(outcome="code", summary="Half.")])

@@ -1,7 +1,7 @@
 """What the gates say in words: where, what was stated, the last lines; bounded and printable."""
 
 from controller.gates.verdict import Verdict
-from controller.generation.verdict_text import LAST_LINES, LINE_CHARS, told
+from controller.generation.verdict_text import LAST_LINES, LINE_CHARS, describe
 from controller.ledger.report import Report
 
 EVIDENCE = """
@@ -15,23 +15,25 @@ tests/agent/test_sums.py:5: AssertionError
 
 
 def refused(evidence: str, reason: str = "1 of 2 tests fail") -> str:
-    return told(Verdict("refuse", "tests"), (Report("shape", "pass"), Report("tests", "refuse", reason, evidence)))
+    return describe(Verdict("refuse", "tests"), (Report("shape", "pass"), Report("tests", "refuse", reason, evidence)))
 
 
-def test_a_refusal_names_the_gate_the_place_and_the_assertion() -> None:
+def test_a_refusal_names_place_and_assertion() -> None:
     text = refused(EVIDENCE)
     assert text.startswith("refused by tests: 1 of 2 tests fail\n\nWhat failed:\n>       assert double(2) == 4\nE ")
     assert "tests/agent/test_sums.py:5: AssertionError" in text
     assert f"({LAST_LINES} lines at most):" in text
 
 
-def test_what_a_candidate_printed_is_bounded_and_cannot_steer_a_terminal() -> None:
+def test_printed_text_is_bounded_and_plain() -> None:
     text = refused("\n".join(f"line {number} \x1b[2J{'x' * 1000}" for number in range(1000)), "y" * 9000)
     assert "\x1b" not in text and "line 999" in text and "line 959 " not in text
     assert len(text) < 1100 + (LAST_LINES + 1) * (LINE_CHARS + 2)
 
 
-def test_a_pass_and_a_doubt_are_said_as_what_they_are() -> None:
-    assert told(Verdict("pass"), (Report("tests", "pass", "3 passed"),)) == "the gates let this pass: tests: 3 passed"
-    doubt = told(Verdict("unknown", "tests"), (Report("tests", "unknown", "no sandbox"),))
+def test_pass_and_doubt_differ() -> None:
+    assert (
+        describe(Verdict("pass"), (Report("tests", "pass", "3 passed"),)) == "the gates let this pass: tests: 3 passed"
+    )
+    doubt = describe(Verdict("unknown", "tests"), (Report("tests", "unknown", "no sandbox"),))
     assert doubt == "this could not be checked by tests: no sandbox"

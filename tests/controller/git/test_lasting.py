@@ -36,7 +36,7 @@ def traced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_generations_objects_and_refs_are_flushed(operator: Path, traced: Path) -> None:
+def test_objects_and_refs_are_flushed(operator: Path, traced: Path) -> None:
     assert live(operator, [GOAL, bash("echo own=1 > agent/own.py"), END]).outcomes == ["evolved"]
     found = flushed(traced)
     assert [
@@ -45,9 +45,7 @@ def test_a_generations_objects_and_refs_are_flushed(operator: Path, traced: Path
 
 
 @pytest.mark.parametrize(("rules", "times"), [(told(*OWN_RULES), 1), (QUIET, 1), (told("core.fsync=none"), 0)])
-def test_a_ref_is_flushed_by_our_rules_and_not_without(
-    operator: Path, traced: Path, rules: tuple[str, ...], times: int
-) -> None:
+def test_our_rules_flush_a_ref(operator: Path, traced: Path, rules: tuple[str, ...], times: int) -> None:
     Repository(operator).run(*rules, "update-ref", "refs/x", git(operator, "rev-parse", "HEAD"),
                              environment=OWN_ENVIRONMENT)  # fmt: skip
     assert (flushed(traced)["update-ref"] > 0) == (times > 0)

@@ -30,21 +30,19 @@ def commit(lineage: Lineage, number: int, context: str = "{}", date: float = 1.7
     return lineage.commit(lineage.head(), lineage.head(), context, message(number, "history", "said", facts), date)
 
 
-def test_a_lineage_begins_in_the_store_and_leaves_the_operators_branches_alone(
-    lineage: Lineage, operator: Path
-) -> None:
+def test_a_lineage_begins_in_the_store(lineage: Lineage, operator: Path) -> None:
     assert lineage.head() == git(operator, "rev-parse", "main")
     assert git(operator, "branch", "--format=%(refname)") == "refs/heads/main"
 
 
-def test_equal_input_makes_an_equal_commit_that_differs_in_the_context_alone(lineage: Lineage) -> None:
+def test_equal_input_makes_equal_commits(lineage: Lineage) -> None:
     first, again = commit(lineage, 1), commit(lineage, 1)
     assert first == again
     assert [change.path for change in lineage.changes(lineage.head(), first)] == [CONTEXT_FILE]
     assert lineage.tree_without_context(first) == lineage.tree_without_context(lineage.head())
 
 
-def test_advancing_moves_store_and_operator_and_can_be_repeated(lineage: Lineage, operator: Path) -> None:
+def test_advancing_can_be_repeated(lineage: Lineage, operator: Path) -> None:
     old, new = lineage.head(), commit(lineage, 1)
     for _ in range(2):
         lineage.advance(new, old, 1)
@@ -52,7 +50,7 @@ def test_advancing_moves_store_and_operator_and_can_be_repeated(lineage: Lineage
     assert git(operator, "status", "--porcelain") == ""
 
 
-def test_a_branch_that_someone_else_moved_is_not_overwritten(lineage: Lineage, operator: Path) -> None:
+def test_a_moved_branch_is_not_overwritten(lineage: Lineage, operator: Path) -> None:
     old, new = lineage.head(), commit(lineage, 1)
     git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
     git(operator, "branch", "lineage/main", "main")
@@ -61,7 +59,7 @@ def test_a_branch_that_someone_else_moved_is_not_overwritten(lineage: Lineage, o
     assert git(operator, "rev-parse", "lineage/main") == git(operator, "rev-parse", "main")
 
 
-def test_a_branch_that_someone_moved_is_noticed_before_a_life_is_spent_on_it(lineage: Lineage, operator: Path) -> None:
+def test_a_moved_branch_is_noticed_early(lineage: Lineage, operator: Path) -> None:
     lineage.check()  # there is no branch of the operator's yet
     lineage.advance(commit(lineage, 1), lineage.head(), 1)
     lineage.check()
@@ -71,7 +69,7 @@ def test_a_branch_that_someone_moved_is_noticed_before_a_life_is_spent_on_it(lin
     assert told.value.kind == "lineage"
 
 
-def test_opening_refuses_a_branch_that_left_the_lineage(lineage: Lineage, operator: Path) -> None:
+def test_a_foreign_branch_is_refused(lineage: Lineage, operator: Path) -> None:
     start = lineage.head()
     lineage.advance(commit(lineage, 1), start, 1)
     git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
@@ -80,9 +78,7 @@ def test_opening_refuses_a_branch_that_left_the_lineage(lineage: Lineage, operat
         lineage.open(start)
 
 
-def test_a_clone_stands_at_the_exact_commit_and_does_not_name_its_origin(
-    lineage: Lineage, tmp_path: Path, operator: Path
-) -> None:
+def test_a_clone_names_no_origin(lineage: Lineage, tmp_path: Path, operator: Path) -> None:
     folder = tmp_path / "clone"
     lineage.clone(lineage.head(), folder)
     assert git(folder, "rev-parse", "HEAD") == lineage.head()
@@ -93,13 +89,13 @@ def test_a_clone_stands_at_the_exact_commit_and_does_not_name_its_origin(
             assert b"store.git" not in path.read_bytes(), path
 
 
-def test_an_export_holds_files_and_no_git_folder(lineage: Lineage, tmp_path: Path) -> None:
+def test_an_export_has_no_git_folder(lineage: Lineage, tmp_path: Path) -> None:
     lineage.export(lineage.head(), tmp_path / "tree")
     assert (tmp_path / "tree" / "agent" / "__main__.py").is_file()
     assert not (tmp_path / "tree" / ".git").exists()
 
 
-def test_history_is_read_from_trailers_and_passes_other_commits_over(lineage: Lineage, operator: Path) -> None:
+def test_other_commits_are_passed_over(lineage: Lineage, operator: Path) -> None:
     for number in (1, 2):
         lineage.advance(commit(lineage, number), lineage.head(), number)
     found = generations(Repository(operator), "lineage/main")
@@ -108,7 +104,7 @@ def test_history_is_read_from_trailers_and_passes_other_commits_over(lineage: Li
     assert tip(Repository(operator), "main") is None
 
 
-def test_reading_is_bounded_and_never_follows_a_link(lineage: Lineage, operator: Path) -> None:
+def test_reading_follows_no_link(lineage: Lineage, operator: Path) -> None:
     (operator / "agent_context.json").unlink()
     (operator / "agent_context.json").symlink_to("/etc/hostname")
     git(operator, "commit", "--quiet", "-a", "-m", "A link")
@@ -119,18 +115,18 @@ def test_reading_is_bounded_and_never_follows_a_link(lineage: Lineage, operator:
     assert repository.read("HEAD", "missing", 1000) is None
 
 
-def test_a_refusal_of_git_says_which_command_and_why(operator: Path) -> None:
+def test_a_git_error_names_its_command(operator: Path) -> None:
     with pytest.raises(GitError, match="git rev-parse ended with 128"):
         Repository(operator).run("rev-parse", "--verify", "nothing")
 
 
-def test_a_branch_is_not_mistaken_for_one_below_it(lineage: Lineage, operator: Path) -> None:
+def test_a_branch_below_is_another(lineage: Lineage, operator: Path) -> None:
     lineage.advance(commit(lineage, 1), lineage.head(), 1)
     assert Repository(operator).tip("refs/heads/lineage/main") == lineage.head()
     assert Repository(operator).tip("refs/heads/lineage") is None
 
 
-def test_a_branch_that_was_checked_out_meanwhile_is_not_moved(lineage: Lineage, operator: Path) -> None:
+def test_a_checked_out_branch_stays(lineage: Lineage, operator: Path) -> None:
     old = lineage.head()
     lineage.advance(commit(lineage, 1), old, 1)
     git(operator, "checkout", "--quiet", "lineage/main")
@@ -141,9 +137,7 @@ def test_a_branch_that_was_checked_out_meanwhile_is_not_moved(lineage: Lineage, 
     assert git(operator, "status", "--porcelain") == ""
 
 
-def test_attempts_of_the_generation_reach_the_operator_though_older_ones_lie_there(
-    lineage: Lineage, operator: Path
-) -> None:
+def test_attempts_replace_older_ones(lineage: Lineage, operator: Path) -> None:
     old, other = lineage.head(), git(operator, "commit-tree", "main^{tree}", "-m", "Left of another lineage")
     git(operator, "update-ref", lineage.attempt_ref(1, 1), other)
     lineage.store.run("update-ref", lineage.attempt_ref(1, 1), old)
@@ -151,7 +145,7 @@ def test_attempts_of_the_generation_reach_the_operator_though_older_ones_lie_the
     assert git(operator, "rev-parse", lineage.attempt_ref(1, 1)) == old
 
 
-def test_a_ref_that_is_no_commit_is_not_kept(lineage: Lineage, operator: Path, tmp_path: Path) -> None:
+def test_only_commits_are_kept(lineage: Lineage, operator: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", "--bare", str(operator), "inbox.git")
     inbox = tmp_path / "inbox.git"
     place = inbox / push_ref(1, 1)
@@ -162,12 +156,12 @@ def test_a_ref_that_is_no_commit_is_not_kept(lineage: Lineage, operator: Path, t
         assert lineage.store.tip(lineage.attempt_ref(1, 1)) == kept
 
 
-def test_a_folder_that_is_not_there_is_never_another_repository(tmp_path: Path) -> None:
+def test_a_missing_folder_is_no_repository(tmp_path: Path) -> None:
     with pytest.raises(GitError, match="is no folder"):
         Repository(tmp_path / "nowhere").run("rev-parse", "HEAD")
 
 
-def test_a_clone_without_parents_still_tells_its_generations(lineage: Lineage, operator: Path, tmp_path: Path) -> None:
+def test_a_shallow_clone_tells_generations(lineage: Lineage, operator: Path, tmp_path: Path) -> None:
     lineage.advance(commit(lineage, 1), lineage.head(), 1)
     words = ("clone", "--quiet", "--depth", "1", "--branch", "lineage/main", f"file://{operator}", "shallow")
     git(tmp_path, *words)
@@ -176,7 +170,7 @@ def test_a_clone_without_parents_still_tells_its_generations(lineage: Lineage, o
     assert diff_of(Repository(tmp_path / "shallow"), one) == ""
 
 
-def test_odd_trailers_and_odd_configuration_of_a_foreign_lineage_are_read(lineage: Lineage, operator: Path) -> None:
+def test_odd_trailers_are_read(lineage: Lineage, operator: Path) -> None:
     for key, value in (("i18n.logOutputEncoding", "latin1"), ("trailer.separators", "#"), ("core.quotePath", "true")):
         git(operator, "config", key, value)
     told = "Generation 1 evolved: ü\n\nHeirloom-Generation: 1\nHeirloom-Seconds: nan\nHeirloom-Tokens-In: 1e999\n"
@@ -186,7 +180,7 @@ def test_odd_trailers_and_odd_configuration_of_a_foreign_lineage_are_read(lineag
     assert line(found, 200).endswith("[31m [bold]é · ü")
 
 
-def test_a_folder_is_removed_however_deep_and_however_closed_it_is(tmp_path: Path) -> None:
+def test_deep_closed_folders_are_removed(tmp_path: Path) -> None:
     folder = tmp_path / "life"
     folder.mkdir()
     here = os.open(folder, os.O_RDONLY)

@@ -114,7 +114,7 @@ def found(folder: Path, *said: str) -> list[str]:
     return [place for place, data in everywhere if any(form in data for form in forms())]
 
 
-def test_a_planted_key_is_in_nothing_that_a_run_leaves_behind(operator: Path, tmp_path: Path) -> None:
+def test_a_planted_key_leaks_nowhere(operator: Path, tmp_path: Path) -> None:
     with provider() as (url, heard):
         done = heirloom(
             *("run", "--model", f"compatible:{url}#m", "--generations", "3", "--isolation", "bubblewrap", "--json"),
@@ -147,7 +147,7 @@ def test_a_planted_key_is_in_nothing_that_a_run_leaves_behind(operator: Path, tm
 
 
 @pytest.mark.parametrize("kind", ["anthropic/m", "compatible:http://127.0.0.1:9#m"])
-def test_a_key_that_no_header_can_carry_is_refused_without_being_repeated(operator: Path, kind: str) -> None:
+def test_an_unusable_key_is_not_repeated(operator: Path, kind: str) -> None:
     done = heirloom(
         *("run", "--model", kind, "--budget", "100k", "--repository", str(operator)),
         ANTHROPIC_API_KEY="sk-plänted-key-0123",

@@ -59,7 +59,7 @@ def standing(operator: Path) -> dict[str, object]:
 
 @pytest.mark.quick(1)
 @LEVELS
-def test_a_life_is_lived_again_to_the_same_tree_and_nothing_is_changed(operator: Path, isolation: str) -> None:
+def test_a_replay_pushes_the_same_tree(operator: Path, isolation: str) -> None:
     noisy = bash("pwd; date; date +%s; mktemp; git rev-parse HEAD; env | sort; echo 'changed = 1' >> agent/__init__.py")
     live(operator, [GOAL, noisy, END], [GOAL, CHANGE, END], isolation=isolation)
     before = standing(operator)
@@ -74,7 +74,7 @@ def test_a_life_is_lived_again_to_the_same_tree_and_nothing_is_changed(operator:
 
 
 @pytest.mark.slow
-def test_what_chance_changed_is_shown_where_it_is_and_ends_the_replay(operator: Path) -> None:
+def test_a_difference_ends_the_replay(operator: Path) -> None:
     live(operator, [GOAL, CHANGE, bash("date +%N"), END])
     told = replayed(operator, 1, same=False)
     (found,) = told["differences"]
@@ -88,7 +88,7 @@ def test_what_chance_changed_is_shown_where_it_is_and_ends_the_replay(operator: 
 
 
 @pytest.mark.slow
-def test_lenient_answers_by_order_and_lists_what_differs(operator: Path) -> None:
+def test_lenient_lists_differences(operator: Path) -> None:
     live(operator, [GOAL, bash("date +%N"), bash("date +%N >agent/DATE; cat agent/DATE"), END])
     told = replayed(operator, 1, lenient=True, same=False)
     assert [(one["call"], one["where"]) for one in told["differences"]] == [
@@ -103,7 +103,7 @@ def test_lenient_answers_by_order_and_lists_what_differs(operator: Path) -> None
 
 
 @pytest.mark.slow
-def test_a_life_that_a_spent_budget_ended_is_told_the_same_again(operator: Path) -> None:
+def test_a_spent_budget_is_replayed(operator: Path) -> None:
     live(operator, [GOAL, CHANGE, END], calls=1)  # refused with 402
     live(operator, [], [CHANGE, END], calls=1, generations_=1)  # told to wind down with its only answer
     first, second = replayed(operator, 1), replayed(operator, 2)
@@ -112,7 +112,7 @@ def test_a_life_that_a_spent_budget_ended_is_told_the_same_again(operator: Path)
 
 
 @pytest.mark.slow
-def test_each_try_can_be_shown_and_lived_again_the_last_one_by_default(operator: Path) -> None:
+def test_each_try_can_be_replayed(operator: Path) -> None:
     for _ in range(2):
         with pytest.raises(StoppedEarly):
             live(operator, [GOAL, FAULT], exit_on_pause=True)
@@ -125,7 +125,7 @@ def test_each_try_can_be_shown_and_lived_again_the_last_one_by_default(operator:
 
 
 @pytest.mark.slow
-def test_what_the_gates_said_and_what_was_left_in_the_clone_come_again(operator: Path) -> None:
+def test_verdicts_and_attempts_are_replayed(operator: Path) -> None:
     look = bash("git show refs/attempts/1.1:tests/agent/test_red.py")
     told = live(operator, [GOAL, asks(CODE + RED), END], [look, END], gates=UNBORN)
     assert told.outcomes == ["refused(tests)", "history"]
@@ -136,7 +136,7 @@ def test_what_the_gates_said_and_what_was_left_in_the_clone_come_again(operator:
 
 
 @pytest.mark.slow
-def test_a_life_that_was_killed_while_it_waited_is_replayed_up_to_there(operator: Path) -> None:
+def test_a_killed_life_is_replayed(operator: Path) -> None:
     late = {"text": "late", "delay": 30}
     assert live(operator, [GOAL, CHANGE, late], minutes_per_life=0.03).outcomes == ["killed(wall)"]
     told = replayed(operator, 1, same=False)
@@ -145,7 +145,7 @@ def test_a_life_that_was_killed_while_it_waited_is_replayed_up_to_there(operator
 
 
 @pytest.mark.slow
-def test_a_life_that_never_asked_is_lived_again_too(operator: Path) -> None:
+def test_a_silent_life_is_replayed(operator: Path) -> None:
     (operator / "agent" / "__main__.py").write_text("print('I die')\nraise SystemExit(4)\n")
     git(operator, "commit", "--quiet", "-a", "-m", "Another genome")
     assert live(operator, [GOAL]).outcomes == ["crashed"]
@@ -154,7 +154,7 @@ def test_a_life_that_never_asked_is_lived_again_too(operator: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_transcript_is_a_recording_that_a_run_can_be_answered_from(operator: Path, tmp_path: Path) -> None:
+def test_a_transcript_answers_a_run(operator: Path, tmp_path: Path) -> None:
     first = live(operator, [GOAL, CHANGE, END]).generations[0]
     recording = tmp_path / "life.json"
     recording.write_text(heirloom("transcript", "1", "--json", "--repository", str(operator)).stdout)
@@ -180,9 +180,7 @@ def test_a_transcript_is_a_recording_that_a_run_can_be_answered_from(operator: P
         (EMPTY, "was dropped (the setting `retention`)"),
     ],
 )  # fmt: skip
-def test_what_is_no_recording_is_refused_in_one_line(
-    operator: Path, tmp_path: Path, text: str | None, said: str
-) -> None:
+def test_other_files_are_no_recording(operator: Path, tmp_path: Path, text: str | None, said: str) -> None:
     path = tmp_path / "life.json"
     if text is not None:
         path.write_text(text)
@@ -191,7 +189,7 @@ def test_what_is_no_recording_is_refused_in_one_line(
 
 
 @pytest.mark.slow
-def test_what_cannot_be_shown_is_said_in_one_line(operator: Path) -> None:
+def test_what_cannot_be_shown(operator: Path) -> None:
     for command in ("transcript", "replay"):
         done = heirloom(command, "1", "--repository", str(operator))
         assert (done.returncode, done.stderr.count("\n")) == (2, 1) and "no life was lived here yet" in done.stderr
@@ -212,7 +210,7 @@ def test_what_cannot_be_shown_is_said_in_one_line(operator: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_life_that_cannot_be_recorded_is_aborted_and_never_blamed_on_the_genome(operator: Path) -> None:
+def test_a_failed_recording_aborts_the_try(operator: Path) -> None:
     live(operator, [GOAL, END])
     path = operator / ".git/heirloom/lineages/lineage%2Fmain/recordings.sqlite"
     database = sqlite3.connect(path)
@@ -229,7 +227,7 @@ def test_a_life_that_cannot_be_recorded_is_aborted_and_never_blamed_on_the_genom
     assert [(one.number, one.trailers["Tries"]) for one in history(operator)] == [(1, "1"), (2, "2")]
 
 
-def test_damaged_recordings_are_named_before_a_run_begins(operator: Path) -> None:
+def test_damaged_recordings_stop_a_start(operator: Path) -> None:
     live(operator, [GOAL, END])
     path = operator / ".git/heirloom/lineages/lineage%2Fmain/recordings.sqlite"
     path.write_bytes(b"garbage " * 1000)

@@ -20,7 +20,7 @@ LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".
 
 
 @pytest.mark.slow
-def test_a_life_of_the_embedded_upstream_replays_to_the_same_tree(tmp_path: Path) -> None:
+def test_an_embedded_life_is_replayed(tmp_path: Path) -> None:
     folder = tmp_path / "operator"
     shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
     git(tmp_path, "init", "--quiet", "--initial-branch=main", str(folder))
