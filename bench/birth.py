@@ -11,8 +11,8 @@ from typing import Any
 
 from rich.table import Table
 
-from bench.ground import git, show, this_repository
-from bench.overhead import Watch
+from bench.parts.ground import git, show, this_repository
+from bench.parts.timing import Watch
 from controller.contract import CONTEXT_FILE
 from controller.gates.judging import judge
 from controller.gates.registry import named

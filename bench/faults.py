@@ -18,10 +18,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.kills import Found, at_every_step, at_every_step_of_going_on, lines
-from bench.moments import at_random
-from bench.troubles import Told, quiet
-from bench.weather import CASES, SLOW_CASES
+from bench.harness.cases import CASES, SLOW_CASES
+from bench.harness.kills import Found, at_every_step, at_every_step_of_going_on, lines
+from bench.harness.moments import at_random
+from bench.harness.troubles import Told, quiet
 
 WORST = 20  # lines of what is wrong that are printed
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import birth
-from bench.ground import git, this_repository
+from bench.parts.ground import git, this_repository
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, GENOME, AgentContext, Claim, Entry, Goal
 from controller.gates.candidate import Candidate, Room
 from controller.gates.fingerprint import gates_fingerprint

@@ -15,8 +15,8 @@ from typing import Any
 
 from rich.table import Table
 
-from bench.ground import ROOT, lineage, minimal, show
-from bench.overhead import command, median_of
+from bench.parts.ground import ROOT, lineage, minimal, show
+from bench.parts.timing import command, median_of
 from controller.gateway.admission import Admission
 from controller.gateway.prices import Prices
 from controller.gateway.reservations import Terms
@@ -65,7 +65,7 @@ def doors(folder: Path, *upstreams: int) -> Iterator[tuple[str, list[int]]]:
 
 def calls_measured(folder: Path) -> dict[str, Any]:
     """What calls take, directly and through the gateway."""
-    words = (sys.executable, "-m", "bench.ends", str(DELAY))
+    words = (sys.executable, "-m", "bench.parts.callers", str(DELAY))
     with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as ends:
         assert ends.stdin is not None and ends.stdout is not None
         slow, quick = json.loads(ends.stdout.readline())

@@ -3,18 +3,16 @@
 import json
 import sqlite3
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 from rich.table import Table
 
-from bench.ground import ROOT, git, many, minimal, show, this_repository
-from controller.events.kinds import Done, Event
+from bench.parts.ground import ROOT, git, many, minimal, show, this_repository
+from bench.parts.timing import END, LOOK, PHASES, PLAN, Watch, command, median_of
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
 from controller.run.start import VENV, run
@@ -22,36 +20,8 @@ from controller.sandbox.levels import choose
 from controller.settings.settings import Settings
 
 LIVES = 7
-# Answers whatever comes first: a life is asked for a goal, or, where one stands, begins with a plan or with bash
-PLAN = {
-    "shape": {"title": "Look around", "why": "To know.", "done_when": [], "expected": "Nothing.", "steps": ["Look."],
-              "command": "true"}
-}  # fmt: skip
 REAL = {"shape": {"title": "Look around", "why": "To know.", "steps": ["Look."]}}  # its tools take nothing else
-LOOK = {"calls": [{"name": "bash", "input": {"command": "true"}}]}
 CHANGE = {"calls": [{"name": "bash", "input": {"command": 'echo "N$(date +%N) = 1" >> agent/numbers.py'}}]}
-END = {"text": "Looked around."}
-PHASES = {"clone": "workspace", "live": "child: start, imports, calls, push", "fetch": "fetch", "judge": "gates",
-          "record": "record"}  # fmt: skip
-
-
-class Watch:
-    """Notes when each phase of each life began."""
-
-    def __init__(self) -> None:
-        self.lives: list[dict[str, float]] = []
-        self.last = ("", 0.0)
-        self.outcomes: set[str] = set()
-
-    def __call__(self, event: Event) -> None:
-        now, kind = time.monotonic(), event.name
-        if self.last[0] in PHASES and self.lives:
-            self.lives[-1][self.last[0]] = now - self.last[1]
-        if isinstance(event, Done):
-            self.outcomes.add(event.outcome)
-        if kind == "clone":
-            self.lives.append({})
-        self.last = (kind, now)
 
 
 def lived(operator: Path, lives: int, replies: list[Any], isolation: str) -> tuple[Watch, float]:
@@ -61,21 +31,6 @@ def lived(operator: Path, lives: int, replies: list[Any], isolation: str) -> tup
     watch, started = Watch(), time.monotonic()
     run(Settings(model=f"script:{script}", generations=lives, isolation=isolation), operator, None, watch)
     return watch, time.monotonic() - started
-
-
-def median_of(measure: Callable[[], object], times: int = 5) -> float:
-    """Median seconds of something."""
-    found = []
-    for _ in range(times):
-        started = time.monotonic()
-        measure()
-        found.append(time.monotonic() - started)
-    return statistics.median(found)
-
-
-def command(*words: str) -> Callable[[], None]:
-    """Something to measure: a command, its output thrown away."""
-    return lambda: subprocess.run(words, check=True, capture_output=True).check_returncode()
 
 
 def cloning(folder: Path, commits: int) -> float:

@@ -22,8 +22,8 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 from rich.console import Console
 from rich.table import Table
 
-from bench.ground import ROOT, git, lineage, minimal, this_repository
-from bench.overhead import END, LOOK, PLAN, command, median_of
+from bench.parts.ground import ROOT, git, lineage, minimal, this_repository
+from bench.parts.timing import END, LOOK, PLAN, command, median_of
 from controller.contract import CONTEXT_FILE, AgentContext, Entry
 from controller.errors import StoppedEarly
 from controller.events.kinds import Done, Event

@@ -21,9 +21,9 @@ from agent.life import live
 from agent.model import Reply, Request
 from agent.place import Place
 from agent.shell import Shell
-from bench.ground import git, this_repository
-from bench.priced import BYTES, PRICED, Cost
-from bench.rival import EDITOR, through_mini
+from bench.parts.ground import git, this_repository
+from bench.parts.priced import BYTES, PRICED, Cost
+from bench.parts.rival import EDITOR, through_mini
 from controller.contract import CONTEXT_FILE, AgentContext, Birth, Claim, Entry, Facts, Goal, Limits, ModelInfo
 
 LOOKBACK = 20  # blocks before a breakpoint in which the provider looks for what it knows

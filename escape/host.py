@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench.ground import ROOT
+from bench.parts.ground import ROOT
 from controller.sandbox.bubblewrap import open_folders
 
 NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all")

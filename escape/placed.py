@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.ground import git
+from bench.parts.ground import git
 from controller.sandbox.isolation import Isolation
 from escape.attempt import Room
 

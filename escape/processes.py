@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from bench.ground import ROOT
+from bench.parts.ground import ROOT
 from escape.attempt import Attempt, Room, reaches
 from escape.host import comes_true, processes
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.ground import ROOT, git
+from bench.parts.ground import ROOT, git
 from controller.contract import CONTEXT_FILE, GENOME
 from controller.gates.candidate import Candidate, Room
 from controller.gates.registry import judge_by_policy

@@ -3,7 +3,7 @@
 import difflib
 from pathlib import Path
 
-from bench.ground import ROOT
+from bench.parts.ground import ROOT
 from nursery.ground import Change, Planted, add, both, swap, write
 
 TEXT, TESTS, EDITOR = "agent/text.py", "tests/agent/test_text.py", "agent/tools/str_replace_based_edit_tool.py"

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from bench.ground import git
+from bench.parts.ground import git
 
 Entries = list[tuple[str, str, str]]  # mode, name, object id
 

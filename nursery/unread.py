@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.ground import git
+from bench.parts.ground import git
 from nursery.ground import GOAL, OLDEST, Planted, add, both, swap, write
 from nursery.trees import entries_of, write_tree
 

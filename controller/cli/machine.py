@@ -1,10 +1,12 @@
 """Commands about this checkout and this machine: what it has, its settings, its tests and benchmarks."""
 
+import ast
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from controller.cli.common import ROOT, Json, Repository, app, console, run_module
 from controller.cli.options import SettingsCommand, given
@@ -59,14 +61,32 @@ def test(
     run_module("pytest", False, "-q", "-p", "no:cacheprovider", *chosen, *context.args)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def benchmarks() -> dict[str, str]:
+    """Each benchmark, and what it measures: the modules directly in bench/, by the first lines of their docstrings."""
+    found = {}
+    for path in sorted((ROOT / "bench").glob("[a-z]*.py")):
+        first = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+        found[path.stem] = first.partition("`: ")[2]
+    return found
+
+
+class BenchCommand(TyperCommand):
+    """The command whose help lists the benchmarks; they are looked up when help is asked for."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help, the benchmarks at its end."""
+        self.epilog = "\n\n".join(f"{name}: {purpose}" for name, purpose in benchmarks().items())
+        super().format_help(ctx, formatter)
+
+
+@app.command(cls=BenchCommand, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="overhead, gateway, gates, birth, soak, faults")],
+    name: Annotated[str, typer.Argument(help="Which one; they are listed below.")],
     as_json: Json = False,
 ) -> None:
     """Measure: print a table, or one JSON object. More arguments go to the benchmark."""
-    known = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if path.stem != "__init__")
+    known = benchmarks()
     if name not in known:
         raise RequestError(f"there is no benchmark {name!r}; there are: {', '.join(known)}")
     run_module(f"bench.{name}", as_json, *context.args)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.kills import Step
-from bench.mixture import differences, ground, kept, ledger_of, lived
+from bench.harness.kills import Step
+from bench.harness.runs import differences, ground, kept, ledger_of, lived
 from tests.controller.conftest import git
 
 LIVES = 3

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import kills, moments
-from bench.kills import Step
-from bench.mixture import differences, ground, kept, ledger_of, lived, over, unsound
+from bench.harness import kills, moments
+from bench.harness.kills import Step
+from bench.harness.runs import differences, ground, kept, ledger_of, lived, over, unsound
 
 # Not of the calls, of which a life makes many: the bench takes them too, and every process that is started
 BOOKS = ("insert calls", "update calls")

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bench.mixture import Kept, differences, ground, kept, unsound
-from bench.provider import provider
-from bench.troubles import LIVES, SEED, quiet
-from bench.weather import CASES
+from bench.harness.cases import CASES
+from bench.harness.runs import Kept, differences, ground, kept, unsound
+from bench.harness.troubles import LIVES, SEED, quiet
+from bench.parts.provider import provider
 from controller.events.kinds import Event, Living, RunWaiting, TryEvent
 from controller.run.start import run
 from controller.settings.gate_policy import Policy

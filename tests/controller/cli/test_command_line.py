@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from controller.cli.machine import benchmarks
 from controller.errors import RequestError
 from controller.state.place import locate, make_state, sole_controller
 from tests.controller.cli.test_bad_input import heirloom
@@ -35,6 +36,14 @@ def test_mistyped_words_get_one_line(typed: list[str], says: str) -> None:
 def test_no_words_print_help() -> None:
     done = heirloom()
     assert done.returncode == 0 and "run" in done.stdout and "doctor" in done.stdout
+
+
+def test_help_lists_every_benchmark() -> None:
+    done, found = heirloom("bench", "--help"), benchmarks()
+    assert {"overhead", "gateway", "gates", "birth", "soak", "faults", "tokens"} == set(found)
+    for name, purpose in found.items():
+        assert purpose and f"{name}: {purpose[:20]}" in done.stdout
+        assert '__name__ == "__main__"' in (ROOT / "bench" / f"{name}.py").read_text()
 
 
 def test_closed_pipe_is_no_error(operator: Path) -> None:

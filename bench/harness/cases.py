@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench.mixture import Kept
-from bench.starved import no_memory, stopped
-from bench.troubles import AT, MIB, Told, full_disk, lock_left, unwritable
+from bench.harness.runs import Kept
+from bench.harness.starved import no_memory, stopped
+from bench.harness.troubles import AT, MIB, Told, full_disk, lock_left, unwritable
 
 STORE = "heirloom/lineages/lineage%2Fmain/store.git"  # of our own
 ATTEMPT = f"refs/heirloom/lineage/main/{AT}.1.lock"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.ground import ROOT, git, minimal
+from bench.parts.ground import ROOT, git, minimal
 from controller.contract import CONTEXT_FILE
 from controller.git.log import generations
 from controller.git.repository import Repository

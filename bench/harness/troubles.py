@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.mixture import Kept, controller, differences, ground, kept, lived, over, unsound
+from bench.harness.runs import Kept, controller, differences, ground, kept, lived, over, unsound
 
 LIVES = 5
 AT = 2  # the generation in which it happens: with seed 3 the first that evolves

@@ -15,7 +15,7 @@ from rich.table import Table
 from controller.contract import CONTRACT_VERSION, TRAILERS
 from controller.git.trailers import message
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 MINIMAL = ROOT / "tests" / "fixtures" / "minimal"
 WHO = {
     f"GIT_{role}_{what}": value

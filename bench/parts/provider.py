@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from bench.mixture import KINDS, kinds
+from bench.harness.runs import KINDS, kinds
 
 BUSY = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.kills import LIVES, Found, finish
-from bench.mixture import controller, ground, kept, ledger_of, lived, over
+from bench.harness.kills import LIVES, Found, finish
+from bench.harness.runs import controller, ground, kept, ledger_of, lived, over
 
 MOMENTS = (0.3, 2.5)  # seconds after a start: from the imports into the fifth life
 LAST = ("SELECT name FROM tries LEFT JOIN phases ON phases.try = tries.id WHERE ended IS NULL "

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.ground import this_repository
-from bench.priced import BYTES, Cost
+from bench.parts.ground import this_repository
+from bench.parts.priced import BYTES, Cost
 
 EDITOR = "str_replace_based_edit_tool"
 Step = tuple[str, dict[str, Any]]

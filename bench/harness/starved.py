@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
-from bench.mixture import Kept, ground
-from bench.troubles import SEED, Told, gone_on_with, once, watched
+from bench.harness.runs import Kept, ground
+from bench.harness.troubles import SEED, Told, gone_on_with, once, watched
 
 STARVED = 8.0  # seconds without memory, until it is ended
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.ground import ROOT
-from bench.mixture import (
+from bench.harness.runs import (
     Kept,
     differences,
     ground,
@@ -18,9 +17,10 @@ from bench.mixture import (
     processes,
     unsound,
 )
+from bench.parts.ground import ROOT
 
 LIVES = 10  # generations of one run: each kind twice, in a lineage of its own and after one another
-FATAL = str(ROOT / "bench" / "fatal.py")
+FATAL = str(ROOT / "bench" / "harness" / "dies_at.py")
 GONE_SECONDS = 2.0
 
 
