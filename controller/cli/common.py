@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LINEAGE = "lineage/main"
 app = typer.Typer(
     help="Heirloom: an agent that rewrites itself, generation by generation.",
     add_completion=False,
@@ -21,21 +20,14 @@ Repository = Annotated[
         envvar="HEIRLOOM_REPOSITORY", help="The repository; default: the checkout that this launcher lies in."
     ),
 ]
-Branch = Annotated[str | None, typer.Option(help=f"The lineage (its branch). Default: {LINEAGE}")]
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
-
-
-def branch_of(branch: str | None, repository: Path) -> str:
-    """The lineage that is meant."""
-    from controller.settings.load import load
-
-    return load({"branch": branch}, os.environ, repository)[0].branch
 
 
 def console(as_json: bool) -> Console:
     """Where views print; JSON and pipes are never wrapped to a terminal's width."""
-    wide = as_json or not sys.stdout.isatty()
-    return Console(width=200, soft_wrap=True) if wide else Console()
+    if as_json or not sys.stdout.isatty():
+        return Console(width=200, soft_wrap=True)
+    return Console()
 
 
 def run_module(name: str, as_json: bool, *arguments: str) -> NoReturn:

@@ -1,46 +1,46 @@
 """Commands that reach a living run: pause, resume, stop, panic, rollback."""
 
-import os
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from controller.cli.common import ROOT, Branch, Json, Repository, app, branch_of, console
+from controller.cli.common import ROOT, Json, Repository, app, console
+from controller.cli.options import LineageCommand, settings_of
 from controller.errors import RequestError, StoppedEarly
 
 PANIC_SECONDS = 2.0
 
 
-@app.command()
-def pause(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+@app.command(cls=LineageCommand)
+def pause(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
     """Stand still before the next life; the process stays, holds the lineage and answers. It survives a restart."""
-    wish("pause", branch, repository, as_json)
+    wish("pause", settings_of(context, repository).branch, repository, as_json)
 
 
-@app.command()
-def resume(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+@app.command(cls=LineageCommand)
+def resume(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
     """Go on after a pause, whoever began it: you, or a breaker."""
-    wish("resume", branch, repository, as_json)
+    wish("resume", settings_of(context, repository).branch, repository, as_json)
 
 
-@app.command()
-def stop(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+@app.command(cls=LineageCommand)
+def stop(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
     """End the run when the life that is lived now has been judged and recorded."""
-    wish("stop", branch, repository, as_json)
+    wish("stop", settings_of(context, repository).branch, repository, as_json)
 
 
-@app.command()
-def panic(branch: Branch = None, repository: Repository = ROOT, as_json: Json = False) -> None:
+@app.command(cls=LineageCommand)
+def panic(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
     """End everything now, within 2 s. Nothing is lost: run again to go on."""
-    wish("panic", branch, repository, as_json)
+    wish("panic", settings_of(context, repository).branch, repository, as_json)
 
 
-@app.command()
+@app.command(cls=LineageCommand)
 def rollback(
+    context: typer.Context,
     generation: Annotated[int, typer.Argument(min=0, help="The generation whose genome is taken up again.")],
-    branch: Branch = None,
     repository: Repository = ROOT,
     as_json: Json = False,
 ) -> None:
@@ -49,11 +49,10 @@ def rollback(
     from controller.events.kinds import Event
     from controller.operations.rollback import roll_back, target
     from controller.run.control_socket import ask
-    from controller.settings.load import load
     from controller.state.place import locate
     from controller.views.text import json_line
 
-    settings, _ = load({"branch": branch}, os.environ, repository)
+    settings = settings_of(context, repository)
     place = locate(repository, settings.branch)
     target(place.repository, place.branch, place.repository.tip(place.ref), generation)
     told = ask(place, "rollback", to=generation)
@@ -70,14 +69,14 @@ def rollback(
     typer.echo(f"{place.branch}: goes on from generation {generation}, {when}")
 
 
-def wish(what: str, branch: str | None, repository: Path, as_json: bool) -> None:
+def wish(what: str, branch: str, repository: Path, as_json: bool) -> None:
     """Ask the living controller, and say what it answered. Raises RequestError where there is none."""
     from controller.operations.resume import resumed
     from controller.run.control_socket import ask
     from controller.state.place import holder, locate
     from controller.views.text import json_line
 
-    place = locate(repository, branch_of(branch, repository))
+    place = locate(repository, branch)
     told = ask(place, what)
     if told is None and what == "resume" and resumed(place):
         told = {"state": "resumed: run again to go on"}
