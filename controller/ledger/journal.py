@@ -10,6 +10,7 @@ from controller.errors import RequestError
 from controller.ledger.database import Database
 from controller.ledger.life import Life, Try
 from controller.ledger.phases import PHASES, Phase, from_json, to_json
+from controller.ledger.scopes import limits_of
 from controller.settings.limit import Limit
 
 
@@ -55,8 +56,10 @@ class Journal:
                 values,
             )
             for scope, limit in run.limits.items():
-                db.execute("INSERT INTO limits (run, scope, tokens, dollars, calls) VALUES (?, ?, ?, ?, ?)",
-                           (run.id, scope, limit.tokens, limit.dollars, limit.calls))  # fmt: skip
+                db.execute(
+                    "INSERT INTO limits (run, scope, tokens, dollars, calls) VALUES (?, ?, ?, ?, ?)",
+                    (run.id, scope, limit.tokens, limit.dollars, limit.calls),
+                )
 
     def until(self, run: str) -> int:
         """The generation that a run lives until."""
@@ -80,10 +83,11 @@ class Journal:
         if not rows:
             return None
         row = rows[0]
-        found = self._database.rows("SELECT * FROM limits WHERE run = ?", row["id"])
-        limits = {one["scope"]: Limit(one["tokens"], one["dollars"], one["calls"]) for one in found}
-        told = json.loads(row["settings"])
-        return Run(row["id"], lineage, row["until"], told, row["tokens"], row["calls"], row["dollars"], limits)
+        with self._database.reading() as db:
+            limits = limits_of(db, row["id"])
+        whole = limits.pop("run")
+        settings = json.loads(row["settings"])
+        return Run(row["id"], lineage, row["until"], settings, whole.tokens, whole.calls, whole.dollars, limits)
 
     def begin_try(self, run: Run, generation: int, parent: str) -> Try:
         """The next try at a generation; its number is one more than any try so far."""
@@ -104,9 +108,11 @@ class Journal:
         rows = self._database.rows(
             "SELECT * FROM tries WHERE lineage = ? AND generation = ? AND number = coalesce(?, number) "
             "ORDER BY number DESC LIMIT 1",
-            lineage, generation, number,
-        )  # fmt: skip
-        return next((try_of(row) for row in rows), None)
+            lineage,
+            generation,
+            number,
+        )
+        return try_of(rows[0]) if rows else None
 
     def copy_try(self, tried: Try, lineage: str) -> None:
         """Write a try down as another ledger knows it, its id too: to live it again."""

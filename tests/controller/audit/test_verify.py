@@ -24,7 +24,7 @@ from controller.ledger.usage import Usage
 from controller.state.place import Place, locate, sole_controller
 from controller.views.verify import show
 from tests.controller.conftest import git
-from tests.controller.ledger.test_chain import RUN, alter
+from tests.controller.ledger.altered import RUN, alter
 from tests.controller.lives import END, GOAL, history, live
 
 BRANCH = "lineage/main"

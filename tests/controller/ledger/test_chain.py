@@ -10,12 +10,11 @@ from controller.errors import LedgerError
 from controller.ledger.calls import Calls
 from controller.ledger.chain import Chain
 from controller.ledger.database import LEDGER_LAYOUT, Database
-from controller.ledger.journal import Journal, Run
+from controller.ledger.journal import Journal
 from controller.ledger.link import FUNCTION, link
 from controller.ledger.total import Total
 from controller.ledger.usage import Usage
-
-RUN = Run("run", "lineage", 9, {}, tokens=100_000)
+from tests.controller.ledger.altered import RUN, alter
 
 
 @pytest.fixture
@@ -29,19 +28,6 @@ def path(tmp_path: Path) -> Path:
         for _ in range(20):
             calls.settle(calls.reserve(tried.id, "m", 500), Usage(input=60, cached=10, written=10, output=20), 200)
     return path
-
-
-def alter(path: Path, *statements: str) -> None:
-    """What no controller of ours would do: change the file behind the triggers' back."""
-    with closing(sqlite3.connect(path)) as database:
-        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for name, _ in triggers:
-            database.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            database.execute(statement)
-        for _, sql in triggers if not any("DROP" in one for one in statements) else []:
-            database.execute(sql)
-        database.commit()
 
 
 def test_settled_call_carries_the_running_total(path: Path) -> None:

@@ -15,7 +15,7 @@ from controller.ledger.usage import Usage
 from controller.settings.load import load
 from controller.state.place import Place, locate, make_state
 from controller.views import budget, status
-from tests.controller.ledger.test_chain import alter
+from tests.controller.ledger.altered import alter
 
 LIMIT = 10_000
 
