@@ -18,7 +18,8 @@ from controller.gates.judging import judge
 from controller.gates.registry import named
 from controller.git.repository import Repository
 from controller.operations.judge_by_hand import candidate
-from controller.run.start import VENV, run
+from controller.run.compose import VENV
+from controller.run.start import run
 from controller.sandbox.levels import choose
 from controller.settings.settings import Settings
 

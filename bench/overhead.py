@@ -15,7 +15,8 @@ from bench.parts.ground import ROOT, git, many, minimal, show, this_repository
 from bench.parts.timing import END, LOOK, PHASES, PLAN, Watch, command, median_of
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
-from controller.run.start import VENV, run
+from controller.run.compose import VENV
+from controller.run.start import run
 from controller.sandbox.levels import choose
 from controller.settings.settings import Settings
 

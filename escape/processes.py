@@ -52,7 +52,7 @@ BEREAVED = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from escape.attempt import Room
 from escape.table import LEVELS
 isolation = LEVELS[{level!r}](VENV)

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench.parts.ground import ROOT
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.none import Unisolated

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from controller.errors import IsolationError
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox.levels import choose
 from nursery.table import as_json, last_line, line, markdown, rows
 

@@ -50,7 +50,7 @@ def instruct(
     elif approve:
         directed = Instruction(goal, "ask", asking(place.store, screen, watch.close))
     try:
-        run(settings, repository, None, watch, directed=directed)
+        run(settings, repository, None, watch, instruction=directed)
     finally:
         watch.close()
 

@@ -16,27 +16,32 @@ from typing import Any
 from controller.errors import RequestError
 from controller.state.place import Place
 
-LONGEST = 4096  # bytes of a question or an answer
+LONGEST = 4096  # bytes of a request or an answer
 SECONDS = 5.0  # that either side waits for the other
+RUNTIME_CHARS = 48  # of XDG_RUNTIME_DIR at most: the path of a socket has room for 107 bytes
 Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 def address(place: Place, environment: Mapping[str, str] = os.environ) -> Path:
     """Where the socket of a lineage lies: under 100 bytes, wherever the repository is."""
     name = hashlib.sha256(os.fsencode(place.lineage.resolve())).hexdigest()[:16]
+    return folder_of_sockets(environment) / f"heirloom-{os.geteuid()}-{name}" / "control"
+
+
+def folder_of_sockets(environment: Mapping[str, str]) -> Path:
+    """The user's folder for such things, where there is one that is short enough and can be written."""
     runtime = environment.get("XDG_RUNTIME_DIR", "")
-    above = (
-        Path(runtime) if runtime and len(os.fsencode(runtime)) < 48 and os.access(runtime, os.W_OK) else Path("/tmp")
-    )
-    return above / f"heirloom-{os.geteuid()}-{name}" / "control"
+    if runtime and len(os.fsencode(runtime)) < RUNTIME_CHARS and os.access(runtime, os.W_OK):
+        return Path(runtime)
+    return Path("/tmp")
 
 
-class Switch:
-    """Listens at the socket in a thread of its own, and hands each question on. Made by the holder of the lock."""
+class ControlSocket:
+    """Listens in a thread of its own, and hands each request on. Made by the holder of the lineage's lock."""
 
     def __init__(self, path: Path, answer: Answer) -> None:
         self._path, self._answer = path, answer
-        own(path.parent)
+        make_private(path.parent)
         path.unlink(missing_ok=True)  # of a controller that was killed: we hold its lock
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.bind(str(path))
@@ -55,7 +60,7 @@ class Switch:
         self._path.unlink(missing_ok=True)
 
     def _serve(self) -> None:
-        """One question after the other; whoever says nothing sensible is let go."""
+        """One request after the other; whoever sends nothing sensible is let go."""
         while True:
             try:
                 connection, _ = self._socket.accept()
@@ -63,37 +68,47 @@ class Switch:
                 return  # closed
             with connection:
                 try:
-                    connection.settimeout(SECONDS)
-                    asked = json.loads(line(connection))
-                    told = self._answer(asked) if isinstance(asked, dict) else {"error": "not an object"}
-                    connection.sendall(json.dumps(told).encode() + b"\n")
+                    self._serve_one(connection)
                 except (OSError, ValueError):
                     continue
 
+    def _serve_one(self, connection: socket.socket) -> None:
+        """Read a request and send its answer. Raises OSError, ValueError."""
+        connection.settimeout(SECONDS)
+        request = json.loads(read_line(connection))
+        answer: Mapping[str, Any] = {"error": "not an object"}
+        if isinstance(request, dict):
+            answer = self._answer(request)
+        connection.sendall(json.dumps(answer).encode() + b"\n")
 
-def own(folder: Path) -> None:
+
+def make_private(folder: Path) -> None:
     """Make the folder ours alone. Raises RequestError where somebody else put something in its place."""
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) != 0o700:
-        raise RequestError(f"{folder} is not a folder of yours with mode 0700, so a run could not be controlled "
-                           "through it; remove it and run again")  # fmt: skip
+        raise RequestError(
+            f"{folder} is not a folder of yours with mode 0700, so a run could not be controlled through it; "
+            "remove it and run again"
+        )
 
 
-def ask(place: Place, what: str, **more: Any) -> dict[str, Any] | None:
+def ask(place: Place, request: str, **more: Any) -> dict[str, Any] | None:
     """What the living controller of a lineage answers; None: nobody listens."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(SECONDS)
         try:
             connection.connect(str(address(place)))
-            connection.sendall(json.dumps({"do": what, **more}).encode() + b"\n")
-            told = json.loads(line(connection))
+            connection.sendall(json.dumps({"do": request, **more}).encode() + b"\n")
+            answer = json.loads(read_line(connection))
         except (OSError, ValueError):
             return None
-    return told if isinstance(told, dict) else None
+    if isinstance(answer, dict):
+        return answer
+    return None
 
 
-def line(connection: socket.socket) -> bytes:
+def read_line(connection: socket.socket) -> bytes:
     """One line, of at most `LONGEST` bytes."""
     text = b""
     while not text.endswith(b"\n") and len(text) < LONGEST:

@@ -1,7 +1,6 @@
-"""Builds the real parts of a run from the settings, and lives it. The one place where everything meets."""
+"""Starts a run: opens what it needs, lives it, and writes down how it ended."""
 
 import secrets
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -10,9 +9,8 @@ from pathlib import Path
 
 from controller.audit.backups import save
 from controller.audit.open_ledger import open_checked
-from controller.errors import HeirloomError, RequestError, StoppedEarly
-from controller.events.kinds import Notify, RunEnded, RunResumed, RunStarted, Warned
-from controller.gateway.upstreams.catalogue import describe_models
+from controller.errors import HeirloomError, StoppedEarly
+from controller.events.kinds import Notify, RunEnded, RunResumed, RunStarted
 from controller.generation.instruction import Instruction
 from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
@@ -20,22 +18,16 @@ from controller.ledger.journal import Run
 from controller.ledger.pauses import Pauses
 from controller.ledger.wishes import Wishes
 from controller.run.between_lives import BetweenLives
-from controller.run.compose import asked_for, gateway_of, parts_of
+from controller.run.compose import gateway_of, parts_of, prepare
 from controller.run.control import Control
-from controller.run.control_socket import Switch, address
+from controller.run.control_socket import ControlSocket, address
 from controller.run.evolution import Evolution
 from controller.run.pausing import Pausing
 from controller.run.reporting import Reporting
 from controller.run.signals import interruptible
-from controller.sandbox.levels import choose
 from controller.settings.amounts import Amount
-from controller.settings.gate_policy import weakened
-from controller.settings.goals_file import read_goals
 from controller.settings.settings import Settings
-from controller.state.place import Place, locate, make_state, sole_controller
-from controller.state.preflight import starting_point
-
-VENV = Path(sys.prefix)
+from controller.state.place import make_state, sole_controller
 
 
 def run(
@@ -45,64 +37,65 @@ def run(
     watch: Notify,
     sleep: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.time,
-    directed: Instruction | None = None,
+    instruction: Instruction | None = None,
 ) -> None:
-    """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later."""
-    place = locate(folder, settings.branch)
-    start = starting_point(place, asked)
-    goals = read_goals(folder)
-    upstream = asked_for(settings)
-    check_remote(place, settings.push)
-    models = describe_models(upstream, settings.models, lambda text: watch(Warned(text)))
-    isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
-    for text in filter(None, (warning, weakened(settings.gates))):
-        watch(Warned(text))
+    """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later.
+
+    `asked`: the commit that a new lineage is asked to begin at. `sleep` and `clock` (epoch): in seconds.
+    """
+    prepared = prepare(settings, folder, asked, watch, instruction)
+    place = prepared.place
     make_state(place)
     notify = Reporting(watch, place.lineage, settings.on_event)
     pausing = Pausing(notify, settings.exit_on_pause, sleep)
     control = Control(pausing, settings.stop_seconds)
-    with closing(notify), sole_controller(place), Switch(address(place), control.answer):
+    with closing(notify), sole_controller(place), ControlSocket(address(place), control.answer):
         lineage = Lineage(place.repository, place.store, settings.branch)
-        database = open_checked(place, lineage, start, clock)
-        gateway = gateway_of(settings, place, upstream, database)
+        database = open_checked(place, lineage, prepared.start, clock)
+        gateway = gateway_of(prepared, database)
         gateway.start()
         try:
-            parts = parts_of(settings, place, lineage, isolation, gateway, database, notify, directed, goals)
-            this = begin(settings, parts)
+            parts = parts_of(prepared, lineage, gateway, database, notify)
+            this = run_to_live(settings, parts)
             notify.watch_budgets(this, parts.calls)
-            pausing.begin(this.id, Pauses(database), partial(gateway.look, models[0].id), database.clock)
+            pausing.begin(this.id, Pauses(database), partial(gateway.look, prepared.models[0].id), database.clock)
             control.begin(this.id, Wishes(database, settings.branch))
             between = BetweenLives(settings, place, parts, this, pausing, database)
-            live(Evolution(parts, this, models, pausing, between), control)
+            live(Evolution(parts, this, prepared.models, pausing, between), control)
         finally:
             gateway.stop()
             save(database, place, 0, notify)
             database.close()
 
 
-def check_remote(place: Place, name: str) -> None:
-    """Raise RequestError where what is to be pushed to is no remote; empty: nothing is pushed."""
-    if name and not place.repository.run("remote", "get-url", name, expect=(0, 2, 128)).strip():
-        raise RequestError(f"--push {name}: there is no such remote; see `git remote -v`")
-
-
-def begin(settings: Settings, parts: Parts) -> Run:
-    """The run to live: the one that a dead controller left, where the same was asked for, else a new one."""
-    told = settings.lasting()
-    journal, number = parts.journal, parts.number()
+def run_to_live(settings: Settings, parts: Parts) -> Run:
+    """The run that a dead controller left, where the same was asked for, else a new one. It is journalled."""
+    journal, number, lasting = parts.journal, parts.number(), settings.lasting()
     left = journal.open_run(settings.branch)
-    if left is not None and left.settings == told and left.until >= number:
+    if left is not None and left.settings == lasting and left.until >= number:
         parts.notify(RunResumed(left.id, left.until))
         return left
     if left is not None:
         journal.end_run(left.id, "the controller ended")
-    identity = time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + "-" + secrets.token_hex(2)
     budget = settings.budget or Amount()
-    this = Run(identity, settings.branch, number + settings.generations, told, budget.tokens, settings.calls,
-               budget.dollars, settings.limits)  # fmt: skip
+    this = Run(
+        id=new_id(),
+        lineage=settings.branch,
+        until=number + settings.generations,
+        settings=lasting,
+        tokens=budget.tokens,
+        calls=settings.calls,
+        dollars=budget.dollars,
+        limits=settings.limits,
+    )
     journal.begin_run(this)
     parts.notify(RunStarted(this.id, settings.branch, number + 1, this.until, settings.model))
     return this
+
+
+def new_id() -> str:
+    """When the run begins, in UTC, and four random digits (hexadecimal)."""
+    return time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + "-" + secrets.token_hex(2)
 
 
 def live(evolution: Evolution, control: Control) -> None:
@@ -125,9 +118,9 @@ def live(evolution: Evolution, control: Control) -> None:
 
 
 def end(evolution: Evolution, reason: str, over: bool) -> None:
-    """Tell how a run ended; `over`: it will not be gone on with."""
-    parts, this = evolution.parts, evolution.run
+    """Report how a run ended; `over`: nobody will go on with it, which is journalled."""
+    parts, run_id = evolution.parts, evolution.run.id
     if over:
-        parts.journal.end_run(this.id, reason)
-    tokens = parts.calls.of_run(this.id).total
-    parts.notify(RunEnded(this.id, reason, tokens))
+        parts.journal.end_run(run_id, reason)
+    tokens = parts.calls.of_run(run_id).total
+    parts.notify(RunEnded(run_id, reason, tokens))

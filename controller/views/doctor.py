@@ -13,7 +13,7 @@ from rich.markup import escape
 from controller.errors import HeirloomError, RequestError
 from controller.gateway.upstreams.registry import key_variables, make
 from controller.git.repository import Repository
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox import cgroup
 from controller.sandbox.levels import Trial, tried
 from controller.settings.credentials import key

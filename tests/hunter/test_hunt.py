@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from controller.gateway.upstreams.embedded.program import MARK, program
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from tests.controller.conftest import git
 
 SOURCE = '''"""Sizes of things."""

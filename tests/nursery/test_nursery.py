@@ -8,7 +8,7 @@ import pytest
 
 from controller.contract import GENOME_BYTES
 from controller.gates.registry import GATES
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from nursery.table import HOSTILE, KINDS, Row, counts, last_line, line, rows
 from nursery.unread import UNREAD

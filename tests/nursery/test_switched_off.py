@@ -8,7 +8,7 @@ import pytest
 from controller.gates.judging import judge
 from controller.gates.registry import GATES, judge_by_policy
 from controller.life.workspace import remove
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.settings.gate_policy import Policy
 from nursery.ground import Ground

@@ -41,7 +41,7 @@ def instruct(
 
     goal = instruction("Own a trait", ["agent/__main__.py"], ["test -f agent/own.py"])
     settings = Settings(model=f"script:{script}", generations=1, goal=goal.title, gates=READING, isolation="bubblewrap")
-    run(settings, operator, None, events.append, directed=Instruction(goal, consent, approve))
+    run(settings, operator, None, events.append, instruction=Instruction(goal, consent, approve))
     return events, proposed
 
 

@@ -11,7 +11,7 @@ from controller.git.lineage import Lineage
 from controller.git.repository import Repository
 from controller.ledger.judgements import Judgements
 from controller.memory import parse_context
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox.limits import Bounds
 from controller.sandbox.none import Unisolated
 from nursery.ground import TYPES

@@ -10,7 +10,7 @@ from controller.gates.builds.gate import builds
 from controller.gates.candidate import INSIDE, Candidate
 from controller.gates.judging import furnish
 from controller.ledger.report import Report
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from tests.controller.conftest import ROOT
 from tests.controller.gates.judging import Files, candidate

@@ -16,7 +16,7 @@ from controller.git.lineage import Lineage
 from controller.git.repository import Repository
 from controller.ledger.report import Report
 from controller.memory import parse_context
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox.limits import Bounds
 from controller.sandbox.none import Unisolated
 from tests.controller.conftest import git

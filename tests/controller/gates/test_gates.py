@@ -15,7 +15,7 @@ from controller.gates.registry import GATES, judge_by_policy
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
 from controller.memory import parse_context
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.limits import Bounds
 from nursery.ground import TYPES

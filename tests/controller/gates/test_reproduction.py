@@ -13,7 +13,7 @@ from controller.gates.judging import furnish
 from controller.gates.registry import bears
 from controller.gates.reproduction.gate import NAME
 from controller.ledger.report import Report
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.isolation import Command, Quota
 from controller.sandbox.limits import Bounds

@@ -29,8 +29,7 @@ from controller.ledger.journal import Journal, Run
 from controller.ledger.life import Life
 from controller.ledger.phases import Newborn
 from controller.ledger.recordings import Exchange, Recordings
-from controller.run.compose import stamp
-from controller.run.start import VENV
+from controller.run.compose import VENV, stamp
 from controller.sandbox.levels import choose
 from controller.sandbox.limits import bounds_of
 from controller.settings.settings import Settings
@@ -88,7 +87,7 @@ def parts_for(operator: Path, lives: list[list[Line]], isolation: str) -> Iterat
                 lives=place.lives,
                 bounds=bounds_of(settings, free_bytes=0),
                 notify=lambda _: None,
-                stamps=stamp(settings, isolation, upstream),
+                stamps=stamp(settings, isolation),
                 seed=0,
                 genome=settings.genome,
                 goal=None,

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from controller.errors import RequestError
-from controller.run.control_socket import address, ask, own
+from controller.run.control_socket import address, ask, make_private
 from controller.state.place import Place, locate
 from controller.views.status import collect
 from tests.controller.conftest import ROOT
@@ -132,7 +132,7 @@ def test_a_question_of_nonsense_does_not_end_the_listening(operator: Path) -> No
 def test_a_folder_that_another_user_may_enter_is_refused(tmp_path: Path) -> None:
     (tmp_path / "open").mkdir(mode=0o755)
     with pytest.raises(RequestError, match="mode 0700"):
-        own(tmp_path / "open")
+        make_private(tmp_path / "open")
 
 
 def test_an_address_is_short_wherever_the_repository_lies(operator: Path) -> None:

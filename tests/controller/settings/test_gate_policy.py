@@ -14,7 +14,7 @@ from controller.gates.operator_command import check_of
 from controller.gates.registry import chosen, judge_by_policy, switches
 from controller.gates.substance.gate import substance
 from controller.ledger.report import Report
-from controller.run.start import VENV
+from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.isolation import Command, Quota
 from controller.sandbox.limits import Bounds
