@@ -28,10 +28,10 @@ from controller.contract import CONTEXT_FILE, AgentContext, Entry
 from controller.errors import StoppedEarly
 from controller.events.kinds import Done, Event
 from controller.run.start import run
-from controller.settings.gate_policy import Policy
+from controller.settings.gate_policy import GatePolicy
 from controller.settings.settings import Settings
 
-READING = Policy(off=("builds", "tests", "evidence", "reproduction"))  # a thousand lives of every gate take an hour
+READING = GatePolicy(off=("builds", "tests", "evidence", "reproduction"))  # a thousand lives of every gate take an hour
 MIB = 2**20
 SHORT = 1.5  # minutes of a life: the hunt takes a quarter of them, and what is asked here is what lives leave behind
 # A change that leaves the genome as large as it was

@@ -14,7 +14,7 @@ from controller.sandbox import child
 from controller.sandbox.child import Child, Ending
 from controller.sandbox.isolation import Command, Isolation, plain_environment
 from controller.sandbox.limits import Bounds
-from controller.settings.gate_policy import DEFAULTS, Policy
+from controller.settings.gate_policy import DEFAULTS, GatePolicy
 
 INSIDE = Path(__file__).parent / "inside"  # our programs that run in the room, with the child's rights
 
@@ -100,4 +100,4 @@ class Candidate:
     judgements: Judgements | None = None
     types: Path | None = None
     salt: str = field(default_factory=lambda: secrets.token_hex(8))
-    policy: Policy = DEFAULTS
+    policy: GatePolicy = DEFAULTS

@@ -4,14 +4,14 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from controller.settings.gate_policy import DEFAULTS, Policy
+from controller.settings.gate_policy import DEFAULTS, GatePolicy
 
 FOLDER = Path(__file__).parent
 KINDS = (".py", ".ini", ".toml")
 
 
 @cache
-def gates_fingerprint(policy: Policy = DEFAULTS) -> str:
+def gates_fingerprint(policy: GatePolicy = DEFAULTS) -> str:
     """A digest of the gates' own files, theirs that run inside included, and of the operator's policy."""
     digest = hashlib.sha256(policy.model_dump_json().encode() + b"\0")
     for path in sorted(FOLDER.rglob("*")):

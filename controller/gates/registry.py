@@ -17,7 +17,7 @@ from controller.gates.substance.gate import substance
 from controller.gates.tests.gate import tests
 from controller.gates.verdict import Verdict
 from controller.ledger.report import Report
-from controller.settings.gate_policy import Policy, problem_of_off
+from controller.settings.gate_policy import GatePolicy, problem_of_off
 
 UNPACKED = "what it lets through is unpacked on this machine; widen it by the keys genome and gates.files"
 
@@ -50,7 +50,7 @@ def switches(gates: tuple[Gate, ...] = GATES) -> Mapping[str, str]:
     return {gate.name: gate.always for gate in gates}
 
 
-def chosen(policy: Policy, gates: tuple[Gate, ...] = GATES) -> tuple[Gate, ...]:
+def chosen(policy: GatePolicy, gates: tuple[Gate, ...] = GATES) -> tuple[Gate, ...]:
     """The gates that an operator wants asked, their own ones last.
 
     Raises RequestError where the policy switches off what cannot be.

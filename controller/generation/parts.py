@@ -22,7 +22,7 @@ from controller.memory import parse_context
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.limits import Bounds
 from controller.sandbox.process_tree import end_strays
-from controller.settings.gate_policy import DEFAULTS, Policy
+from controller.settings.gate_policy import DEFAULTS, GatePolicy
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Parts:
     known: FindingStore = field(default_factory=lambda: dict[str, Any]())
     judgements: Callable[[int], Judgements | None] = lambda _: None
     types: Path | None = None
-    policy: Policy = DEFAULTS
+    policy: GatePolicy = DEFAULTS
     instruction: Instruction | None = None
     kept: Path | None = None
     keep: int = 0

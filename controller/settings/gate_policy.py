@@ -16,6 +16,8 @@ from pydantic import (
     model_validator,
 )
 
+from controller.settings.field import About, setting
+
 Count = Annotated[int, Field(ge=0, le=10**9)]
 KIB = 1024
 
@@ -31,13 +33,14 @@ def problem_of_off(name: str, gates: Mapping[str, str]) -> str:
 
 
 def gates_of(info: ValidationInfo) -> Mapping[str, str]:
-    """What `settings.load` was told of the gates; nothing where a policy is made in code."""
-    gates: Mapping[str, str] = (info.context or {}).get("gates") or {}
-    return gates
+    """What `load` was given about the gates; nothing where a policy is made in code."""
+    context = info.context or {}
+    gates: Mapping[str, str] | None = context.get("gates")
+    return gates or {}
 
 
 def may_be_off(name: str, info: ValidationInfo) -> str:
-    """A gate that can be switched off. The gates lie above the settings: they are told, and look once more."""
+    """A gate that can be switched off. Whoever asks the gates checks it once more."""
     gates = gates_of(info)
     if gates and (problem := problem_of_off(name, gates)):
         raise ValueError(problem)
@@ -47,7 +50,7 @@ def may_be_off(name: str, info: ValidationInfo) -> str:
 def ordered(band: tuple[int, int]) -> tuple[int, int]:
     """A band whose first bound is not above its second."""
     if band[0] > band[1]:
-        raise ValueError("the first bound (told) may not be above the second (refused)")
+        raise ValueError("the first bound (mentioned) may not be above the second (refused)")
     return band
 
 
@@ -65,8 +68,8 @@ class Table(BaseModel):
 class OperatorCommand(Table):
     """A gate of the operator's: a shell command, run in the exported tree of the candidate, isolated as any gate is.
 
-    Exit 0 passes, any other refuses, too long refuses. `private`: a life that asks is not told of it, and what it
-    prints stays in the ledger, out of the lineage.
+    Exit 0 passes, any other refuses, too long refuses. `private`: a life that asks does not hear of it, and what
+    it prints stays in the ledger, out of the lineage.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,30}$")]
@@ -75,45 +78,47 @@ class OperatorCommand(Table):
     private: bool = False
 
 
-class Policy(Table):
+class GatePolicy(Table):
     """What the operator may set of the gates; bytes, seconds and counts."""
 
-    off: tuple[Off, ...] = Field((), description="gates that are not asked; said at every start, stamped in Config")
-    seconds: float = Field(300, gt=0, le=3600, description="wall clock of one program that a gate runs")
-    files: int = Field(500, gt=0, le=100_000, description="shape: paths that one life may change")
-    file_bytes: int = Field(512 * KIB, gt=0, le=512 * KIB, description="shape: bytes of one changed file")
-    change_bytes: int = Field(2048 * KIB, gt=0, le=2**30, description="shape: bytes of all changed files")
-    debt: Count = Field(1, description="substance, tests: stubs, TODOs, swallowed or flaky things that a life may add")
-    size_band: Band = Field((6 * KIB, 18 * KIB), description="substance: growth of agent/ that is told, and refused")
-    tests_band: Band = Field((12 * KIB, 36 * KIB), description="substance: the same of tests/agent/")
-    chances: int = Field(2, gt=0, le=100, description="substance: parents on which the same change may be refused")
-    faults: int = Field(5, gt=0, le=100, description="tests: planted faults that a suite may miss before it is blind")
-    changed_faults: Count = Field(3, description="tests: changed functions that are broken, to be noticed each")
-    calls_band: tuple[Times, Count] = Field(
-        (1.5, 3), description="reproduction: calls of a life, so many times its parent's and so many more"
+    off: tuple[Off, ...] = setting((), "gates that are not asked; said at every start, stamped in Config")
+    seconds: float = setting(300, "wall clock of one program that a gate runs", About("seconds"), gt=0, le=3600)
+    files: int = setting(500, "shape: paths that one life may change", gt=0, le=100_000)
+    file_bytes: int = setting(512 * KIB, "shape: size of one changed file", About("bytes"), gt=0, le=512 * KIB)
+    change_bytes: int = setting(2048 * KIB, "shape: size of all changed files", About("bytes"), gt=0, le=2**30)
+    debt: Count = setting(1, "substance, tests: stubs, TODOs, swallowed or flaky things that a life may add")
+    size_band: Band = setting(
+        (6 * KIB, 18 * KIB), "substance: growth of agent/ that is mentioned, and refused", About("bytes")
     )
-    request_band: tuple[Times, Count] = Field(
-        (1.25, 8 * KIB), description="reproduction: bytes of a life's first request, in the same way"
+    tests_band: Band = setting((12 * KIB, 36 * KIB), "substance: the same of tests/agent/", About("bytes"))
+    chances: int = setting(2, "substance: parents on which the same change may be refused", gt=0, le=100)
+    faults: int = setting(5, "tests: planted faults that a suite may miss before it is blind", gt=0, le=100)
+    changed_faults: Count = setting(3, "tests: changed functions that are broken, to be noticed each")
+    calls_band: tuple[Times, Count] = setting(
+        (1.5, 3), "reproduction: calls of a life, so many times its parent's and so many more"
     )
-    commands: tuple[OperatorCommand, ...] = Field(
-        (), description="[[gates.commands]]: gates of your own, asked last, in order"
+    request_band: tuple[Times, Count] = setting(
+        (1.25, 8 * KIB), "reproduction: bytes of a life's first request, in the same way"
     )
+    commands: tuple[OperatorCommand, ...] = setting((), "[[gates.commands]]: gates of your own, asked last, in order")
 
     @model_validator(mode="after")
     def _names(self, info: ValidationInfo) -> Self:
         """Each gate has a name of its own."""
         seen = list(gates_of(info))
-        for one in self.commands:
-            if one.name in seen:
-                raise ValueError(f"commands: two gates are called {one.name!r}; give each a name of its own")
-            seen.append(one.name)
+        for command in self.commands:
+            if command.name in seen:
+                raise ValueError(f"commands: two gates are called {command.name!r}; give each a name of its own")
+            seen.append(command.name)
         return self
 
 
-DEFAULTS = Policy()
+DEFAULTS = GatePolicy()
 
 
-def weakened(policy: Policy) -> str:
+def weakened(policy: GatePolicy) -> str:
     """What is said at every start where gates are switched off, else nothing."""
+    if not policy.off:
+        return ""
     names = ", ".join(dict.fromkeys(policy.off))
-    return f"gates switched off in heirloom.toml: {names}; what they refuse gets through" if names else ""
+    return f"gates switched off in heirloom.toml: {names}; what they refuse gets through"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 from controller.contract import GENOME
 from controller.settings.amounts import MOST, WORDS, Amount
 from controller.settings.field import EVERY_LINEAGE, About, names, setting
-from controller.settings.gate_policy import DEFAULTS, Policy
+from controller.settings.gate_policy import DEFAULTS, GatePolicy
 from controller.settings.limit import Limit
 from controller.settings.model_facts import Rate, Stated
 from controller.settings.retention import Retention
@@ -162,7 +162,7 @@ class Settings(BaseModel):
         "which recordings keep their text: all, or the last `50 lives`, `30 days`, `2 GB`",
         About(changeable=True),
     )
-    gates: Policy = setting(DEFAULTS, "the table [gates] of heirloom.toml: docs/gates.md", About(variable=False))
+    gates: GatePolicy = setting(DEFAULTS, "the table [gates] of heirloom.toml: docs/gates.md", About(variable=False))
     genome: tuple[str, ...] = setting(GENOME, "paths that a generation may change", About(variable=False), min_length=1)
 
     @field_validator("retention")

@@ -12,15 +12,15 @@ from controller.events.kinds import Event, RunPaused
 from controller.git.log import Generation, generations
 from controller.git.repository import Repository
 from controller.run.start import run
-from controller.settings.gate_policy import Policy
+from controller.settings.gate_policy import GatePolicy
 from controller.settings.settings import Settings
 from tests.controller.conftest import git, share_types
 
 PATIENT = 20  # pauses of one run that a test waits out
 Reply = Mapping[str, Any]
-UNBORN = Policy(off=("reproduction",))  # reproduction is a life more for each that evolves
+UNBORN = GatePolicy(off=("reproduction",))  # reproduction is a life more for each that evolves
 # What a test of anything but the gates asks: those that only read. Say `gates=UNBORN` or `gates=DEFAULTS` for more.
-READING = Policy(off=("builds", "tests", "evidence", "reproduction"))
+READING = GatePolicy(off=("builds", "tests", "evidence", "reproduction"))
 GOAL: Reply = {"shape": {"title": "Change a little"}}
 END: Reply = {"text": "Changed a little."}
 

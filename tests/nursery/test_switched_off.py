@@ -10,7 +10,7 @@ from controller.gates.registry import GATES, judge_by_policy
 from controller.life.workspace import remove
 from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
-from controller.settings.gate_policy import Policy
+from controller.settings.gate_policy import GatePolicy
 from nursery.ground import Ground
 from nursery.table import HOSTILE
 from nursery.unread import UNREAD
@@ -59,7 +59,7 @@ def test_a_genome_is_caught_by_its_gate_and_gets_past_the_others_that_read(name:
 def test_without_its_gate_a_planted_genome_gets_through_all_the_others(gate: str, ground: Ground) -> None:
     made = ground.plant(HOSTILE[REPRESENTATIVES[gate]])
     assert HOSTILE[REPRESENTATIVES[gate]].gate == gate
-    made = replace(made, policy=Policy.model_validate({"off": [gate]}))
+    made = replace(made, policy=GatePolicy.model_validate({"off": [gate]}))
     verdict, reports = judge_by_policy(made)
     remove(made.room.folder)
     assert verdict.decision == "pass", reports[-1]

@@ -17,7 +17,7 @@ from controller.gates.reproduction.stub_model import Stub
 from controller.gateway.upstreams.upstream import Refusal
 from controller.ledger.report import Report
 from controller.memory import parse_context, proposal
-from controller.settings.gate_policy import Policy
+from controller.settings.gate_policy import GatePolicy
 
 NAME = "reproduction"
 EVIDENCE_CHARS = 2000
@@ -224,7 +224,7 @@ def parents_needs(candidate: Candidate, scratch: ScratchLineage) -> Needs | None
     return Needs(**found) if found else None
 
 
-def check_growth(before: Needs, now: Needs, policy: Policy) -> None:
+def check_growth(before: Needs, now: Needs, policy: GatePolicy) -> None:
     """Raise DoesNotReproduce where a life needs far more of the model than its parent's did."""
     check_within("calls of the model", before.calls, now.calls, policy.calls_band)
     check_within("bytes in its first request", before.first_bytes, now.first_bytes, policy.request_band)

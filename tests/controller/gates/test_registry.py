@@ -12,7 +12,7 @@ from controller.gates.gate import Gate
 from controller.gates.judging import judge
 from controller.gates.registry import GATES, chosen, switches
 from controller.ledger.report import Report
-from controller.settings.gate_policy import OperatorCommand, Policy
+from controller.settings.gate_policy import GatePolicy, OperatorCommand
 from controller.settings.load import load
 from tests.controller.cli.test_bad_input import heirloom
 from tests.controller.gates.judging import candidate
@@ -33,7 +33,7 @@ MORE = {"agent/more.py": 'MORE = "sheep"\n'}
 
 
 def test_a_row_is_asked_and_in_the_verdict(operator: Path) -> None:
-    verdict, reports = judge(candidate(operator, {}, MORE), chosen(Policy(), WITH_SHEEP))
+    verdict, reports = judge(candidate(operator, {}, MORE), chosen(GatePolicy(), WITH_SHEEP))
     assert (verdict.decision, verdict.gate) == ("refuse", "sheep")
     assert (reports[-1].name, reports[-1].reason) == ("sheep", "it speaks of sheep")
 
@@ -60,12 +60,12 @@ def test_a_row_may_refuse_to_be_off(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match=r"line 2: gates.off.0: .*sheep cannot be switched off: the wolf would come"):
         load({}, {}, tmp_path, gates=switches(gates))
     with pytest.raises(RequestError, match="the wolf would come"):
-        chosen(Policy(off=("sheep",)), gates)
+        chosen(GatePolicy(off=("sheep",)), gates)
 
 
 def test_a_policy_made_in_code_is_held_too() -> None:
     with pytest.raises(RequestError, match="there is no gate 'sheep'"):
-        chosen(Policy(off=("sheep",)))
+        chosen(GatePolicy(off=("sheep",)))
 
 
 def test_no_tree_is_unpacked_past_a_gate_that_is_always_asked(operator: Path) -> None:

@@ -18,7 +18,7 @@ from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.isolation import Command, Quota
 from controller.sandbox.limits import Bounds
-from controller.settings.gate_policy import DEFAULTS, OperatorCommand, Policy
+from controller.settings.gate_policy import DEFAULTS, GatePolicy, OperatorCommand
 from controller.settings.load import load
 from controller.settings.settings import Settings
 from controller.settings.toml_lines import line_of
@@ -28,7 +28,7 @@ from tests.controller.gates.judging import candidate
 from tests.controller.generation.test_gate_requests import CODE, asks, says
 from tests.controller.lives import END, GOAL, bash, context, live
 
-QUICK = Policy(off=("builds", "tests", "evidence", "reproduction"))
+QUICK = GatePolicy(off=("builds", "tests", "evidence", "reproduction"))
 ERRORS = {
     "an unknown key of the table": ("seed = 1\n\n[gates]\ndept = 3\n",
         "line 4: gates.dept: unknown key; known keys: off"),
@@ -83,18 +83,21 @@ def test_line_of_the_longest_known_key() -> None:
 
 def test_config_lists_every_gate_key(tmp_path: Path) -> None:
     done = heirloom("config", "--repository", str(tmp_path))
-    assert all(f"gates.{key} = " in done.stdout for key in Policy.model_fields), done
+    assert all(f"gates.{key} = " in done.stdout for key in GatePolicy.model_fields), done
 
 
 def test_policy_changes_the_fingerprint() -> None:
-    assert len({gates_fingerprint(), gates_fingerprint(Policy(debt=2)), gates_fingerprint(Policy(off=("tests",)))}) == 3
+    assert (
+        len({gates_fingerprint(), gates_fingerprint(GatePolicy(debt=2)), gates_fingerprint(GatePolicy(off=("tests",)))})
+        == 3
+    )
 
 
 def test_operator_sets_an_allowance(operator: Path) -> None:
     stubs = '"""More."""\n\nMORE = 1\n\n\ndef a() -> None:\n    pass\n\n\ndef b() -> None:\n    pass\n'
     made = candidate(operator, {}, {"agent/more.py": stubs})
-    assert [substance(replace(made, policy=Policy(debt=debt))).result for debt in (1, 2)] == ["refuse", "pass"]
-    told = [substance(replace(made, policy=Policy(debt=2, size_band=band))) for band in ((9, 20), (9, 2000))]
+    assert [substance(replace(made, policy=GatePolicy(debt=debt))).result for debt in (1, 2)] == ["refuse", "pass"]
+    told = [substance(replace(made, policy=GatePolicy(debt=2, size_band=band))) for band in ((9, 20), (9, 2000))]
     assert [report.result for report in told] == ["refuse", "pass"]
     assert "over the band of 9" in told[1].reason
 
@@ -156,7 +159,7 @@ def test_failed_sandbox_is_no_answer(operator: Path) -> None:
 
 def test_operators_gates_are_asked_last(operator: Path) -> None:
     mine = OperatorCommand(name="mine", command="exit 4")
-    policy = Policy(off=("tests", "evidence", "reproduction"), commands=(mine,))
+    policy = GatePolicy(off=("tests", "evidence", "reproduction"), commands=(mine,))
     assert [gate.name for gate in chosen(policy)] == ["shape", "context", "substance", "goal", "builds", "mine"]
     made = replace(candidate(operator, {}, {"agent/more.py": '"""More."""\n\nMORE = 1\n'}), policy=policy)
     verdict, reports = judge_by_policy(made)
@@ -182,7 +185,7 @@ def test_switched_off_gates_are_announced(operator: Path) -> None:
 
 @pytest.mark.slow
 def test_private_gate_leaves_no_evidence(operator: Path) -> None:
-    policy = Policy(
+    policy = GatePolicy(
         off=QUICK.off,
         commands=(
             OperatorCommand(name="held-out", command="echo the answer is 42; exit 1", private=True),
@@ -216,7 +219,7 @@ def test_the_defaults_are_the_settings(tmp_path: Path) -> None:
 
 def test_docs_name_every_gate_key(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "gates.md").read_text()
-    assert not [key for key in Policy.model_fields if f"`{key}`" not in text and f"\n{key} = " not in text
+    assert not [key for key in GatePolicy.model_fields if f"`{key}`" not in text and f"\n{key} = " not in text
                 and f"[[gates.{key}]]" not in text]  # fmt: skip
     (tmp_path / "heirloom.toml").write_text(text.partition("```toml\n")[2].partition("```")[0])
     settings, _ = load({}, {}, tmp_path, gates=switches())
