@@ -27,7 +27,7 @@ from controller.generation.parts import Parts
 from controller.git.lineage import FETCH, Lineage
 from controller.git.repository import ZERO, Repository
 from controller.ledger.calls import Calls
-from controller.ledger.database import Database
+from controller.ledger.database import LEDGER_FILE, Database
 from controller.ledger.journal import Journal, Run
 from controller.ledger.life import Life
 from controller.ledger.recordings import Exchange
@@ -91,7 +91,7 @@ def relive(place: Place, life: Life, exchanges: Sequence[Exchange], lenient: boo
         notify(Warned(warning))
     replay = Replay(exchanges, life.newborn.models, lenient)
     with tempfile.TemporaryDirectory(prefix="heirloom-replay-") as folder:
-        database = Database(Path(folder) / "ledger.sqlite")
+        database = Database(Path(folder) / LEDGER_FILE)
         stage = Stage(replay, Calls(database))
         stage.start()
         parts = scratch(place, life, isolation, stage, database, Path(folder), notify)

@@ -26,7 +26,7 @@ from controller.git.lineage import FETCH, Lineage
 from controller.git.repository import ZERO, Repository
 from controller.git.trailers import message
 from controller.ledger.calls import Calls
-from controller.ledger.database import Database
+from controller.ledger.database import LEDGER_FILE, Database
 from controller.ledger.journal import Journal, Run
 from controller.ledger.life import Try
 from controller.ledger.phases import Newborn
@@ -70,7 +70,7 @@ class ScratchLineage:
         self.lineage = Lineage(source.store, Repository(self.folder / "store.git", own=True), source.branch)
         self.lineage.make_bare(self.lineage.store.path)
         self.lineage.store.run(*CHECKED, *FETCH, str(source.store.path), candidate.commit, candidate.parent)
-        self._database = Database(self.folder / "ledger.sqlite")
+        self._database = Database(self.folder / LEDGER_FILE)
         run_id = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._now())) + "-" + self.draw[:4]
         self._run = Run(run_id, source.branch, self.number, {})
         Journal(self._database).begin_run(self._run)
