@@ -8,7 +8,6 @@ from controller.contract import (
     CONTEXT_BYTES,
     ENTRY_BYTES,
     AgentContext,
-    Claim,
     Entry,
     Facts,
     Goal,
@@ -16,7 +15,7 @@ from controller.contract import (
 )
 
 GOAL_ATTEMPTS = 3  # after so many lives a goal that is not met is dropped
-REASONS, REASON_CHARS = 5, 300
+REASONS, REASON_LINES, REASON_CHARS = 5, 12, 300  # of a life, of each of them
 ROOM_BYTES = 16 * 1024  # left free below the cap for what the next life adds: its entry, a goal, its lessons
 LESSONS_BYTES = 12 * 1024  # all lessons together, as rendered: the history must keep its place
 
@@ -33,22 +32,24 @@ def parse_context(text: str | None) -> AgentContext | None:
 
 def entry_of(context: AgentContext | None, number: int) -> Entry | None:
     """A generation's own entry, where the history still holds it."""
-    return next((one for one in reversed(context.history) if one.generation == number), None) if context else None
+    if context is None:
+        return None
+    for entry in reversed(context.history):
+        if entry.generation == number:
+            return entry
+    return None
 
 
 def proposal(parent: AgentContext, child: AgentContext | None, generation: int) -> AgentContext | None:
     """The child's context where it is its parent's plus exactly one new entry that claims no facts; else None."""
     if child is None or len(child.history) != len(parent.history) + 1:
         return None
+    if child.history[:-1] != parent.history or child.purpose != parent.purpose:
+        return None
     newest = child.history[-1]
-    sound = (
-        child.history[:-1] == parent.history
-        and child.purpose == parent.purpose
-        and newest.generation == generation
-        and newest.facts is None
-        and newest.claim is not None
-    )
-    return child if sound else None
+    if newest.generation != generation or newest.facts is not None or newest.claim is None:
+        return None
+    return child
 
 
 def goal_after(goal: Goal | None, met: bool) -> Goal | None:
@@ -56,21 +57,26 @@ def goal_after(goal: Goal | None, met: bool) -> Goal | None:
     if goal is None or goal.status != "open":
         return goal
     attempts = goal.attempts + 1
+    status = "open"
     if met:
-        return goal.model_copy(update={"status": "met", "attempts": attempts})
-    status = "dropped" if attempts >= GOAL_ATTEMPTS else "open"
+        status = "met"
+    elif attempts >= GOAL_ATTEMPTS:
+        status = "dropped"
     return goal.model_copy(update={"status": status, "attempts": attempts})
 
 
 def chosen_goal(parent: AgentContext, child: AgentContext | None, operators: Goal | None) -> Goal | None:
     """The goal that a life worked on: the operator's, its parent's while that is open, else the one it proposed."""
+    inherited = parent.goal
+    is_open = inherited is not None and inherited.status == "open"
     if operators is not None:
-        same = parent.goal is not None and parent.goal.title == operators.title and parent.goal.status == "open"
-        return operators.model_copy(update={"attempts": parent.goal.attempts}) if same and parent.goal else operators
-    if parent.goal is not None and parent.goal.status == "open":
-        return parent.goal
-    if child is None or child.goal is None:
-        return parent.goal if child is None else None
+        if inherited is not None and is_open and inherited.title == operators.title:
+            return operators.model_copy(update={"attempts": inherited.attempts})
+        return operators
+    if is_open or child is None:
+        return inherited
+    if child.goal is None:
+        return None
     return child.goal.model_copy(update={"status": "open", "attempts": 0})
 
 
@@ -81,15 +87,12 @@ def complete(
 
     `child`: what `proposal` let through; without it the controller writes the whole entry. `goal`: after this life.
     """
-    if child and len(child.history[-1].model_dump_json().encode()) > ENTRY_BYTES:
-        child = None
-    claimed = child.history[-1] if child else None
-    title = goal.title if goal else (claimed.goal if claimed else "")
-    claim: Claim | None = claimed.claim if claimed else None
-    bounded = facts.model_copy(update={"reasons": tuple(bound(reason) for reason in facts.reasons[:REASONS])})
-    seen = claimed.seen if claimed else ""
-    entry = Entry(generation=generation, goal=title, claim=claim, seen=seen, facts=bounded)
-    lessons = child.lessons if child else parent.lessons
+    claimed = None
+    lessons = parent.lessons
+    if child is not None and len(child.history[-1].model_dump_json().encode()) <= ENTRY_BYTES:
+        claimed = child.history[-1]
+        lessons = child.lessons
+    entry = entry_with_facts(claimed, generation, goal, facts)
     while len(json.dumps(lessons, ensure_ascii=False).encode()) > LESSONS_BYTES:
         lessons = lessons[1:]
     history = (*parent.history, entry)
@@ -99,7 +102,16 @@ def complete(
     return context
 
 
+def entry_with_facts(claimed: Entry | None, generation: int, goal: Goal | None, facts: Facts) -> Entry:
+    """A life's entry: what it claims of itself, its goal after it, and the facts, bounded."""
+    reasons = tuple(bound(reason) for reason in facts.reasons[:REASONS])
+    bounded = facts.model_copy(update={"reasons": reasons})
+    entry = claimed or Entry(generation=generation, goal="")
+    title = goal.title if goal is not None else entry.goal
+    return Entry(generation=generation, goal=title, claim=entry.claim, seen=entry.seen, facts=bounded)
+
+
 def bound(reason: str) -> str:
     """One reason as bounded, printable lines."""
-    lines = [one_line(line, REASON_CHARS) for line in reason.splitlines()[:12]]
+    lines = [one_line(line, REASON_CHARS) for line in reason.splitlines()[:REASON_LINES]]
     return "\n".join(lines)[:REASON_CHARS]

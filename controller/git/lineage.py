@@ -8,7 +8,7 @@ from pathlib import Path
 
 from controller.contract import CONTEXT_FILE, GIT_EMAIL, GIT_NAME, push_ref
 from controller.errors import GitError, Held, RequestError
-from controller.git.repository import LASTING, ZERO, Repository, told
+from controller.git.repository import LASTING, ZERO, Repository, options
 
 FETCH_SECONDS, FETCH_BYTES = 60.0, 256 * 2**20  # no file that a fetch writes may grow past this
 CLONES = 3  # at most, until one succeeds
@@ -17,7 +17,7 @@ PACK_EVERY = 10  # generations; loose objects make clones slow, loose refs fetch
 # By version 2 any commit can be asked for by its id; nothing but objects and the named refs is written.
 PLAIN = ("--quiet", "--no-tags", "--no-write-fetch-head")
 FETCH = ("-c", "protocol.version=2", "fetch", *PLAIN, "--no-recurse-submodules")
-QUIET = told("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", *LASTING)
+QUIET = options("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", *LASTING)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class Lineage:
 
     def head(self) -> str:
         """The commit that the lineage stands at."""
-        if (found := self.store.tip(self.ref)) is None:
+        found = self.store.tip(self.ref)
+        if found is None:
             raise GitError(f"the store has no branch {self.branch}")
         return found
 
@@ -103,7 +104,7 @@ class Lineage:
     def _copy_store(self, folder: Path) -> None:
         """A clone without files. Another life's fetch may rename a file of the store under it: then once more."""
         plain = ("clone", "--quiet", "--no-hardlinks", "--no-checkout", "--no-tags", "--template=")
-        words = (*plain, *told("core.logAllRefUpdates=false"), str(self.store.path), str(folder))
+        words = (*plain, *options("core.logAllRefUpdates=false"), str(self.store.path), str(folder))
         with self._packing:
             for _ in range(CLONES - 1):
                 with suppress(GitError):
@@ -167,11 +168,11 @@ class Lineage:
     def commit(self, parent: str, files_of: str, context: str, message: str, date: float) -> str:
         """Make a generation's commit on `parent`: the tree of `files_of` with this context. Equal input, equal id."""
         moment = f"{int(date)} +0000"
-        identity = {
-            f"GIT_{role}_{what}": value
-            for role in ("AUTHOR", "COMMITTER")
-            for what, value in (("NAME", GIT_NAME), ("EMAIL", GIT_EMAIL), ("DATE", moment))
-        }
+        identity = {}
+        for role in ("AUTHOR", "COMMITTER"):
+            identity[f"GIT_{role}_NAME"] = GIT_NAME
+            identity[f"GIT_{role}_EMAIL"] = GIT_EMAIL
+            identity[f"GIT_{role}_DATE"] = moment
         blob = self.store.run("hash-object", "-w", "--stdin", text=context).strip()
         tree = self.store.exchanged(files_of, f"100644 {blob}\t{CONTEXT_FILE}\0")
         return self.store.run("commit-tree", tree, "-p", parent, text=message, environment=identity).strip()
@@ -187,8 +188,10 @@ class Lineage:
             if theirs not in (old, None):
                 raise self.moved(theirs, old)
             if self.operator.checked_out(self.ref):
-                raise Held("lineage", f"{self.branch} was checked out while generation {generation} lived; "
-                                      "check out another branch")  # fmt: skip
+                raise Held(
+                    "lineage",
+                    f"{self.branch} was checked out while generation {generation} lived; check out another branch",
+                )
             attempts = f"{self.attempt_ref(generation, 0).removesuffix('0')}*"
             self.operator.run(*QUIET, *FETCH, str(self.store.path), new, f"+{attempts}:{attempts}")
             self.operator.move(self.ref, new, theirs or ZERO, QUIET)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from controller.contract import ROLLED_BACK, TRAILER_PREFIX, Outcome, OutcomeKind
-from controller.git.repository import Repository
+from controller.git.repository import Repository, options
 
 NOBODY = "none"  # the run of a generation that was not lived: the operator made it
+LOG_RULES = options("trailer.separators=:", "log.showSignature=false")
 FORMAT = "%H%x1f%P%x1f%ct%x1f%s%x1f%(trailers:only=true,unfold=true)"
 
 
@@ -42,25 +43,27 @@ def generations(repository: Repository, revision: str, limit: int | None = None)
 
     `limit`: how many commits to look at.
     """
-    bound = [f"--max-count={limit}"] if limit is not None else []
-    rules = ("-c", "trailer.separators=:", "-c", "log.showSignature=false")
-    words = ("log", "-z", "--encoding=UTF-8", "--first-parent", f"--format={FORMAT}", *bound)
-    found = (
-        parse(record)
-        for record in repository.run(*rules, *words, "--end-of-options", revision, "--").split("\0")
-        if record
-    )
-    return [generation for generation in found if generation is not None]
+    words = [*LOG_RULES, "log", "-z", "--encoding=UTF-8", "--first-parent", f"--format={FORMAT}"]
+    if limit is not None:
+        words.append(f"--max-count={limit}")
+    found = []
+    for record in repository.run(*words, "--end-of-options", revision, "--").split("\0"):
+        generation = parse(record) if record else None
+        if generation is not None:
+            found.append(generation)
+    return found
 
 
 def standing(lived: Sequence[Generation]) -> list[Generation]:
     """Those whose work stands, newest first: what the operator went back behind is left out. Pure."""
     found: list[Generation] = []
-    back = ""
+    back = ""  # the commit that the operator went back to, until it is reached
     for one in lived:
         if back and one.commit != back:
             continue
-        back = one.trailers.get("Attempt", "") if one.outcome == ROLLED_BACK else ""
+        back = ""
+        if one.outcome == ROLLED_BACK:
+            back = one.trailers.get("Attempt", "")
         found.append(one)
     return found
 
@@ -73,8 +76,11 @@ def newest_on(lived: Sequence[Generation]) -> dict[str, Generation]:
 def parse(record: str) -> Generation | None:
     """One record of the log, or None where the commit is no generation."""
     commit, parents, date, subject, tail = record.split("\x1f", 4)
-    pairs = (line.partition(": ") for line in tail.split("\n") if line.startswith(TRAILER_PREFIX))
-    trailers = {key.removeprefix(TRAILER_PREFIX): value for key, _, value in pairs}
+    trailers = {}
+    for line in tail.split("\n"):
+        key, _, value = line.partition(": ")
+        if key.startswith(TRAILER_PREFIX):
+            trailers[key.removeprefix(TRAILER_PREFIX)] = value
     number = trailers.get("Generation", "")
     if not number.isascii() or not number.isdigit():
         return None
@@ -83,5 +89,6 @@ def parse(record: str) -> Generation | None:
 
 def tip(repository: Repository, revision: str) -> Generation | None:
     """The generation that a commit is, or None where it is none."""
-    found = generations(repository, revision, limit=1)
-    return found[0] if found else None
+    for one in generations(repository, revision, limit=1):
+        return one
+    return None

@@ -36,9 +36,12 @@ OWN_RULES = (
 OWN_ENVIRONMENT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_TERMINAL_PROMPT": "0"}
 
 
-def told(*rules: str) -> tuple[str, ...]:
-    """The words that tell git these rules."""
-    return tuple(word for rule in rules for word in ("-c", rule))
+def options(*rules: str) -> tuple[str, ...]:
+    """These rules as options of git's command line."""
+    words: list[str] = []
+    for rule in rules:
+        words += ["-c", rule]
+    return tuple(words)
 
 
 class Repository:
@@ -63,7 +66,11 @@ class Repository:
         """
         if not self.path.is_dir():  # gitpython would run in the current folder instead
             raise GitError(f"{self.path} is no folder")
-        command = [*wrapper, "git", *(told(*OWN_RULES) if self.own else ()), *arguments]
+        command = [*wrapper, "git", *arguments]
+        variables = dict(environment or {})
+        if self.own:
+            command = [*wrapper, "git", *options(*OWN_RULES), *arguments]
+            variables = {**OWN_ENVIRONMENT, **variables}
         with tempfile.TemporaryFile() as source:
             source.write((text or "").encode("utf-8", "surrogateescape"))
             source.seek(0)
@@ -76,14 +83,13 @@ class Repository:
                     stdout_as_string=False,
                     strip_newline_in_stdout=False,
                     kill_after_timeout=seconds,
-                    env={**(OWN_ENVIRONMENT if self.own else {}), **(environment or {})},
+                    env=variables,
                 )
             except GitCommandNotFound as fault:
                 raise RequestError(f"git cannot be started in {self.path} ({fault}); see `heirloom doctor`") from fault
-        said = error if isinstance(error, str) else bytes(error).decode("utf-8", "replace")
         if status not in expect:
-            asked = next(word for word in arguments if not word.startswith("-") and "=" not in word)
-            raise GitError(f"git {asked} ended with {status}: {said.strip()[-600:] or 'no message'}")
+            said = error if isinstance(error, str) else bytes(error).decode("utf-8", "replace")
+            raise GitError(f"git {subcommand(arguments)} ended with {status}: {said.strip()[-600:] or 'no message'}")
         return bytes(output).decode("utf-8", "surrogateescape")
 
     def resolve(self, name: str) -> str | None:
@@ -96,7 +102,11 @@ class Repository:
     def tip(self, ref: str) -> str | None:
         """The object id of a full ref name, or None."""
         found = self.run("for-each-ref", "--format=%(refname) %(objectname)", ref).splitlines()
-        return next((line.split(" ")[1] for line in found if line.split(" ")[0] == ref), None)
+        for line in found:
+            name, _, tip = line.partition(" ")
+            if name == ref:
+                return tip
+        return None
 
     def checked_out(self, ref: str) -> bool:
         """Whether a branch is checked out, here or in another worktree."""
@@ -140,30 +150,62 @@ class Repository:
 
     def sizes(self, blobs: Sequence[str]) -> dict[str, int]:
         """Bytes of each blob, before anything of them is read."""
-        lines = self.run("cat-file", "--batch-check=%(objectname) %(objectsize)", text="\n".join(blobs) + "\n")
-        return {line.split(" ")[0]: int(line.split(" ")[1]) for line in lines.splitlines() if line.count(" ") == 1}
+        found = {}
+        for line in self._check("%(objectname) %(objectsize)", blobs):
+            name, _, size = line.partition(" ")
+            if size.isdecimal():
+                found[name] = int(size)
+        return found
 
     def weight(self, commit: str, folder: str) -> int:
         """Bytes of all files below a folder of a commit."""
         lines = self.run("ls-tree", "-r", "-l", "-z", commit, "--", folder).split("\0")
-        return sum(int(line.split("\t")[0].split()[3]) for line in lines if line and " blob " in line)
+        total = 0
+        for line in lines:
+            facts = line.partition("\t")[0].split()
+            if len(facts) == 4 and facts[1] == "blob":
+                total += int(facts[3])
+        return total
 
     def kinds(self, names: Sequence[str]) -> dict[str, str]:
         """What each object is ("tree", "commit"), those that are here."""
-        lines = self.run("cat-file", "--batch-check=%(objectname) %(objecttype)", text="".join(f"{n}\n" for n in names))
-        return dict(line.split(" ") for line in lines.splitlines() if not line.endswith(" missing"))
+        found = {}
+        for line in self._check("%(objectname) %(objecttype)", names):
+            name, _, kind = line.partition(" ")
+            if kind != "missing":
+                found[name] = kind
+        return found
 
     def differing(self, pairs: Sequence[tuple[str, str]]) -> list[list[str]]:
         """For each pair of trees or commits, the paths in which they differ."""
-        asked = [f"{name}^{{tree}}" for pair in pairs for name in pair]
-        lines = self.run("cat-file", "--batch-check=%(objectname)", text="".join(f"{n}\n" for n in asked)).splitlines()
-        trees = [f"{old} {new}" for old, new in zip(lines[::2], lines[1::2], strict=True)]
-        told = self.run("diff-tree", "--stdin", "-r", "--name-only", text="".join(f"{pair}\n" for pair in trees))
-        found: dict[str, list[str]] = {pair: [] for pair in trees}  # equal trees are passed over in silence
-        pair = ""
+        names: list[str] = []
+        for old, new in pairs:
+            names += [f"{old}^{{tree}}", f"{new}^{{tree}}"]
+        trees = self._check("%(objectname)", names)
+        lines = [f"{old} {new}" for old, new in zip(trees[::2], trees[1::2], strict=True)]
+        told = self.run("diff-tree", "--stdin", "-r", "--name-only", text=as_lines(lines))
+        found: dict[str, list[str]] = {line: [] for line in lines}  # equal trees are passed over in silence
+        current = ""
         for line in told.splitlines():
             if line in found:
-                pair = line
+                current = line
             else:
-                found[pair].append(line)
-        return [found[pair] for pair in trees]
+                found[current].append(line)
+        return [found[line] for line in lines]
+
+    def _check(self, form: str, names: Sequence[str]) -> list[str]:
+        """A line of this form for each object; it ends with "missing" where there is none."""
+        return self.run("cat-file", f"--batch-check={form}", text=as_lines(names)).splitlines()
+
+
+def as_lines(words: Sequence[str]) -> str:
+    """Each word on a line of its own."""
+    return "".join(f"{word}\n" for word in words)
+
+
+def subcommand(arguments: Sequence[str]) -> str:
+    """Which of git's commands these arguments call."""
+    for word in arguments:
+        if not word.startswith("-") and "=" not in word:
+            return word
+    return ""

@@ -21,8 +21,10 @@ def release(lineage: Lineage, common: Path, sleep: Callable[[float], None] = tim
     waited = 0.0
     while found and (at_work := working_in("git", (lineage.store.path, lineage.operator.path, common))):
         if waited >= PATIENCE:
-            raise GitError(f"{found[0]} is there, and git still works on it (process {at_work[0]}); wait for that, "
-                           "or end it, and run again")  # fmt: skip
+            raise GitError(
+                f"{found[0]} is there, and git still works on it (process {at_work[0]}); wait for that, or end it, "
+                "and run again"
+            )
         sleep(PAUSE)
         waited += PAUSE
         found = [*of_store(lineage), *of_operator(lineage, common)]
@@ -40,5 +42,6 @@ def of_store(lineage: Lineage) -> Iterator[Path]:
 def of_operator(lineage: Lineage, common: Path) -> Iterator[Path]:
     """In the operator's repository only those of the lineage's own refs, which the controller alone moves."""
     tip = common / f"{lineage.ref}.lock"
-    yield from (tip,) if tip.exists() else ()
+    if tip.exists():
+        yield tip
     yield from (common / "refs" / "heirloom" / lineage.branch).rglob("*.lock")

@@ -92,10 +92,11 @@ class Journal:
     def begin_try(self, run: Run, generation: int, parent: str) -> Try:
         """The next try at a generation; its number is one more than any try so far."""
         with self._database.transaction() as db:
-            last = db.execute(
-                "SELECT max(number) FROM tries WHERE lineage = ? AND generation = ?", (run.lineage, generation)
-            ).fetchone()[0]
-            number, started = (last or 0) + 1, self._database.clock()
+            row = db.execute(
+                "SELECT coalesce(max(number), 0) AS last FROM tries WHERE lineage = ? AND generation = ?",
+                (run.lineage, generation),
+            ).fetchone()
+            number, started = row["last"] + 1, self._database.clock()
             cursor = db.execute(
                 "INSERT INTO tries (run, lineage, generation, number, parent, started) VALUES (?, ?, ?, ?, ?, ?)",
                 (run.id, run.lineage, generation, number, parent, started),
@@ -112,7 +113,9 @@ class Journal:
             generation,
             number,
         )
-        return try_of(rows[0]) if rows else None
+        if not rows:
+            return None
+        return try_of(rows[0])
 
     def copy_try(self, tried: Try, lineage: str) -> None:
         """Write a try down as another ledger knows it, its id too: to live it again."""
@@ -159,7 +162,8 @@ class Journal:
         """Raise RequestError where a try without an end stands at a phase that nobody here knows how to go on from."""
         for tried in self.open_tries(lineage):
             rows = self._database.rows("SELECT name FROM phases WHERE try = ?", tried.id)
-            if unknown := sorted({row["name"] for row in rows} - set(PHASES)):
+            unknown = sorted({row["name"] for row in rows} - set(PHASES))
+            if unknown:
                 raise RequestError(
                     f"{self._database.path}: the journal of generation {tried.generation}, try {tried.number}, holds "
                     f"{', '.join(map(repr, unknown))}, which this Heirloom does not know; go on with the one that "

@@ -92,18 +92,18 @@ def new_token() -> str:
 def start(
     folder: Path, isolation: Isolation, tried: Try, token: str, bounds: Bounds, argv: tuple[str, ...] = START
 ) -> Child:
-    """Start the child in its folder, from the exact commit, behind its own door. Raises IsolationError."""
-    shown = environment(isolation, folder, token, tried.started)
-    command = Command(argv, folder, shown, cwd="repo", listener=True)
+    """Start the child in its folder, from the exact commit, with a listener of its own. Raises IsolationError."""
+    variables = environment(isolation, folder, token, tried.started)
+    command = Command(argv, folder, variables, cwd="repo", listener=True)
     return spawn(isolation, command, bounds)
 
 
 def upload_pack(folder: Path, isolation: Isolation) -> str:
     """The command that git is to run for `upload-pack`: with the child's rights, the inbox read-only."""
-    shown = {"PATH": "/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": "/tmp"}
+    variables = {"PATH": "/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": "/tmp"}
     argv = ("timeout", "--signal=KILL", str(UPLOAD_SECONDS), "git", "upload-pack", "--strict")
     # git hands this to a shell; with `exec` the sandbox is git's own child and ends with it
-    return "exec " + shlex.join(isolation.wrap(Command(argv, folder, shown, cwd=INBOX, writable=False)))
+    return "exec " + shlex.join(isolation.wrap(Command(argv, folder, variables, cwd=INBOX, writable=False)))
 
 
 def remove(folder: Path) -> None:
@@ -113,17 +113,17 @@ def remove(folder: Path) -> None:
     with suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
     while folder.exists():
-        for place in opened(folder):
-            for deeper in opened(place):
+        for place in open_folders(folder):
+            for deeper in open_folders(place):
                 deeper.chmod(stat.S_IRWXU)
                 deeper.rename(folder / secrets.token_hex(16))  # lifted, so that no path grows too long
             shutil.rmtree(place)
-        if not opened(folder):
+        if not open_folders(folder):
             shutil.rmtree(folder)
 
 
-def opened(folder: Path) -> list[Path]:
-    """The folders in a folder, which is opened to us first."""
+def open_folders(folder: Path) -> list[Path]:
+    """The folders in a folder, once it is made readable for us."""
     folder.chmod(stat.S_IRWXU)
     with os.scandir(folder) as entries:
         return [Path(entry) for entry in entries if entry.is_dir(follow_symlinks=False)]

@@ -1,7 +1,7 @@
 """Lives a try again, at its commit, under its isolation, answered by its recording: nothing of it is kept.
 
-It is told what it was told then (the ledger has its birth), under the same numbers, dates and paths; store and ledger
-of its own lie in a folder that goes away. The lineage and the operator's repository are only read.
+Its birth is the recorded one, with the same numbers, dates and paths. It has a store and a ledger of its own, in a
+folder that goes away. The lineage and the operator's repository are only read.
 """
 
 import socket
@@ -37,7 +37,7 @@ from controller.sandbox.levels import choose
 from controller.state.place import Place
 
 
-class Verdicts(GateEndpoint):
+class RecordedVerdicts(GateEndpoint):
     """What the gates answered, out of a recording."""
 
     def __init__(self, replay: Replay) -> None:
@@ -52,7 +52,7 @@ class Verdicts(GateEndpoint):
         """Nothing is being judged."""
 
 
-class Stage(Gateway):
+class ReplayGateway(Gateway):
     """A gateway that plays a recording, and ends the life at its first difference."""
 
     def __init__(self, replay: Replay, calls: Calls) -> None:
@@ -61,19 +61,22 @@ class Stage(Gateway):
 
     def admit(self, admission: Admission, listener: socket.socket, gate: GateEndpoint | None = None) -> None:
         """As a gateway's; what the gates said is in the recording, too."""
-        super().admit(admission, listener, Verdicts(self._replay) if gate else None)
+        super().admit(admission, listener, RecordedVerdicts(self._replay) if gate else None)
 
     def waited(self, admission: Admission) -> float:
         """As a gateway's; once something else was asked, the life's clock has run out."""
-        return -float("inf") if self._replay.over else super().waited(admission)
+        if self._replay.over:
+            return -float("inf")
+        return super().waited(admission)
 
 
 @dataclass(frozen=True)
 class Relived:
-    """What became of it. `tree`: of what it pushed, None where it pushed nothing or was ended before it could.
+    """What became of a replay.
 
-    `unasked`: recorded calls that it did not make; `exit`: how it ended, "" where a difference ended it; `changed`:
-    paths in which the two attempts differ.
+    `unasked`: recorded calls that it did not make. `exit`: how it ended, "" where a difference ended it. `tree`: of
+    what it pushed, None where it pushed nothing or was ended before it could. `changed`: paths in which the two
+    attempts differ.
     """
 
     differences: Sequence[Difference]
@@ -83,34 +86,41 @@ class Relived:
     changed: Sequence[str] = field(default=())
 
 
-def relive(place: Place, life: Life, exchanges: Sequence[Exchange], lenient: bool, notify: Notify) -> Relived:
-    """Live it again. Raises RequestError, IsolationError, GitError."""
+def relive(place: Place, past: Life, exchanges: Sequence[Exchange], lenient: bool, notify: Notify) -> Relived:
+    """Live a recorded life again. Raises RequestError, IsolationError, GitError."""
     check_whole(exchanges)
-    isolation, warning = choose(life.stamps["Isolation"], Path(sys.prefix), embedded=False)
+    isolation, warning = choose(past.stamps["Isolation"], Path(sys.prefix), embedded=False)
     if warning:
         notify(Warned(warning))
-    replay = Replay(exchanges, life.newborn.models, lenient)
+    replay = Replay(exchanges, past.newborn.models, lenient)
     with tempfile.TemporaryDirectory(prefix="heirloom-replay-") as folder:
         database = Database(Path(folder) / LEDGER_FILE)
-        stage = Stage(replay, Calls(database))
-        stage.start()
-        parts = scratch(place, life, isolation, stage, database, Path(folder), notify)
+        gateway = ReplayGateway(replay, Calls(database))
+        gateway.start()
+        parts = scratch(place, past, isolation, gateway, database, Path(folder), notify)
         try:
-            return lived(parts, place, life, replay)
+            return live_again(parts, place, past, replay)
         finally:
-            parts.discard(life.tried)
-            stage.stop()
+            parts.discard(past.tried)
+            gateway.stop()
             database.close()
 
 
 def scratch(
-    place: Place, life: Life, isolation: Isolation, stage: Stage, database: Database, folder: Path, notify: Notify
+    place: Place,
+    past: Life,
+    isolation: Isolation,
+    gateway: ReplayGateway,
+    database: Database,
+    folder: Path,
+    notify: Notify,
 ) -> Parts:
-    """A world in which the try's number, commit and paths are what they were. Raises RequestError, GitError."""
-    tried, store = life.tried, place.store
-    needed = [tried.parent, *life.newborn.attempts.values()]
-    if lost := [commit for commit in needed if store.resolve(commit) is None]:
-        raise RequestError(f"the commit {lost[0][:10]}, which that life found in its clone, is not here any more")
+    """Parts with which the try's number, commit and paths are what they were. Raises RequestError, GitError."""
+    tried, store = past.tried, place.store
+    needed = [tried.parent, *past.newborn.attempts.values()]
+    for commit in needed:
+        if store.resolve(commit) is None:
+            raise RequestError(f"the commit {commit[:10]}, which that life found in its clone, is not here any more")
     lineage = Lineage(store, Repository(folder / "store.git", own=True), place.branch)
     lineage.make_bare(lineage.store.path)
     Repository(lineage.store.path).run(*FETCH, str(store.path), *needed)
@@ -119,14 +129,24 @@ def scratch(
     journal.begin_run(Run(tried.run, place.branch, tried.generation, {}))
     journal.copy_try(tried, place.branch)
     return Parts(
-        lineage=lineage, isolation=isolation, gateway=stage, journal=journal, calls=Calls(database),
-        lives=place.lives, bounds=life.bounds, notify=notify, stamps=life.stamps,
-        seed=int(life.stamps["Seed"]), genome=life.newborn.genome, goal=life.newborn.goal, asks=life.newborn.asks,
-    )  # fmt: skip
+        lineage=lineage,
+        isolation=isolation,
+        gateway=gateway,
+        journal=journal,
+        calls=Calls(database),
+        lives=place.lives,
+        bounds=past.bounds,
+        notify=notify,
+        stamps=past.stamps,
+        seed=int(past.stamps["Seed"]),
+        genome=past.newborn.genome,
+        goal=past.newborn.goal,
+        asks=past.newborn.asks,
+    )
 
 
-def lived(parts: Parts, place: Place, past: Life, replay: Replay) -> Relived:
-    """The life, and what it pushed beside what was pushed then."""
+def live_again(parts: Parts, place: Place, past: Life, replay: Replay) -> Relived:
+    """Live it, and hold what it pushed beside what was pushed then."""
     tried = past.tried
     life = live(parts, parts.journal.life(tried), past.newborn)
     if replay.over:

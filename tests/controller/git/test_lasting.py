@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from controller.git.lineage import QUIET
-from controller.git.repository import OWN_ENVIRONMENT, OWN_RULES, Repository, told
+from controller.git.repository import OWN_ENVIRONMENT, OWN_RULES, Repository, options
 from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, bash, live
 
@@ -44,7 +44,7 @@ def test_objects_and_refs_are_flushed(operator: Path, traced: Path) -> None:
     ] == []
 
 
-@pytest.mark.parametrize(("rules", "times"), [(told(*OWN_RULES), 1), (QUIET, 1), (told("core.fsync=none"), 0)])
+@pytest.mark.parametrize(("rules", "times"), [(options(*OWN_RULES), 1), (QUIET, 1), (options("core.fsync=none"), 0)])
 def test_our_rules_flush_a_ref(operator: Path, traced: Path, rules: tuple[str, ...], times: int) -> None:
     Repository(operator).run(*rules, "update-ref", "refs/x", git(operator, "rev-parse", "HEAD"),
                              environment=OWN_ENVIRONMENT)  # fmt: skip
