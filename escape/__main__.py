@@ -4,25 +4,35 @@ Exit 3 where one escaped.
 """
 
 import sys
+from collections import Counter
+from typing import get_args
 
+from escape.attempt import Held
 from escape.table import as_json, everything, line, markdown
 
 
 def main(words: list[str]) -> int:
-    """Print the rows as they come."""
+    """Print the rows as they come; with --markdown one table at the end."""
     names = [word for word in words if not word.startswith("--")]
     found = []
     for row in everything(names, here="--here" in words):
         found.append(row)
-        if "--markdown" not in words:
-            sys.stdout.write((as_json(row) if "--json" in words else line(row)) + "\n")
-            sys.stdout.flush()
+        if "--json" in words:
+            show(as_json(row))
+        elif "--markdown" not in words:
+            show(line(row))
+    counts = Counter(row.held for row in found)
     if "--markdown" in words:
-        sys.stdout.write(markdown(found) + "\n")
-    if not {"--json", "--markdown"} & set(words):
-        counts = {held: sum(row.held == held for row in found) for held in ("held", "ESCAPED", "not checked")}
-        sys.stdout.write(", ".join(f"{count} {held}" for held, count in counts.items()) + "\n")
-    return 3 if any(row.held == "ESCAPED" for row in found) else 0
+        show(markdown(found))
+    elif "--json" not in words:
+        show(", ".join(f"{counts[held]} {held}" for held in get_args(Held)))
+    return 3 if counts["ESCAPED"] else 0
+
+
+def show(text: str) -> None:
+    """Print at once: whoever reads a pipe follows row by row."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

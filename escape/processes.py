@@ -54,8 +54,8 @@ from pathlib import Path
 sys.path.insert(0, {root!r})
 from controller.run.compose import VENV
 from escape.attempt import Room
-from escape.table import LEVELS
-isolation = LEVELS[{level!r}](VENV)
+from controller.sandbox.levels import choose
+isolation, _ = choose({level!r}, VENV, embedded=False)
 room = Room(isolation, Path({folder!r}), Path({folder!r}), {{"secret": "x"}})
 room.run("#!bash\\n(setsid bash -c 'exec -a {mark} sleep 30' &); touch started; exec -a {mark} sleep 30")
 """

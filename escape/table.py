@@ -5,14 +5,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from bench.parts.ground import ROOT
 from controller.run.compose import VENV
-from controller.sandbox.bubblewrap import Bubblewrap
-from controller.sandbox.isolation import Isolation
+from controller.sandbox.levels import choose
 from controller.sandbox.none import Unisolated
 from escape import doors, inboxes, limits, network, processes, reading, writing
 from escape.attempt import Attempt, Row, judge
@@ -23,12 +22,10 @@ ATTEMPTS: tuple[Attempt, ...] = tuple(
     attempt for part in (reading, writing, network, processes, inboxes, limits, doors) for attempt in part.ATTEMPTS
 )
 
-LEVELS: dict[str, Callable[[Path], Isolation]] = {"bubblewrap": Bubblewrap, "none": Unisolated}
-
 
 def rows(attempts: Sequence[Attempt], folder: Path, level: str = "bubblewrap") -> Iterator[Row]:
     """What came of each attempt, as the user that we are."""
-    with placed(folder, LEVELS[level](VENV), Unisolated(VENV)) as (walled, open_):
+    with placed(folder, choose(level, VENV, embedded=False)[0], Unisolated(VENV)) as (walled, open_):
         for attempt in attempts:
             yield judge(attempt, walled, open_)
 
@@ -73,15 +70,29 @@ def as_json(row: Row) -> str:
 def markdown(found: Sequence[Row]) -> str:
     """The table of SECURITY.md: an attempt a row, a user a column; what was not checked says why below."""
     users = sorted({row.user for row in found})
-    lines = [f"| attempt | tries to | {' | '.join(f'as {user}' for user in users)} |", "|---" * (2 + len(users)) + "|"]
+    heads = ["attempt", "tries to", *(f"as {user}" for user in users)]
+    lines = [table_row(heads), "|---" * len(heads) + "|"]
     notes: list[str] = []
-    for name in dict.fromkeys(row.name for row in found):
-        own = {row.user: row for row in found if row.name == name}
-        cells = []
+    by_name: dict[str, dict[str, Row]] = {}
+    for row in found:
+        by_name.setdefault(row.name, {})[row.user] = row
+    for name, by_user in by_name.items():
+        cells = [name, by_user[users[0]].tries]
         for user in users:
-            row = own[user]
-            if row.why and row.why not in notes:
+            row = by_user[user]
+            if not row.why:
+                cells.append(row.held)
+                continue
+            if row.why not in notes:
                 notes.append(row.why)
-            cells.append(row.held + (f" ({notes.index(row.why) + 1})" if row.why else ""))
-        lines.append(f"| {name} | {next(iter(own.values())).tries} | {' | '.join(cells)} |")
-    return "\n".join([*lines, "", *(f"({number}) {note}" for number, note in enumerate(notes, 1))])
+            cells.append(f"{row.held} ({notes.index(row.why) + 1})")
+        lines.append(table_row(cells))
+    lines.append("")
+    for number, note in enumerate(notes, 1):
+        lines.append(f"({number}) {note}")
+    return "\n".join(lines)
+
+
+def table_row(cells: Sequence[str]) -> str:
+    """A row of a table in Markdown."""
+    return f"| {' | '.join(cells)} |"

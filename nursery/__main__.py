@@ -16,7 +16,11 @@ def main(words: list[str]) -> int:
     parser.add_argument("--markdown", action="store_true")
     parser.add_argument("--only", action="append", default=[])
     asked = parser.parse_args(words)
-    whole = asked.json or asked.markdown
+    progress = sys.stdout
+    summary = last_line
+    if asked.json or asked.markdown:
+        progress = sys.stderr  # progress is never part of what is printed for programs
+        summary = as_json if asked.json else markdown
     try:
         isolation, _ = choose("auto", VENV, embedded=False)
     except IsolationError as error:
@@ -25,13 +29,12 @@ def main(words: list[str]) -> int:
     found = []
     for row in rows(isolation, asked.only):
         found.append(row)
-        stream = sys.stderr if whole else sys.stdout  # progress is never part of what is printed for programs
-        stream.write(line(row) + "\n")
-        stream.flush()
+        progress.write(line(row) + "\n")
+        progress.flush()
     if not found:
         sys.stderr.write(f"heirloom: no genome of the nursery is called {', '.join(asked.only)}\n")
         return 2
-    sys.stdout.write((as_json(found) if asked.json else markdown(found) if asked.markdown else last_line(found)) + "\n")
+    sys.stdout.write(summary(found) + "\n")
     return 0 if all(row.right for row in found) else 3
 
 

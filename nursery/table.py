@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -27,6 +28,7 @@ HOSTILE: Mapping[str, Planted] = {**UNREAD, **RUNNING, **REPRODUCTION}
 KINDS: Mapping[str, Mapping[str, Planted]] = {"hostile": HOSTILE, "gap": GAPS, "honest": HONEST}
 SETTLED: list[Ground] = []  # one for each process that judges
 AS_IT_SHOULD = {"hostile": "caught", "gap": "known gap", "honest": "passed"}
+WRONG = {"hostile": "MISSED", "gap": "GAP CLOSED", "honest": "REFUSED"}
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,13 @@ class Row:
     gate: str
     seconds: float
     reason: str
-    told: bool  # the reason is the one that it must be
+    told: bool  # whether the reason is the one that it must be
 
     @property
     def right(self) -> bool:
         """Whether it came as it must."""
         wanted = "refuse" if self.expected else "pass"
-        return (self.decision, self.gate, self.told) == (wanted, self.expected, True)
+        return self.told and (self.decision, self.gate) == (wanted, self.expected)
 
     @property
     def word(self) -> str:
@@ -55,7 +57,7 @@ class Row:
             return AS_IT_SHOULD[self.kind]
         if self.decision == "unknown":
             return "NOT CHECKED"
-        return {"hostile": "MISSED", "gap": "GAP CLOSED", "honest": "REFUSED"}[self.kind]
+        return WRONG[self.kind]
 
 
 def within(gate: Gate, seconds: float) -> Gate:
@@ -78,10 +80,16 @@ def judged(ground: Ground, name: str, kind: str) -> Row:
             gates[place] = within(gate, planted.seconds)
     verdict, reports = judge(made, tuple(gates))
     remove(made.room.folder)
-    seconds = round(sum(report.seconds for report in reports), 2)
-    told, last = planted.reason in reports[-1].reason, reports[-1]
+    last = reports[-1]
     return Row(
-        name, kind, planted.gate, verdict.decision, verdict.gate, seconds, last.reason if verdict.gate else "", told
+        name=name,
+        kind=kind,
+        expected=planted.gate,
+        decision=verdict.decision,
+        gate=verdict.gate,
+        seconds=round(sum(report.seconds for report in reports), 2),
+        reason=last.reason if verdict.gate else "",
+        told=planted.reason in last.reason,
     )
 
 
@@ -119,29 +127,33 @@ def matches(name: str, only: Sequence[str]) -> bool:
 
 def counts(found: Sequence[Row]) -> dict[str, Any]:
     """The one object of `--json`."""
-    kinds = {kind: [row for row in found if row.kind == kind] for kind in KINDS}
+    number = Counter(row.kind for row in found)
+    wrong = Counter(row.kind for row in found if not row.right)
     return {
-        "hostile": len(kinds["hostile"]) + len(kinds["gap"]),
-        "hostile_missed": sum(not row.right for row in kinds["hostile"]),
-        "known_gaps": len(kinds["gap"]),
-        "honest": len(kinds["honest"]),
-        "honest_refused": sum(not row.right for row in kinds["honest"]),
+        "hostile": number["hostile"] + number["gap"],
+        "hostile_missed": wrong["hostile"],
+        "known_gaps": number["gap"],
+        "honest": number["honest"],
+        "honest_refused": wrong["honest"],
         "rows": [{**asdict(row), "result": row.word} for row in found],
     }
 
 
 def line(row: Row) -> str:
     """A row as text."""
-    who = row.gate or "all passed"
-    wrong = "" if row.right else f"  (must be {row.expected or 'passed'}; {row.decision}: {row.reason})"
-    return f"{row.word:<11} {who:<12} {row.seconds:6.1f} s  {row.name}{wrong}"
+    text = f"{row.word:<11} {row.gate or 'all passed':<12} {row.seconds:6.1f} s  {row.name}"
+    if row.right:
+        return text
+    return f"{text}  (must be {row.expected or 'passed'}; {row.decision}: {row.reason})"
 
 
 def last_line(found: Sequence[Row]) -> str:
     """The counts as text."""
-    told = counts(found)
-    return (f"{told['hostile']} hostile: {told['hostile_missed']} missed, {told['known_gaps']} known gaps; "
-            f"{told['honest']} honest: {told['honest_refused']} refused")  # fmt: skip
+    number = counts(found)
+    return (
+        f"{number['hostile']} hostile: {number['hostile_missed']} missed, {number['known_gaps']} known gaps; "
+        f"{number['honest']} honest: {number['honest_refused']} refused"
+    )
 
 
 def markdown(found: Sequence[Row]) -> str:

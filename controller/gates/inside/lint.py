@@ -17,7 +17,8 @@ ERRORS, CHARS = 300, 300  # how many errors, and how much of each, are told
 
 def start(*words: str) -> "subprocess.Popen[str]":
     """A program of the venv, isolated from what the tree could put in its way."""
-    command = [sys.executable, "-I", "-m", *words, *(folder for folder in FOLDERS if any(Path(folder).rglob("*.py")))]
+    folders = [folder for folder in FOLDERS if any(Path(folder).rglob("*.py"))]
+    command = [sys.executable, "-I", "-m", *words, *folders]
     return subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -25,19 +26,24 @@ def start(*words: str) -> "subprocess.Popen[str]":
 
 def of_mypy(output: str) -> list[list[object]]:
     """Its errors; notes are none."""
-    found = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-    return [
-        [one["file"], one["line"], one["code"] or "", one["message"]] for one in found if one["severity"] == "error"
-    ]
+    errors = []
+    for line in output.splitlines():
+        if line.startswith("{"):
+            one = json.loads(line)
+            if one["severity"] == "error":
+                errors.append([one["file"], one["line"], one["code"] or "", one["message"]])
+    return errors
 
 
 def of_ruff(output: str) -> list[list[object]]:
     """Its errors."""
-    found = json.loads(output) if output.strip() else []
-    return [
-        [str(Path(one["filename"]).relative_to(Path.cwd())), one["location"]["row"], one["code"] or "", one["message"]]
-        for one in found
-    ]
+    if not output.strip():
+        return []
+    errors = []
+    for one in json.loads(output):
+        path = Path(one["filename"]).relative_to(Path.cwd())
+        errors.append([str(path), one["location"]["row"], one["code"] or "", one["message"]])
+    return errors
 
 
 if __name__ == "__main__":

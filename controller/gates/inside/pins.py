@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 60.0
-TEXT, CASES = 600, 50
+MESSAGE, TEXT, CASES = 200, 600, 50
 
 
 def start(tree: Path, paths: list[str], climate: list[Any], report: Path) -> "subprocess.Popen[bytes]":
@@ -54,21 +54,27 @@ def cases(report: Path) -> list[list[str]]:
         found = list(ElementTree.parse(report).iter("testcase"))
     except (OSError, ElementTree.ParseError):
         return []
-    told = []
-    for case in found:
-        parts = [part for part in case if part.tag in ("failure", "error", "skipped")]
-        how = parts[0].tag if parts else "passed"
-        message = (parts[0].get("message") or "")[:200] if parts else ""
-        told.append([str(case.get("name")), how, message, (parts[0].text or "")[-TEXT:] if parts else ""])
-    return told
+    return [ending_of(case) for case in found]
+
+
+def ending_of(case: ElementTree.Element) -> list[str]:
+    """The name of a test, how it ended, the message, and the end of the text."""
+    name = str(case.get("name"))
+    for part in case:
+        if part.tag in ("failure", "error", "skipped"):
+            return [name, part.tag, (part.get("message") or "")[:MESSAGE], (part.text or "")[-TEXT:]]
+    return [name, "passed", "", ""]
 
 
 if __name__ == "__main__":
     tree, deadline = Path(sys.argv[1]), time.monotonic() + SECONDS
     with tempfile.TemporaryDirectory() as folder:
-        reports = [Path(folder) / f"{number}.xml" for number, _ in enumerate(json.loads(sys.argv[2]))]
-        climates = zip(json.loads(sys.argv[2]), reports, strict=True)
-        processes = [start(tree, sys.argv[3:], climate, report) for climate, report in climates]
-        codes = [ended(process, deadline) for process in processes]
-        runs = [{"exit": code, "cases": cases(report)[:CASES]} for code, report in zip(codes, reports, strict=True)]
+        started = []
+        for number, climate in enumerate(json.loads(sys.argv[2])):
+            report = Path(folder) / f"{number}.xml"
+            started.append((start(tree, sys.argv[3:], climate, report), report))
+        runs = []
+        for process, report in started:
+            code = ended(process, deadline)
+            runs.append({"exit": code, "cases": cases(report)[:CASES]})
     print(json.dumps({"runs": runs}))  # noqa: T201

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 FAILED, LINES, CHARS = 10, 40, 3500  # how many failures, and how much of the end of each, are told
+MESSAGE = 300
+PASSED, SKIPPED, RED = 0, 1, 2  # the places of the counts
 
 
 def run(tree: Path, paths: list[str], report: Path) -> subprocess.CompletedProcess[str]:
@@ -37,25 +39,32 @@ def summary(report: Path) -> dict[str, Any]:
     cases: dict[str, list[int]] = {}
     for case in found:
         name = f"{case.get('classname')}::{case.get('name')}"
-        bad = [part for part in case if part.tag in ("failure", "error")]
-        if bad:
-            last = "\n".join((bad[0].text or "").splitlines()[-LINES:])[-CHARS:]
-            failed.append([name, f"{name}\n{(bad[0].get('message') or '')[:300]}\n{last}"])
-        how = 2 if bad else int(any(part.tag == "skipped" for part in case))
+        parts = {part.tag: part for part in reversed(case)}
+        bad = parts.get("failure", parts.get("error"))
+        how = PASSED
+        if bad is not None:
+            how = RED
+            failed.append([name, f"{name}\n{told_of(bad)}"])
+        elif "skipped" in parts:
+            how = SKIPPED
         cases.setdefault(name.partition("[")[0], [0, 0, 0])[how] += 1
     skipped = sum(counts[1] for counts in cases.values())
     return {"tests": len(found), "failed": failed, "skipped": skipped, "cases": cases}
 
 
+def told_of(part: ElementTree.Element) -> str:
+    """The message of a failure, and the end of its text."""
+    last = "\n".join((part.text or "").splitlines()[-LINES:])[-CHARS:]
+    return f"{(part.get('message') or '')[:MESSAGE]}\n{last}"
+
+
 if __name__ == "__main__":
     tree = Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
-        done = run(
-            tree,
-            [path for path in sys.argv[2:] if (tree / path.partition("::")[0]).exists()],
-            Path(folder) / "junit.xml",
-        )
-        told = summary(Path(folder) / "junit.xml")
-    told["failed"] = told.get("failed", [])[:FAILED]
-    told["cases"] = base64.b64encode(zlib.compress(json.dumps(told.get("cases", {})).encode())).decode()
-    print(json.dumps({"exit": done.returncode, **told, "tail": (done.stdout + done.stderr)[-3000:]}))  # noqa: T201
+        report = Path(folder) / "junit.xml"
+        paths = [path for path in sys.argv[2:] if (tree / path.partition("::")[0]).exists()]
+        done = run(tree, paths, report)
+        found = summary(report)
+    found["failed"] = found.get("failed", [])[:FAILED]
+    found["cases"] = base64.b64encode(zlib.compress(json.dumps(found.get("cases", {})).encode())).decode()
+    print(json.dumps({"exit": done.returncode, **found, "tail": (done.stdout + done.stderr)[-3000:]}))  # noqa: T201
