@@ -40,11 +40,17 @@ class Room:
     def run(self, program: str, bounds: Bounds = WIDE, **environment: str) -> Ending:
         """Run a program as the child: Python, or bash where its first line says so."""
         program = self.fill(program)
-        shell = program.startswith("#!bash")
-        argv = ("bash", "-c", program) if shell else ("python", "-I", "-S", "-c", program)
-        shown = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": f"{self.isolation.root(self.folder)}/home",
-                 "GIT_CONFIG_GLOBAL": "/dev/null", **IDENTITY, **environment}  # fmt: skip
-        return run(self.isolation, Command(argv, self.folder, shown), bounds)
+        argv = ["python", "-I", "-S", "-c", program]
+        if program.startswith("#!bash"):
+            argv = ["bash", "-c", program]
+        shown = {
+            "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
+            "HOME": f"{self.isolation.root(self.folder)}/home",
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+            **IDENTITY,
+            **environment,
+        }
+        return run(self.isolation, Command(tuple(argv), self.folder, shown), bounds)
 
     @property
     def secret(self) -> str:

@@ -45,6 +45,7 @@ git config remote.origin.url "ext::<life>/repo/evil"; git config url.ext::.inste
 BOMB = """head -c 400M /dev/zero >"<life>/repo/big"; cd "<life>/repo"; git add big; git commit --quiet -m big
 git push --quiet --force "<life>/inbox.git" HEAD:refs/heads/gen/1.1; rm big"""
 Harm = Callable[[Room, Path], bool]
+HANGS = 30  # seconds after which a command of git is taken to wait for ever
 
 
 def fresh_store(room: Room) -> Lineage:
@@ -86,22 +87,33 @@ def careless(script: str, harm: Harm, *commands: str) -> Callable[[Room], bool]:
         store = fresh_store(room).store.path
         room.run(PUSH + script)
         words = {"<store>": str(store), "<inbox>": str(room.folder / INBOX), "<work>": str(room.folder / "repo")}
-        environment = {**os.environ, **IDENTITY, "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory",
-                       "GIT_CONFIG_VALUE_0": "*"}  # fmt: skip
         for command in commands:
             for word, value in words.items():
                 command = command.replace(word, value)
-            ran = subprocess.Popen(["bash", "-c", command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   env=environment, start_new_session=True)  # fmt: skip
-            try:
-                ran.wait(5)
-            except subprocess.TimeoutExpired:
-                os.killpg(ran.pid, signal.SIGKILL)  # what it started hangs too
-                ran.wait()
+            if hangs(command):
                 return True
         return harm(room, store)
 
     return succeeds
+
+
+def hangs(command: str) -> bool:
+    """Whether a command of a git that trusts every folder comes to no end; what it started is ended too."""
+    trusting = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
+    process = subprocess.Popen(
+        ["bash", "-c", command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **IDENTITY, **trusting},
+        start_new_session=True,
+    )
+    try:
+        process.wait(HANGS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return True
+    return False
 
 
 def private(room: Room, store: Path) -> bool:

@@ -53,7 +53,7 @@ class Found:
     """What was found out of the parent: its suite's run as text, and what a life of it needs."""
 
     suite: str
-    known: Mapping[str, Any]
+    findings: Mapping[str, Any]
 
 
 class Ground:
@@ -75,7 +75,7 @@ class Ground:
         self._parent = self._commit("The parent")
         self._lineage = Lineage(Repository(self.folder), Repository(folder / "store.git", own=True), "lineage/main")
         self._lineage.open(self._parent)
-        self._known: dict[str, Any] = dict(found.known) if found else {}
+        self._findings: dict[str, Any] = dict(found.findings) if found else {}
         self._ledger, self._count = Ledger(folder), 0
         if found:
             self._keep(found.suite)
@@ -87,7 +87,7 @@ class Ground:
         assert verdict.decision == "pass", reports[-1]
         ran = Runs(made).parent
         assert not ran.problem and not ran.red, ran
-        found = Found(RAN.dump_json(ran).decode(), self._known)
+        found = Found(RAN.dump_json(ran).decode(), self._findings)
         self._keep(found.suite)
         return found
 
@@ -114,13 +114,25 @@ class Ground:
         self._count += 1
         room = Room(self._isolation, self.folder.parent / f"room-{self._count}", WIDE)
         changes = tuple(self._lineage.changes(parent, pushed))
-        return Candidate(self._lineage, parent, pushed, 2, GENOME, changes, before, None, room, self._known,
-                         self._ledger.judgements(2), TYPES)  # fmt: skip
+        return Candidate(
+            self._lineage,
+            parent,
+            pushed,
+            2,
+            GENOME,
+            changes,
+            before,
+            goal=None,
+            room=room,
+            findings=self._findings,
+            judgements=self._ledger.judgements(2),
+            types=TYPES,
+        )
 
     def _birth(self, goal: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
         """The commit that a life with this goal is born from, and its memory."""
-        told = json.loads((ROOT / CONTEXT_FILE).read_text())
-        born = {**told, "history": [OLDEST], "goal": goal}
+        todays = json.loads((ROOT / CONTEXT_FILE).read_text())
+        born = {**todays, "history": [OLDEST], "goal": goal}
         name = json.dumps(goal)
         if name not in self._births:
             git(self.folder, "reset", "--quiet", "--hard", self._parent)

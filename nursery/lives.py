@@ -15,8 +15,8 @@ def lived(text: str, *imports: str) -> Change:
 
 def place(methods: str) -> Change:
     """Let a life work in a place of another kind."""
-    return both(swap(MAIN, "def main()", f"class Odd(Place):\n{methods}\n\ndef main()"),
-                swap(MAIN, "place = Place(", "place = Odd("))  # fmt: skip
+    odd = swap(MAIN, "def main()", f"class Odd(Place):\n{methods}\n\ndef main()")
+    return both(odd, swap(MAIN, "place = Place(", "place = Odd("))
 
 
 BRITTLE = """class Brittle(Claude):

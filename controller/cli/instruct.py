@@ -57,13 +57,13 @@ def instruct(
 
 def showing(store: Any, screen: Any, pause: Callable[[], None], as_json: bool) -> Callable[[Any], bool]:
     """Who is shown what a life proposes and agrees to nothing. `pause`: nothing else moves on the screen."""
-    from controller.views.proposed import show, told
+    from controller.views.proposed import proposal_as_json, show
     from controller.views.text import json_line
 
     def shown(life: Any) -> bool:
         pause()
         if as_json:
-            json_line(console(True), told(store, life))
+            json_line(console(True), proposal_as_json(store, life))
         else:
             show(store, life, screen)
         return False

@@ -1,4 +1,4 @@
-"""A candidate judged aside: in a store of its own, by hand; nothing is recorded or moved."""
+"""A candidate that the operator asks the gates about: in a store of its own; nothing is recorded or moved."""
 
 import shutil
 from pathlib import Path
@@ -25,17 +25,30 @@ def candidate(
     lineage.make_bare(lineage.store.path)
     Repository(lineage.store.path).run(*FETCH, str(repository.path), commit, parent)
     bounds = Bounds(settings.gates.seconds, settings.memory_mb * 2**20, settings.output_mb * 2**20)
-    number = before.history[-1].generation + 1 if before.history else 1
+    number = 1
+    if before.history:
+        number = before.history[-1].generation + 1
     changes = tuple(lineage.changes(parent, commit))
     room = Room(isolation, place / "room", bounds)
-    known = types_of(repository, place)
-    return Candidate(lineage, parent, commit, number, settings.genome, changes, before, None, room, types=known,
-                     policy=settings.gates)  # fmt: skip
+    return Candidate(
+        lineage,
+        parent,
+        commit,
+        number,
+        settings.genome,
+        changes,
+        before,
+        goal=None,
+        room=room,
+        types=types_of(repository, place),
+        policy=settings.gates,
+    )
 
 
 def types_of(repository: Repository, place: Path) -> Path:
     """A copy of the cache of types of this repository's lives: what is asked by hand adds nothing to theirs."""
     common = Path(repository.run("rev-parse", "--path-format=absolute", "--git-common-dir").strip())
-    if (common / "heirloom" / "types").is_dir():
-        shutil.copytree(common / "heirloom" / "types", place / "types", symlinks=True)
-    return place / "types"
+    kept, copy = common / "heirloom" / "types", place / "types"
+    if kept.is_dir():
+        shutil.copytree(kept, copy, symlinks=True)
+    return copy

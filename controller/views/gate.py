@@ -28,21 +28,23 @@ def show(
 ) -> bool:
     """Judge, print, and say whether the gates let it pass. Raises RequestError, IsolationError."""
     repository = Repository(folder)
-    commit, parent = asked(repository, name, against)
+    commit, parent = resolved(repository, name, against)
     isolation, warning = choose(settings.isolation, Path(sys.prefix), embedded=False)
     with tempfile.TemporaryDirectory(prefix="heirloom-gate-") as place:
         one = candidate(settings, repository, commit, parent, isolation, Path(place))
         verdict, reports = judge_by_policy(one, everything)
-    warning = "; ".join(filter(None, (warning, weakened(settings.gates))))
     if as_json:
-        told = {"commit": commit, "against": parent, "verdict": verdict.decision, "gate": verdict.gate}
-        console.print_json(data={**told, "gates": [asdict(report) for report in reports]}, indent=None)
+        found = {"commit": commit, "against": parent, "verdict": verdict.decision, "gate": verdict.gate}
+        console.print_json(data={**found, "gates": [asdict(report) for report in reports]}, indent=None)
     else:
-        tell(console, commit, parent, verdict, reports, warning)
+        for text in (warning, weakened(settings.gates)):
+            if text:
+                console.print(f"[yellow]{printable(text)}[/]")
+        print_verdict(console, commit, parent, verdict, reports)
     return verdict.decision == "pass"
 
 
-def asked(repository: Repository, name: str, against: str | None) -> tuple[str, str]:
+def resolved(repository: Repository, name: str, against: str | None) -> tuple[str, str]:
     """What is to be judged, and against what: of a generation its attempt, against its parent. Raises RequestError."""
     commit = repository.resolve(name)
     if commit is None:
@@ -51,25 +53,27 @@ def asked(repository: Repository, name: str, against: str | None) -> tuple[str, 
     if generation is not None:
         attempt = repository.resolve(generation.trailers.get("Attempt", ""))
         if attempt is None:
-            raise RequestError(f"{name}: what generation {generation.number} pushed is not here; it pushed nothing, or "
-                               "fetch refs/heirloom/* first")  # fmt: skip
-        commit, against = attempt, against or generation.parent
+            raise RequestError(
+                f"{name}: what generation {generation.number} pushed is not here; it pushed nothing, or fetch "
+                "refs/heirloom/* first"
+            )
+        commit = attempt
+        against = against or generation.parent
     parent = repository.resolve(against or f"{commit}^")
     if parent is None:
-        raise RequestError(f"{against or name + '^'}: there is no such commit; name the parent with --against")
+        missing = against or f"{name}^"
+        raise RequestError(f"{missing}: there is no such commit; name the parent with --against")
     return commit, parent
 
 
-def tell(
-    console: Console, commit: str, parent: str, verdict: Verdict, reports: tuple[Report, ...], warning: str
-) -> None:
+def print_verdict(console: Console, commit: str, parent: str, verdict: Verdict, reports: tuple[Report, ...]) -> None:
     """Print a line a gate, and the evidence of what did not pass."""
-    if warning:
-        console.print(f"[yellow]{printable(warning)}[/]")
     console.print(f"{commit[:10]} against {parent[:10]}")
     for report in reports:
         word = f"[{COLOURS[report.result]}]{report.result:7}[/]"
         console.print(f"{word} {report.name:10} {report.seconds:6.1f} s  {printable(report.reason)}")
         if report.result != "pass" and report.evidence:
-            console.print("\n".join(f"    {line}" for line in printable(report.evidence).splitlines()))
-    console.print(f"verdict: {verdict.decision}" + (f" ({verdict.gate})" if verdict.gate else ""))
+            for line in printable(report.evidence).splitlines():
+                console.print(f"    {line}")
+    by = f" ({verdict.gate})" if verdict.gate else ""
+    console.print(f"verdict: {verdict.decision}{by}")

@@ -23,12 +23,16 @@ def show(store: Repository, life: Life, console: Console) -> None:
     console.print(f"generation {life.tried.generation} would be: {printable(str(life.outcome))}")
 
 
-def told(store: Repository, life: Life) -> Mapping[str, Any]:
+def proposal_as_json(store: Repository, life: Life) -> Mapping[str, Any]:
     """The same as a JSON object."""
-    diff = difference(store, life.tried.parent, life.attempt) if life.attempt else ""
-    return {"generation": life.tried.generation, "parent": life.tried.parent, "attempt": life.attempt,
-            "outcome": str(life.outcome), "gates": [asdict(one) for one in life.reports],
-            "diff": diff}  # fmt: skip
+    return {
+        "generation": life.tried.generation,
+        "parent": life.tried.parent,
+        "attempt": life.attempt,
+        "outcome": str(life.outcome),
+        "gates": [asdict(report) for report in life.reports],
+        "diff": difference(store, life.tried.parent, life.attempt) if life.attempt else "",
+    }
 
 
 def asking(store: Repository, console: Console, pause: Callable[[], None]) -> Callable[[Life], bool]:
