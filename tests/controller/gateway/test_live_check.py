@@ -45,7 +45,7 @@ def test_a_sound_server_proves_everything_and_what_was_used_stands_in_the_ledger
         (json_reply(401, {"type": "error", "error": {"type": "x", "message": "no key"}}), "reached", "401: no key"),
         (Reply((STREAM_HEAD, chunk(START + TALK + END), LAST)), "tool", "not called (it stopped by tool_use)"),
         (Reply((STREAM_HEAD, chunk(START + BLOCK + SAID), LAST)), "streamed", "the answer broke off"),
-        (Reply((STREAM_HEAD, chunk(BLOCK + SAID + event("message_stop")), LAST)), "usage", "not told: all 3,3"),
+        (Reply((STREAM_HEAD, chunk(BLOCK + SAID + event("message_stop")), LAST)), "usage", "not reported: all 3,3"),
         (
             json_reply(200, {"type": "message", "usage": {"input_tokens": 1, "output_tokens": 1}}),
             "streamed",
