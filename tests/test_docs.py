@@ -130,6 +130,18 @@ def wrong_paths(text: str) -> list[str]:
     return [span for span in spans if not (ROOT / span).exists()]
 
 
+def wrong_rows(text: str) -> list[str]:
+    """Names of code in a row of a table that no file of the row has."""
+    wrong = []
+    for row in re.findall(r"^\|.*\.py`.*$", text, re.M):
+        spans = SPAN.findall(row)
+        files = [ROOT / span for span in spans if span.endswith(".py") and (ROOT / span).exists()]
+        texts = "\n".join(file.read_text(encoding="utf-8") for file in files)
+        names = [span for span in spans if re.fullmatch(r"[A-Z][A-Za-z_]+", span)]
+        wrong += [name for name in names if texts and name not in texts and name != "Settings"]
+    return wrong
+
+
 def anchors(text: str) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     plain = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in HEADING.findall(FENCE.sub("", text))]
@@ -200,6 +212,11 @@ def test_architecture_lists_every_room() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     listed = next(body for _, body in FENCE.findall(page) if body.startswith("contract.py"))
     assert tuple(re.findall(r"^(\w+)", listed, re.M)) == ORDER
+
+
+def test_places_of_changes_are_exact() -> None:
+    assert wrong_rows((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")) == []
+    assert wrong_rows("| a gate | a row of `GATE_ROWS` in `controller/gates/registry.py` |") == ["GATE_ROWS"]
 
 
 def test_every_command_is_on_a_page() -> None:
