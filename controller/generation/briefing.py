@@ -1,4 +1,4 @@
-"""What the next life is told of the lives before it, and what of theirs it finds in its clone."""
+"""The briefing of the next life: the lives before it, and what of theirs it finds in its clone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from controller.contract import CONTEXT_FILE, EVOLVED, one_line
 from controller.generation.parts import Parts
 from controller.git.log import Generation, generations
 
-RECENT = 8  # lives that a child is told of
+RECENT = 8  # lives in a briefing
 ATTEMPTS = 3  # of their attempts, the newest, that lie in its clone
-CHARS = 400  # of what is told of one
+CHARS = 400  # of a line of it
 
 
 @dataclass(frozen=True)
 class Briefing:
-    """What a life is told. `lines`: a life each, oldest first; `attempts`: by a ref in its clone, what one pushed."""
+    """What a life is briefed with. `lines`: one a life, oldest first. `attempts`: what they pushed, by a ref in the clone."""
 
     lines: tuple[str, ...]
     attempts: Mapping[str, str]

@@ -20,7 +20,7 @@ def candidate(
     folder: Path,
     started: Callable[[Child], None] = lambda _: None,
 ) -> Candidate:
-    """What is judged, in an empty room. `started` is told of every process that runs there."""
+    """What is judged, in an empty room. `started` is called with every process that runs there."""
     workspace.remove(folder)
     room = Room(parts.isolation, folder, replace(parts.bounds, seconds=parts.policy.seconds), started)
     return Candidate(

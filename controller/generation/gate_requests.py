@@ -9,7 +9,7 @@ from controller.gates.cache import Stopped, remembering
 from controller.gates.judging import judge
 from controller.gates.registry import chosen
 from controller.generation.candidate import candidate, fingerprint
-from controller.generation.inbox import pushed
+from controller.generation.inbox import fetch_push
 from controller.generation.parts import Parts
 from controller.generation.verdict_text import describe
 from controller.ledger.life import Try
@@ -39,7 +39,7 @@ class GateRequests:
         self.seen = replace(self.seen, number=self.seen.number + 1)
         os.setpriority(os.PRIO_PROCESS, 0, NICE)  # this thread, and with it all that it starts
         parts, tried, ref = self._parts, self._tried, self._parts.asks_ref(self._tried)
-        commit = pushed(parts, tried, ref)
+        commit = fetch_push(parts, tried, ref)
         if commit is None:
             where = push_ref(tried.generation, tried.number)
             text = f"there is no sound commit at {where} of the inbox: push what you want judged there, then ask"

@@ -1,4 +1,4 @@
-"""One life on the operator's instruction: what it is told, and who has to agree before the lineage moves. Pure."""
+"""One life on the operator's instruction: its goal, and who has to agree before the lineage moves. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from controller.gates.substance.repeats import keep
 from controller.gates.verdict import Verdict
 from controller.gateway.faults import fault_status
 from controller.generation.candidate import candidate, fingerprint
-from controller.generation.inbox import pushed
+from controller.generation.inbox import fetch_push
 from controller.generation.outcome import Seen, decide
 from controller.generation.parts import Parts
 from controller.ledger.life import Life
@@ -43,7 +43,7 @@ def judge(parts: Parts, life: Life) -> Life:
     """
     if life.push is None:
         parts.notify(Fetching(life.tried.generation, life.tried.number))
-        life = parts.journal.begin_phase(life, Push(pushed(parts, life.tried)))
+        life = parts.journal.begin_phase(life, Push(fetch_push(parts, life.tried)))
     return parts.journal.begin_phase(life, result_of(parts, life))
 
 

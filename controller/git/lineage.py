@@ -50,7 +50,7 @@ class Lineage:
             raise GitError(f"the store has no branch {self.branch}")
         return found
 
-    def moved(self, theirs: str, ours: str) -> Held:
+    def moved_error(self, theirs: str, ours: str) -> Held:
         """What is wrong where somebody else moved the branch; it is never overwritten."""
         return Held("lineage", f"{self.branch} was moved to {theirs[:10]} by someone else; move it back to {ours[:10]}")
 
@@ -58,7 +58,7 @@ class Lineage:
         """Raise Held where the operator's branch stands elsewhere than ours."""
         theirs, ours = self.operator.tip(self.ref), self.head()
         if theirs not in (ours, None):
-            raise self.moved(theirs, ours)
+            raise self.moved_error(theirs, ours)
 
     def open(self, start: str) -> None:
         """Make the store where there is none, and let it stand where the operator's branch (or `start`) stands.
@@ -174,7 +174,7 @@ class Lineage:
             identity[f"GIT_{role}_EMAIL"] = GIT_EMAIL
             identity[f"GIT_{role}_DATE"] = moment
         blob = self.store.run("hash-object", "-w", "--stdin", text=context).strip()
-        tree = self.store.exchanged(files_of, f"100644 {blob}\t{CONTEXT_FILE}\0")
+        tree = self.store.exchange(files_of, f"100644 {blob}\t{CONTEXT_FILE}\0")
         return self.store.run("commit-tree", tree, "-p", parent, text=message, environment=identity).strip()
 
     def advance(self, new: str, old: str, generation: int) -> None:
@@ -186,7 +186,7 @@ class Lineage:
         theirs = self.operator.tip(self.ref)
         if theirs != new:
             if theirs not in (old, None):
-                raise self.moved(theirs, old)
+                raise self.moved_error(theirs, old)
             if self.operator.checked_out(self.ref):
                 raise Held(
                     "lineage",

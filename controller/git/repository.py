@@ -131,13 +131,13 @@ class Repository:
             return None
         return self.run("cat-file", "blob", blob)
 
-    def grafted(self, base: str, other: str, paths: Sequence[str]) -> str:
+    def graft(self, base: str, other: str, paths: Sequence[str]) -> str:
         """A new tree: that of one commit, but below `paths` as in another one. Its id."""
         old = self.run("ls-tree", "-r", "-z", "--name-only", base, "--", *paths).split("\0")[:-1]
         gone = "".join(f"0 {'0' * len(base)}\t{path}\0" for path in old)
-        return self.exchanged(base, gone + self.run("ls-tree", "-r", "-z", other, "--", *paths))
+        return self.exchange(base, gone + self.run("ls-tree", "-r", "-z", other, "--", *paths))
 
-    def exchanged(self, base: str, entries: str) -> str:
+    def exchange(self, base: str, entries: str) -> str:
         """A new tree: that of a commit with these entries, as `update-index --index-info` takes them. Its id.
 
         By an index: `mktree` reads no configuration, and so does not flush what it writes.
@@ -183,10 +183,10 @@ class Repository:
             names += [f"{old}^{{tree}}", f"{new}^{{tree}}"]
         trees = self._check("%(objectname)", names)
         lines = [f"{old} {new}" for old, new in zip(trees[::2], trees[1::2], strict=True)]
-        told = self.run("diff-tree", "--stdin", "-r", "--name-only", text=as_lines(lines))
+        differences = self.run("diff-tree", "--stdin", "-r", "--name-only", text=as_lines(lines))
         found: dict[str, list[str]] = {line: [] for line in lines}  # equal trees are passed over in silence
         current = ""
-        for line in told.splitlines():
+        for line in differences.splitlines():
             if line in found:
                 current = line
             else:

@@ -71,7 +71,7 @@ class Life:
 
     @property
     def newborn(self) -> Newborn:
-        """What it was told. Only of a life whose birth is journalled."""
+        """Its birth. Only of a life whose birth is journalled."""
         assert self.spawn is not None and self.spawn.birth is not None
         return self.spawn.birth
 

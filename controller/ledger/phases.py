@@ -22,7 +22,7 @@ Consent = Literal["", "ask", "never"]  # ask: a person agrees before the lineage
 
 @dataclass(frozen=True)
 class Newborn:
-    """What a life is told, beyond what follows from its try."""
+    """The birth of a life, beyond what follows from its try."""
 
     models: tuple[ModelInfo, ...]
     limits: Limits

@@ -72,7 +72,7 @@ def standing(place: Place) -> Generation:
 
 def adopted(lineage: Lineage, newest: Generation, theirs: str, genome: tuple[str, ...]) -> str:
     """The commit that would follow the newest generation. Raises RequestError where it would change nothing."""
-    tree = lineage.store.grafted(theirs, newest.commit, genome)
+    tree = lineage.store.graft(theirs, newest.commit, genome)
     if tree == lineage.tree(newest.commit):
         raise RequestError(f"{lineage.branch} has the protected files of HEAD ({theirs[:10]}) already")
     says = f"the operator's files of {theirs[:10]}"

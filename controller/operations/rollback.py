@@ -68,7 +68,7 @@ def rolled_back(
     facts = Facts(outcome=ROLLED_BACK, parent=newest.commit, reasons=(undone,),
                   date=datetime.fromtimestamp(int(date), UTC).isoformat())  # fmt: skip
     after = complete(now.model_copy(update={"lessons": then.lessons}), None, newest.number + 1, then.goal, facts)
-    tree = lineage.store.grafted(newest.commit, back, genome)
+    tree = lineage.store.graft(newest.commit, back, genome)
     return commit(lineage, newest.number + 1, ROLLED_BACK, f"back to generation {number}", tree, after, date, back)
 
 

@@ -37,7 +37,7 @@ def tree_of(place: Place, life: Life) -> str | None:
 
 
 def exchanges(place: Place, life: Life) -> list[Exchange]:
-    """What it said and was told. Raises RequestError where the lineage has no recordings."""
+    """What it asked of its model and was answered. Raises RequestError where the lineage has no recordings."""
     if not (place.lineage / FILE).exists():
         raise RequestError(f"there are no recordings of {place.branch}: {place.lineage / FILE} is missing")
     recordings = Recordings(place.lineage)

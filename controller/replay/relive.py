@@ -21,7 +21,7 @@ from controller.gateway.difference import Difference
 from controller.gateway.gate_endpoint import GateEndpoint, Waiter
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.replay import REFUSED, Replay, check_whole
-from controller.generation.inbox import pushed
+from controller.generation.inbox import fetch_push
 from controller.generation.live import live
 from controller.generation.parts import Parts
 from controller.git.lineage import FETCH, Lineage
@@ -151,7 +151,7 @@ def live_again(parts: Parts, place: Place, past: Life, replay: Replay) -> Relive
     life = live(parts, parts.journal.life(tried), past.newborn)
     if replay.over:
         return Relived(replay.differences, replay.left, "", None)
-    attempt = pushed(parts, tried)
+    attempt = fetch_push(parts, tried)
     if attempt is None:
         return Relived(replay.differences, replay.left, life.exit, None)
     tree, changed = parts.lineage.tree(attempt), changed_paths(parts, place, past, attempt)

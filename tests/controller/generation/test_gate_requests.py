@@ -54,8 +54,9 @@ def findings(operator: Path) -> list[str]:
 
 @pytest.mark.slow
 def test_a_gate_request_spares_judging_twice(operator: Path) -> None:
-    told = live(operator, [GOAL, asks(CODE), says("may ask 3 left 2 pass  40\nthe gates let this pass")],
-                gates=DEFAULTS)  # fmt: skip
+    told = live(
+        operator, [GOAL, asks(CODE), says("may ask 3 left 2 pass  40\nthe gates let this pass")], gates=DEFAULTS
+    )
     assert told.outcomes == ["evolved"]
     assert told.generations[0].trailers["Gate-Asks"] == "1"
     kept = [key.split()[1] for key in findings(operator) if key.startswith("report")]
@@ -71,9 +72,14 @@ def test_a_life_repairs_what_fails(operator: Path) -> None:
     mend = bash("rm tests/agent/test_red.py")
     told = live(
         operator,
-        [GOAL, asks(CODE + RED), {**mend, "expect": "refuse tests 40\nrefused by tests: 1 of 2 tests fail"},
-         says("assert 'tests.agent.test_red' == 'red'")], gates=UNBORN,
-    )  # fmt: skip
+        [
+            GOAL,
+            asks(CODE + RED),
+            {**mend, "expect": "refuse tests 40\nrefused by tests: 1 of 2 tests fail"},
+            says("assert 'tests.agent.test_red' == 'red'"),
+        ],
+        gates=UNBORN,
+    )
     assert told.outcomes == ["evolved"]
     assert told.generations[0].trailers["Gate-Asks"] == "1"
 

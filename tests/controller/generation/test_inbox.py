@@ -44,8 +44,17 @@ def fetch(box: Box, seconds: float = 10.0) -> "subprocess.CompletedProcess[str]"
     """What the controller does. `exec`: so that the sandbox is git's own child, and dies with it."""
     command = box.command("git", "upload-pack", "--strict", writable=False)
     pack = "exec " + shlex.join(box.isolation.wrap(command))
-    argv = ["git", "-C", str(box.folder.parent / "store.git"), "fetch", "--quiet", "--no-tags",
-            f"--upload-pack={pack}", "/life/inbox.git", f"{REF}:refs/got"]  # fmt: skip
+    argv = [
+        "git",
+        "-C",
+        str(box.folder.parent / "store.git"),
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        f"--upload-pack={pack}",
+        "/life/inbox.git",
+        f"{REF}:refs/got",
+    ]
     return subprocess.run(argv, capture_output=True, text=True, timeout=seconds)
 
 

@@ -11,8 +11,15 @@ from tests.controller.conftest import ROOT, git
 from tests.controller.lives import bash, context, history, leftovers, live
 
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
-GOAL = {"shape": {"title": "Greet the next life", "why": "It is lonely.", "done_when": ["grep -q Hello agent/hello.py"],
-                  "expected": "A greeting.", "steps": ["agent/hello.py: new", "its test"]}}  # fmt: skip
+GOAL = {
+    "shape": {
+        "title": "Greet the next life",
+        "why": "It is lonely.",
+        "done_when": ["grep -q Hello agent/hello.py"],
+        "expected": "A greeting.",
+        "steps": ["agent/hello.py: new", "its test"],
+    }
+}
 MODULE = '"""A greeting."""\n\n\ndef greet(name: str) -> str:\n    """Greet by name."""\n    return f"Hello, {name}"\n'
 TEST = 'from agent.hello import greet\n\n\ndef test_a_greeting_names_whom_it_greets() -> None:\n    assert greet("Ada") == "Hello, Ada"\n'  # noqa: E501
 
@@ -60,11 +67,15 @@ def test_an_overloaded_provider_aborts_the_try(repository: Path) -> None:
 def test_code_and_its_test_evolve(repository: Path) -> None:
     told = live(
         repository,
-        [GOAL, editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", TEST),
-         {"calls": [{"name": "check", "input": {}}]},
-         done(outcome="code", summary="The genome can greet.", expected="A greeting.")],
+        [
+            GOAL,
+            editor("agent/hello.py", MODULE),
+            editor("tests/agent/test_hello.py", TEST),
+            {"calls": [{"name": "check", "input": {}}]},
+            done(outcome="code", summary="The genome can greet.", expected="A greeting."),
+        ],
         gates=DEFAULTS,
-    )  # fmt: skip
+    )
     assert told.outcomes == ["evolved"], context(repository, 1)["history"][-1]
     assert "def greet" in git(repository, "show", "lineage/main:agent/hello.py")
     assert context(repository, 1)["goal"]["status"] == "met"
@@ -77,12 +88,16 @@ def test_refused_work_is_repaired_in_time(repository: Path) -> None:
     idle = TEST.replace('greet("Ada") == "Hello, Ada"', "True")
     told = live(
         repository,
-        [GOAL, editor("agent/hello.py", MODULE), editor("tests/agent/test_hello.py", idle),
-         done(outcome="code", summary="The genome can greet."),
-         {**editor("tests/agent/test_hello.py", TEST), "expect": "refused by substance: more is left undone"},
-         done(outcome="code", summary="The genome can greet, and shows it.")],
+        [
+            GOAL,
+            editor("agent/hello.py", MODULE),
+            editor("tests/agent/test_hello.py", idle),
+            done(outcome="code", summary="The genome can greet."),
+            {**editor("tests/agent/test_hello.py", TEST), "expect": "refused by substance: more is left undone"},
+            done(outcome="code", summary="The genome can greet, and shows it."),
+        ],
         gates=DEFAULTS,
-    )  # fmt: skip
+    )
     assert told.outcomes == ["evolved"], context(repository, 1)["history"][-1]
     assert context(repository, 1)["history"][-1]["claim"]["summary"] == "The genome can greet, and shows it."
     assert told.generations[0].trailers["Gate-Asks"] == "2"
@@ -95,6 +110,9 @@ def test_a_failing_check_leaves_goals_open(repository: Path) -> None:
     told = live(repository, [never, *write, done(outcome="code", summary="Half.")])
     assert told.outcomes == ["evolved"]
     assert context(repository, 1)["goal"] | {"why": ""} == {
-        "title": "Greet the next life", "why": "", "done_when": ["test -e agent/elsewhere.py"], "status": "open",
+        "title": "Greet the next life",
+        "why": "",
+        "done_when": ["test -e agent/elsewhere.py"],
+        "status": "open",
         "attempts": 1,
-    }  # fmt: skip
+    }

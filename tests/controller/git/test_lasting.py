@@ -46,6 +46,7 @@ def test_objects_and_refs_are_flushed(operator: Path, traced: Path) -> None:
 
 @pytest.mark.parametrize(("rules", "times"), [(options(*OWN_RULES), 1), (QUIET, 1), (options("core.fsync=none"), 0)])
 def test_our_rules_flush_a_ref(operator: Path, traced: Path, rules: tuple[str, ...], times: int) -> None:
-    Repository(operator).run(*rules, "update-ref", "refs/x", git(operator, "rev-parse", "HEAD"),
-                             environment=OWN_ENVIRONMENT)  # fmt: skip
+    Repository(operator).run(
+        *rules, "update-ref", "refs/x", git(operator, "rev-parse", "HEAD"), environment=OWN_ENVIRONMENT
+    )
     assert (flushed(traced)["update-ref"] > 0) == (times > 0)

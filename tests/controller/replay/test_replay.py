@@ -40,8 +40,10 @@ def standing(operator: Path) -> dict[str, object]:
     state = operator / ".git" / "heirloom"
     database = sqlite3.connect(state / "ledger.sqlite")
     try:
-        rows = {name: database.execute(f"SELECT * FROM {name}").fetchall()
-                for name in ("runs", "tries", "phases", "calls", "generations")}  # fmt: skip
+        rows = {
+            name: database.execute(f"SELECT * FROM {name}").fetchall()
+            for name in ("runs", "tries", "phases", "calls", "generations")
+        }
     finally:
         database.close()
     recordings = Recordings(state / "lineages" / "lineage%2Fmain")
@@ -179,7 +181,7 @@ def test_a_transcript_answers_a_run(operator: Path, tmp_path: Path) -> None:
         ('{"generation": 1}', "models: Field required"),
         (EMPTY, "was dropped (the setting `retention`)"),
     ],
-)  # fmt: skip
+)
 def test_other_files_are_no_recording(operator: Path, tmp_path: Path, text: str | None, said: str) -> None:
     path = tmp_path / "life.json"
     if text is not None:
@@ -214,8 +216,9 @@ def test_a_failed_recording_aborts_the_try(operator: Path) -> None:
     live(operator, [GOAL, END])
     path = operator / ".git/heirloom/lineages/lineage%2Fmain/recordings.sqlite"
     database = sqlite3.connect(path)
-    database.execute("CREATE TRIGGER full BEFORE INSERT ON exchanges WHEN NEW.number = 2 "
-                     "BEGIN SELECT RAISE(ABORT, 'no room'); END")  # fmt: skip
+    database.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON exchanges WHEN NEW.number = 2 BEGIN SELECT RAISE(ABORT, 'no room'); END"
+    )
     database.close()
     with pytest.raises(StoppedEarly, match=r"recordings\.sqlite.*run again to go on, nothing is lost"):
         live(operator, [], [CHANGE, END], generations_=1)
