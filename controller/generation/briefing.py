@@ -14,7 +14,7 @@ CHARS = 400  # of a line of it
 
 @dataclass(frozen=True)
 class Briefing:
-    """What a life is briefed with. `lines`: one a life, oldest first. `attempts`: what they pushed, by a ref in the clone."""
+    """`lines`: one for each life, oldest first. `attempts`: what they pushed, by a ref in the clone."""
 
     lines: tuple[str, ...]
     attempts: Mapping[str, str]
