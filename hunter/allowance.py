@@ -11,7 +11,7 @@ class Allowance:
 
     def __init__(self, seconds: float, wall: float) -> None:
         self._seconds, self._wall = seconds, wall
-        self._used, self._started = used(), time.monotonic()
+        self._used, self.started = used(), time.monotonic()
 
     def used(self) -> float:
         """Seconds of the processor that went so far."""
@@ -19,12 +19,12 @@ class Allowance:
 
     def left(self) -> float:
         """The part that is left for looking: 1.0 is all of it, nothing is left at 0.0."""
-        clock = (time.monotonic() - self._started) / self._wall
+        clock = (time.monotonic() - self.started) / self._wall
         return max(0.0, 1.0 - max(self.used() / self._seconds, clock / LOOKING))
 
     def wall_left(self) -> float:
         """Seconds of the clock until the whole hunt must be over."""
-        return max(0.0, self._started + self._wall - time.monotonic())
+        return max(0.0, self.started + self._wall - time.monotonic())
 
 
 def used() -> float:

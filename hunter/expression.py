@@ -65,9 +65,12 @@ def literal(value: str | bytes) -> str:
     if len(value) > 300 or (isinstance(value, str) and not value.replace("\n", "").replace("\t", "").isprintable()):
         raise Unwritable
     if len(value) > PART:  # in pieces that the formatter puts on lines of their own
-        return f"({' '.join(literal(value[start : start + PART]) for start in range(0, len(value), PART))})"
+        pieces = [literal(value[start : start + PART]) for start in range(0, len(value), PART)]
+        return f"({' '.join(pieces)})"
     text = repr(value)
-    return text if "'" in text[2:-1] or '"' in text else text.replace("'", '"')
+    if "'" in text[2:-1] or '"' in text:
+        return text
+    return text.replace("'", '"')
 
 
 def container(value: Any, imports: set[tuple[str, str]], depth: int) -> str:
@@ -75,18 +78,21 @@ def container(value: Any, imports: set[tuple[str, str]], depth: int) -> str:
     if len(value) > 12:
         raise Unwritable
     if isinstance(value, dict):
-        return (
-            "{" + ", ".join(f"{write(k, imports, depth)}: {write(v, imports, depth)}" for k, v in value.items()) + "}"
-        )
+        pairs = [f"{write(key, imports, depth)}: {write(inner, imports, depth)}" for key, inner in value.items()]
+        return "{" + ", ".join(pairs) + "}"
     parts = [write(inner, imports, depth) for inner in value]
     if isinstance(value, list):
         return f"[{', '.join(parts)}]"
     if isinstance(value, tuple):
-        return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+        if len(parts) == 1:
+            return f"({parts[0]},)"
+        return f"({', '.join(parts)})"
+    if not parts:
+        return f"{type(value).__name__}()"
     inner = "{" + ", ".join(sorted(parts)) + "}"
     if isinstance(value, frozenset):
-        return f"frozenset({inner if parts else ''})"
-    return inner if parts else "set()"
+        return f"frozenset({inner})"
+    return inner
 
 
 def thing(value: Any, kind: type, imports: set[tuple[str, str]], depth: int) -> str:

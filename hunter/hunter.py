@@ -42,13 +42,22 @@ class Hunter:
             return {"problem": f"a test fails before anything was changed: {red}"}
         self._suite = suite
         self._public.sort(key=lambda one: not self._recorder.calls[one.full])  # the likeliest first: calls to vary
-        find = None
+        find = self._first_find()
+        found = {"suspicions": list(self._suspicions)[:3], "numbers": self._numbers()}
+        if find is not None:
+            return {"find": find, **found}
+        return {"exhausted": self._allowance.left() > 0, **found}
+
+    def _first_find(self) -> dict[str, Any] | None:
+        """The first find, in the texts of the code last; None where there is none, or the time is over."""
         for kinds in (KINDS[:-1], KINDS[-1:]):
             for public in self._public:
-                if find is None and self._allowance.left():
-                    find = self._in_function(public, kinds)
-        told = {"suspicions": list(self._suspicions)[:3], "numbers": self._numbers()}
-        return {"find": find, **told} if find else {"exhausted": self._allowance.left() > 0, **told}
+                if not self._allowance.left():
+                    return None
+                find = self._in_function(public, kinds)
+                if find is not None:
+                    return find
+        return None
 
     def _numbers(self) -> dict[str, float]:
         return {
@@ -96,26 +105,24 @@ class Hunter:
 
     def _unnoticed(self, survivors: list[Survivor], most: float) -> list[Survivor]:
         """Those that the tests which reach the function let pass."""
-        changes = [
-            (
-                partial(setattr, self._recorder.real[one.member.full], "__code__", one.code),
-                list(self._recorder.tests[one.member.full]),
-            )
-            for one in survivors
-        ]
+        changes = []
+        for one in survivors:
+            real = self._recorder.real[one.member.full]
+            reached_by = list(self._recorder.tests[one.member.full])
+            changes.append((partial(setattr, real, "__code__", one.code), reached_by))
         answers = self._suite.notices(changes, most, self._allowance)
         return [one for one, noticed in zip(survivors, answers, strict=True) if noticed is False]
 
     def _surviving(self, members: list[Function], kinds: tuple[str, ...]) -> list[Survivor]:
         """The changes that the quick tests do not notice, the most telling kinds first."""
-        tried = [(one, mutation) for one in members for mutation in mutations(one.source, one.node)]
-        tried = [pair for pair in tried if pair[1].kind in kinds]
-        made = [
-            Survivor(
-                member, mutation, only_code(mutation.apply(member.source), member.name, str(self._root / member.path))
-            )
-            for member, mutation in sorted(tried, key=lambda pair: KINDS.index(pair[1].kind))
-        ]
+        made = []
+        for member in members:
+            for mutation in mutations(member.source, member.node):
+                if mutation.kind in kinds:
+                    changed = mutation.apply(member.source)
+                    code = only_code(changed, member.name, str(self._root / member.path))
+                    made.append(Survivor(member, mutation, code))
+        made.sort(key=lambda one: KINDS.index(one.mutation.kind))
         kept = self._unnoticed(made, ONCE_SECONDS)
         for place, survivor in enumerate(kept):
             survivor.place = place

@@ -5,8 +5,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from .expression import express
-from .recorder import Arguments
+from .recorder import Arguments, written
 
 LONGEST = 64  # characters of a text that is made to fit a number
 
@@ -25,21 +24,25 @@ def near(given: Arguments, words: list[str], numbers: list[int]) -> Iterator[Arg
 
 def replaced(given: Arguments, new: dict[str, Any]) -> Iterator[Arguments]:
     """The arguments with others in their place, where these can be written."""
-    written = {name: express(value) for name, value in new.items()}
-    plain = {name: one for name, one in written.items() if one is not None}
-    if len(plain) == len(written):
+    plain = written(new)
+    if plain is not None:
         yield {**given, **plain}
 
 
 def unlike(name: str, values: dict[str, Any], words: list[str], numbers: list[int]) -> Iterator[Any]:
     """Other values for one argument, of the same type, that go with the rest."""
     value = values[name]
-    others = [other for key, other in values.items() if key != name]
+    sizes = []  # of the other arguments
+    wanted = []  # sizes that the other arguments ask for
+    for key, other in values.items():
+        if key != name and isinstance(other, str | bytes | list | tuple | dict):
+            sizes.append(len(other))
+        elif key != name and type(other) is int:
+            wanted.append(other)
     if type(value) is int:
-        sizes = [len(other) for other in others if isinstance(other, str | bytes | list | tuple | dict)]
         yield from fitting(value, sizes, numbers)
     elif isinstance(value, str):
-        yield from texts(value, words, [other for other in others if type(other) is int])
+        yield from texts(value, words, wanted)
     else:
         yield from around(value, words, numbers)
 
@@ -107,8 +110,12 @@ def tables(value: dict[Any, Any], words: list[str], numbers: list[int]) -> Itera
 
 def records(value: Any, words: list[str], numbers: list[int]) -> Iterator[Any]:
     """A record with one field changed."""
-    pydantic = hasattr(type(value), "model_fields")
-    names = list(type(value).model_fields) if pydantic else [one.name for one in dataclasses.fields(value) if one.init]
-    for name in names:
-        for other in itertools.islice(around(getattr(value, name), words, numbers), 12):
-            yield value.model_copy(update={name: other}) if pydantic else dataclasses.replace(value, **{name: other})
+    if hasattr(type(value), "model_fields"):  # a pydantic model
+        for name in type(value).model_fields:
+            for other in itertools.islice(around(getattr(value, name), words, numbers), 12):
+                yield value.model_copy(update={name: other})
+        return
+    for field in dataclasses.fields(value):
+        if field.init:
+            for other in itertools.islice(around(getattr(value, field.name), words, numbers), 12):
+                yield dataclasses.replace(value, **{field.name: other})

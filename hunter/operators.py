@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -44,7 +45,9 @@ def parses(source: str) -> bool:
 
 def body(node: ast.FunctionDef) -> list[ast.stmt]:
     """The statements without the docstring."""
-    return node.body[1:] if ast.get_docstring(node) is not None else node.body
+    if ast.get_docstring(node) is None:
+        return node.body
+    return node.body[1:]
 
 
 def walk(node: ast.AST) -> Iterator[ast.AST]:
@@ -52,7 +55,8 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns"):
             continue
-        for inner in value if isinstance(value, list) else [value]:
+        inners = value if isinstance(value, list) else [value]
+        for inner in inners:
             if isinstance(inner, ast.AST) and not isinstance(inner, ast.JoinedStr):
                 yield inner
                 yield from walk(inner)
@@ -60,18 +64,27 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
 
 def statements(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
     """Deleted statements. A name bound only once is left: without it nothing runs, and every test tells."""
-    stored = [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)]
-    stored += [argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)]
-    last = node.body[-1]
+    bound: Counter[str] = Counter()
+    for argument in ast.walk(node.args):
+        if isinstance(argument, ast.arg):
+            bound[argument.arg] += 1
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            bound[inner.id] += 1
     for inner in walk(ast.Module(body(node), [])):
-        deletable = isinstance(inner, ast.Expr | ast.AugAssign | ast.Raise | ast.Continue | ast.Break)
-        deletable |= isinstance(inner, ast.If) and not inner.orelse
-        deletable |= isinstance(inner, ast.Return) and inner is not last
-        if isinstance(inner, ast.Assign):
-            names = [target.id for target in inner.targets if isinstance(target, ast.Name)]
-            deletable = all(stored.count(name) > 1 for name in names)
-        if deletable and isinstance(inner, ast.stmt):
+        is_last_return = isinstance(inner, ast.Return) and inner is node.body[-1]
+        if isinstance(inner, ast.stmt) and is_deletable(inner, bound) and not is_last_return:
             yield Mutation("statement", text.start(inner), text.end(inner), "pass", deleted(text.of(inner)))
+
+
+def is_deletable(statement: ast.stmt, bound: Counter[str]) -> bool:
+    """Whether a function may do without a statement. `bound`: how often each of its names is."""
+    if isinstance(statement, ast.Assign):
+        names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+        return all(bound[name] > 1 for name in names)
+    if isinstance(statement, ast.If):
+        return not statement.orelse
+    return isinstance(statement, ast.Expr | ast.AugAssign | ast.Raise | ast.Return | ast.Continue | ast.Break)
 
 
 def expressions(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
@@ -104,8 +117,10 @@ def expressions(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
 
 def conditions(text: Text, node: ast.AST) -> Iterator[Mutation]:
     """A condition negated, or forced to one side. A loop's is only negated: forced, it may never end."""
-    tests = list(node.ifs) if isinstance(node, ast.comprehension) else []
-    if isinstance(node, ast.If | ast.IfExp | ast.While):
+    tests: list[ast.expr] = []
+    if isinstance(node, ast.comprehension):
+        tests = node.ifs
+    elif isinstance(node, ast.If | ast.IfExp | ast.While):
         tests = [node.test]
     for test in tests:
         yield text.put("condition", test, f"not ({text.of(test)})")

@@ -1,6 +1,5 @@
 """The test that is handed over: read as if a person had written it."""
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,13 +23,16 @@ def path(function: Function, number: int = 1) -> str:
 
 def next_number(root: Path, function: Function) -> int:
     """The number of the next pin of a function."""
-    return next(number for number in itertools.count(1) if not (root / path(function, number)).exists())
+    number = 1
+    while (root / path(function, number)).exists():
+        number += 1
+    return number
 
 
 def test(function: Function, arguments: Arguments, outcome: Outcome, why: str) -> str:
     """The file's text. `why`: the change that no other test notices."""
-    values = {name: one.value() for name, one in arguments.items()}
     called = call(function.name, arguments)
+    comment = f"{INDENT}# "
     lines = [
         f'"""Behaviour of {function.module} that the other tests leave open."""',
         "",
@@ -38,12 +40,13 @@ def test(function: Function, arguments: Arguments, outcome: Outcome, why: str) -
         "",
         "",
         "@pytest.mark.characterization",
-        f"def {wording.name(function.name, values, outcome)}() -> None:",
-        *wrap(
-            f"No other test notices when {why}.", LINE, initial_indent=f"{INDENT}# ", subsequent_indent=f"{INDENT}# "
-        ),
-        *(raising(called, outcome) if outcome.kind == "raise" else asserting(called, outcome)),
+        f"def {wording.name(function.name, outcome)}() -> None:",
+        *wrap(f"No other test notices when {why}.", LINE, initial_indent=comment, subsequent_indent=comment),
     ]
+    if outcome.kind == "raise":
+        lines += raising(called, outcome)
+    else:
+        lines += asserting(called, outcome)
     return "\n".join(lines) + "\n"
 
 
@@ -56,8 +59,10 @@ def imports(function: Function, arguments: Arguments, outcome: Outcome) -> list[
             needed[module].add(name)
     if outcome.module.startswith("agent."):
         needed[outcome.module].add(outcome.type)
-    first, own = from_lines(needed, {"pathlib"}), from_lines(needed, needed.keys() - {"pathlib"})
-    return [*([*first, ""] if first else []), "import pytest", "", *own]
+    lines = from_lines(needed, {"pathlib"})
+    if lines:
+        lines.append("")
+    return [*lines, "import pytest", "", *from_lines(needed, needed.keys() - {"pathlib"})]
 
 
 def from_lines(needed: dict[str, set[str]], modules: Iterable[str]) -> list[str]:
@@ -68,12 +73,17 @@ def from_lines(needed: dict[str, set[str]], modules: Iterable[str]) -> list[str]
 
 def order(name: str) -> tuple[int, str]:
     """Constants, then classes, then the rest."""
-    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
+    if name.isupper():
+        return (0, name)
+    if name[:1].isupper():
+        return (1, name)
+    return (2, name)
 
 
 def call(name: str, arguments: Arguments) -> str:
     """The call on one line."""
-    return f"{name}({', '.join(f'{key}={one.text}' for key, one in arguments.items())})"
+    given = ", ".join(f"{key}={one.text}" for key, one in arguments.items())
+    return f"{name}({given})"
 
 
 def asserting(called: str, outcome: Outcome) -> list[str]:

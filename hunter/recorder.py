@@ -57,10 +57,20 @@ class Recorder:
             bound = inspect.signature(original).bind(*given, **named).arguments
         except TypeError:
             return  # a test of what a wrong call does
-        kept = {name: express(value) for name, value in bound.items()}
-        plain = {name: one for name, one in kept.items() if one is not None}
-        if len(plain) == len(kept):
+        plain = written(bound)
+        if plain is not None:
             self.calls[full][repr({name: one.text for name, one in plain.items()})] = plain
+
+
+def written(values: Mapping[str, Any]) -> Arguments | None:
+    """The values as text; None where one of them has none."""
+    found = {}
+    for name, value in values.items():
+        expression = express(value)
+        if expression is None:
+            return None
+        found[name] = expression
+    return found
 
 
 def copy(function: FunctionType) -> FunctionType:

@@ -15,7 +15,7 @@ from .neighbours import near
 from .recorder import Arguments
 from .source import Function, numbers, words
 from .strategies import typed
-from .suspicion import parts, suspicion, unsteady
+from .suspicion import suspicion, texts, unsteady
 
 NEAR, TYPED = 400, 150  # inputs tried around one recorded call, and from the types
 ENOUGH = 30  # inputs that tell one mutant; the plainest is taken
@@ -58,7 +58,8 @@ class Search:
             key = repr({name: one.text for name, one in arguments.items()})
             if key not in seen:
                 seen.add(key)
-                self._try(arguments, [one for one in survivors if one.stuck < STUCK and one.tellings < ENOUGH], guessed)
+                open_ones = [one for one in survivors if one.stuck < STUCK and one.tellings < ENOUGH]
+                self._try(arguments, open_ones, guessed)
             if time.process_time() > deadline:
                 break
         finds = [{"survivor": index, **find} for index, (_, find) in sorted(self._finds.items())]
@@ -66,17 +67,23 @@ class Search:
 
     def answers(self, recorded: list[Arguments]) -> bool:
         """Whether any of the first inputs comes to something that a test can state."""
-        first = itertools.islice(self._inputs(recorded), FIRST)
-        return any(self._call(arguments).kind != "none" for _, arguments in first)
+        for _, arguments in itertools.islice(self._inputs(recorded), FIRST):
+            if self._call(arguments).kind != "none":
+                return True
+        return False
 
     def _inputs(self, recorded: list[Arguments]) -> Iterator[tuple[int, Arguments]]:
         """What the tests used, what is near it, and what the types allow; the last are the oddest to read."""
-        told, counted = words(self._family), numbers(self._family)
-        yield from ((0, one) for one in recorded)
-        rounds = [itertools.islice(near(given, told, counted), NEAR) for given in recorded]
+        for arguments in recorded:
+            yield 0, arguments
+        said, counted = words(self._family), numbers(self._family)
+        rounds = [itertools.islice(near(given, said, counted), NEAR) for given in recorded]
         for row in itertools.zip_longest(*rounds):
-            yield from ((BESIDE, one) for one in row if one is not None)
-        yield from ((GUESSED, one) for one in typed(self._real[self._public.full], told, counted, TYPED))
+            for neighbour in row:
+                if neighbour is not None:
+                    yield BESIDE, neighbour
+        for arguments in typed(self._real[self._public.full], said, counted, TYPED):
+            yield GUESSED, arguments
 
     def _try(self, arguments: Arguments, survivors: list[Survivor], guessed: int) -> None:
         """Call the original, each mutant, and the original again."""
@@ -85,20 +92,29 @@ class Search:
             if before.type in ACCIDENTS and guessed < GUESSED:
                 self._suspect(arguments, f"raises {before.type}")
             return
-        after = [(survivor, self._mutated(survivor, arguments)) for survivor in survivors]
-        telling = [(survivor, found) for survivor, found in after if found.kind != "none" and differ(before, found)]
-        if not telling or self._call(arguments) != before:
+        telling = []
+        for survivor in survivors:
+            after = self._mutated(survivor, arguments)
+            if after.kind != "none" and differ(before, after):
+                telling.append(survivor)
+        if not telling or self._call(arguments) != before or not self._may_be_pinned(arguments, before, guessed):
             return
-        if before.kind == "value":
-            answer, given = before.expression.value(), {name: one.value() for name, one in arguments.items()}
-            wrong = suspicion(given, answer)
-            if wrong and guessed < GUESSED:
-                self._suspect(arguments, f"gives {before.expression.text}: {wrong}")
-            if wrong or unsteady(given, answer):
-                return
-        for survivor, _ in telling:
+        for survivor in telling:
             survivor.tellings += 1
             self._keep(survivor, arguments, before, oddness(arguments, before) + guessed)
+
+    def _may_be_pinned(self, arguments: Arguments, outcome: Outcome, guessed: int) -> bool:
+        """Whether an outcome looks right and is the same in every run; what looks wrong is kept for a later life."""
+        if outcome.kind != "value":
+            return True
+        answer = outcome.expression.value()
+        given = {name: one.value() for name, one in arguments.items()}
+        wrong = suspicion(given, answer)
+        if wrong:
+            if guessed < GUESSED:
+                self._suspect(arguments, f"gives {outcome.expression.text}: {wrong}")
+            return False
+        return not unsteady(given, answer)
 
     @cached_property
     def _guard(self) -> Guard:
@@ -111,12 +127,14 @@ class Search:
     def _mutated(self, survivor: Survivor, arguments: Arguments) -> Outcome:
         """Call with the change in place. What hangs several times is not tried again."""
         function = self._real[survivor.member.full]
-        original, function.__code__ = function.__code__, survivor.code
+        original = function.__code__
+        function.__code__ = survivor.code
         try:
             outcome = self._call(arguments)
         finally:
             function.__code__ = original
-        survivor.stuck += outcome.why == "stopped: time"
+        if outcome.why == "stopped: time":
+            survivor.stuck += 1
         return outcome
 
     def _suspect(self, arguments: Arguments, what: str) -> None:
@@ -141,11 +159,21 @@ def differ(before: Outcome, after: Outcome) -> bool:
 
 def oddness(arguments: Arguments, before: Outcome) -> int:
     """How far a test is from what a person would write: long, empty, unreadable, twice the same."""
-    cost = len(before.expression.text) + 20 * (before.kind == "value" and not before.expression.value())
+    cost = len(before.expression.text)
+    if before.kind == "value" and not before.expression.value():
+        cost += 20
     for one in arguments.values():
-        cost += len(one.text)
-        for part in parts(one.value()):
-            if isinstance(part, str):
-                cost += max(0, 6 - len(part)) + 12 * (not any(map(str.isalnum, part))) + 8 * (part != part.strip())
-                cost += 4 * sum(not (char.isascii() and char.isprintable()) for char in part)
-    return cost + 10 * (len(arguments) - len(set(arguments.values())))
+        cost += len(one.text) + sum(oddness_of_text(text) for text in texts(one.value()))
+    doubles = len(arguments) - len(set(arguments.values()))
+    return cost + 10 * doubles
+
+
+def oddness_of_text(text: str) -> int:
+    """The same of a text: very short, without a letter, with space around, or with what cannot be read."""
+    cost = max(0, 6 - len(text))
+    if not any(char.isalnum() for char in text):
+        cost += 12
+    if text != text.strip():
+        cost += 8
+    unreadable = [char for char in text if not (char.isascii() and char.isprintable())]
+    return cost + 4 * len(unreadable)

@@ -54,8 +54,9 @@ def functions(root: Path) -> list[Function]:
         if parts[-1] == "__main__" or not source.endswith("\n") or "\r" in source:
             continue  # importing it would live a life; a diff of the others does not apply cleanly
         module = ".".join(parts).removesuffix(".__init__")
-        nodes = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and fits(node)]
-        found += [Function(module, path.relative_to(root).as_posix(), source, node) for node in nodes]
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef) and fits(node):
+                found.append(Function(module, path.relative_to(root).as_posix(), source, node))
     return found
 
 
@@ -63,13 +64,14 @@ def fits(node: ast.FunctionDef) -> bool:
     """Whether the function is annotated, undecorated, no generator, and leaves clock and chance alone."""
     if node.decorator_list or node.returns is None or any(one.annotation is None for one in arguments(node)):
         return False
-    names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-    fields = {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}
-    if names & UNSTEADY_CALLS:
-        return False
-    return not (names | fields) & UNSTEADY and not any(
-        isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node)
-    )
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Yield | ast.YieldFrom):
+            return False
+        if isinstance(inner, ast.Name) and inner.id in UNSTEADY | UNSTEADY_CALLS:
+            return False
+        if isinstance(inner, ast.Attribute) and inner.attr in UNSTEADY:
+            return False
+    return True
 
 
 def family(public: Function, known: list[Function]) -> list[Function]:
@@ -98,10 +100,9 @@ def words(members: list[Function]) -> list[str]:
 
 def numbers(members: list[Function]) -> list[int]:
     """The whole numbers that the functions speak of."""
-    found = {
-        inner.value
-        for member in members
-        for inner in ast.walk(member.node)
-        if isinstance(inner, ast.Constant) and type(inner.value) is int
-    }
-    return sorted(number for number in found if number <= 200)
+    found = set()
+    for member in members:
+        for inner in ast.walk(member.node):
+            if isinstance(inner, ast.Constant) and type(inner.value) is int and inner.value <= 200:
+                found.add(inner.value)
+    return sorted(found)

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 
-from .expression import express
-from .recorder import Arguments
+from .recorder import Arguments, written
 
 PLAIN = (
     "one",
@@ -60,9 +59,8 @@ def drawn(strategy: st.SearchStrategy[dict[str, Any]], many: int) -> list[Argume
     )
     @given(strategy)
     def keep(example: dict[str, Any]) -> None:
-        written = {name: express(value) for name, value in example.items()}
-        plain = {name: one for name, one in written.items() if one is not None}
-        if len(plain) == len(written):
+        plain = written(example)
+        if plain is not None:
             found.append(plain)
 
     keep()
@@ -107,13 +105,15 @@ def record(hint: Any, words: list[str], numbers: list[int]) -> st.SearchStrategy
     """Records of the genome's own, from the types of their fields. Raises TypeError."""
     if not isinstance(hint, type) or not hint.__module__.startswith(("agent.", "controller.contract")):
         raise TypeError(f"nothing readable of {hint}")
-    hints = {
-        name: one for name, one in typing.get_type_hints(hint).items() if typing.get_origin(one) is not typing.ClassVar
-    }
-    fields = {name: strategy(one, words, numbers) for name, one in hints.items() if name != "model_config"}
-    needed = [name for name, one in inspect.signature(hint).parameters.items() if one.default is one.empty]
-    required = {name: one for name, one in fields.items() if name in needed}
-    optional = {name: one for name, one in fields.items() if name not in needed}
+    parameters = inspect.signature(hint).parameters
+    needed = {name for name, one in parameters.items() if one.default is one.empty}
+    required: dict[str, st.SearchStrategy[Any]] = {}
+    optional: dict[str, st.SearchStrategy[Any]] = {}
+    for name, field in typing.get_type_hints(hint).items():
+        if typing.get_origin(field) is typing.ClassVar or name == "model_config":
+            continue
+        kind = required if name in needed else optional
+        kind[name] = strategy(field, words, numbers)
     known = st.fixed_dictionaries(required, optional=optional)
     return known.map(partial(built, hint)).filter(lambda made: made is not None)
 

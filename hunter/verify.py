@@ -19,10 +19,9 @@ PLACE = re.compile(r"^(agent/\S+\.py):(\d+): (\w+)", re.MULTILINE)
 
 def diff(path: str, before: str, after: str) -> str:
     """The change as `git apply` reads it, with as much context as fits; empty where nothing fits."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     for context in (3, 2, 1):
-        lines = difflib.unified_diff(
-            before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{path}", f"b/{path}", n=context
-        )
+        lines = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=context)
         text = "".join(lines)
         if len(text.encode()) <= DIFF_BYTES:
             return text
@@ -53,7 +52,7 @@ class Bench:
                 if self._run(climate, left(), test_path) != 0:
                     return "the pin does not hold on the original"
             source.write_text(changed, encoding="utf-8")
-            if self._run(CLIMATES[0], left(), test_path) != 1 or not self._told(test_path):
+            if self._run(CLIMATES[0], left(), test_path) != 1 or not self._failed_as_it_states(test_path):
                 return "the pin does not fail on the mutant as it should"
             pinned.unlink()
             if self._run(CLIMATES[0], left(), "-x", "tests/agent") != 0:
@@ -72,7 +71,9 @@ class Bench:
         done = subprocess.run(
             command, input=test, cwd=self.tree, capture_output=True, text=True, check=False, timeout=10
         )
-        return done.stdout if done.returncode == 0 and done.stdout else test
+        if done.returncode == 0 and done.stdout:
+            return done.stdout
+        return test
 
     def _run(self, climate: tuple[str, str], seconds: float, *paths: str) -> int | None:
         """pytest's exit code in the copy, in a process group of its own; None where it took too long."""
@@ -102,7 +103,7 @@ class Bench:
                 end_group(process.pid)
                 process.wait()
 
-    def _told(self, test_path: str) -> bool:
+    def _failed_as_it_states(self, test_path: str) -> bool:
         """Whether the last run failed by an assertion of the pin, or by a `raise` of the genome's own."""
         text = self._log.read_text(errors="replace")
         if "= ERRORS =" in text:
@@ -110,8 +111,11 @@ class Bench:
         if re.search(rf"^{re.escape(test_path)}:\d+: (AssertionError|Failed)$", text, re.MULTILINE):
             return True
         places = PLACE.findall(text)
-        lines = (self.tree / places[-1][0]).read_text(encoding="utf-8").splitlines() if places else []
-        return bool(places) and lines[int(places[-1][1]) - 1].lstrip().startswith("raise ")
+        if not places:
+            return False
+        path, line, _ = places[-1]
+        lines = (self.tree / path).read_text(encoding="utf-8").splitlines()
+        return bool(lines[int(line) - 1].lstrip().startswith("raise "))
 
 
 def end_group(group: int) -> None:

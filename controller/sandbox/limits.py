@@ -71,10 +71,7 @@ def bounds_of(settings: Settings, free_bytes: int) -> Bounds:
 
 
 class Watch:
-    """Measures one process tree against its bounds. `folder` is the one that its commands may write in.
-
-    The limits by name: "wall", "cpu", "memory", "output", "disk", "entries"; and "room", where the host's disk is full.
-    """
+    """Measures one process tree against its bounds. `folder` is the one that its commands may write in."""
 
     def __init__(
         self,

@@ -32,9 +32,10 @@ class Unisolated:
         `writable` binds nobody here, and neither does `quota.processes`: the kernel counts all processes of the
         user, so a limit would fail commands for what others run.
         """
+        argv = [self._python if command.argv[0] == "python" else command.argv[0], *command.argv[1:]]
         arguments = launcher.arguments_of(
             dict(command.environment),
-            command.argv_by(self._python),
+            argv,
             cwd=str(command.folder / command.cwd),
             channel=channel,
             port=0 if command.listener else None,

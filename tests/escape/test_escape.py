@@ -15,7 +15,7 @@ from tests.controller.levels import ROOT, SHUT, VENV
 UNCHECKED = {"packages", "memory", "trace", "IPv6", "sysrq", "interfaces", "mount as a user", "user namespace"}
 
 
-def test_there_are_enough_attempts_and_each_has_a_name_of_its_own() -> None:
+def test_attempts_are_many_with_own_names() -> None:
     names = [attempt.name for attempt in ATTEMPTS]
     assert len(names) == len(set(names)) > 60
 
@@ -38,7 +38,7 @@ def test_without_walls_the_suite_says_escaped(name: str, tmp_path: Path) -> None
 
 
 @SHUT
-def test_an_attempt_that_never_succeeds_is_not_checked(tmp_path: Path) -> None:
+def test_impossible_attempt_is_not_checked(tmp_path: Path) -> None:
     never = Attempt("never", "nothing", lambda room: False)
     with placed(tmp_path, Bubblewrap(VENV), Unisolated(VENV)) as (walled, open_):
         assert judge(never, walled, open_).held == "not checked"
@@ -47,7 +47,7 @@ def test_an_attempt_that_never_succeeds_is_not_checked(tmp_path: Path) -> None:
 @SHUT
 @pytest.mark.slow
 @pytest.mark.skipif((ROOT / ".venv").is_symlink(), reason="the view for a user wants a .venv of this checkout's own")
-def test_the_whole_table_has_no_hole_as_root_and_as_a_user() -> None:
+def test_whole_table_has_no_hole() -> None:
     found = list(everything())
     assert not [row for row in found if row.held == "ESCAPED"]
     assert not [row for row in found if row.held == "not checked" and not row.why]

@@ -44,8 +44,8 @@ UGLY = '''"""Times of things."""
 def age(days: int) -> str:
     """An age in words."""
     if days > 364:
-        rest = days % 365 * 86400000000
-        return f"{days // 365} years and {rest} microseconds"
+        rest = None if days % 365 else 0
+        return f"{days // 365} years and {rest} days"
     return f"{days}"
 '''
 AGE_TEST = """from agent.age import age
@@ -56,7 +56,7 @@ def test_a_week() -> None:
 
 
 def test_a_decade() -> None:
-    assert age(days=4000).startswith("10 years and 30")
+    assert age(days=4000).startswith("10 years")
 """
 
 
@@ -109,7 +109,7 @@ def weak(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
     return folder, hunt(folder)["find"]
 
 
-def test_the_planted_hole_is_found_and_told_as_a_diff_that_applies(weak: tuple[Path, dict[str, Any]]) -> None:
+def test_planted_hole_is_found_as_diff(weak: tuple[Path, dict[str, Any]]) -> None:
     folder, find = weak
     assert (find["function"], find["what"]) == (
         "agent.size.size",
@@ -120,21 +120,20 @@ def test_the_planted_hole_is_found_and_told_as_a_diff_that_applies(weak: tuple[P
     git(folder, "apply", "--check", str(folder.parent / "mutant"))
 
 
-def test_the_hunt_changes_nothing_in_the_clone_and_leaves_nothing_behind(weak: tuple[Path, dict[str, Any]]) -> None:
+def test_hunt_leaves_the_clone_clean(weak: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = weak
     assert git(folder, "status", "--porcelain", "--ignored") == ""
     assert list((folder.parent / "tmp").iterdir()) == []
 
 
-def test_the_test_reads_as_if_a_person_had_written_it(weak: tuple[Path, dict[str, Any]]) -> None:
+def test_pin_reads_as_written_by_hand(weak: tuple[Path, dict[str, Any]]) -> None:
     assert weak[1]["path"] == "tests/agent/pinned/test_size_size.py"
     head, _, body = weak[1]["test"].partition("@pytest")
     said = '"""Behaviour of agent.size that the other tests leave open."""'
     assert head == f"{said}\n\nimport pytest\n\nfrom agent.size import size\n\n\n"
     lines = body.splitlines()
     assert lines[0] == ".mark.characterization"
-    assert lines[1].startswith("def test_size_gives_small_for_")
-    assert lines[1].endswith("() -> None:")
+    assert lines[1] == "def test_size_gives_small() -> None:"
     assert lines[2].startswith("    # No other test notices when `…if count > limit")
     assert lines[3].startswith("    assert size(count=")
 
@@ -151,7 +150,7 @@ def test_the_test_passes_and_kills_the_mutant(weak: tuple[Path, dict[str, Any]],
 
 
 @pytest.mark.slow
-def test_a_second_pin_of_a_function_is_a_file_of_its_own(weak: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+def test_second_pin_has_its_own_file(weak: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     folder, find = tmp_path / "repo", weak[1]
     shutil.copytree(weak[0], folder)
     (folder / find["path"]).parent.mkdir()
@@ -160,13 +159,13 @@ def test_a_second_pin_of_a_function_is_a_file_of_its_own(weak: tuple[Path, dict[
 
 
 @pytest.mark.slow
-def test_a_test_that_fails_where_nothing_is_changed_notices_nothing(tmp_path: Path) -> None:
+def test_failing_without_a_change_notices_nothing(tmp_path: Path) -> None:
     once = "\n\nran = []\n\n\ndef test_once() -> None:\n    ran.append(size(count=1))\n    assert len(ran) == 1\n"
     assert hunt(package(tmp_path / "repo", size=SOURCE, test_size=WEAK + once))["find"]["function"] == "agent.size.size"
 
 
 @pytest.mark.slow
-def test_a_test_that_fails_once_on_a_busy_machine_ends_no_hunt(tmp_path: Path) -> None:
+def test_one_failure_ends_no_hunt(tmp_path: Path) -> None:
     late = (
         "\n\ndef test_late() -> None:\n    from pathlib import Path\n    ran = Path(__file__).with_suffix('.ran')\n"
         "    there = ran.exists()\n    ran.touch()\n    assert there\n"
@@ -174,17 +173,17 @@ def test_a_test_that_fails_once_on_a_busy_machine_ends_no_hunt(tmp_path: Path) -
     assert hunt(package(tmp_path / "repo", size=SOURCE, test_size=WEAK + late))["find"]["function"] == "agent.size.size"
 
 
-def test_where_every_change_is_noticed_it_says_exhausted(tmp_path: Path) -> None:
+def test_noticing_every_change_says_exhausted(tmp_path: Path) -> None:
     told = hunt(package(tmp_path / "repo", size=SOURCE, test_size=FULL))
     assert told["exhausted"] is True
     assert told["numbers"]["mutants"] > 3
 
 
 @pytest.mark.slow
-def test_what_looks_like_a_mistake_is_handed_down_and_not_pinned(tmp_path: Path) -> None:
+def test_mistakes_are_handed_down_not_pinned(tmp_path: Path) -> None:
     told = hunt(package(tmp_path / "repo", age=UGLY, test_age=AGE_TEST))
-    assert "microseconds" in told["suspicions"][0]
-    assert "microseconds" not in json.dumps(told.get("find", {}))
+    assert "None in a text" in told["suspicions"][0]
+    assert "and None days" not in json.dumps(told.get("find", {}))
 
 
 @pytest.mark.parametrize(
@@ -194,9 +193,9 @@ def test_what_looks_like_a_mistake_is_handed_down_and_not_pinned(tmp_path: Path)
         ("import nowhere\n", "could not be collected"),
     ],
 )
-def test_a_suite_that_is_red_is_a_problem_not_a_find(tmp_path: Path, test: str, problem: str) -> None:
+def test_red_suite_is_no_find(tmp_path: Path, test: str, problem: str) -> None:
     assert problem in hunt(package(tmp_path / "repo", size=SOURCE, test_size=test))["problem"]
 
 
-def test_without_tests_there_is_nothing_to_hunt_in(tmp_path: Path) -> None:
+def test_nothing_to_hunt_without_tests(tmp_path: Path) -> None:
     assert "no agent/" in hunt(package(tmp_path / "repo", size=SOURCE))["problem"]

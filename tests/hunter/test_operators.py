@@ -69,15 +69,15 @@ CASES = [
 
 
 @pytest.mark.parametrize(("kind", "body", "returns", "expected"), CASES)
-def test_each_kind_of_change_is_made_as_text(kind: str, body: str, returns: str, expected: list[str]) -> None:
+def test_every_kind_is_made_as_text(kind: str, body: str, returns: str, expected: list[str]) -> None:
     assert sorted(lines(body, kind, returns)) == sorted(expected)
 
 
-def test_offsets_are_right_behind_letters_that_take_several_bytes() -> None:
+def test_offsets_count_bytes_of_letters() -> None:
     assert lines('return "ü" if a < b else "é"', "comparison", before="# é\n") == ['return "ü" if a <= b else "é"']
 
 
-def test_the_most_telling_kinds_come_first_and_nothing_that_does_not_parse() -> None:
+def test_most_telling_kinds_come_first() -> None:
     found = changes("if a > 1:\n    a += 2\nelif b:\n    a = 3\nreturn max(a, b)", "int")
     kinds = [KINDS.index(one.kind) for one in found]
     assert kinds == sorted(kinds)
@@ -95,11 +95,11 @@ def test_the_most_telling_kinds_come_first_and_nothing_that_does_not_parse() -> 
         ),
     ],
 )
-def test_a_change_is_told_by_the_part_that_differs(body: str, what: str) -> None:
+def test_change_is_quoted_where_it_differs(body: str, what: str) -> None:
     assert what in [one.what for one in changes(body)]
 
 
-def test_only_annotated_undecorated_functions_without_clock_and_chance_are_hunted() -> None:
+def test_only_plain_functions_are_hunted() -> None:
     source = (
         "def good(a: int) -> int:\n    return a\n"
         "def bare(a) -> int:\n    return a\n"
@@ -114,7 +114,7 @@ def test_only_annotated_undecorated_functions_without_clock_and_chance_are_hunte
     assert [node.name for node in nodes if fits(node)] == ["good", "field"]
 
 
-def test_private_functions_show_through_the_public_one_that_reaches_them() -> None:
+def test_private_functions_show_through_public_ones() -> None:
     bodies = {"f": "_g(a)", "_g": "a", "_h": "a"}
     source = "".join(f"def {name}(a: int) -> int:\n    return {body}\n" for name, body in bodies.items())
     known = [
@@ -124,7 +124,7 @@ def test_private_functions_show_through_the_public_one_that_reaches_them() -> No
     assert [one.public for one in known] == [True, False, False]
 
 
-def test_functions_are_found_in_files_that_a_diff_can_change(tmp_path: Path) -> None:
+def test_functions_stand_in_files_diffs_can_change(tmp_path: Path) -> None:
     folder = tmp_path / "agent"
     folder.mkdir()
     text = "def f(a: int) -> int:\n    return a\n"

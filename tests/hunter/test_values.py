@@ -41,13 +41,13 @@ WRITTEN: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("value", "text"), WRITTEN)
-def test_a_plain_value_is_written_as_a_person_would_and_read_back(value: Any, text: str) -> None:
+def test_plain_value_is_written_and_read(value: Any, text: str) -> None:
     written = express(value)
     assert written is not None
     assert (written.text, written.value()) == (text, value)
 
 
-def test_a_long_text_is_written_in_pieces_that_fit_on_a_line() -> None:
+def test_long_text_is_written_in_pieces() -> None:
     text = "word " * 38 + "\n'"
     written = express({"a": [text]})
     assert written is not None and written.value() == {"a": [text]}
@@ -65,37 +65,34 @@ def test_a_long_text_is_written_in_pieces_that_fit_on_a_line() -> None:
 @pytest.mark.parametrize(
     "value", [object(), Local(1), Loud("x"), lambda: 1, "\x1b[0m", "x" * 400, float("nan"), 10**15]
 )
-def test_what_has_no_plain_text_is_not_written(value: Any) -> None:
+def test_values_without_plain_text_stay_unwritten(value: Any) -> None:
     assert express(value) is None
 
 
 @pytest.mark.parametrize("value", [1.5, [0.1], "x" * 201, object(), (Loud("a"),)])
-def test_no_exact_float_nothing_long_and_no_object_is_an_answer(value: Any) -> None:
+def test_floats_long_texts_objects_are_no_answers(value: Any) -> None:
     assert valued(value).kind == "none"
 
 
 SUSPECT = [
-    ({"us": 1_000_000}, "0 years and 1000000 microseconds"),
-    ({"n": 1}, "1 files"),
     ({"name": None}, "Hello None"),
+    ({"parts": []}, "got []"),
+    ({"counts": {"a": 1}}, ["a: 1", "b: nan"]),
     ({"text": "abc", "limit": 2}, "ab…"),
-    ({"count": 3}, -3),
-    ({"parts": ["a", "b"]}, "a  b"),
 ]
 
 
 @pytest.mark.parametrize(("arguments", "answer"), SUSPECT)
-def test_an_answer_that_looks_like_a_mistake_is_suspected(arguments: dict[str, Any], answer: Any) -> None:
+def test_answers_like_mistakes_are_suspected(arguments: dict[str, Any], answer: Any) -> None:
     assert suspicion(arguments, answer)
 
 
 SOUND = [
-    ({"us": 90}, "1 minute and 30 seconds"),
-    ({"n": 2}, "2 files"),
     ({"name": "None"}, "None"),
+    ({"name": "None"}, "Hello None"),
+    ({"flag": True}, "Trueness"),
+    ({"count": None}, None),
     ({"text": "abc", "limit": 3}, "abc"),
-    ({"count": -3}, -3),
-    ({"lines": ["x"]}, "    1  x"),
 ]
 
 
@@ -105,26 +102,28 @@ def test_a_sound_answer_is_not_suspected(arguments: dict[str, Any], answer: Any)
 
 
 @pytest.mark.parametrize("answer", ["<a.B object at 0x7f00aa11>", "on 2026-11-21", "/tmp/x", "key-4aaddd3e39b3"])
-def test_addresses_dates_and_hashes_are_unsteady_unless_they_were_given(answer: str) -> None:
+def test_addresses_dates_hashes_are_unsteady(answer: str) -> None:
     assert unsteady({"n": 1}, answer)
     assert not unsteady({"text": answer}, answer)
 
 
 NAMES = [
-    ("clip", {"text": "abc", "limit": 3}, "abc", "test_clip_keeps_the_text_when_the_text_just_fits_the_limit"),
-    ("clip", {"text": "", "limit": 3}, "", "test_clip_gives_no_text_for_an_empty_text"),
-    ("bullets", {"items": []}, "(none)", "test_bullets_gives_none_for_no_items"),
-    ("is_free", {"name": "a_b"}, False, "test_is_free_says_no_for_a_b"),
-    ("pairs", {"lines": ["a"]}, [], "test_pairs_gives_nothing_for_one_line"),
-    ("word", {"text": " x "}, "x", "test_word_strips_the_text_for_a_text_with_space_around"),
+    ("clip", "abc", "test_clip_gives_abc"),
+    ("clip", "", "test_clip_gives_nothing"),
+    ("clip", "a\nb", "test_clip_gives_a_text"),
+    ("clip", "x" * 40, "test_clip_gives_a_text"),
+    ("is_free", False, "test_is_free_says_no"),
+    ("_count", -3, "test_count_gives_minus_3"),
+    ("pairs", [], "test_pairs_gives_nothing"),
+    ("pairs", [("a", 1)], "test_pairs_gives_one_item"),
+    ("pairs", {"a": 1, "b": 2}, "test_pairs_gives_2_items"),
+    ("goal", Goal(title="t"), "test_goal_makes_goal"),
 ]
 
 
-@pytest.mark.parametrize(("function", "arguments", "answer", "expected"), NAMES)
-def test_a_pin_is_named_by_the_fact_it_states(
-    function: str, arguments: dict[str, Any], answer: Any, expected: str
-) -> None:
-    assert name(function, arguments, valued(answer)) == expected
+@pytest.mark.parametrize(("function", "answer", "expected"), NAMES)
+def test_a_pin_is_named_by_its_fact(function: str, answer: Any, expected: str) -> None:
+    assert name(function, valued(answer)) == expected
 
 
 def test_a_refusal_is_pinned_with_its_words() -> None:
@@ -132,7 +131,7 @@ def test_a_refusal_is_pinned_with_its_words() -> None:
     assert isinstance(node, ast.FunctionDef)
     refusal = Outcome("raise", Expression('"odd"'), "ValueError", "builtins")
     text = pinned(Function("agent.sums", "agent/sums.py", "", node), {"n": Expression("3")}, refusal, "`x` is deleted")
-    assert "def test_halve_refuses_n_3() -> None:" in text
+    assert "def test_halve_refuses() -> None:" in text
     assert "    with pytest.raises(ValueError) as refusal:\n        halve(n=3)\n" in text
     assert 'assert str(refusal.value) == "odd"' in text
 
@@ -154,7 +153,7 @@ print(json.dumps([guard.call(one, given).why for one in (write, run, hang, accid
 """
 
 
-def test_a_call_that_reaches_outside_or_never_ends_is_stopped(tmp_path: Path) -> None:
+def test_calls_that_reach_out_are_stopped(tmp_path: Path) -> None:
     target = tmp_path / "x"
     done = subprocess.run(
         [sys.executable, "-c", GUARDED, str(target)], cwd=ROOT, capture_output=True, text=True, check=True
@@ -166,7 +165,7 @@ def test_a_call_that_reaches_outside_or_never_ends_is_stopped(tmp_path: Path) ->
     assert not target.exists()
 
 
-def test_arguments_of_every_plain_type_are_made_and_the_same_each_time() -> None:
+def test_arguments_of_plain_types_are_repeatable() -> None:
     def told(birth: Birth, where: Path, share: float) -> str:
         return f"{birth.run} {where} {share}"
 

@@ -26,7 +26,7 @@ def test_the_nursery_comes_as_it_must() -> None:
     assert {row.name for row in found} >= set(some)
 
 
-def test_every_genome_can_still_be_planted_in_todays(tmp_path: Path) -> None:
+def test_every_genome_can_still_be_planted(tmp_path: Path) -> None:
     for number, (name, planted) in enumerate(one for kind in KINDS.values() for one in kind.items()):
         if planted.gate != "shape":  # which change more than the genome, and no line of it
             folder = tmp_path / str(number)
@@ -37,7 +37,7 @@ def test_every_genome_can_still_be_planted_in_todays(tmp_path: Path) -> None:
             assert weight <= GENOME_BYTES or planted.gate == "substance", name
 
 
-def test_the_nursery_is_as_large_as_it_must_be() -> None:
+def test_nursery_is_large_enough() -> None:
     assert len(HOSTILE) >= 40 and len(KINDS["honest"]) >= 15
     assert len(KINDS["gap"]) <= 4 and all(planted.gap for planted in KINDS["gap"].values())
     assert {planted.gate for planted in HOSTILE.values()} == {gate.name for gate in GATES}
@@ -45,7 +45,7 @@ def test_the_nursery_is_as_large_as_it_must_be() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_row_that_is_not_as_it_must_be_is_said(kind: str) -> None:
+def test_wrong_row_is_said(kind: str) -> None:
     caught = ("tests", "refuse", "tests") if kind == "hostile" else ("", "pass", "")
     right = Row("x", kind, *caught, 1.0, "", True)
     wrong = Row("x", kind, caught[0], "refuse", "shape", 1.0, "odd", True)
@@ -56,12 +56,12 @@ def test_a_row_that_is_not_as_it_must_be_is_said(kind: str) -> None:
     assert "odd" in line(wrong) and wrong.word.isupper()
 
 
-def test_a_row_whose_gate_gives_another_reason_is_wrong() -> None:
+def test_another_reason_makes_a_row_wrong() -> None:
     row = Row("x", "hostile", "tests", "refuse", "tests", 1.0, "another", False)
     assert (row.right, row.word) == (False, "MISSED")
 
 
-def test_what_could_not_be_checked_is_no_catch() -> None:
+def test_unchecked_is_no_catch() -> None:
     row = Row("x", "hostile", "tests", "unknown", "tests", 1.0, "", True)
     assert (row.right, row.word) == (False, "NOT CHECKED")
 
@@ -72,7 +72,7 @@ def test_the_last_line_counts() -> None:
 
 
 @pytest.mark.slow
-def test_the_command_prints_one_object_and_its_progress_beside_it() -> None:
+def test_command_prints_one_object() -> None:
     done = heirloom("nursery", "--only", "own contract", "--only", "sets its own purpose", "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["hostile"], told["hostile_missed"], told["honest"]) == (0, 2, 0, 0), done
@@ -82,12 +82,12 @@ def test_the_command_prints_one_object_and_its_progress_beside_it() -> None:
     assert "edits its own contract" in done.stderr
 
 
-def test_a_genome_that_is_not_there_is_said() -> None:
+def test_missing_genome_is_said() -> None:
     done = heirloom("nursery", "--only", "a sheep")
     assert (done.returncode, "no genome of the nursery is called a sheep" in done.stderr) == (2, True)
 
 
-def test_the_docs_list_every_genome_of_the_nursery() -> None:
+def test_docs_list_every_genome() -> None:
     text = (ROOT / "docs" / "gates.md").read_text()
     _, _, rest = text.partition("| genome | what became of it | gate that decided | seconds |\n|---|---|---|---|\n")
     listed = [row.split(" | ")[0].removeprefix("| ") for row in rest.partition("\n\n")[0].splitlines()]

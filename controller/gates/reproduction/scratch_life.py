@@ -11,7 +11,6 @@ from pathlib import Path
 from controller.contract import (
     CONTEXT_BYTES,
     CONTEXT_FILE,
-    EVOLVED,
     TRAILERS,
     AgentContext,
     Claim,
@@ -41,7 +40,7 @@ DAY = 86_400
 LIFE_SECONDS = 1_800.0  # what a life is told; the gate's own bounds are kept, not said
 ASKS = 3  # a life is told that it may ask the gate; here nobody answers (404)
 CHECKED = ("-c", "fetch.fsckObjects=false")  # the objects were checked when they came from the inbox
-RECENT = 3  # earlier generations that a life is told of
+RECENT = 3  # earlier generations that a life hears about
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class ScratchLineage:
         text = one.lineage.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES)
         child_memory = proposal(one.before, parse_context(text), one.generation)
         date = datetime.fromtimestamp(int(self._now()), UTC).isoformat()
-        facts = Facts(outcome=EVOLVED, parent=one.parent, attempt=one.commit, exit="exit 10", seconds=60.0, date=date)
+        facts = Facts(outcome="evolved", parent=one.parent, attempt=one.commit, exit="exit 10", seconds=60.0, date=date)
         whole = complete(one.before, child_memory, one.generation, None, facts)
         newest = whole.history[-1]
         claim = newest.claim or Claim(outcome="code", summary=summary)
@@ -113,12 +112,12 @@ class ScratchLineage:
             **dict.fromkeys(TRAILERS, "0"),
             "Generation": str(one.generation),
             "Parent": one.parent,
-            "Outcome": EVOLVED,
+            "Outcome": "evolved",
             "Attempt": files_of,
             "Tree": one.lineage.tree(files_of),
             "Run": self._run.id,
         }
-        words = message(one.generation, EVOLVED, summary, facts)
+        words = message(one.generation, "evolved", summary, facts)
         memory = self.memory(summary).render()
         made = self.lineage.commit(one.parent, files_of, memory, words, self._now() - 60)
         self.lineage.store.move(self.lineage.ref, made, self.lineage.store.tip(self.lineage.ref) or ZERO)
@@ -161,7 +160,7 @@ class ScratchLineage:
             gateway.stop()
 
     def _recent(self) -> tuple[str, ...]:
-        """A line for each of the last generations, as a life is told of them."""
+        """A line for each of the last generations, as birth.json has them."""
         lines = []
         for entry in self._candidate.before.history[-RECENT:]:
             if entry.facts:

@@ -1,6 +1,6 @@
 """The genome's tests, the parent's and the child's, each on the code of both.
 
-(a) the parent's tests on the parent's code: red means that nothing can be told
+(a) the parent's tests on the parent's code: red means that nothing can be said
 (b) the parent's tests on the child's code
 (c) the child's tests on the child's code
 (d) the child's new and changed tests on the parent's code

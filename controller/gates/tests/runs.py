@@ -123,14 +123,14 @@ class Runs:
     def _mixed(self, name: str, code: str, tests: str) -> Tree:
         """A tree with one commit's tests and another's code, exported anew: nothing of the candidate ran in it."""
         lineage, room = self._candidate.lineage, self._candidate.room
-        tree, aside = room.folder / name, room.folder / f"{name}.tests"
+        tree, other = room.folder / name, room.folder / f"{name}.tests"
         lineage.export(code, tree)
         if tests != code:
-            lineage.export(tests, aside)
+            lineage.export(tests, other)
             shutil.rmtree(tree / TESTS, ignore_errors=True)
-            if (aside / TESTS).is_dir():
-                shutil.move(aside / TESTS, tree / TESTS)
-            shutil.rmtree(aside)
+            if (other / TESTS).is_dir():
+                shutil.move(other / TESTS, tree / TESTS)
+            shutil.rmtree(other)
             self._drop_lost_imports(tree, code, tests)
         return suite.planted(self._candidate, name)
 

@@ -41,12 +41,12 @@ def test_a_new_error_is_refused(after: Files, said: str, operator: Path) -> None
     assert (report.result, said in report.reason) == ("refuse", True), report
 
 
-def test_an_error_that_the_parent_had_is_no_news_wherever_it_stands(operator: Path) -> None:
+def test_errors_of_the_parent_may_move(operator: Path) -> None:
     before = {"agent/more.py": "import os\n" + WRONG}
     assert judge(operator, {"agent/more.py": "import os\n\nY = 2\n" + WRONG}, before).result == "pass"
 
 
-def test_one_more_of_the_same_error_is_news(operator: Path) -> None:
+def test_one_more_error_is_new(operator: Path) -> None:
     report = judge(operator, {"agent/more.py": WRONG + WRONG.replace("X", "Y")}, {"agent/more.py": WRONG})
     assert "1 new error" in report.reason
 
@@ -56,7 +56,7 @@ def test_layout_is_told_and_never_refused(operator: Path) -> None:
     assert (report.result, "layout, told only: agent/more.py:1: I001" in report.reason) == ("pass", True), report
 
 
-def test_what_a_candidate_writes_about_types_is_not_believed(operator: Path) -> None:
+def test_candidates_own_type_cache_is_ignored(operator: Path) -> None:
     """A module that shadows mypy's own, and a stub beside it: our mypy runs isolated from the tree."""
     after = {"agent/more.py": WRONG, "agent/mypy.py": "raise SystemExit(0)\n", "agent/json.py": "raise SystemExit(0)\n"}
     assert judge(operator, {**after}).result == "refuse"
@@ -75,9 +75,7 @@ print(json.dumps({{"mypy": 0, "ruff": 0, "errors": [], "said": ""}}))
     ("silent", "result", "said"),
     [(["child"], "refuse", "though its parent's can"), (["child", "parent"], "unknown", "the parent's own types")],
 )
-def test_a_check_without_an_answer_is_the_childs_fault_only_where_its_parent_has_one(
-    silent: list[str], result: str, said: str, operator: Path
-) -> None:
+def test_silence_is_blamed_beside_the_parent(silent: list[str], result: str, said: str, operator: Path) -> None:
     made = candidate(operator, {"agent/more.py": PLAIN}, {"agent/more.py": "Y: int = 1\n"})
     furnish(made)
     (made.room.folder / "gate" / "lint.py").write_text(ENDS_EARLY.format(silent=silent))
@@ -113,7 +111,7 @@ def cached(operator: Path, tmp_path: Path) -> Candidate:
 
 
 @pytest.mark.slow
-def test_the_cache_is_made_from_the_accepted_parent_and_grows_with_what_is_accepted(cached: Candidate) -> None:
+def test_cache_grows_with_accepted_trees(cached: Candidate) -> None:
     furnish(cached)
     assert builds(cached).result == "pass"
     assert cached.types is not None

@@ -54,7 +54,7 @@ def test_the_same_is_not_judged_twice(operator: Path) -> None:
     assert gate.asked == 1
 
 
-def test_what_differs_in_files_parent_configuration_goal_or_claim_is_judged_again(operator: Path) -> None:
+def test_what_differs_is_judged_again(operator: Path) -> None:
     one, gate = candidate(operator, {}, {"agent/more.py": "X = 1\n"}), Counting()
     ask(gate, one)
     ask(gate, one, "b")
@@ -67,7 +67,7 @@ def test_what_differs_in_files_parent_configuration_goal_or_claim_is_judged_agai
     assert gate.asked == 6
 
 
-def test_a_gate_of_files_alone_need_not_judge_again_for_another_claim(operator: Path) -> None:
+def test_another_claim_keeps_reports_of_files(operator: Path) -> None:
     one = candidate(operator, {}, {"agent/more.py": "X = 1\n"})
     told = json.loads((operator / CONTEXT_FILE).read_text())
     told["history"][-1]["claim"]["summary"] = "Another"
@@ -78,20 +78,20 @@ def test_a_gate_of_files_alone_need_not_judge_again_for_another_claim(operator: 
     assert remembering(named("builds"), other, "a")[0].check(other) == report
 
 
-def test_what_could_not_be_checked_is_asked_again(operator: Path) -> None:
+def test_unchecked_is_asked_again(operator: Path) -> None:
     one, gate = candidate(operator, {}, {"agent/more.py": "X = 1\n"}), Counting("unknown")
     ask(gate, one)
     ask(gate, one)
     assert gate.asked == 2
 
 
-def test_what_is_read_from_git_alone_is_asked_anew_each_time(operator: Path) -> None:
+def test_gates_that_read_are_asked_anew(operator: Path) -> None:
     one = candidate(operator, {}, {"agent/more.py": "X = 1\n"})
     reading = tuple(gate for gate in GATES if gate.reads_only)
     assert remembering(reading, one, "a") == reading
 
 
-def test_once_it_is_stopped_no_gate_is_asked_and_nothing_is_kept(operator: Path) -> None:
+def test_stopped_asks_and_keeps_nothing(operator: Path) -> None:
     one = candidate(operator, {}, {"agent/more.py": "X = 1\n"})
     answers = [False, True]
     check = Counting("refuse")

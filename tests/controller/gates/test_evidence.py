@@ -90,19 +90,19 @@ def pin(text: str) -> dict[str, str]:
     return {"tests/agent/test_edge.py": text}
 
 
-def test_a_mutant_that_only_the_new_test_notices_is_evidence(judge: Judge) -> None:
+def test_mutant_of_new_test_is_evidence(judge: Judge) -> None:
     report = judge(EDGE, **pin(GOOD))
     assert report.result == "pass", report
     assert "tests/agent/test_edge.py" in report.reason
 
 
 @pytest.mark.slow
-def test_a_mutant_may_show_by_a_refusal_of_the_codes_own(judge: Judge) -> None:
+def test_mutant_may_show_by_a_refusal(judge: Judge) -> None:
     text = GOOD.replace('size(10) == "small"', 'size(0) == "small"')
     assert judge(REFUSAL, **pin(text)).result == "pass"
 
 
-def test_a_life_that_changed_code_needs_no_evidence(judge: Judge) -> None:
+def test_changed_code_needs_no_evidence(judge: Judge) -> None:
     assert judge("", **{"agent/more.py": "MORE = 1\n"}).result == "pass"
 
 
@@ -160,12 +160,12 @@ def test_a_changed_test_is_no_evidence(judge: Judge) -> None:
 
 
 @pytest.mark.slow
-def test_a_test_that_never_ends_on_the_mutant_is_no_evidence(judge: Judge) -> None:
+def test_endless_test_is_no_evidence(judge: Judge) -> None:
     endless = GOOD.replace("assert size", "while size(10) != 'small':\n        pass\n    assert size")
     assert "did not come to an end on the mutant" in judge(EDGE, 30.0, **pin(endless)).reason
 
 
-def test_a_diff_of_two_files_and_an_insertion_is_applied_line_by_line() -> None:
+def test_diff_of_two_files_is_applied() -> None:
     old = {"agent/a.py": "one\ntwo\n", "agent/b/c.py": "x\ny\nz\n"}
     text = (
         "diff --git a/agent/a.py b/agent/a.py\n--- a/agent/a.py\n+++ b/agent/a.py\n@@ -1,2 +1,3 @@\n one\n+more\n two\n"
@@ -175,7 +175,7 @@ def test_a_diff_of_two_files_and_an_insertion_is_applied_line_by_line() -> None:
 
 
 @pytest.mark.parametrize("change", ["@@ -1,2 +1,9 @@", "@@ -1,9 +1,2 @@", "@@ -7,2 +1,2 @@", "no hunk"])
-def test_a_hunk_that_does_not_add_up_is_refused(change: str) -> None:
+def test_hunk_that_miscounts_is_refused(change: str) -> None:
     text = f"--- a/agent/a.py\n+++ b/agent/a.py\n{change}\n one\n-two\n+2\n"
     with pytest.raises(NoMutant):
         mutated(text, {"agent/a.py": "one\ntwo\n"}.get)

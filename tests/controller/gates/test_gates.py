@@ -135,7 +135,7 @@ def candidate(operator: Path, tmp_path: Path) -> Callable[[Damage], Candidate]:
 
 @pytest.mark.quick(5)
 @pytest.mark.parametrize("case", CASES)
-def test_each_planted_candidate_is_caught_by_its_gate(case: str, candidate: Callable[[Damage], Candidate]) -> None:
+def test_planted_candidate_is_caught(case: str, candidate: Callable[[Damage], Candidate]) -> None:
     damage, gate, reason = CASES[case]
     verdict, reports = judge_by_policy(candidate(damage))
     assert (verdict.decision, verdict.gate) == (("refuse", gate) if gate else ("pass", "")), reports[-1]
@@ -143,7 +143,7 @@ def test_each_planted_candidate_is_caught_by_its_gate(case: str, candidate: Call
 
 
 @pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
-def test_without_a_gate_what_it_catches_gets_past_it(gate: Gate, candidate: Callable[[Damage], Candidate]) -> None:
+def test_earlier_gates_let_its_case_pass(gate: Gate, candidate: Callable[[Damage], Candidate]) -> None:
     """Proves that each gate decides something: its first planted case is not refused by the gates before it."""
     caught = next((damage for damage, name, _ in CASES.values() if name == gate.name), None)
     if caught is None:
@@ -152,7 +152,7 @@ def test_without_a_gate_what_it_catches_gets_past_it(gate: Gate, candidate: Call
     assert judge(candidate(caught), before)[0].decision == "pass"
 
 
-def test_a_commit_that_does_not_descend_is_refused(candidate: Callable[[Damage], Candidate]) -> None:
+def test_foreign_commit_is_refused(candidate: Callable[[Damage], Candidate]) -> None:
     made = candidate(write("agent/more.py", ""))
     orphan = made.lineage.store.run(
         "commit-tree",

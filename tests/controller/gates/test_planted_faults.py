@@ -15,7 +15,7 @@ from tests.controller.gates.judging import Files, candidate
 from tests.controller.gates.test_tests import BEFORE, CODE, QUARTER, SUITE, SUMS, TESTS
 
 
-def test_canaries_stand_among_the_candidates_tests_under_names_of_their_words(tmp_path: Path) -> None:
+def test_canaries_are_named_like_their_neighbours(tmp_path: Path) -> None:
     folder = tmp_path / "tests" / "agent"
     folder.mkdir(parents=True)
     for name in ("sums", "more", "slow"):
@@ -43,7 +43,7 @@ def test_every_canary_fails(tmp_path: Path) -> None:
                 space[name]()  # type: ignore[operator]
 
 
-def test_a_fault_is_a_function_that_raises_when_it_is_called() -> None:
+def test_fault_raises_when_called() -> None:
     text = 'X = 1  # kept\n\n\ndef f(a: int) -> int:\n    """Doc."""\n    return a\n\n\ndef g() -> int: return 1\n'
     for name, line in (("f", 4), ("g", 9)):
         space: dict[str, object] = {}
@@ -53,7 +53,7 @@ def test_a_fault_is_a_function_that_raises_when_it_is_called() -> None:
     assert "# kept" in faulty(text, 4, "LookupError")
 
 
-def test_the_targets_are_what_tests_call_and_the_sure_ones_what_was_changed() -> None:
+def test_targets_are_what_tests_call() -> None:
     code = {"agent/sums.py": QUARTER + "\n\nclass Sum:\n    def add(self) -> None:\n        return\n"}
     suite = TESTS + "\n\ndef test_sum() -> None:\n    Sum().add()\n    quarter(4)\n"
     found = targets(code, {"agent/sums.py": SUMS}, {SUITE: suite.replace("half\n", "half, Sum, quarter\n", 1)})
@@ -85,13 +85,13 @@ def judge(operator: Path, before: Files, after: Files) -> Report:
     return gate(made)
 
 
-def test_a_test_of_new_code_that_notices_nothing_is_refused(operator: Path) -> None:
+def test_deaf_test_of_new_code_is_refused(operator: Path) -> None:
     report = judge(operator, BEFORE, {CODE: QUARTER, "tests/agent/test_quarter.py": DEAF})
     assert (report.result, "call quarter of agent/sums.py stay green" in report.reason) == ("refuse", True), report
 
 
 @pytest.mark.slow
-def test_a_suite_that_notices_no_fault_at_all_is_refused(operator: Path) -> None:
+def test_suite_that_notices_nothing_is_refused(operator: Path) -> None:
     deaf = "import agent.sums\n\n\ndef test_calls() -> None:\n    try:\n        value = agent.sums.double(1)\n"
     deaf += "        value = agent.sums.half(1)\n    except Exception:\n        value = 0\n    assert value == 0\n"
     before = {CODE: SUMS, SUITE: deaf}

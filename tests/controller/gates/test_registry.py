@@ -32,7 +32,7 @@ WITH_SHEEP = (*GATES[:4], SHEEP)  # those that read, and the new one
 MORE = {"agent/more.py": 'MORE = "sheep"\n'}
 
 
-def test_a_row_is_asked_and_in_the_verdict(operator: Path) -> None:
+def test_row_is_asked_and_decides(operator: Path) -> None:
     verdict, reports = judge(candidate(operator, {}, MORE), chosen(GatePolicy(), WITH_SHEEP))
     assert (verdict.decision, verdict.gate) == ("refuse", "sheep")
     assert (reports[-1].name, reports[-1].reason) == ("sheep", "it speaks of sheep")
@@ -63,12 +63,12 @@ def test_a_row_may_refuse_to_be_off(tmp_path: Path) -> None:
         chosen(GatePolicy(off=("sheep",)), gates)
 
 
-def test_a_policy_made_in_code_is_held_too() -> None:
+def test_policy_made_in_code_is_checked() -> None:
     with pytest.raises(RequestError, match="there is no gate 'sheep'"):
         chosen(GatePolicy(off=("sheep",)))
 
 
-def test_no_tree_is_unpacked_past_a_gate_that_is_always_asked(operator: Path) -> None:
+def test_no_unsound_tree_is_unpacked(operator: Path) -> None:
     one = candidate(operator, {}, MORE)
     runs = Gate("runs", lambda _: Report("", "pass"))
     gates = (replace(SHEEP, always="it guards"), runs)
@@ -78,7 +78,7 @@ def test_no_tree_is_unpacked_past_a_gate_that_is_always_asked(operator: Path) ->
     assert (one.room.folder / "child").is_dir()
 
 
-def test_a_command_may_not_take_a_rows_name(tmp_path: Path) -> None:
+def test_command_may_not_take_rows_name(tmp_path: Path) -> None:
     (tmp_path / "heirloom.toml").write_text('[[gates.commands]]\nname = "sheep"\ncommand = "true"\n')
     assert load({}, {}, tmp_path, gates=switches())[0].gates.commands == (
         OperatorCommand(name="sheep", command="true"),

@@ -47,13 +47,13 @@ def elsewhere(operator: Path, files: Files) -> Candidate:
     return candidate(operator, files, THRICE)
 
 
-def test_the_same_change_on_the_same_tree_is_refused(once: Candidate, ledger: Ledger) -> None:
+def test_same_change_on_same_tree_is_refused(once: Candidate, ledger: Ledger) -> None:
     judge(once, ledger)
     report = substance(replace(once, judgements=ledger.judgements(2)))
     assert (report.result, "tried in generation 1 and refused (tests)" in report.reason) == ("refuse", True), report
 
 
-def test_a_try_that_is_judged_again_is_no_precedent_for_itself(once: Candidate, ledger: Ledger) -> None:
+def test_no_try_is_its_own_precedent(once: Candidate, ledger: Ledger) -> None:
     assert substance(judge(once, ledger)).result == "pass"
 
 
@@ -65,14 +65,14 @@ def test_a_try_that_is_judged_again_is_no_precedent_for_itself(once: Candidate, 
     ],
     ids=["not checked", "its memory", "its evidence", "its words", "by other gates"],
 )  # fmt: skip
-def test_what_was_not_refused_for_itself_may_be_tried_again(
+def test_refused_for_words_may_come_again(
     verdict: Verdict, words: bool, told: dict[str, str], once: Candidate, ledger: Ledger
 ) -> None:
     judge(once, ledger, verdict, words, **told)
     assert substance(replace(once, judgements=ledger.judgements(2))).result == "pass"
 
 
-def test_on_another_tree_a_change_has_one_more_chance(operator: Path, once: Candidate, ledger: Ledger) -> None:
+def test_another_tree_gives_one_more_chance(operator: Path, once: Candidate, ledger: Ledger) -> None:
     judge(once, ledger)
     second = elsewhere(operator, {"agent/more.py": "MORE = 1\n"})
     assert change_fingerprint(second) == change_fingerprint(once)
@@ -82,14 +82,14 @@ def test_on_another_tree_a_change_has_one_more_chance(operator: Path, once: Cand
     assert "tried" in substance(replace(third, judgements=ledger.judgements(3))).reason
 
 
-def test_what_evolved_and_was_undone_is_not_made_once_more(operator: Path, once: Candidate, ledger: Ledger) -> None:
+def test_undone_change_is_not_made_again(operator: Path, once: Candidate, ledger: Ledger) -> None:
     judge(once, ledger, Verdict("pass"))
     later = elsewhere(operator, {"agent/more.py": "MORE = 1\n"})
     report = substance(replace(later, judgements=ledger.judgements(7, "newer gates")))
     assert "generation 1 made this very change, and it was undone" in report.reason
 
 
-def test_a_namesake_that_was_deleted_is_no_precedent(operator: Path, once: Candidate, ledger: Ledger) -> None:
+def test_deleted_namesake_is_no_precedent(operator: Path, once: Candidate, ledger: Ledger) -> None:
     elsewhere_made = git(operator, "commit-tree", "HEAD^{tree}", "-m", "Another beginning")
     once.lineage.store.run("fetch", "--quiet", str(operator), elsewhere_made)
     judge(once, ledger, commit=elsewhere_made)

@@ -96,7 +96,7 @@ def dated(changes: Changes) -> Changes:
 
 @pytest.mark.quick(4)
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_genome_that_does_not_reproduce_is_refused(name: str, operator: Path) -> None:
+def test_genome_that_bears_nothing_is_refused(name: str, operator: Path) -> None:
     changes, reason = HOSTILE[name]
     bounds = Bounds(1.2, 2**29, 2**20) if "loops" in name else TIGHT
     report = judged(damaged(operator, dated(changes) if "today" in name else changes, bounds))
@@ -106,7 +106,7 @@ def test_a_genome_that_does_not_reproduce_is_refused(name: str, operator: Path) 
 
 @pytest.mark.quick(1)
 @pytest.mark.parametrize("level", ["bubblewrap", "none"])
-def test_a_genome_that_lives_as_it_should_passes(level: str, operator: Path) -> None:
+def test_genome_that_lives_passes(level: str, operator: Path) -> None:
     one = damaged(operator, {})
     isolation = Bubblewrap(VENV) if level == "bubblewrap" else Unisolated(VENV)
     one = replace(one, room=replace(one.room, isolation=isolation, bounds=Bounds(20.0, 2**30, 2**20)))
@@ -128,30 +128,30 @@ def test_a_genome_that_lives_as_it_should_passes(level: str, operator: Path) -> 
         ({"Use bash, then": "x" * (BYTES_MORE + 200) + "Use bash, then"}, "bytes in its first request, its parent's"),
     ],
 )  # fmt: skip
-def test_a_genome_that_needs_far_more_of_the_model_is_refused(changes: Changes, what: str, operator: Path) -> None:
+def test_needing_far_more_is_refused(changes: Changes, what: str, operator: Path) -> None:
     report = judged(damaged(operator, changes))
     assert report.result == "refuse" and what in report.reason, report
 
 
 @pytest.mark.slow
-def test_a_parent_that_cannot_live_such_a_life_sets_no_bound(operator: Path) -> None:
+def test_parent_that_cannot_live_sets_no_bound(operator: Path) -> None:
     assert judged(damaged(operator, {}), needs={}).result == "pass"
 
 
-class Shut(Bubblewrap):
-    """A machine on which nothing can be shut in."""
+class NoSandboxes(Bubblewrap):
+    """A machine on which no sandbox can be made."""
 
     def wrap(self, command: Command, channel: int | None = None, quota: Quota = Quota()) -> list[str]:  # noqa: B008
         raise IsolationError("bwrap: no more namespaces")
 
 
-def test_a_sandbox_that_cannot_be_made_is_not_the_genomes_fault(operator: Path) -> None:
+def test_missing_sandbox_is_not_the_genomes_fault(operator: Path) -> None:
     one = damaged(operator, {})
-    report = judged(replace(one, room=replace(one.room, isolation=Shut(VENV))))
+    report = judged(replace(one, room=replace(one.room, isolation=NoSandboxes(VENV))))
     assert report.result == "unknown" and "no more namespaces" in report.reason
 
 
-def test_a_full_disk_is_not_the_genomes_fault(operator: Path) -> None:
+def test_full_disk_is_not_the_genomes_fault(operator: Path) -> None:
     one = damaged(operator, {})
     furnish(one)
     (one.room.folder / "birth").write_text("in the way")
@@ -159,7 +159,7 @@ def test_a_full_disk_is_not_the_genomes_fault(operator: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_gate_leaves_nothing_in_the_lineages_store(operator: Path) -> None:
+def test_gate_leaves_the_store_clean(operator: Path) -> None:
     one = damaged(operator, {})
 
     def stored() -> str:

@@ -62,7 +62,7 @@ def test_an_instance_of_a_schema_is_valid(shape: Any) -> None:
     adapter.validate_python(instance(adapter.json_schema(), words()))
 
 
-def test_free_text_is_not_empty_and_holds_a_fresh_word() -> None:
+def test_free_text_holds_a_fresh_word() -> None:
     schema = {"properties": {name: {"type": "string"} for name in "ab"}, "required": ["a", "b"]}
     assert instance(schema, words()) == {"a": "A small step, w10", "b": "A small step, w11"}
     assert instance({"type": "string", "maxLength": 2}, words()) == "w1"
@@ -91,7 +91,7 @@ ENDLESS = {"$defs": {"a": {"type": "object", "properties": {"a": {"$ref": "#/$de
      {"type": "string", "pattern": "a" * 2000}, {"type": "string", "pattern": "^abc$", "maxLength": 2}],
     ids=range(16),
 )  # fmt: skip
-def test_a_schema_that_wants_too_much_is_said_to_have_no_instance(schema: dict[str, Any]) -> None:
+def test_greedy_schema_has_no_instance(schema: dict[str, Any]) -> None:
     with pytest.raises(NoInstance):
         instance(schema, words())
 

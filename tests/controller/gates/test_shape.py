@@ -66,13 +66,13 @@ RAW = {
 
 
 @pytest.mark.parametrize("case", RAW)
-def test_a_name_that_means_something_else_somewhere_is_refused(case: str, operator: Path) -> None:
+def test_ambiguous_name_is_refused(case: str, operator: Path) -> None:
     where, mode, name, reason = RAW[case]
     report = judge(operator, where, mode, name)
     assert (report.result, reason in report.reason) == ("refuse", True), report
 
 
-def test_a_path_of_many_short_names_is_too_long_too(operator: Path) -> None:
+def test_long_path_of_short_names_is_refused(operator: Path) -> None:
     report = shape(candidate(operator, {}, {f"agent/{'deep/' * 45}x.py": "X = 1\n"}))
     assert "ASCII" in report.reason
 

@@ -29,7 +29,7 @@ def called(reply: Reply) -> tuple[str, JSON]:
     return block["name"], block["input"]
 
 
-def test_a_single_tool_is_called_and_a_forced_one_of_several() -> None:
+def test_single_or_forced_tool_is_called() -> None:
     stub = Stub("a draw")
     one, two = ({"name": name, "input_schema": SHAPE} for name in ("goal", "plan"))
     name, given = called(ask(stub, tools=[one]))
@@ -54,7 +54,7 @@ def test_structured_output_is_json_of_its_schema() -> None:
     ],
     ids=["schema", "typed", "more"],
 )  # fmt: skip
-def test_the_first_bash_gets_one_command_and_then_only_words(tool: JSON, given: set[str]) -> None:
+def test_first_bash_gets_one_command(tool: JSON, given: set[str]) -> None:
     stub = Stub("a draw")
     other = {"name": "check", "input_schema": {"type": "object"}}
     name, written = called(ask(stub, tools=[other, tool]))
@@ -62,7 +62,7 @@ def test_the_first_bash_gets_one_command_and_then_only_words(tool: JSON, given: 
     assert ask(stub, tools=[other, tool]).stop_reason == "end_turn"
 
 
-def test_what_the_command_writes_is_code_whose_test_passes(tmp_path: Path) -> None:
+def test_command_writes_code_whose_test_passes(tmp_path: Path) -> None:
     stub = Stub("a draw")
     _, given = called(ask(stub, tools=[BASH]))
     subprocess.run(["bash", "-c", given["command"]], cwd=tmp_path, check=True)
@@ -72,7 +72,7 @@ def test_what_the_command_writes_is_code_whose_test_passes(tmp_path: Path) -> No
     assert "1 passed" in done.stdout, done.stdout
 
 
-def test_it_hears_its_words_anywhere_in_a_request() -> None:
+def test_words_are_heard_anywhere() -> None:
     stub = Stub("a draw", ("first", "second", "third"))
     ask(stub, system="the first of all")
     ask(stub, tools=[{**BASH, "description": "second"}])
@@ -81,7 +81,7 @@ def test_it_hears_its_words_anywhere_in_a_request() -> None:
                                                "system": "the first of all"}))  # fmt: skip
 
 
-def test_faults_come_from_the_second_call_on_and_calls_have_an_end() -> None:
+def test_faults_come_from_the_second_call() -> None:
     faults = (Refusal(529, "overloaded_error", "Overloaded"), Refusal(402, "billing_error", "spent"))
     stub, seen = Stub("a draw", faults=faults), []
     ask(stub)
@@ -98,6 +98,6 @@ def test_faults_come_from_the_second_call_on_and_calls_have_an_end() -> None:
     assert "did not end" in endless.problem
 
 
-def test_the_same_draw_says_the_same_and_another_does_not() -> None:
+def test_same_draw_says_the_same() -> None:
     said = [called(ask(Stub(draw), tools=[BASH])) for draw in ("one", "one", "two")]
     assert said[0] == said[1] != said[2]

@@ -90,19 +90,17 @@ def test_each_kind_of_debt_is_counted(text: str, kind: str) -> None:
     assert +debt("tests/agent/test_x.py", text) == {kind: 2}
 
 
-def test_a_file_of_types_beside_a_program_hides_it_from_mypy() -> None:
+def test_stub_file_is_debt() -> None:
     assert +debt("agent/x.pyi", "def f() -> int: ...\n") == {"silenced": 1, "stub": 1}
 
 
 @pytest.mark.parametrize(("said", "result"), [("noqa", "refuse"), ("noqa: F401", "pass")])
-def test_what_silences_a_whole_line_is_refused_and_what_names_its_error_is_grace(
-    said: str, result: str, operator: Path
-) -> None:
+def test_silencing_a_whole_line_is_refused(said: str, result: str, operator: Path) -> None:
     report = judge(operator, {"agent/more.py": f"import os  # {said}\n"})
     assert (report.result, "1 silenced" in report.reason) == (result, result == "refuse"), report
 
 
-def test_a_word_in_a_text_is_no_debt() -> None:
+def test_words_in_texts_are_no_debt() -> None:
     assert not +debt("agent/x.py", "WORDS = ('TODO', 'FIXME')\n")
 
 
@@ -114,18 +112,18 @@ def test_a_word_in_a_text_is_no_debt() -> None:
         ("with pytest.raises(OSError):\n        a()", 2),
     ],
 )  # fmt: skip
-def test_a_test_states_as_much_as_it_compares(text: str, strength: int) -> None:
+def test_test_states_what_it_compares(text: str, strength: int) -> None:
     tree = parsed(f"def test_x():\n    {text}\n\ndef stated(a):\n    assert a == 1\n")
     assert tree is not None
     assert strengths(tree) == {"test_x": strength}
 
 
-def test_a_test_that_states_less_than_it_did_is_refused(operator: Path) -> None:
+def test_test_that_states_less_is_refused(operator: Path) -> None:
     after = {"agent/sums.py": CODE + MORE, "tests/agent/test_sums.py": TEST.replace("double(2) == 4", "double(2) >= 4")}
     assert "test_double states less than it did (1 for 2)" in judge(operator, after).reason
 
 
-def test_a_life_that_undoes_the_last_change_is_refused(operator: Path) -> None:
+def test_undoing_the_last_change_is_refused(operator: Path) -> None:
     write(operator, {"agent/more.py": "MORE = 1\n"})
     commit(operator, "Before")
     write(operator, {"agent/more.py": "MORE = 2\n"})
@@ -138,13 +136,11 @@ def test_a_life_that_undoes_the_last_change_is_refused(operator: Path) -> None:
 
 
 @pytest.mark.parametrize(("size", "result", "said"), [(7000, "pass", "over the band"), (20_000, "refuse", "at most")])
-def test_growth_over_the_band_is_noted_and_far_over_it_refused(
-    size: int, result: str, said: str, operator: Path
-) -> None:
+def test_growth_over_the_band_is_noted(size: int, result: str, said: str, operator: Path) -> None:
     report = judge(operator, {"agent/prompts/more.md": "x" * size})
     assert (report.result, said in report.reason) == (result, True), report
 
 
 @pytest.mark.parametrize("text", ["-" * 60_000 + "1", "x" + ".a" * 60_000, "f" + "()" * 60_000, "(" * 60_000])
-def test_a_file_that_no_parser_can_take_costs_the_controller_nothing(text: str) -> None:
+def test_unparsable_file_costs_nothing(text: str) -> None:
     assert parsed(text) is None

@@ -111,7 +111,7 @@ def test_what_is_bought_is_refused(case: str, operator: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_the_parent_fails_itself_cannot_be_checked(operator: Path) -> None:
+def test_parents_own_failures_are_unknown(operator: Path) -> None:
     report = judge(operator, {CODE: TRIPLE + "\n\nMORE = 1\n"}, {CODE: TRIPLE, SUITE: TESTS})
     assert (report.result, "on its own code: tests.agent.test_sums::test_double" in report.reason) == ("unknown", True)
 
@@ -126,7 +126,7 @@ def packed(told: object) -> str:
     return base64.b64encode(zlib.compress(json.dumps(told).encode())).decode()
 
 
-def test_a_report_that_cannot_be_read_tells_of_no_test() -> None:
+def test_unreadable_report_holds_no_test() -> None:
     assert unpacked(packed({"a::test_b": [1, 0, 0]})) == {"a::test_b": Counts(passed=1)}
     bomb = {str(number): [1, 0, 0] for number in range(200_000)}
     for text in ("", "!", "AAAA", packed([]), packed({"a": [1]}), packed({"a": ["x", 0, 0]}), packed(bomb)):
@@ -146,7 +146,7 @@ def test_double_again() -> None:
 
 
 @pytest.mark.slow
-def test_what_fails_once_and_passes_alone_is_told_as_flaky(operator: Path) -> None:
+def test_passing_alone_is_flaky(operator: Path) -> None:
     report = judge(operator, {CODE: QUARTER, "tests/agent/test_again.py": FLIPS})
     told = "flaky: tests.agent.test_again::test_double_again"
     assert (report.result, told in report.reason) == ("pass", True), report
@@ -181,7 +181,7 @@ def test_what_flips_on_the_parent_decides_nothing(operator: Path, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_a_refusal_shows_the_failing_assertion_and_the_end_of_what_was_said(operator: Path) -> None:
+def test_refusal_shows_the_failing_assertion(operator: Path) -> None:
     loud = (
         "    for number in range(99):\n        print(number)\n    values = list(range(2000))\n    assert values == []\n"
     )

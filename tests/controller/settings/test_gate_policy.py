@@ -145,15 +145,15 @@ def test_evidence_of_a_command_is_bounded(operator: Path) -> None:
     assert len(report.evidence) <= 4000 and report.evidence.endswith("the end\n")
 
 
-class Shut(Bubblewrap):
-    """A machine on which nothing can be shut in."""
+class NoSandboxes(Bubblewrap):
+    """A machine on which no sandbox can be made."""
 
     def wrap(self, command: Command, channel: int | None = None, quota: Quota = Quota()) -> list[str]:  # noqa: B008
         raise IsolationError("bwrap: no more namespaces")
 
 
 def test_failed_sandbox_is_no_answer(operator: Path) -> None:
-    report = asked(operator, OperatorCommand(name="mine", command="true"), isolation=Shut(VENV))
+    report = asked(operator, OperatorCommand(name="mine", command="true"), isolation=NoSandboxes(VENV))
     assert (report.result, "no more namespaces" in report.reason) == ("unknown", True)
 
 
