@@ -32,13 +32,15 @@ def show(place: Place, past: Life, lenient: bool, console: Console, as_json: boo
     tree = tree_of(place, past)
     same = bool(found.exit) and found.tree == tree and found.exit == past.exit
     if as_json:
-        json_line(console, told(past, tree, len(said), found, same, warnings))
+        json_line(console, as_data(past, tree, len(said), found, same, warnings))
     else:
-        tell(console, past, tree, len(said), found, same, warnings)
+        print_found(console, past, tree, len(said), found, same, warnings)
     return same
 
 
-def told(past: Life, tree: str | None, calls: int, found: Relived, same: bool, warnings: list[str]) -> dict[str, Any]:
+def as_data(
+    past: Life, tree: str | None, calls: int, found: Relived, same: bool, warnings: list[str]
+) -> dict[str, Any]:
     """What was found, as one JSON object."""
     return {
         "generation": past.tried.generation,
@@ -54,7 +56,7 @@ def told(past: Life, tree: str | None, calls: int, found: Relived, same: bool, w
     }
 
 
-def tell(
+def print_found(
     console: Console, past: Life, tree: str | None, calls: int, found: Relived, same: bool, warnings: list[str]
 ) -> None:
     """What was found, for a person."""
@@ -71,8 +73,10 @@ def tell(
         return
     if found.unasked:
         console.print(f"{found.unasked} recorded calls were not asked for")
-    console.print(f"exit: {printable(found.exit)}" + ("" if found.exit == past.exit else f", then {past.exit}"))
-    console.print(f"pushed tree: {found.tree}" + ("" if found.tree == tree else f", then {tree}"))
+    recorded_exit = "" if found.exit == past.exit else f", then {past.exit}"
+    console.print(f"exit: {printable(found.exit)}{recorded_exit}")
+    recorded_tree = "" if found.tree == tree else f", then {tree}"
+    console.print(f"pushed tree: {found.tree}{recorded_tree}")
     for path in found.changed[:SHOWN]:
         console.print(f"  differs: {printable(path)}")
     console.print("[green]the same life[/]" if same else "[red]another life[/]")

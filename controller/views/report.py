@@ -3,34 +3,37 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, GATE_PATH, Entry, Goal
+from controller.contract import GATE_PATH, Entry, Goal
 from controller.errors import RequestError
 from controller.git.log import Generation
 from controller.git.repository import Repository
 from controller.ledger.recordings import Exchange
-from controller.memory import entry_of, parse_context
+from controller.memory import entry_of
 from controller.replay.recorded_life import exchanges, find
 from controller.state.place import Place
-from controller.views.log import find as listed
-from controller.views.show import diff_of
+from controller.views.show import context_of, diff_of, generation
 from controller.views.transcript import answered, asked
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
 FENCE = re.compile("`{3,}")
-COSTS = ("Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Seconds", "Tries", "Run", "Model",
-         "Isolation", "Seed", "Config")  # fmt: skip
+COSTS = (
+    *("Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Seconds", "Tries"),
+    *("Run", "Model", "Isolation", "Seed", "Config"),
+)
 
 
 def report(place: Place, number: int) -> str:
     """The page. Raises RequestError where there is no such generation."""
-    one = next((found for found in listed(place.repository, place.branch) if found.number == number), None)
-    if one is None:
-        raise RequestError(f"{place.branch} has no generation {number}; `heirloom log` lists them")
-    context = parse_context(place.repository.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
+    one = generation(place.repository, place.branch, number)
+    context = context_of(place.repository, one)
     entry = entry_of(context, number)
     lines = [f"# Generation {one.number} of {inline(place.branch)}: {inline(one.outcome)}", "", inline(one.subject), ""]
-    lines += [*instruction(one, context.goal if context else None), *claimed(entry), *verdict(one, entry)]
-    lines += [*changes(place.repository, one), *said(place, number), *cost(one)]
+    lines += instruction(one, context.goal if context else None)
+    lines += claimed(entry)
+    lines += verdict(one, entry)
+    lines += changes(place.repository, one)
+    lines += said(place, number)
+    lines += cost(one)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -65,8 +68,9 @@ def verdict(one: Generation, entry: Entry | None) -> Iterator[str]:
         gate, _, result = pair.partition("=")
         yield f"| {inline(gate)} | {inline(result) or '–'} |"
     yield from ("", f"Tests: {inline(one.trailers.get('Tests', 'none'))}", "")
-    for reason in entry.facts.reasons if entry and entry.facts else ():
-        yield from (*fenced(reason), "")
+    if entry and entry.facts:
+        for reason in entry.facts.reasons:
+            yield from (*fenced(reason), "")
 
 
 def changes(repository: Repository, one: Generation) -> Iterator[str]:
@@ -79,18 +83,13 @@ def changes(repository: Repository, one: Generation) -> Iterator[str]:
 
 def said(place: Place, number: int) -> Iterator[str]:
     """Plan, steps and what they showed, as far as they were recorded here."""
+    yield from ("## What was said", "")
     try:
-        past = find(place, number, None)
-        spoken = exchanges(place, past)
+        spoken = exchanges(place, find(place, number, None))
     except RequestError as error:
-        yield from ("## What was said", "", f"Not here: {inline(str(error))}", "")
+        yield from (f"Not here: {inline(str(error))}", "")
         return
-    yield from (
-        "## What was said",
-        "",
-        f"{len(spoken)} calls; `heirloom transcript {number} --json` has all of it.",
-        "",
-    )
+    yield from (f"{len(spoken)} calls; `heirloom transcript {number} --json` has all of it.", "")
     yield from conversation(spoken)
 
 
@@ -98,12 +97,13 @@ def conversation(spoken: Sequence[Exchange]) -> Iterator[str]:
     """Each call: what is new in it, and what came back. Tools, system prompt and parameters are left out."""
     before: Exchange | None = None
     for one in spoken:
-        judged = " (the gates were asked)" if one.path == GATE_PATH else ""
-        yield from (f"### Call {one.number}{judged}", "")
-        news = [pair for pair in asked(one, before) if pair[0][:1].isdigit()]
-        for title, text in [*news, *answered(one)]:
+        is_gate = one.path == GATE_PATH
+        yield from (f"### Call {one.number}" + (" (the gates were asked)" if is_gate else ""), "")
+        messages = [pair for pair in asked(one, before) if pair[0][:1].isdigit()]
+        for title, text in [*messages, *answered(one)]:
             yield from (f"{inline(title)}:", "", *fenced(text), "")
-        before = one if one.path != GATE_PATH else before
+        if not is_gate:
+            before = one
 
 
 def cost(one: Generation) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """`heirloom show N`: one generation: goal, claim beside facts, gates, trailers, diff."""
 
+from collections.abc import Iterator
+
 from rich.console import Console
 
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Entry, Goal
 from controller.errors import RequestError
 from controller.git.log import Generation
 from controller.git.repository import Repository
@@ -13,10 +15,25 @@ from controller.views.text import json_line, printable
 DIFF_CHARS = 40_000
 
 
+def generation(repository: Repository, branch: str, number: int) -> Generation:
+    """The generation of this number. Raises RequestError where there is none."""
+    for one in find(repository, branch):
+        if one.number == number:
+            return one
+    raise RequestError(f"{branch} has no generation {number}; `heirloom log` lists them")
+
+
+def context_of(repository: Repository, one: Generation) -> AgentContext | None:
+    """The memory as it was with this generation; None where it is not one."""
+    return parse_context(repository.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
+
+
 def diff_of(repository: Repository, one: Generation) -> str:
     """What the generation changed; what a life that was not accepted tried to change, where its attempt is here."""
-    attempt = one.trailers.get("Attempt", "")
-    target = one.commit if one.changed else (repository.resolve(attempt) if attempt != "none" else None)
+    target: str | None = one.commit
+    if not one.changed:
+        attempt = one.trailers.get("Attempt", "")
+        target = None if attempt == "none" else repository.resolve(attempt)
     if target is None or not one.parent:  # a shallow clone has no parents
         return ""
     return difference(repository, one.parent, target)
@@ -26,43 +43,61 @@ def difference(repository: Repository, old: str, new: str) -> str:
     """The diff of two commits without the memory, bounded."""
     words = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--stat", "--patch", old, new)
     text = repository.run(*words, "--", ":(top)", f":(top,exclude){CONTEXT_FILE}")
-    return text if len(text) <= DIFF_CHARS else text[:DIFF_CHARS] + f"\n… {len(text) - DIFF_CHARS:,} characters more"
+    if len(text) <= DIFF_CHARS:
+        return text
+    return f"{text[:DIFF_CHARS]}\n… {len(text) - DIFF_CHARS:,} characters more"
 
 
 def show(repository: Repository, branch: str, number: int, console: Console, as_json: bool) -> None:
     """Print one generation. Raises RequestError where there is no such one."""
-    one = next((found for found in find(repository, branch) if found.number == number), None)
-    if one is None:
-        raise RequestError(f"{branch} has no generation {number}; `heirloom log` lists them")
-    context = parse_context(repository.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
+    one = generation(repository, branch, number)
+    context = context_of(repository, one)
     entry = entry_of(context, number)
+    diff = diff_of(repository, one)
     if as_json:
-        told = entry.model_dump(mode="json") if entry else None
-        data = {"commit": one.commit, "trailers": dict(one.trailers), "entry": told, "diff": diff_of(repository, one)}
-        json_line(console, data)
+        memory = entry.model_dump(mode="json") if entry else None
+        json_line(console, {"commit": one.commit, "trailers": dict(one.trailers), "entry": memory, "diff": diff})
         return
     console.print(f"[bold]{printable(one.subject)}[/]\n{one.commit}\n")
-    if context and context.goal:
-        goal = context.goal
-        console.print(f"[bold]goal[/] ({goal.status}, {goal.attempts} lives)  {printable(goal.title)}")
-        console.print(f"  {printable(goal.why)}")
-        for check in goal.done_when:
-            console.print(f"  done when: {printable(check)}")
-    if entry and entry.claim:
-        console.print("\n[bold]claim[/] (what the child says)")
-        for name, value in entry.claim.model_dump(exclude={"mutant"}).items():
-            console.print(f"  {name}: {printable(str(value))}") if value else None
-        if entry.claim.mutant:
-            console.print(printable(entry.claim.mutant))
-    if entry and entry.seen:
-        console.print(
-            f"\n[bold]seen[/] (what it says became of the last life's expectation)\n  {printable(entry.seen)}"
-        )
-    console.print("\n[bold]facts[/] (what the controller saw)")
-    for name, text in one.trailers.items():
-        console.print(f"  {name}: {printable(text)}")
-    for reason in entry.facts.reasons if entry and entry.facts else ():
-        console.print(f"  reason: {printable(reason)}")
-    if diff := diff_of(repository, one):
-        console.print("\n[bold]diff[/]" + (" (of the attempt; it was not accepted)" if not one.changed else ""))
+    for line in (*goal_lines(context.goal if context else None), *claim_lines(entry), *fact_lines(one, entry)):
+        console.print(line)
+    if diff:
+        note = "" if one.changed else " (of the attempt; it was not accepted)"
+        console.print(f"\n[bold]diff[/]{note}")
         console.print(printable(diff))
+
+
+def goal_lines(goal: Goal | None) -> Iterator[str]:
+    """What the life was to do."""
+    if goal is None:
+        return
+    yield f"[bold]goal[/] ({goal.status}, {goal.attempts} lives)  {printable(goal.title)}"
+    yield f"  {printable(goal.why)}"
+    for check in goal.done_when:
+        yield f"  done when: {printable(check)}"
+
+
+def claim_lines(entry: Entry | None) -> Iterator[str]:
+    """What the child says of itself, and of what the life before it expected."""
+    if entry is None:
+        return
+    if entry.claim:
+        yield "\n[bold]claim[/] (what the child says)"
+        for name, value in entry.claim.model_dump(exclude={"mutant"}).items():
+            if value:
+                yield f"  {name}: {printable(str(value))}"
+        if entry.claim.mutant:
+            yield printable(entry.claim.mutant)
+    if entry.seen:
+        yield "\n[bold]seen[/] (what it says became of the last life's expectation)"
+        yield f"  {printable(entry.seen)}"
+
+
+def fact_lines(one: Generation, entry: Entry | None) -> Iterator[str]:
+    """What the controller saw: the commit's trailers, and the reasons of a refusal."""
+    yield "\n[bold]facts[/] (what the controller saw)"
+    for name, text in one.trailers.items():
+        yield f"  {name}: {printable(text)}"
+    if entry and entry.facts:
+        for reason in entry.facts.reasons:
+            yield f"  reason: {printable(reason)}"

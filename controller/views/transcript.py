@@ -23,7 +23,7 @@ MISSED = "(dropped: see the setting `retention`)"
 def show(past: Life, exchanges: Sequence[Exchange], console: Console, as_json: bool) -> None:
     """Print it: of each request what is new since the one before it, each block bounded; as JSON, everything."""
     if as_json:
-        json_line(console, told(past, exchanges))
+        json_line(console, as_data(past, exchanges))
         return
     tried = past.tried
     console.print(
@@ -38,10 +38,11 @@ def show(past: Life, exchanges: Sequence[Exchange], console: Console, as_json: b
         for title, text in [*asked(one, before), *answered(one)]:
             console.print(f"[bold cyan]{title}[/]")
             console.print(printable("\n".join(f"  {line}" for line in bounded(text).split("\n"))))
-        before = one if one.path != GATE_PATH else before
+        if one.path != GATE_PATH:
+            before = one
 
 
-def told(past: Life, exchanges: Sequence[Exchange]) -> dict[str, Any]:
+def as_data(past: Life, exchanges: Sequence[Exchange]) -> dict[str, Any]:
     """The life as one JSON object; `--model replay:FILE` reads it."""
     tried = past.tried
     return {

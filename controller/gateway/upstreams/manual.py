@@ -18,7 +18,7 @@ from controller.contract import ModelInfo
 from controller.errors import RequestError
 from controller.gateway.admission import Admission
 from controller.gateway.upstreams.manual_page import page
-from controller.gateway.upstreams.script import Line, answered, first_error
+from controller.gateway.upstreams.script import Line, first_error, reply_of
 from controller.gateway.upstreams.upstream import JSON, Refusal, Reply
 
 MODEL = ModelInfo(id="manual", output=32_000)
@@ -68,9 +68,11 @@ class Manual:
         self, folder: Path, seconds: float = SECONDS, look: float = LOOK, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._folder, self._seconds, self._look, self._clock = folder.absolute(), seconds, look, clock
-        place = next(path for path in (self._folder, *self._folder.parents) if path.exists())
-        if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):  # it is made with the first request
-            raise RequestError(f"--model manual:{folder}: {place} is no folder that can be written to")
+        nearest = self._folder  # the folder itself is made with the first request
+        while not nearest.exists():
+            nearest = nearest.parent
+        if not (nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)):
+            raise RequestError(f"--model manual:{folder}: {nearest} is no folder that can be written to")
         self._last: dict[int, JSON] = {}
 
     def models(self) -> tuple[ModelInfo, ...]:
@@ -91,9 +93,7 @@ class Manual:
     def _write(self, request: JSON, admission: Admission) -> Letter:
         """The request as files: the page comes last, and whole."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number = 1
-        while (letter := self._letter(admission, number)).file("request.json").exists():
-            number += 1
+        letter = self._next_letter(admission)
         raw = json.dumps(request, indent=1, ensure_ascii=False)
         text = page(letter.name, str(letter.file("reply")), request, self._last.get(admission.try_id))
         letter.file("request.json").write_text(raw + "\n", encoding="utf-8")
@@ -103,8 +103,15 @@ class Manual:
         self._last[admission.try_id] = request
         return letter
 
-    def _letter(self, admission: Admission, number: int) -> Letter:
-        return Letter(str(self._folder / f"{admission.generation:04d}.{admission.try_id}.{number:03d}"))
+    def _next_letter(self, admission: Admission) -> Letter:
+        """The first of a life's letters that is not written yet."""
+        number = 1
+        while True:
+            name = f"{admission.generation:04d}.{admission.try_id}.{number:03d}"
+            letter = Letter(str(self._folder / name))
+            if not letter.file("request.json").exists():
+                return letter
+            number += 1
 
     async def _answer(self, letter: Letter, request: JSON) -> Reply:
         """The first reply that is one. Raises Refusal when the time is over."""
@@ -113,7 +120,7 @@ class Manual:
             found = (_read(letter.file("reply.json")), _read(letter.file("reply.txt")))
             if any(found) and found == before:  # a file that still grows is not read
                 try:
-                    return answered(_line(*found), request, f"toolu_{letter.name.replace('.', '_')}")
+                    return reply_of(_line(*found), request, f"toolu_{letter.name.replace('.', '_')}")
                 except ValueError as error:
                     letter.file("problem.txt").write_text(f"{error}\nMend the reply; it is read again.\n")
             before = found

@@ -16,12 +16,16 @@ ANSWER = """Answer it by writing one of two files:
 def page(name: str, reply: str, request: JSON, before: JSON | None) -> str:
     """The page of a request. `before`: the last request of the same life; `reply`: the reply's path without ending."""
     messages = request["messages"]
-    known = _shared(messages, before["messages"] if before else [])
+    known = 0
+    if before is not None:
+        known = _shared(messages, before["messages"])
     parts = [f"# Request {name}", ANSWER.format(reply=reply), *_wanted(request), "# What is new"]
     parts += _messages(messages[known:], known)
     for title, shown in (("System", _system), ("Tools", _tools)):
-        same = before is not None and shown(before) == shown(request)
-        parts += [f"# {title}" + (" (as before)" if same else ""), shown(request) or "None."]
+        text = shown(request)
+        if before is not None and shown(before) == text:
+            title += " (as before)"
+        parts += [f"# {title}", text or "None."]
     if known:
         parts += ["# What was there before", *_messages(messages[:known], 0)]
     return "\n\n".join(parts) + "\n"
@@ -29,17 +33,21 @@ def page(name: str, reply: str, request: JSON, before: JSON | None) -> str:
 
 def _shared(messages: list[JSON], before: list[JSON]) -> int:
     """How many messages both begin with."""
-    pairs = zip(messages, before, strict=False)
-    return next((index for index, (one, other) in enumerate(pairs) if one != other), min(len(messages), len(before)))
+    count = 0
+    for one, other in zip(messages, before, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
 
 
 def _wanted(request: JSON) -> Iterator[str]:
     """What the answer is bound to."""
     choice = request.get("tool_choice", {})
-    if choice.get("type") in ("any", "tool"):
-        yield (
-            f"It asks for a call of the tool {choice['name']}." if "name" in choice else "It asks for a call of a tool."
-        )
+    if choice.get("type") == "tool":
+        yield f"It asks for a call of the tool {choice['name']}."
+    elif choice.get("type") == "any":
+        yield "It asks for a call of a tool."
     shape = (request.get("output_config", {}).get("format") or {}).get("schema")
     if shape is not None:
         yield "It asks for text that is JSON of this schema:\n\n" + fenced(json.dumps(shape, indent=1), "json")
@@ -50,13 +58,16 @@ def _system(request: JSON) -> str:
 
 
 def _tools(request: JSON) -> str:
-    told = []
-    for tool in request.get("tools", []):
-        schema = tool.get("input_schema")
-        about = tool.get("description") or f"The provider's own tool, {tool.get('type')}."
-        shown = "\n\n" + fenced(json.dumps(schema, indent=1, ensure_ascii=False), "json") if schema else ""
-        told.append(f"## {tool['name']}\n\n{about}{shown}")
-    return "\n\n".join(told)
+    return "\n\n".join(_tool(tool) for tool in request.get("tools", []))
+
+
+def _tool(tool: JSON) -> str:
+    about = tool.get("description") or f"The provider's own tool, {tool.get('type')}."
+    text = f"## {tool['name']}\n\n{about}"
+    schema = tool.get("input_schema")
+    if schema:
+        text += "\n\n" + fenced(json.dumps(schema, indent=1, ensure_ascii=False), "json")
+    return text
 
 
 def _messages(messages: list[JSON], first: int) -> Iterator[str]:
@@ -66,7 +77,9 @@ def _messages(messages: list[JSON], first: int) -> Iterator[str]:
 
 def _text(content: Any) -> str:
     """Content as text: strings as they are, blocks by their kind."""
-    return content if isinstance(content, str) else "\n\n".join(_block(block) for block in content)
+    if isinstance(content, str):
+        return content
+    return "\n\n".join(_block(block) for block in content)
 
 
 def _block(block: JSON) -> str:
@@ -76,8 +89,8 @@ def _block(block: JSON) -> str:
     if kind == "tool_use":
         return f"calls {block['name']}:\n\n" + fenced(json.dumps(block["input"], indent=1, ensure_ascii=False), "json")
     if kind == "tool_result":
-        failed = ", an error" if block.get("is_error") else ""
-        return f"what the tool said{failed}:\n\n" + fenced(_text(block.get("content", "")))
+        title = "what the tool said, an error" if block.get("is_error") else "what the tool said"
+        return f"{title}:\n\n" + fenced(_text(block.get("content", "")))
     return f"({kind.replace('_', ' ')})"
 
 

@@ -14,13 +14,15 @@ from pydantic import ValidationError
 from controller.contract import ModelInfo
 from controller.errors import RequestError
 from controller.gateway.difference import Difference, differences
-from controller.gateway.upstreams.upstream import JSON, Answer, Headers
+from controller.gateway.upstreams.script import first_error
+from controller.gateway.upstreams.upstream import Answer, Headers
 from controller.ledger.exported import Recording
 from controller.ledger.recordings import Exchange
 
-OURS = "heirloom-"
+OWN_PREFIX = "heirloom-"  # of the headers that the gateway itself sent
 REFUSED = 403  # no fault that passes, and none of the genome's: a run stops at once
 RECORDING_BYTES = 2**30
+HOW = "make one by: heirloom transcript N --json >FILE"
 
 
 class Replay:
@@ -46,35 +48,46 @@ class Replay:
 
     async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
         """The recorded answer to the next request."""
-        one = self.next(path, json.loads(body))
-        if one.status is None:  # nobody waited for it then; who waits now will go on in the end, too
+        exchange = self.next(path, json.loads(body))
+        if exchange.status is None:  # nobody waited for it then; who waits now will go on in the end, too
             await asyncio.Event().wait()
-        return answer(one.status or REFUSED, one.headers, one.answer or b"")
+        return answer(exchange.status or REFUSED, exchange.headers, exchange.answer or b"")
 
-    def next(self, path: str, asked: JSON) -> Exchange:
+    def next(self, path: str, asked: object) -> Exchange:
         """The exchange that this request begins; a refusal where the recording holds no answer to it."""
         self.asked += 1
         if not self.over:
-            found = self._compared(path, asked)
-            self.differences += found if self._lenient else found[:1]
-            self.over = (bool(found) and not self._lenient) or self.asked > len(self._exchanges) or self._cut()
-        return refusal(self.asked, path, self.differences[-1]) if self.over else self._exchanges[self.asked - 1]
+            self._compare(path, asked)
+        if self.over:
+            return refusal(self.asked, path, self.differences[-1])
+        return self._exchanges[self.asked - 1]
 
-    def _cut(self) -> bool:
+    def _compare(self, path: str, asked: object) -> None:
+        """Note how a request differs from the recorded one, and whether the replay ends with it."""
+        found = self._differences(path, asked)
+        if self._lenient:
+            self.differences += found
+        elif found:
+            self.differences.append(found[0])
+            self.over = True
+        if self.asked > len(self._exchanges):
+            self.over = True
+        elif not self.over and self._was_cut():
+            self.differences.append(Difference(self.asked, "the answer", "none, the life was ended", "one"))
+            self.over = True
+
+    def _was_cut(self) -> bool:
         """Whether the recorded life was ended while it waited for this answer, the last that it asked for."""
-        if self.asked < len(self._exchanges) or self._exchanges[-1].status is not None:
-            return False
-        self.differences.append(Difference(self.asked, "the answer", "none, the life was ended", "one"))
-        return True
+        return self.asked == len(self._exchanges) and self._exchanges[-1].status is None
 
-    def _compared(self, path: str, asked: object) -> list[Difference]:
+    def _differences(self, path: str, asked: object) -> list[Difference]:
         """How a request differs from the recorded one."""
         if self.asked > len(self._exchanges):
             return [Difference(self.asked, "the request", "no more calls", path)]
-        one = self._exchanges[self.asked - 1]
-        if one.path != path:
-            return [Difference(self.asked, "the request", one.path, path)]
-        return list(differences(self.asked, one.request, asked))
+        exchange = self._exchanges[self.asked - 1]
+        if exchange.path != path:
+            return [Difference(self.asked, "the request", exchange.path, path)]
+        return list(differences(self.asked, exchange.request, asked))
 
     async def close(self) -> None:
         """There is nothing to give up."""
@@ -89,15 +102,15 @@ def answer(status: int, headers: Headers, body: bytes) -> Answer:
 
     async def close() -> None: ...
 
-    ours = {name: value for name, value in headers.items() if name.startswith(OURS)}
-    return Answer(status, headers, passing(), close, ours)
+    recorded = {name: value for name, value in headers.items() if name.startswith(OWN_PREFIX)}
+    return Answer(status, headers, passing(), close, recorded)
 
 
 def refusal(number: int, path: str, why: Difference) -> Exchange:
-    """What a life is told where the recording holds no answer for it."""
-    told = {"type": "error", "error": {"type": "permission_error", "message": f"replay: {why}"}}
+    """The answer where the recording holds none."""
+    body = {"type": "error", "error": {"type": "permission_error", "message": f"replay: {why}"}}
     headers = {"content-type": "application/json", "x-should-retry": "false"}
-    return Exchange(0, number, path, None, REFUSED, headers, json.dumps(told).encode())
+    return Exchange(0, number, path, None, REFUSED, headers, json.dumps(body).encode())
 
 
 def make(addresses: Sequence[str], keys: Mapping[str, str | None]) -> Replay:
@@ -112,13 +125,9 @@ def load(path: Path) -> Replay:
             raise RequestError(f"{path} is over {RECORDING_BYTES // 2**20} MiB; no life's recording is")
         recording = Recording.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise RequestError(f"{path}: {error.strerror}; make one by: heirloom transcript N --json >FILE") from error
+        raise RequestError(f"{path}: {error.strerror}; {HOW}") from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise RequestError(
-            f"{path}: {where}: {first['msg']}; make one by: heirloom transcript N --json >FILE"
-        ) from error
+        raise RequestError(f"{path}: {first_error(error)}; {HOW}") from error
     exchanges = [one.exchange(recording.generation) for one in recording.exchanges]
     check_whole(exchanges)
     return Replay(exchanges, recording.models)

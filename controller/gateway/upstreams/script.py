@@ -34,7 +34,7 @@ class Failure(Shape):
     message: str = "the script says so"
 
 
-class Told(Shape):
+class ScriptedUsage(Shape):
     """What the provider is to say that the call used; what is left out is counted from the bytes."""
 
     input_tokens: int | None = Field(default=None, ge=0)
@@ -55,7 +55,7 @@ class Line(Shape):
     shape: dict[str, Any] | None = None
     error: Failure | None = None
     delay: float = Field(default=0.0, ge=0)
-    usage: Told = Told()
+    usage: ScriptedUsage = ScriptedUsage()
     stop_reason: str | None = None
     expect: str | None = None
 
@@ -101,12 +101,13 @@ class Script:
 
     def reply(self, request: JSON, admission: Admission) -> Reply:
         """The next line of the life that is being lived. Raises Refusal."""
-        number = self._asked[admission.try_id] = self._asked.get(admission.try_id, 0) + 1
+        number = self._asked.get(admission.try_id, 0) + 1
+        self._asked[admission.try_id] = number
         lines = self._lives[(admission.generation - 1) % len(self._lives)]
         line = lines[number - 1] if number <= len(lines) else Line(text="done")
         if line.expect is not None and not _holds(request, line.expect):
             raise Refusal(400, "invalid_request_error", f"reply {number} of the script expects: {line.expect}")
-        return answered(line, request, f"toolu_{admission.generation:04d}_{number:04d}")
+        return reply_of(line, request, f"toolu_{admission.generation:04d}_{number:04d}")
 
 
 def first_error(error: ValidationError) -> str:
@@ -116,30 +117,25 @@ def first_error(error: ValidationError) -> str:
     return f"{place}: {first['msg']}"
 
 
-def answered(line: Line, request: JSON, name: str) -> Reply:
+def reply_of(line: Line, request: JSON, name: str) -> Reply:
     """A line as a reply to a request; its calls are named after `name`. Raises Refusal."""
     if line.error is not None:
         raise Refusal(line.error.status, line.error.type, line.error.message)
-    content = _blocks(line, request, name)
-    stop = "tool_use" if any(block["type"] == "tool_use" for block in content) else "end_turn"
-    return Reply(content, line.stop_reason or stop, line.usage.model_dump(exclude_none=True), line.delay)
-
-
-def _blocks(line: Line, request: JSON, name: str) -> list[JSON]:
-    """The content of a reply. Raises Refusal."""
-    blocks: list[JSON] = [{"type": "text", "text": line.text}] if line.text is not None else []
+    content: list[JSON] = []
+    if line.text is not None:
+        content.append({"type": "text", "text": line.text})
     calls = [(call.name, call.input) for call in line.calls]
     if line.shape is not None:
         if request.get("tools"):
             calls.append((request["tools"][0]["name"], line.shape))
         elif request.get("output_config", {}).get("format"):
-            blocks.append({"type": "text", "text": json.dumps(line.shape)})
+            content.append({"type": "text", "text": json.dumps(line.shape)})
         else:
             raise Refusal(400, "invalid_request_error", "the script has a shape to give, but none was asked for")
-    return blocks + [
-        {"type": "tool_use", "id": f"{name}_{index}", "name": tool, "input": given}
-        for index, (tool, given) in enumerate(calls)
-    ]
+    for index, (tool, given) in enumerate(calls):
+        content.append({"type": "tool_use", "id": f"{name}_{index}", "name": tool, "input": given})
+    stop = line.stop_reason or ("tool_use" if calls else "end_turn")
+    return Reply(content, stop, line.usage.model_dump(exclude_none=True), line.delay)
 
 
 def _holds(request: JSON, text: str) -> bool:
@@ -149,5 +145,8 @@ def _holds(request: JSON, text: str) -> bool:
         value = values.pop()
         if isinstance(value, str) and text in value:
             return True
-        values += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        if isinstance(value, dict):
+            values += value.values()
+        elif isinstance(value, list):
+            values += value
     return False

@@ -39,14 +39,17 @@ def fill(schema: Mapping[str, Any], name: str = "", root: Mapping[str, Any] | No
         if schema.get(many):
             return fill(schema[many][0], name, top, depth)
     kind = schema.get("type", "object" if "properties" in schema else "string")
-    kind = kind[0] if isinstance(kind, list) else kind
+    if isinstance(kind, list):
+        kind = kind[0]
     if kind == "object":
         return fields(schema, top, depth)
     if kind == "array":
         return items(schema, name, top, depth)
     if kind in ("integer", "number"):
         return schema.get("minimum", schema.get("exclusiveMinimum", -1) + 1)
-    return text(schema, name) if kind == "string" else {"boolean": False}.get(kind)
+    if kind == "string":
+        return text(schema, name)
+    return False if kind == "boolean" else None
 
 
 def resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -64,25 +67,34 @@ def resolved(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str,
 
 def fields(schema: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> JSON:
     """Required fields, and those that we have words for."""
-    known: Mapping[str, Any] = schema.get("properties", {})
-    needed = [name for name in known if name in schema.get("required", ()) or (name in WORDS and depth == 0)]
-    return {name: fill(known[name], name, root, depth + 1) for name in needed} if depth < DEPTH else {}
+    filled: JSON = {}
+    if depth >= DEPTH:
+        return filled
+    required = schema.get("required", ())
+    for name, inner in schema.get("properties", {}).items():
+        if name in required or (name in WORDS and depth == 0):
+            filled[name] = fill(inner, name, root, depth + 1)
+    return filled
 
 
 def items(schema: Mapping[str, Any], name: str, root: Mapping[str, Any], depth: int) -> list[Any]:
     """Our words where the items are texts, else as few as may be."""
     inner = resolved(schema.get("items", {}), root)
     least, most = schema.get("minItems", 0), schema.get("maxItems", 99)
-    if isinstance(WORDS.get(name), list) and inner.get("type", "string") == "string" and len(WORDS[name]) >= least:
-        return list(WORDS[name][:most])
-    return [fill(inner, name, root, depth + 1) for _ in range(max(least, 1 if name == "steps" else 0))]
+    ours = WORDS.get(name)
+    if isinstance(ours, list) and inner.get("type", "string") == "string" and len(ours) >= least:
+        return ours[:most]
+    if name == "steps":
+        least = max(least, 1)
+    return [fill(inner, name, root, depth + 1) for _ in range(least)]
 
 
 def text(schema: Mapping[str, Any], name: str) -> str:
     """Words that fit the bounds."""
-    said = WORDS.get(name, EXAMPLE)
-    said = said if isinstance(said, str) else EXAMPLE
-    return said.ljust(schema.get("minLength", 0), ".")[: schema.get("maxLength", 400)]
+    words = WORDS.get(name)
+    if not isinstance(words, str):
+        words = EXAMPLE
+    return words.ljust(schema.get("minLength", 0), ".")[: schema.get("maxLength", 400)]
 
 
 def fitted(schema: Mapping[str, Any], given: Mapping[str, Any]) -> JSON:
@@ -90,5 +102,11 @@ def fitted(schema: Mapping[str, Any], given: Mapping[str, Any]) -> JSON:
     known = schema.get("properties")
     if not known:
         return dict(given)  # the provider's own tools show no schema
-    filled = {name: value for name, value in fill(schema).items() if name in schema.get("required", ())}
-    return {**filled, **{name: value for name, value in given.items() if name in known}}
+    filled: JSON = {}
+    for name, value in fill(schema).items():
+        if name in schema.get("required", ()):
+            filled[name] = value
+    for name, value in given.items():
+        if name in known:
+            filled[name] = value
+    return filled

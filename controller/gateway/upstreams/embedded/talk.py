@@ -1,12 +1,12 @@
 """What has been said in a conversation so far: our calls and what became of them. Pure."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from controller.gateway.upstreams.embedded.program import MARK
 from controller.gateway.upstreams.upstream import JSON
+from controller.gateway.wire import json_object
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ def turns(messages: Sequence[Mapping[str, Any]]) -> list[Turn]:
 
 def blocks(content: Any) -> list[JSON]:
     """The blocks of a message."""
-    return [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
+    if not isinstance(content, list):
+        return []
+    return [block for block in content if isinstance(block, dict)]
 
 
 def words(content: Any) -> str:
@@ -50,9 +52,5 @@ def hunted(answer: str) -> JSON | None:
     """What the hunt printed, or None where its line is not whole."""
     for line in answer.splitlines():
         if line.startswith(MARK):
-            try:
-                found = json.loads(line.removeprefix(MARK))
-            except ValueError:
-                return None
-            return found if isinstance(found, dict) else None
+            return json_object(line.removeprefix(MARK).encode()) or None
     return None

@@ -48,44 +48,69 @@ class Embedded:
     def reply(self, request: JSON, admission: Admission) -> Reply:
         """The next step of the life that asks."""
         tools = {str(tool["name"]): tool.get("input_schema") or {} for tool in request.get("tools", [])}
-        number = len(request["messages"])
         if "bash" in tools:
-            said, call = self._work(turns(request["messages"]), admission, tools)
+            step = self._work(turns(request["messages"]), admission, tools)
         elif tools:
-            wanted = request.get("tool_choice", {}).get("name")
-            name = wanted if wanted in tools else next(iter(tools))
-            said, call = "", (name, fill(tools[name]))
+            step = fill_tool(request, tools)
         else:
-            shape = (request.get("output_config", {}).get("format") or {}).get("schema")
-            said, call = json.dumps(fill(shape)) if shape else "There is nothing to add.", None
-        content: list[JSON] = [{"type": "text", "text": said}] if said else []
+            step = fill_schema(request)
+        said, call = step
+        content: list[JSON] = []
+        if said:
+            content.append({"type": "text", "text": said})
         if call is None:
             return Reply(content)
         name, given = call
-        block = {
-            "type": "tool_use",
-            "id": f"toolu_{admission.generation:04d}_{number:04d}",
-            "name": name,
-            "input": given,
-        }
-        return Reply([*content, block], "tool_use")
+        number = len(request["messages"])
+        block_id = f"toolu_{admission.generation:04d}_{number:04d}"
+        content.append({"type": "tool_use", "id": block_id, "name": name, "input": given})
+        return Reply(content, "tool_use")
 
     def _work(self, done: list[Turn], admission: Admission, tools: Mapping[str, JSON]) -> Step:
-        """What is said and called next in the conversation with tools."""
+        """The next step of the conversation with tools."""
         if not done:
-            most = WALL if "timeout" in tools["bash"].get("properties", {}) else WALL_UNTOLD
-            wall = min(most, max(1.0, (admission.deadline - self._clock()) / SHARE))
-            command = program(f"{admission.seed} {admission.tree} {admission.generation}", self._seconds, wall)
-            given = fitted(tools["bash"], {"command": command, "timeout": wall + SPARE})
-            return "I look for a change of agent/ that no test notices.", ("bash", given)
+            return self._hunt(admission, tools["bash"])
         if len(done) > MOST_TURNS:
             return "this leads nowhere", None
-        answer = next((found for turn in done if (found := hunted(turn.answer)) is not None), None)
+        answer = hunt_answer(done)
         if answer is None:
             return end(tools, f"the hunt gave no answer: {one_line(done[-1].answer[-300:], 200)}")
         if not answer.get("find"):
             return end(tools, nothing(answer), suspected(answer))
         return after_find(done[-1], answer, tools)
+
+    def _hunt(self, admission: Admission, bash: JSON) -> Step:
+        """The hunt itself, in the time that the tool and the life have for it."""
+        most = WALL if "timeout" in bash.get("properties", {}) else WALL_UNTOLD
+        wall = min(most, max(1.0, (admission.deadline - self._clock()) / SHARE))
+        command = program(f"{admission.seed} {admission.tree} {admission.generation}", self._seconds, wall)
+        given = fitted(bash, {"command": command, "timeout": wall + SPARE})
+        return "I look for a change of agent/ that no test notices.", ("bash", given)
+
+
+def fill_tool(request: JSON, tools: Mapping[str, JSON]) -> Step:
+    """A call of the tool that is asked for, else of the first; its fields are filled."""
+    name = request.get("tool_choice", {}).get("name")
+    if name not in tools:
+        name = next(iter(tools))
+    return "", (name, fill(tools[name]))
+
+
+def fill_schema(request: JSON) -> Step:
+    """Text: JSON of the schema that is asked for, if one is."""
+    schema = (request.get("output_config", {}).get("format") or {}).get("schema")
+    if not schema:
+        return "There is nothing to add.", None
+    return json.dumps(fill(schema)), None
+
+
+def hunt_answer(done: list[Turn]) -> JSON | None:
+    """What the first hunt of a conversation printed; None where none did."""
+    for turn in done:
+        answer = hunted(turn.answer)
+        if answer is not None:
+            return answer
+    return None
 
 
 def after_find(last: Turn, answer: JSON, tools: Mapping[str, JSON]) -> Step:
@@ -142,14 +167,16 @@ def nothing(answer: JSON) -> str:
     """Why there is no find, in a sentence."""
     if answer.get("problem"):
         return f"the hunt could not begin: {one_line(str(answer['problem']), 200)}"
-    told = answer.get("numbers", {})
-    tried = f"{told.get('mutants', 0)} changes of {told.get('functions', 0)} functions tried"
+    numbers = answer.get("numbers", {})
+    tried = f"{numbers.get('mutants', 0)} changes of {numbers.get('functions', 0)} functions tried"
     if answer.get("exhausted"):
         return f"exhausted: {tried}; every one is noticed by a test, or no argument tells it from the original"
-    return f"nothing found in {told.get('seconds', 0):g} s: {tried}"
+    return f"nothing found in {numbers.get('seconds', 0):g} s: {tried}"
 
 
 def suspected(answer: JSON) -> str:
     """What looked like a mistake, for a later life."""
-    found = answer.get("suspicions") or []
-    return one_line(f"Not pinned, for it looks like a mistake: {found[0]}", 380) if found else ""
+    found = answer.get("suspicions")
+    if not found:
+        return ""
+    return one_line(f"Not pinned, for it looks like a mistake: {found[0]}", 380)
