@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,31 +10,34 @@ from controller.cli.common import ROOT, Json, Repository, app, console
 from controller.cli.options import LineageCommand, settings_of
 from controller.errors import RequestError, StoppedEarly
 
+if TYPE_CHECKING:
+    from controller.state.place import Place
+
 PANIC_SECONDS = 2.0
 
 
 @app.command(cls=LineageCommand)
 def pause(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
-    """Stand still before the next life; the process stays, holds the lineage and answers. It survives a restart."""
-    wish("pause", settings_of(context, repository).branch, repository, as_json)
+    """Pause before the next life; the process stays, holds the lineage and answers. It survives a restart."""
+    request("pause", settings_of(context, repository).branch, repository, as_json)
 
 
 @app.command(cls=LineageCommand)
 def resume(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
-    """Go on after a pause, whoever began it: you, or a breaker."""
-    wish("resume", settings_of(context, repository).branch, repository, as_json)
+    """End a pause, whatever began it: you, or a rule (`stop_deaths` and its like)."""
+    request("resume", settings_of(context, repository).branch, repository, as_json)
 
 
 @app.command(cls=LineageCommand)
 def stop(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
     """End the run when the life that is lived now has been judged and recorded."""
-    wish("stop", settings_of(context, repository).branch, repository, as_json)
+    request("stop", settings_of(context, repository).branch, repository, as_json)
 
 
 @app.command(cls=LineageCommand)
 def panic(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
     """End everything now, within 2 s. Nothing is lost: run again to go on."""
-    wish("panic", settings_of(context, repository).branch, repository, as_json)
+    request("panic", settings_of(context, repository).branch, repository, as_json)
 
 
 @app.command(cls=LineageCommand)
@@ -47,53 +50,70 @@ def rollback(
     """Let the lineage go on from an earlier generation, by a new commit: nothing is erased. When a run lives: after
     this life."""
     from controller.events.kinds import Event
-    from controller.operations.rollback import roll_back, target
+    from controller.operations.rollback import find_target, roll_back
     from controller.run.control_socket import ask
     from controller.state.place import locate
-    from controller.views.text import json_line
 
     settings = settings_of(context, repository)
     place = locate(repository, settings.branch)
-    target(place.repository, place.branch, place.repository.tip(place.ref), generation)
-    told = ask(place, "rollback", to=generation)
-    if told is None:
+    find_target(place.repository, place.branch, place.repository.tip(place.ref), generation)
+    answer = ask(place, "rollback", to=generation)
+    when = "when this life has ended"
+    if answer is None:
         events: list[Event] = []
         roll_back(place, generation, settings.genome, events.append)
-        told = {"state": "back", **events[-1].as_json()}
-    if "error" in told:
-        raise StoppedEarly(f"{place.branch}: rollback was not done: {told['error']}")
-    if as_json:
-        json_line(console(True), {"branch": place.branch, "to": generation, **told})
-        return
-    when = f"as generation {told['generation']}" if told["state"] == "back" else "when this life has ended"
-    typer.echo(f"{place.branch}: goes on from generation {generation}, {when}")
+        answer = {"state": "back", **events[-1].as_json()}
+        when = f"as generation {answer['generation']}"
+    check_answer(place, "rollback", answer)
+    text = f"{place.branch}: goes on from generation {generation}, {when}"
+    show(text, {"branch": place.branch, "to": generation, **answer}, as_json)
 
 
-def wish(what: str, branch: str, repository: Path, as_json: bool) -> None:
-    """Ask the living controller, and say what it answered. Raises RequestError where there is none."""
-    from controller.operations.resume import resumed
+def request(what: str, branch: str, repository: Path, as_json: bool) -> None:
+    """Ask the living controller, and print what it answered. Raises RequestError where there is none."""
+    from controller.operations.resume import resume as resume_left
     from controller.run.control_socket import ask
     from controller.state.place import holder, locate
-    from controller.views.text import json_line
 
     place = locate(repository, branch)
-    told = ask(place, what)
-    if told is None and what == "resume" and resumed(place):
-        told = {"state": "resumed: run again to go on"}
-    if told is None:
+    answer = ask(place, what)
+    if answer is None and what == "resume" and resume_left(place):
+        answer = {"state": "resumed: run again to go on"}
+    if answer is None:
         process = holder(place)
         why = f"process {process} does not answer; end it with a signal" if process else "nobody lives it now"
         raise RequestError(f"{place.branch}: {why}, so there is nothing to {what}")
-    if "error" in told:
-        raise StoppedEarly(f"{place.branch}: {what} was not done: {told['error']}")
+    check_answer(place, what, answer)
+    if what == "panic":
+        wait_for_end(place)
+        answer = {**answer, "state": "ended"}
+    show(f"{place.branch}: {answer['state']}", {"branch": place.branch, **answer}, as_json)
+
+
+def check_answer(place: "Place", what: str, answer: dict[str, Any]) -> None:
+    """Raise StoppedEarly where the controller could not do what it was asked."""
+    if "error" in answer:
+        raise StoppedEarly(f"{place.branch}: {what} was not done: {answer['error']}")
+
+
+def wait_for_end(place: "Place") -> None:
+    """Wait until nobody holds the lineage. Raises StoppedEarly where that takes too long."""
+    from controller.state.place import holder
+
     until = time.monotonic() + PANIC_SECONDS
-    while what == "panic" and holder(place):
+    while process := holder(place):
         if time.monotonic() > until:
-            raise StoppedEarly(f"process {holder(place)} still lives after {PANIC_SECONDS:.0f} s; kill -9 it and run "
-                               "again: nothing is lost")  # fmt: skip
+            raise StoppedEarly(
+                f"process {process} still lives after {PANIC_SECONDS:.0f} s; kill -9 it and run again: nothing is lost"
+            )
         time.sleep(0.02)
-    told = {**told, "state": "ended"} if what == "panic" else told
+
+
+def show(text: str, answer: dict[str, Any], as_json: bool) -> None:
+    """Print an answer."""
+    from controller.views.text import json_line
+
     if as_json:
-        json_line(console(True), {"branch": place.branch, **told})
+        json_line(console(True), answer)
     else:
-        typer.echo(f"{place.branch}: {told['state']}")
+        typer.echo(text)

@@ -35,29 +35,28 @@ ASKED = tuple(gate for gate in GATES if not gate.reads_only)
 def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tuple[int, str]:
     """Adopt HEAD's protected files: the generation's number and commit. Nobody may live the lineage meanwhile.
 
-    Raises RequestError where there is nothing to adopt, StoppedEarly where the gates do not let it pass.
+    `tell` is given each gate's answer, as a line. Raises RequestError where there is nothing to adopt, StoppedEarly
+    where the gates do not let it pass.
     """
     place = locate(folder, settings.branch)
-    standing(place)
+    find_newest(place)
     make_state(place)
     with sole_controller(place):
-        newest = standing(place)
+        newest = find_newest(place)
         lineage = Lineage(place.repository, place.store, place.branch)
         with closing(open_checked(place, lineage, newest.commit)) as database:
             journal = Journal(database)
             check_judged(journal, place.branch)
-            theirs = place.repository.resolve("HEAD")
-            assert theirs is not None  # a lineage was begun here
-            Repository(lineage.store.path).run(*FETCH, str(place.repository.path), theirs)
-            made = adopted(lineage, newest, theirs, settings.genome)
-            judged(settings, place, lineage, newest, made, tell)
+            made = make_commit(lineage, newest, fetch_head(place, lineage), settings.genome)
+            check_gates(settings, lineage, newest, made, tell)
             lineage.advance(made, newest.commit, newest.number + 1)
-            if left := journal.open_run(place.branch):
+            left = journal.open_run(place.branch)
+            if left is not None:
                 journal.one_more(left.id)
     return newest.number + 1, made
 
 
-def standing(place: Place) -> Generation:
+def find_newest(place: Place) -> Generation:
     """The newest generation of a lineage that can adopt. Raises RequestError."""
     head = place.repository.tip(place.ref)
     newest = tip(place.repository, head) if head else None
@@ -70,18 +69,29 @@ def standing(place: Place) -> Generation:
     return newest
 
 
-def adopted(lineage: Lineage, newest: Generation, theirs: str, genome: tuple[str, ...]) -> str:
-    """The commit that would follow the newest generation. Raises RequestError where it would change nothing."""
-    tree = lineage.store.graft(theirs, newest.commit, genome)
+def fetch_head(place: Place, lineage: Lineage) -> str:
+    """The commit that the operator's HEAD is, brought into the lineage's store."""
+    head = place.repository.resolve("HEAD")
+    assert head is not None  # a lineage was begun here
+    Repository(lineage.store.path).run(*FETCH, str(place.repository.path), head)
+    return head
+
+
+def make_commit(lineage: Lineage, newest: Generation, head: str, genome: tuple[str, ...]) -> str:
+    """The commit that would follow the newest generation. Raises RequestError where it would change nothing.
+
+    `head`: the operator's.
+    """
+    tree = lineage.store.graft(head, newest.commit, genome)
     if tree == lineage.tree(newest.commit):
-        raise RequestError(f"{lineage.branch} has the protected files of HEAD ({theirs[:10]}) already")
-    says = f"the operator's files of {theirs[:10]}"
-    number = newest.number + 1
-    return commit(lineage, number, ADOPTED, says, tree, memory(lineage, newest.commit), time.time(), theirs)
+        raise RequestError(f"{lineage.branch} has the protected files of HEAD ({head[:10]}) already")
+    says = f"the operator's files of {head[:10]}"
+    context = memory(lineage, newest.commit)
+    return commit(lineage, newest.number + 1, ADOPTED, says, tree, context, time.time(), head)
 
 
-def judged(
-    settings: Settings, place: Place, lineage: Lineage, newest: Generation, made: str, tell: Callable[[str], None]
+def check_gates(
+    settings: Settings, lineage: Lineage, newest: Generation, made: str, tell: Callable[[str], None]
 ) -> None:
     """Ask the gates that run the genome's code. Raises StoppedEarly where one does not let it pass."""
     isolation, warning = choose(settings.isolation, Path(sys.prefix), embedded=False)
@@ -93,5 +103,7 @@ def judged(
     for report in reports:
         tell(f"{report.result:8} {report.name:13} {report.reason}")
     if verdict.decision != "pass":
-        raise StoppedEarly(f"{place.branch} adopted nothing: {verdict.gate} does not let it pass; mend the genome "
-                           "(a life with that as --goal) or the files, then adopt again")  # fmt: skip
+        raise StoppedEarly(
+            f"{lineage.branch} adopted nothing: {verdict.gate} does not let it pass; mend the genome (a life with "
+            "that as --goal) or the files, then adopt again"
+        )

@@ -6,26 +6,34 @@ from controller.git.lineage import Lineage
 from controller.git.log import NOBODY
 from controller.git.trailers import message
 
+NUMBERS = ("Tokens-", "Cost-", "Seconds", "Gate-", "Tries")  # how the names of trailers begin that hold a number
+
 
 def commit(
-    lineage: Lineage, number: int, outcome: str, says: str, tree: str, context: AgentContext, date: float, taken: str
+    lineage: Lineage, number: int, outcome: str, says: str, tree: str, context: AgentContext, date: float, source: str
 ) -> str:
-    """The commit of such a generation upon the lineage's head, not yet moved to. Equal input, equal id.
+    """The commit of such a generation upon the lineage's head, which is not moved yet. Equal input, equal id.
 
-    `taken`: the commit that it took files of.
+    `source`: the commit that its files were taken of. `date`: epoch, in seconds.
     """
     head = lineage.head()
-    words = {
-        **dict.fromkeys(TRAILERS, NOBODY),
-        **{name: "0" for name in TRAILERS if name.startswith(("Tokens-", "Cost-", "Seconds", "Gate-", "Tries"))},
+    goal = "none"
+    if context.goal is not None:
+        goal = context.goal.title
+    facts = {
+        **nothing_lived(),
         "Generation": str(number),
         "Parent": head,
         "Outcome": outcome,
-        "Attempt": taken,
-        "Goal": context.goal.title if context.goal else "none",
+        "Attempt": source,
+        "Goal": goal,
         "Tree": tree,
         "Controller": controller_id(),
         "Contract": str(CONTRACT_VERSION),
-        "Run": NOBODY,
     }
-    return lineage.commit(head, tree, context.render(), message(number, outcome, says, words), date)
+    return lineage.commit(head, tree, context.render(), message(number, outcome, says, facts), date)
+
+
+def nothing_lived() -> dict[str, str]:
+    """Every trailer, as it is where nobody lived."""
+    return {name: "0" if name.startswith(NUMBERS) else NOBODY for name in TRAILERS}

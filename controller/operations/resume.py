@@ -1,11 +1,11 @@
-"""Going on with a run that stands still and that nobody lives now."""
+"""Resuming a paused run that nobody lives now."""
 
 from controller.ledger.journal import Journal
 from controller.ledger.pauses import Pauses
 from controller.state.place import Place, sole_controller
 
 
-def resumed(place: Place) -> bool:
+def resume(place: Place) -> bool:
     """End the pause of a run that nobody lives now, so that the next start goes on with it. False: there is none."""
     if not place.ledger.exists():
         return False

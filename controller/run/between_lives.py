@@ -10,7 +10,7 @@ from controller.ledger.journal import Run
 from controller.ledger.pauses import Pauses
 from controller.ledger.wishes import Wishes
 from controller.operations.rollback import carry_out
-from controller.run.breakers import Breakers, tripped
+from controller.run.pause_rules import PauseRules, reason_to_pause
 from controller.run.pausing import Pausing
 from controller.settings.settings import Settings
 from controller.state.place import Place
@@ -26,15 +26,15 @@ class BetweenLives:
     ) -> None:
         self._settings, self._place, self._parts = settings, place, parts
         self._run, self._pausing, self._database = run, pausing, database
-        self._breakers = breakers_of(settings)
+        self._rules = rules_of(settings)
         self._pauses = Pauses(database)
         self._wishes = Wishes(database, settings.branch)
 
     def before_life(self) -> None:
         """Roll back, and stay paused as long as that is wished. Raises StoppedEarly, GitError."""
         self._roll_back()
-        if self._breakers.on:
-            reason = tripped(self._breakers, self._lived())
+        if self._rules.is_set:
+            reason = reason_to_pause(self._rules, self._lived())
             if reason is not None:
                 self._pausing.pause("breaker", reason)
         self._pausing.stay_paused(meanwhile=self._roll_back)
@@ -59,16 +59,16 @@ class BetweenLives:
             self._parts.notify(Warned(f"not pushed to {remote}, tried again next time: {error}"))
 
     def _lived(self) -> list[Generation]:
-        """What this run lived since a breaker's pause was last resumed, newest first."""
+        """What this run lived since a pause by a rule was last resumed, newest first."""
         since = self._pauses.resumed_at(self._run.id)
         lineage = self._parts.lineage
-        newest = generations(lineage.store, lineage.head(), limit=self._breakers.far + OPERATORS)
+        newest = generations(lineage.store, lineage.head(), limit=self._rules.far + OPERATORS)
         return [one for one in newest if one.number > since and one.trailers.get("Run") == self._run.id]
 
 
-def breakers_of(settings: Settings) -> Breakers:
-    """The breakers that the operator set."""
-    return Breakers(
+def rules_of(settings: Settings) -> PauseRules:
+    """When the operator wants this run to pause by itself."""
+    return PauseRules(
         deaths=settings.stop_deaths,
         same_goal=settings.stop_same_goal,
         barren=settings.stop_barren,

@@ -2,7 +2,7 @@
 
 running    lives are lived
 waiting    for the world: a provider that answers, room on the disk, the next day; it is looked at again and again
-paused     until somebody resumes the run: the operator or a breaker paused it, or something must be mended first
+paused     until somebody resumes the run: the operator or a rule paused it, or something must be mended first
 stopping   the run ends before the next life
 
 `follow` is the machine, and pure. `Pausing` holds the state of one run and acts on it: a pause stands in the ledger
@@ -21,7 +21,7 @@ from controller.ledger.pauses import Pause, Pauses
 
 FIRST, LONGEST = 5.0, 300.0  # seconds between two looks at the world
 LISTEN = 0.2  # seconds between two looks at the state: a signal changes it and can notify nobody
-LASTING = ("operator", "breaker")  # kinds of pause that a new controller keeps; what else held a run may be mended
+LASTING = ("operator", "breaker")  # kinds of pause that a new controller keeps; what else paused a run may be mended
 BY_OPERATOR = "paused by the operator"
 STOPPED = "stopped as asked; run again to go on, nothing is lost"
 
@@ -124,7 +124,7 @@ class Pausing:
     ) -> None:
         """From now on the pauses are this run's. `look`: at the provider; an HTTP status, or None. `clock`: epoch, s.
 
-        A pause by a person or a breaker, left by a controller that ended, holds; whatever else held it is tried again.
+        A pause by the operator or a rule, left by a controller that ended, holds; whatever else held it is tried again.
         """
         with self._changed:
             self._run, self._pauses, self._look, self._clock = run, pauses, look, clock

@@ -14,7 +14,7 @@ from controller.git.log import generations
 from controller.git.repository import Repository
 from controller.operations.operator_commit import commit
 from controller.operations.rollback import memory
-from controller.run.breakers import Breakers, tripped
+from controller.run.pause_rules import PauseRules, reason_to_pause
 from controller.views.log import show as show_log
 from controller.views.show import diff_of
 from tests.controller.conftest import git
@@ -61,4 +61,4 @@ def test_a_row_more_is_shown(operator: Path, tmp_path: Path) -> None:
     assert json.loads(out.getvalue())["outcome"] == "forked(main)"
     (one,) = generations(Repository(operator), "lineage/main")
     assert one.changed and "agent/more.py" in diff_of(Repository(operator), one)
-    assert tripped(Breakers(deaths=1), [one]) is None
+    assert reason_to_pause(PauseRules(deaths=1), [one]) is None
