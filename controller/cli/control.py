@@ -13,7 +13,7 @@ from controller.errors import RequestError, StoppedEarly
 if TYPE_CHECKING:
     from controller.state.place import Place
 
-PANIC_SECONDS = 2.0
+PANIC_SECONDS = 20.0  # after which somebody should look; on a quiet machine it takes less than 2
 
 
 @app.command(cls=LineageCommand)

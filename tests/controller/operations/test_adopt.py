@@ -25,7 +25,7 @@ def ahead(operator: Path) -> Path:
     return operator
 
 
-def test_what_is_protected_comes_in_and_the_genome_and_its_memory_stay(ahead: Path) -> None:
+def test_adopt_keeps_genome_and_memory(ahead: Path) -> None:
     before = git(ahead, "rev-parse", f"{LINEAGE}:{CONTEXT_FILE}")
     said = heirloom(ahead, "adopt")
     assert (said.returncode, "generation 2 has the operator's files" in said.stdout) == (0, True), said.stderr
@@ -40,7 +40,7 @@ def test_what_is_protected_comes_in_and_the_genome_and_its_memory_stay(ahead: Pa
     assert "already" in again.stderr
 
 
-def test_files_on_which_the_genome_does_not_build_are_not_adopted(ahead: Path) -> None:
+def test_files_that_break_the_build_stay_out(ahead: Path) -> None:
     (ahead / "json.py").write_text("raise ImportError('of the operator')\n")
     git(ahead, "add", "-A")
     git(ahead, "commit", "--quiet", "-m", "In the way")
@@ -50,7 +50,7 @@ def test_files_on_which_the_genome_does_not_build_are_not_adopted(ahead: Path) -
     assert git(ahead, "for-each-ref", "refs/heads") == before
 
 
-def test_a_lineage_of_an_older_contract_is_refused_and_the_command_named_works(ahead: Path) -> None:
+def test_adopt_brings_an_older_contract_forward(ahead: Path) -> None:
     share_types(ahead)
     message = git(ahead, "log", "-1", "--format=%B", LINEAGE).replace("Contract: 1", "Contract: 0")
     parent = git(ahead, "rev-parse", f"{LINEAGE}^")

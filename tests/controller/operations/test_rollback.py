@@ -17,8 +17,8 @@ from controller.operations.rollback import carry_out
 from controller.settings.settings import Settings
 from controller.state.place import locate
 from tests.controller.conftest import git
-from tests.controller.lives import END, GOAL, Reply, bash, history, live
-from tests.controller.run.test_control import THINKING, heirloom, living
+from tests.controller.lives import END, GOAL, HOLD, PATIENCE, Reply, bash, history, live, release
+from tests.controller.run.test_control import heirloom, living
 from tests.controller.run.test_going_on import first_event
 
 GENOME = Settings().genome
@@ -41,7 +41,7 @@ def files(operator: Path) -> set[str]:
     return {Path(path).stem for path in listed} & {"one", "two", "three"}
 
 
-def test_going_back_takes_the_genome_of_then_and_keeps_every_commit(grown: Path) -> None:
+def test_rollback_keeps_every_commit(grown: Path) -> None:
     before = history(grown)
     said = heirloom(grown, "rollback", "1")
     assert said.stdout == "lineage/main: goes on from generation 1, as generation 3\n", said.stderr
@@ -62,35 +62,36 @@ def test_going_back_takes_the_genome_of_then_and_keeps_every_commit(grown: Path)
 
 
 @pytest.mark.slow
-def test_a_lineage_can_go_back_to_where_it_began(grown: Path) -> None:
+def test_rollback_reaches_the_beginning(grown: Path) -> None:
     assert json.loads(heirloom(grown, "rollback", "0", "--json").stdout)["generation"] == 3
     assert files(grown) == set()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("asked", "said"), [("2", "stands at generation 2 already"), ("7", "has no generation 7")])
-def test_going_nowhere_is_refused_and_changes_nothing(grown: Path, asked: str, said: str) -> None:
+def test_rollback_to_nowhere_changes_nothing(grown: Path, asked: str, said: str) -> None:
     before = git(grown, "for-each-ref")
     told = heirloom(grown, "rollback", asked)
     assert (told.returncode, said in told.stderr, git(grown, "for-each-ref")) == (2, True, before)
 
 
 @pytest.mark.slow
-def test_a_living_run_goes_back_after_its_life_and_lives_all_its_generations(operator: Path) -> None:
+def test_living_run_rolls_back_after_its_life(operator: Path) -> None:
     live(operator, adding("one"), adding("two"))
-    with living(operator, [[GOAL, END], [GOAL, END], [GOAL, THINKING], [GOAL, END], [GOAL, END]]) as process:
+    with living(operator, [[GOAL, END], [GOAL, END], [GOAL, HOLD, END], [GOAL, END], [GOAL, END]]) as process:
         told = heirloom(operator, "rollback", "1")
         assert told.stdout == "lineage/main: goes on from generation 1, when this life has ended\n", told.stderr
+        release(operator)
         event = first_event(process, ROLLED_BACK)
         assert (event["generation"], event["to"]) == (4, 1)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
     assert [one.outcome for one in history(operator)][2:] == ["history", ROLLED_BACK, "history"]
     assert files(operator) == {"one"}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("reached", ["nothing", "made", "operator", "store"])
-def test_a_wish_that_a_dead_controller_began_is_completed_once(grown: Path, reached: str) -> None:
+def test_begun_rollback_is_completed_once(grown: Path, reached: str) -> None:
     place = locate(grown, "lineage/main")
     lineage = Lineage(place.repository, Repository(place.lineage / "store.git", own=True), place.branch)
     database = Database(place.ledger)

@@ -1,4 +1,4 @@
-"""A living run does what its operator wishes, and a wish for a pause outlives the controller."""
+"""A living run does what its operator asks, and a pause outlives the controller."""
 
 import json
 import os
@@ -19,17 +19,28 @@ from controller.run.control_socket import address, ask, make_private
 from controller.state.place import Place, locate
 from controller.views.status import collect
 from tests.controller.conftest import ROOT
-from tests.controller.lives import END, GOAL, bash, history, leftovers, live, processes
-from tests.controller.run.test_going_on import command, first_event
+from tests.controller.lives import (
+    END,
+    GOAL,
+    HOLD,
+    PATIENCE,
+    bash,
+    history,
+    leftovers,
+    live,
+    processes,
+    release,
+    wait_until,
+)
+from tests.controller.run.test_going_on import await_first_interrupt, command, first_event
 
-THINKING = {"text": "slow", "delay": 1}
-LIVES = [[GOAL, THINKING], [GOAL, END]]
+LIVES = [[GOAL, HOLD, END], [GOAL, END]]
 
 
 def heirloom(operator: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A command line, as the operator types it."""
     main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), *words, "--repository", str(operator)]
-    return subprocess.run(main, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(main, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
 @contextmanager
@@ -45,38 +56,42 @@ def living(operator: Path, script: list[Any] = LIVES, **environment: str) -> Ite
             process.kill()
 
 
-def test_stop_ends_the_run_after_the_life_that_is_lived(operator: Path) -> None:
+def test_stop_ends_the_run_after_its_life(operator: Path) -> None:
     with living(operator) as process:
         said = heirloom(operator, "stop", "--json")
         assert json.loads(said.stdout)["state"] == "stopping"
-        _, told = process.communicate(timeout=60)
-    assert (process.returncode, told.count("\n"), "stopped as asked; run again" in told) == (3, 1, True), told
+        release(operator)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, errors.count("\n"), "stopped as asked; run again" in errors) == (3, 1, True), errors
     assert len(history(operator)) == 1
     assert not address(locate(operator, "lineage/main")).exists()
 
 
 @pytest.mark.slow
-def test_an_interrupt_ends_the_run_after_the_life_that_is_lived(operator: Path) -> None:
+def test_interrupt_ends_the_run_after_its_life(operator: Path) -> None:
     with living(operator) as process:
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=60)
-    assert (process.returncode, "stopped as asked" in told) == (3, True)
+        await_first_interrupt(process)
+        release(operator)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, "stopped as asked" in errors) == (3, True)
     assert len(history(operator)) == 1
 
 
-def test_a_termination_ends_the_life_when_its_time_is_over(operator: Path) -> None:
+def test_termination_ends_an_overdue_life(operator: Path) -> None:
     mark = f"35{os.getpid()}{int(time.time())}"
     with living(operator, [[GOAL, bash(f"sleep {mark}"), END]], HEIRLOOM_STOP_SECONDS="0.3") as process:
         process.send_signal(signal.SIGTERM)
-        _, told = process.communicate(timeout=10)
-    assert (process.returncode, "interrupted; run again" in told) == (3, True)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, "interrupted; run again" in errors) == (3, True)
     assert (processes(mark), leftovers(operator), history(operator)) == ([], [], [])
 
 
-def test_a_paused_run_stands_still_answers_survives_its_controller_and_goes_on(operator: Path) -> None:
+def test_pause_outlives_the_controller(operator: Path) -> None:
     place = locate(operator, "lineage/main")
     with living(operator) as process:
         assert heirloom(operator, "pause").stdout == "lineage/main: paused\n"
+        release(operator)
         assert first_event(process, "standing")["kind"] == "operator"
         assert process.poll() is None
         process.kill()
@@ -86,12 +101,12 @@ def test_a_paused_run_stands_still_answers_survives_its_controller_and_goes_on(o
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert first_event(process, "standing")["reason"] == "paused by the operator"
         assert heirloom(operator, "resume").stdout == "lineage/main: living\n"
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
     assert (process.returncode, len(history(operator)), collect(place).as_json()["paused"]) == (0, 2, None)
 
 
 @pytest.mark.slow
-def test_a_pause_that_was_left_is_resumed_without_a_controller(operator: Path) -> None:
+def test_left_pause_resumes_without_a_controller(operator: Path) -> None:
     with living(operator) as process:
         heirloom(operator, "pause")
         process.kill()
@@ -100,26 +115,25 @@ def test_a_pause_that_was_left_is_resumed_without_a_controller(operator: Path) -
     assert collect(locate(operator, "lineage/main")).as_json()["paused"] is None
 
 
-def test_panic_ends_everything_within_two_seconds_and_loses_nothing(operator: Path) -> None:
+def test_panic_ends_everything_and_loses_nothing(operator: Path) -> None:
     mark = f"36{os.getpid()}{int(time.time())}"
     with living(operator, [[GOAL, bash(f"sleep {mark}"), END]]) as process:
-        while not processes(mark):
-            time.sleep(0.05)
+        wait_until(lambda: processes(mark))
         said = heirloom(operator, "panic")
         assert (said.returncode, said.stdout) == (0, "lineage/main: ended\n"), said.stderr
         assert processes(mark) == []
-        process.communicate(timeout=2)
+        process.communicate(timeout=PATIENCE)
     assert (process.returncode, leftovers(operator)) == (3, [])
     assert live(operator, [GOAL, END]).outcomes == ["history"]
 
 
-@pytest.mark.parametrize("wish", ["pause", "resume", "stop", "panic"])
-def test_a_wish_that_nobody_hears_is_refused_in_one_line(operator: Path, wish: str) -> None:
-    said = heirloom(operator, wish)
+@pytest.mark.parametrize("request_", ["pause", "resume", "stop", "panic"])
+def test_request_that_nobody_hears_is_refused(operator: Path, request_: str) -> None:
+    said = heirloom(operator, request_)
     assert (said.returncode, said.stderr.count("\n"), "nobody lives it now" in said.stderr) == (2, 1, True)
 
 
-def test_a_question_of_nonsense_does_not_end_the_listening(operator: Path) -> None:
+def test_nonsense_does_not_end_the_listening(operator: Path) -> None:
     place = locate(operator, "lineage/main")
     with living(operator):
         for text in (b"\xff\n", b"[]\n", b"", b'{"do": "fly"}\n'):
@@ -129,13 +143,13 @@ def test_a_question_of_nonsense_does_not_end_the_listening(operator: Path) -> No
         assert (ask(place, "stop") or {})["state"] == "stopping"
 
 
-def test_a_folder_that_another_user_may_enter_is_refused(tmp_path: Path) -> None:
+def test_open_folder_of_the_socket_is_refused(tmp_path: Path) -> None:
     (tmp_path / "open").mkdir(mode=0o755)
     with pytest.raises(RequestError, match="mode 0700"):
         make_private(tmp_path / "open")
 
 
-def test_an_address_is_short_wherever_the_repository_lies(operator: Path) -> None:
+def test_address_of_the_socket_is_short(operator: Path) -> None:
     place = locate(operator, "lineage/main")
     deep = Place(place.repository, place.state / ("x" * 200), "b" * 200)
     assert len(str(address(deep, {"XDG_RUNTIME_DIR": "/" + "y" * 90}))) < 100

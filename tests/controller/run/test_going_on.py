@@ -19,7 +19,19 @@ from controller.events.kinds import Event, Warned
 from controller.run.start import run
 from controller.settings.settings import Settings
 from tests.controller.conftest import ROOT, git, share_types
-from tests.controller.lives import END, GOAL, READING, bash, history, leftovers, live, processes
+from tests.controller.lives import (
+    END,
+    GOAL,
+    HOLD,
+    PATIENCE,
+    READING,
+    bash,
+    history,
+    leftovers,
+    live,
+    processes,
+    wait_until,
+)
 
 OVERLOADED = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
 OTHER = {"seed": 7, "goal": "Another", "memory_mb": 1024}
@@ -44,15 +56,21 @@ def first_event(process: subprocess.Popen[str], kind: str) -> Mapping[str, Any]:
     raise AssertionError(f"no event {kind}")
 
 
-def interrupt(process: subprocess.Popen[str]) -> None:
-    """Twice: the first one waits for the life to end. Apart, since equal signals that wait become one."""
+def await_first_interrupt(process: subprocess.Popen[str]) -> None:
+    """Wait until the controller says that it noticed the first one: equal signals that are pending become one."""
+    assert process.stderr is not None
+    assert "interrupt again to end it now" in process.stderr.readline()
+
+
+def interrupt_twice(process: subprocess.Popen[str]) -> None:
+    """The first interrupt waits for the life to end, the second does not."""
     process.send_signal(signal.SIGINT)
-    time.sleep(0.2)
+    await_first_interrupt(process)
     process.send_signal(signal.SIGINT)
 
 
 @pytest.mark.slow
-def test_a_fault_of_the_world_is_never_blamed_on_the_genome(operator: Path) -> None:
+def test_world_fault_blames_no_genome(operator: Path) -> None:
     waits: list[float] = []
     script = operator.parent / "script.json"
     script.write_text(json.dumps({"lives": [[GOAL, OVERLOADED]]}))
@@ -83,51 +101,44 @@ def test_a_fault_of_the_world_is_never_blamed_on_the_genome(operator: Path) -> N
     ("status", "says"),
     [(401, "key is not known; set the right one"), (402, "no credit; pay"), (403, "may not use this model; ask")],
 )
-def test_a_provider_that_refuses_us_stops_the_run_at_once_and_says_what_to_do(
-    operator: Path, status: int, says: str
-) -> None:
+def test_refusing_provider_stops_the_run(operator: Path, status: int, says: str) -> None:
     refused = {"error": {"status": status, "type": "authentication_error", "message": "invalid x-api-key"}}
     with pytest.raises(StoppedEarly, match=f"{status}: .*{says}"):
         live(operator, [GOAL, refused])
     assert history(operator) == []
 
 
-def test_a_provider_that_bills_more_than_the_bound_stops_the_run(operator: Path) -> None:
+def test_overbilling_provider_stops_the_run(operator: Path) -> None:
     greedy = {"text": "", "usage": {"input_tokens": 10**6}}
     with pytest.raises(StoppedEarly, match="the bound is broken"):
         live(operator, [GOAL, greedy], generations_=2)
     assert [one.outcome for one in history(operator)] == ["history"]
 
 
-def test_a_spent_budget_ends_the_life_as_history_and_then_the_run(operator: Path) -> None:
+def test_spent_budget_ends_life_then_run(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match="budget of 2 calls is spent"):
         live(operator, [GOAL, CHANGE, END], generations_=2, calls=2)
     assert [one.outcome for one in history(operator)] == ["history"]
 
 
 @pytest.mark.slow
-def test_a_budget_in_tokens_is_never_exceeded(operator: Path) -> None:
+def test_token_budget_is_never_exceeded(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match="tokens is spent"):
         live(operator, [GOAL, CHANGE, END], generations_=20, budget=4000)
     spent = sum(int(one.trailers[name]) for one in history(operator) for name in ("Tokens-In", "Tokens-Out"))
     assert 0 < spent <= 4000
 
 
-def test_a_controller_that_was_killed_in_a_life_goes_on_with_the_same_run(operator: Path) -> None:
+def test_killed_controller_resumes_the_same_run(operator: Path) -> None:
     mark = f"33{os.getpid()}{int(time.time())}"
     script = [[GOAL, CHANGE, END], [GOAL, bash(f"sleep {mark}"), END]]
     words = command(operator, script, "--generations", "2")
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         first_event(process, "done")
         first_event(process, "live")
-        deadline = time.monotonic() + 20
-        while not processes(mark) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_until(lambda: processes(mark))
         process.kill()
-    gone = time.monotonic() + 5
-    while processes(mark) and time.monotonic() < gone:
-        time.sleep(0.02)
-    assert processes(mark) == []
+    wait_until(lambda: not processes(mark))
     assert [one.number for one in history(operator)] == [1]
 
     done = subprocess.run(
@@ -146,9 +157,7 @@ def test_a_controller_that_was_killed_in_a_life_goes_on_with_the_same_run(operat
 @pytest.mark.slow
 @pytest.mark.quick(1)
 @pytest.mark.parametrize("phase", ["fetch", "judge", "record"])
-def test_a_life_that_had_pushed_is_judged_and_recorded_once_whenever_the_controller_dies(
-    operator: Path, phase: str
-) -> None:
+def test_pushed_life_is_recorded_once(operator: Path, phase: str) -> None:
     words = command(operator, [[GOAL, CHANGE, END]], "--generations", "1")
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         first_event(process, phase)
@@ -164,9 +173,7 @@ def test_a_life_that_had_pushed_is_judged_and_recorded_once_whenever_the_control
 
 @pytest.mark.quick(1)
 @pytest.mark.parametrize(("standing", "other"), [("neither", OTHER), ("operator", OTHER), ("both", {})])
-def test_a_controller_that_died_between_git_and_ledger_makes_the_same_commit_whatever_is_asked_for_next(
-    operator: Path, standing: str, other: dict[str, Any]
-) -> None:
+def test_commit_is_made_again_alike(operator: Path, standing: str, other: dict[str, Any]) -> None:
     first = live(operator, [GOAL, CHANGE, END]).generations[0]
     state = operator / ".git" / "heirloom"
     with sqlite3.connect(state / "ledger.sqlite") as database:
@@ -186,7 +193,7 @@ def test_a_controller_that_died_between_git_and_ledger_makes_the_same_commit_wha
 
 
 @pytest.mark.slow
-def test_a_lineage_that_moved_on_without_us_is_not_moved_back(operator: Path) -> None:
+def test_moved_lineage_is_not_moved_back(operator: Path) -> None:
     live(operator, [GOAL, END], [END])
     with sqlite3.connect(operator / ".git" / "heirloom" / "ledger.sqlite") as database:
         database.execute("UPDATE tries SET ended = NULL WHERE generation = 1")
@@ -197,7 +204,7 @@ def test_a_lineage_that_moved_on_without_us_is_not_moved_back(operator: Path) ->
 
 
 @pytest.mark.slow
-def test_a_lineage_that_was_deleted_begins_anew(operator: Path) -> None:
+def test_deleted_lineage_begins_anew(operator: Path) -> None:
     live(operator, [GOAL, CHANGE, END])
     git(operator, "branch", "-D", "lineage/main")
     git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
@@ -207,7 +214,7 @@ def test_a_lineage_that_was_deleted_begins_anew(operator: Path) -> None:
     assert live(operator, [GOAL, CHANGE, END]).outcomes == ["evolved"] * 2
 
 
-def test_a_lineage_begun_on_what_another_left_counts_on(operator: Path) -> None:
+def test_lineage_begun_on_another_counts_on(operator: Path) -> None:
     live(operator, [GOAL, END])
     git(operator, "merge", "--quiet", "lineage/main")
     git(operator, "commit", "--quiet", "--allow-empty", "-m", "Mine")
@@ -216,7 +223,7 @@ def test_a_lineage_begun_on_what_another_left_counts_on(operator: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-def test_a_disk_that_fills_up_in_a_life_stops_the_run_and_blames_nobody(operator: Path) -> None:
+def test_full_disk_stops_the_run(operator: Path) -> None:
     state = operator / ".git" / "heirloom"
     state.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=264m", "tmpfs", str(state)], check=True)
@@ -231,7 +238,7 @@ def test_a_disk_that_fills_up_in_a_life_stops_the_run_and_blames_nobody(operator
 
 
 @pytest.mark.slow
-def test_another_object_format_is_lived_alike(operator: Path) -> None:
+def test_sha256_repository_is_lived_alike(operator: Path) -> None:
     shutil.rmtree(operator / ".git")
     git(operator, "init", "--quiet", "--object-format=sha256", "--initial-branch=main")
     git(operator, "add", "-A")
@@ -239,7 +246,7 @@ def test_another_object_format_is_lived_alike(operator: Path) -> None:
     assert live(operator, [GOAL, CHANGE, END]).outcomes == ["evolved"]
 
 
-def test_a_reader_that_leaves_stops_the_run_in_order(operator: Path) -> None:
+def test_reader_that_leaves_stops_the_run(operator: Path) -> None:
     words = command(operator, [[GOAL, CHANGE, END]], "--generations", "1")
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         first_event(process, "clone")
@@ -254,48 +261,43 @@ def test_a_reader_that_leaves_stops_the_run_in_order(operator: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.quick(1)
 @pytest.mark.parametrize("phase", ["clone", "judge"])
-def test_two_interrupts_stop_the_run_in_order(operator: Path, phase: str) -> None:
+def test_two_signals_stop_the_run(operator: Path, phase: str) -> None:
     words = command(operator, [[GOAL, CHANGE, END]], "--generations", "1")
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         first_event(process, phase)
         for number in (signal.SIGTERM, signal.SIGINT):
             process.send_signal(number)
-            time.sleep(0.02)
-        _, said = process.communicate(timeout=10)
+        _, said = process.communicate(timeout=PATIENCE)
     assert (process.returncode, said.count("\n"), "interrupted; run again" in said) == (3, 2, True), said
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.returncode, [one.outcome for one in history(operator)]) == (0, ["evolved"]), done.stderr
 
 
-def test_a_second_interrupt_ends_the_life_and_the_next_run_lives_it_anew(operator: Path) -> None:
+def test_second_interrupt_ends_the_life(operator: Path) -> None:
     mark = f"34{os.getpid()}{int(time.time())}"
     words = command(operator, [[GOAL, bash(f"sleep {mark}"), END]], "--generations", "1")
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         first_event(process, "live")
-        while not processes(mark):
-            time.sleep(0.05)
-        interrupt(process)
-        _, said = process.communicate(timeout=10)
-    assert process.returncode == 3
-    assert said.count("\n") == 2
-    assert "interrupt again to end it now" in said
-    assert "run again" in said
+        wait_until(lambda: processes(mark))
+        interrupt_twice(process)
+        _, said = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said.count("\n"), "run again" in said) == (3, 1, True), said
     assert processes(mark) == []
     assert leftovers(operator) == []
     assert live(operator, [GOAL, END]).outcomes == ["history"]
 
 
-def test_a_second_controller_is_refused_and_told_who_holds_the_lineage(operator: Path) -> None:
-    words = command(operator, [[GOAL, {"text": "slow", "delay": 5}]], "--generations", "1")
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+def test_second_controller_is_refused(operator: Path) -> None:
+    words = command(operator, [[GOAL, HOLD, END]], "--generations", "1")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         first_event(process, "live")
         with pytest.raises(RequestError, match=rf"another controller \(process {process.pid}\)"):
             live(operator, [GOAL])
-        interrupt(process)
-        process.wait(timeout=10)
+        interrupt_twice(process)
+        process.communicate(timeout=PATIENCE)
 
 
-def test_a_generation_is_pushed_on_request_and_a_rejected_push_changes_nothing(operator: Path, tmp_path: Path) -> None:
+def test_rejected_push_changes_nothing(operator: Path, tmp_path: Path) -> None:
     remote = tmp_path / "remote.git"
     git(tmp_path, "init", "--quiet", "--bare", str(remote))
     git(operator, "remote", "add", "away", str(remote))

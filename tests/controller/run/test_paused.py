@@ -1,4 +1,4 @@
-"""A run that stands still: durable, seen, and over when the world answers again."""
+"""A run that waits or is paused: durable, seen, and over when the world answers again."""
 
 import io
 import json
@@ -59,9 +59,7 @@ def text_of(operator: Path) -> str:
 
 
 @pytest.mark.slow
-def test_a_run_waits_for_a_provider_that_is_gone_and_lives_the_same_generation_when_it_is_back(
-    operator: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_run_waits_for_a_lost_provider(operator: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY, "the key")
     provider, waits, seen = Provider(tmp_path / "provider", [GOAL, CHANGE, END]), list[float](), list[str]()
 
@@ -88,7 +86,7 @@ def test_a_run_waits_for_a_provider_that_is_gone_and_lives_the_same_generation_w
     assert collect(locate(operator, "lineage/main")).as_json()["paused"] is None
 
 
-def test_a_run_told_to_exit_on_pause_stays_paused_until_it_is_run_again(operator: Path) -> None:
+def test_left_run_stays_paused_until_run_again(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match=r"paused\(provider\): the provider answers 529 .*; run again when"):
         live(operator, [GOAL, OVERLOADED], exit_on_pause=True)
     paused = collect(locate(operator, "lineage/main")).as_json()["paused"]
@@ -101,7 +99,7 @@ def test_a_run_told_to_exit_on_pause_stays_paused_until_it_is_run_again(operator
 
 
 @pytest.mark.slow
-def test_a_controller_that_is_killed_while_it_waits_leaves_a_pause_and_a_run_to_go_on_with(operator: Path) -> None:
+def test_wait_outlives_the_controller(operator: Path) -> None:
     words = command(operator, [[GOAL, OVERLOADED]], "--generations", "1")
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, text=True, env={**os.environ, "HEIRLOOM_PATIENCE": "0"}
@@ -115,7 +113,7 @@ def test_a_controller_that_is_killed_while_it_waits_leaves_a_pause_and_a_run_to_
 
 
 @pytest.mark.slow
-def test_the_command_exits_3_where_it_is_told_to_leave_a_pause(operator: Path) -> None:
+def test_exit_on_pause_exits_3(operator: Path) -> None:
     words = command(operator, [[GOAL, OVERLOADED]], "--generations", "1", "--exit-on-pause")
     done = subprocess.run(
         words, capture_output=True, text=True, check=False, env={**os.environ, "HEIRLOOM_PATIENCE": "0"}
@@ -129,9 +127,7 @@ def test_the_command_exits_3_where_it_is_told_to_leave_a_pause(operator: Path) -
     assert json.loads(status.stdout)["paused"]["kind"] == "provider"
 
 
-def test_a_provider_that_refuses_us_holds_the_run_until_somebody_resumes_it(
-    operator: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_refusing_provider_pauses_the_run(operator: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY, "the key")
     unpaid = {"error": {"status": 402, "type": "billing_error", "message": "no credit"}}
     provider = Provider(tmp_path / "provider", [GOAL, unpaid])
@@ -146,7 +142,7 @@ def test_a_provider_that_refuses_us_holds_the_run_until_somebody_resumes_it(
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-def test_a_disk_that_each_try_fills_holds_the_run_until_somebody_looks(operator: Path) -> None:
+def test_disk_filled_by_each_try_pauses(operator: Path) -> None:
     state = operator / ".git" / "heirloom"
     state.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=290m", "tmpfs", str(state)], check=True)
@@ -161,7 +157,7 @@ def test_a_disk_that_each_try_fills_holds_the_run_until_somebody_looks(operator:
 
 
 @pytest.mark.slow
-def test_a_call_that_waits_is_told_with_its_reason_and_both_times(operator: Path) -> None:
+def test_waiting_call_is_reported_with_its_times(operator: Path) -> None:
     told = live(operator, [GOAL, OVERLOADED, CHANGE, {**END, "delay": 0.6}], patience=30)
     waiting = next(event for event in told.events if isinstance(event, CallWaiting))
     assert waiting.reason == "the provider answers 529 overloaded_error: Overloaded"
@@ -170,7 +166,7 @@ def test_a_call_that_waits_is_told_with_its_reason_and_both_times(operator: Path
     assert kinds.index("waiting") < kinds.index("continued") < kinds.index("done")
 
 
-def test_the_screen_counts_down_and_says_a_pause_once() -> None:
+def test_screen_counts_down_and_names_a_pause_once() -> None:
     out = io.StringIO()
     screen = Screen(Console(file=out, width=200))
     paused = RunWaiting("r", "provider", "it is [gone]", since=1.0, seconds=9.0)
@@ -194,7 +190,7 @@ print(urllib.request.urlopen(asked).read().decode())
 EOF"""
 
 
-def test_a_call_that_the_shell_of_a_life_makes_is_metered_like_any_other(operator: Path) -> None:
+def test_call_of_the_shell_is_metered(operator: Path) -> None:
     mine = {"text": "to the shell", "usage": {"input_tokens": 7000, "output_tokens": 77}}
     told = live(operator, [GOAL, bash(ASK), mine, CHANGE, END])
     assert told.outcomes == ["evolved"]
