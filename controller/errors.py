@@ -3,7 +3,7 @@
 HeirloomError              a message that says what is wrong and what to do next
 ├── RequestError           the request was wrong: one line, exit 2, nothing changed
 ├── StoppedEarly           the run ended before it did what was asked: exit 3
-│   └── Held               it stands still until the operator has mended something and resumes it
+│   └── Held               it is paused until the operator has mended something and resumes it
 ├── GitError               git refused or broke; carries its last words
 ├── IsolationError         a sandbox could not be made
 ├── LedgerError            the ledger cannot be read or written
@@ -41,7 +41,7 @@ class StoppedEarly(HeirloomError):
 
 
 class Held(StoppedEarly):
-    """The run cannot go on before somebody acts: it stands still, `kind` says what for."""
+    """The run cannot go on before somebody acts: it is paused, `kind` says what for."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""When a run stands still and why: a row a pause, written before the waiting begins, kept when it is over.
+"""When a run waits or is paused, and why: a row a pause, written before the waiting begins, kept when it is over.
 
 `kind` says what it waits for: `provider` and `disk` pass by themselves and are looked at again; any other kind is
 ended by whoever began it. A run without an open pause is living, or has ended.
@@ -29,7 +29,7 @@ class Pauses:
         self._database = database
 
     def begin(self, run: str, kind: str, reason: str, look: float | None = None) -> Pause:
-        """The run stands still. An open pause of the same kind goes on since it began; another one ends.
+        """The run waits or is paused. An open pause of the same kind goes on since it began; another one ends.
 
         What waits for the world (`look`) ends no pause that waits for a person.
         """

@@ -57,18 +57,18 @@ class Prepared:
 
 
 def prepare(
-    settings: Settings, folder: Path, asked: str | None, notify: Notify, instruction: Instruction | None
+    settings: Settings, folder: Path, from_commit: str | None, notify: Notify, instruction: Instruction | None
 ) -> Prepared:
     """Check a request and find what it names. Changes nothing; reports warnings. Raises RequestError.
 
-    `asked`: the commit that a new lineage is asked to begin at; None: the branch that is checked out.
+    `from_commit`: where a new lineage is to begin; None: where the operator stands.
     """
 
     def warn(text: str) -> None:
         notify(Warned(text))
 
     place = locate(folder, settings.branch)
-    start = starting_point(place, asked)
+    start = starting_point(place, from_commit)
     goals = read_goals(folder)
     upstream = checked_upstream(settings)
     check_remote(place, settings.push)

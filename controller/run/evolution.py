@@ -66,7 +66,10 @@ class Evolution:
                 self.between.after_life()
                 continue
             fault = self.fault_of(life)
-            full_disks = full_disks + 1 if fault.kind == "disk" else 0
+            if fault.kind == "disk":
+                full_disks += 1
+            else:
+                full_disks = 0
             if full_disks >= DISK_TRIES:
                 raise Held(
                     "disk",
@@ -113,9 +116,16 @@ class Evolution:
 
     def newborn(self, tried: Try) -> Newborn:
         """What the next life is told."""
-        told, goal = brief(self.parts, tried.parent), operators_goal(self.parts, tried.parent)
-        limits = limits_of_life(self.parts, self.run)
-        return Newborn(self.models, limits, self.parts.genome, goal, told.lines, self.parts.asks, told.attempts)
+        briefing = brief(self.parts, tried.parent)
+        return Newborn(
+            models=self.models,
+            limits=limits_of_life(self.parts, self.run),
+            genome=self.parts.genome,
+            goal=operators_goal(self.parts, tried.parent),
+            recent=briefing.lines,
+            asks=self.parts.asks,
+            attempts=briefing.attempts,
+        )
 
     def fault_of(self, life: Life) -> Fault:
         """What an aborted try met. Raises Held where waiting is no use."""

@@ -33,7 +33,7 @@ from controller.state.place import make_state, sole_controller
 def run(
     settings: Settings,
     folder: Path,
-    asked: str | None,
+    from_commit: str | None,
     watch: Notify,
     sleep: Callable[[float], None] | None = None,
     clock: Callable[[], float] = time.time,
@@ -41,9 +41,9 @@ def run(
 ) -> None:
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later.
 
-    `asked`: the commit that a new lineage is asked to begin at. `sleep` and `clock` (epoch): in seconds.
+    `from_commit`: where a new lineage is to begin; None: where the operator stands. `sleep` and `clock` (epoch): in seconds.
     """
-    prepared = prepare(settings, folder, asked, watch, instruction)
+    prepared = prepare(settings, folder, from_commit, watch, instruction)
     place = prepared.place
     make_state(place)
     notify = Reporting(watch, place.lineage, settings.on_event)

@@ -100,35 +100,35 @@ class Settings(BaseModel):
     )
     stop_deaths: int = setting(
         10,
-        "lives in a row that die or are refused, before the run stands still; 0: any",
+        "lives in a row that die or are refused, before the run pauses; 0: any",
         About(changeable=True),
         ge=0,
         le=MOST,
     )
     stop_same_goal: int = setting(
         0,
-        "lives in a row with one goal, none evolved, before it stands still; 0: any",
+        "lives in a row with one goal, none evolved, before it pauses; 0: any",
         About(changeable=True),
         ge=0,
         le=MOST,
     )
     stop_barren: int = setting(
         0,
-        "lives in a row that do not evolve, before the run stands still; 0: any",
+        "lives in a row that do not evolve, before the run pauses; 0: any",
         About(changeable=True),
         ge=0,
         le=MOST,
     )
     stop_barren_tokens: int = setting(
         0,
-        "what such lives may use together, before it stands still; 0: any",
+        "what such lives may use together, before it pauses; 0: any",
         About("tokens", changeable=True),
         ge=0,
         le=MOST,
     )
     stop_barren_usd: float = setting(
         0,
-        "what such lives may cost together, before it stands still; 0: any",
+        "what such lives may cost together, before it pauses; 0: any",
         About("dollars", changeable=True),
         ge=0,
         le=MOST,
