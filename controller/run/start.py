@@ -41,7 +41,7 @@ def run(
 ) -> None:
     """Check the request, then live. Raises RequestError before anything is changed, StoppedEarly later.
 
-    `from_commit`: where a new lineage is to begin; None: where the operator stands. `sleep` and `clock` (epoch): in seconds.
+    `from_commit`: where a new lineage is to begin; None: where the operator stands. `sleep`, `clock`: seconds (epoch).
     """
     prepared = prepare(settings, folder, from_commit, watch, instruction)
     place = prepared.place
