@@ -7,13 +7,14 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.parts.ground import ROOT, git, minimal
+from bench.parts.provider import Reply, Request, json_reply
 from controller.contract import CONTEXT_FILE
 from controller.git.log import generations
 from controller.git.repository import Repository
@@ -35,6 +36,55 @@ KINDS = {
     "crashed": "kill -9 $PPID",
     "killed": "python3 -c 'x = bytearray(2**29); x[0] = 1'; sleep 20",
 }
+
+
+BUSY = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+
+
+class MixtureModel:
+    """The script of a provider that answers a run of all kinds. `is_busy`: whether it answers 529 just now."""
+
+    def __init__(self, seed: int, is_busy: Callable[[], bool]) -> None:
+        self._seed, self._is_busy = seed, is_busy
+        self.refused = 0  # calls that were answered 529
+
+    def __call__(self, request: Request) -> Reply:
+        """A goal, one command, and that it was enough: from the request alone."""
+        is_call = request.line.startswith("POST")
+        if self._is_busy():
+            self.refused += is_call
+            return json_reply(529, BUSY)
+        if not is_call:
+            return json_reply(404, BUSY)
+        if request.path.endswith("/count_tokens"):
+            return json_reply(200, {"input_tokens": 100})
+        return json_reply(200, self._message(request.json))
+
+    def _message(self, asked: Any) -> dict[str, Any]:
+        turns = len(asked["messages"])
+        content: dict[str, Any] = {"type": "text", "text": "Done."}
+        stop = "end_turn"
+        if turns == 1:
+            tool = asked["tools"][0]["name"]
+            given = {"title": "Whatever comes"} if tool == "goal" else {"command": command_of(self._seed)}
+            content = {"type": "tool_use", "id": f"toolu_{turns}", "name": tool, "input": given}
+            stop = "tool_use"
+        return {
+            "id": "msg_1",
+            "type": "message",
+            "role": "assistant",
+            "model": asked["model"],
+            "content": [content],
+            "stop_reason": stop,
+            "stop_sequence": None,
+            "usage": {"input_tokens": 100, "output_tokens": 10},
+        }
+
+
+def command_of(seed: int) -> str:
+    """One command for every life: which kind it is follows from how many there were before it."""
+    cases = [f"{number}) {KINDS[kind].format(seed=seed)};;" for number, kind in enumerate(kinds(seed))]
+    return f"case $((($(git rev-list --count HEAD) - 1) % {len(KINDS)})) in\n" + "\n".join(cases) + "\nesac"
 
 
 @dataclass(frozen=True)

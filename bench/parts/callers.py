@@ -9,15 +9,16 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
+
+from bench.parts.provider import KEPT_STREAM_HEAD, LAST, Connections, Reply, Request, chunk, event, json_bytes
 
 USAGE = {"input_tokens": 9_000, "output_tokens": 200, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0}
 MESSAGE = {
     "id": "msg_1", "type": "message", "role": "assistant", "model": "bench", "stop_reason": "end_turn",
     "stop_sequence": None, "content": [{"type": "text", "text": "word " * 400}], "usage": USAGE,
 }  # fmt: skip
-EVENT_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 PIECES = 40  # of a streamed answer
 PIECE_SECONDS = 0.005  # between them
 
@@ -33,42 +34,32 @@ def request(stream: bool = False) -> bytes:
     return json.dumps(asked, separators=(",", ":")).encode()  # as the gateway writes it too
 
 
-def event(kind: str, **told: Any) -> bytes:
-    """One event of a stream, as one chunk of the body."""
-    data = f"event: {kind}\ndata: {json.dumps({'type': kind, **told})}\n\n".encode()
-    return b"%x\r\n%s\r\n" % (len(data), data)
-
-
 class Upstream:
-    """Answers every POST after `delay` seconds; a stream's pieces say when they were sent."""
+    """The script of a provider that answers every call after `delay` seconds; a stream's pieces say when they left."""
 
     def __init__(self, delay: float) -> None:
-        self.delay = delay
-        self.body = json.dumps(MESSAGE).encode()
+        self._delay = delay
+        self._message = json_bytes(200, MESSAGE)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection."""
-        try:
-            while True:
-                streamed = b'"stream":true' in await body_of(reader, await reader.readuntil(b"\r\n\r\n"))
-                await asyncio.sleep(self.delay)
-                if streamed:
-                    await self.stream(writer)
-                else:
-                    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(self.body)}"
-                    writer.write(head.encode() + b"\r\n\r\n" + self.body)
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):  # cancelled where all ends
-            writer.close()
+    def __call__(self, request: Request) -> Reply:
+        """A stream where one is asked for, else a message."""
+        parts = self._stream() if b'"stream":true' in request.body else self._whole()
+        return Reply(parts, "keep")
 
-    async def stream(self, writer: asyncio.StreamWriter) -> None:
-        """A message, piece by piece."""
-        writer.write(EVENT_HEAD + event("message_start", message={**MESSAGE, "content": []}))
+    async def _whole(self) -> AsyncIterator[bytes]:
+        await asyncio.sleep(self._delay)
+        yield self._message
+
+    async def _stream(self) -> AsyncIterator[bytes]:
+        await asyncio.sleep(self._delay)
+        yield KEPT_STREAM_HEAD + chunk(event("message_start", message={**MESSAGE, "content": []}))
         for _ in range(PIECES):
             await asyncio.sleep(PIECE_SECONDS)
-            told = {"type": "text_delta", "text": f"<{time.monotonic()}>"}
-            writer.write(event("content_block_delta", index=0, delta=told))
-        writer.write(event("message_delta", delta={"stop_reason": "end_turn"}, usage=USAGE) + event("message_stop"))
-        writer.write(b"0\r\n\r\n")
+            delta = {"type": "text_delta", "text": f"<{time.monotonic()}>"}
+            yield chunk(event("content_block_delta", index=0, delta=delta))
+        yield chunk(event("message_delta", delta={"stop_reason": "end_turn"}, usage=USAGE))
+        yield chunk(event("message_stop"))
+        yield LAST
 
 
 async def body_of(reader: asyncio.StreamReader, head: bytes) -> bytes:
@@ -157,8 +148,8 @@ async def measure(told: dict[str, Any]) -> dict[str, Any]:
 
 async def main() -> None:
     """Serve as upstream; when told a gateway, measure it."""
-    slow = await asyncio.start_server(Upstream(float(sys.argv[1])).serve, "127.0.0.1", 0, limit=2**20)
-    quick = await asyncio.start_server(Upstream(0).serve, "127.0.0.1", 0, limit=2**20)
+    slow = await asyncio.start_server(Connections(Upstream(float(sys.argv[1]))).serve, "127.0.0.1", 0, limit=2**20)
+    quick = await asyncio.start_server(Connections(Upstream(0)).serve, "127.0.0.1", 0, limit=2**20)
     ports = [server.sockets[0].getsockname()[1] for server in (slow, quick)]
     print(json.dumps(ports), flush=True)  # noqa: T201
     told = json.loads(await asyncio.to_thread(sys.stdin.readline))

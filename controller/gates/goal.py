@@ -6,7 +6,7 @@ The checks are run, isolated, on a tree that the lineage had already accepted; n
 import re
 from dataclasses import replace
 
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ROLLED_BACK, Goal, one_line
 from controller.gates.candidate import Candidate
 from controller.git.log import NOBODY, Generation, generations, standing, tip
 from controller.git.repository import Repository
@@ -107,7 +107,7 @@ def lives_before(store: Repository, commit: str, lives: int) -> str | None:
     while lives and found:
         one = tip(store, found)
         before = f"{found}^"
-        if one and one.outcome == "rolled-back":
+        if one and one.outcome == ROLLED_BACK:
             before = one.trailers.get("Attempt", "") or before
         found = store.resolve(before)
         if one is None or one.trailers.get("Run") != NOBODY:

@@ -89,11 +89,11 @@ class Bubblewrap:
     contained = True
 
     def __init__(self, venv: Path) -> None:
-        self._root = os.geteuid() == 0
+        self._as_root = os.geteuid() == 0
         self._bwrap = tool("bwrap", "bubblewrap")
-        self._setpriv = tool("setpriv", "util-linux") if self._root else ""
+        self._setpriv = tool("setpriv", "util-linux") if self._as_root else ""
         self._mounts = [*system(), *interpreter(venv)]
-        if self._root:
+        if self._as_root:
             for path in OURS.values():
                 path.chmod(0o644)  # a clone made under a strict umask is closed to the user that commands run as
 
@@ -110,7 +110,7 @@ class Bubblewrap:
 
         Raises IsolationError where root is none: in a user namespace that does not know the other user.
         """
-        if not self._root:
+        if not self._as_root:
             return
         try:
             os.lchown(folder, UID, UID)
@@ -126,16 +126,15 @@ class Bubblewrap:
         mounts = [*self._mounts, bind, str(command.folder.resolve()), LIFE, "--remount-ro", "/"]
         spaces = [f"--unshare-{space}" for space in SPACES]
         start = [self._bwrap, *spaces, "--die-with-parent", "--new-session", "--clearenv", *NAME]
-        if self._root:
+        if self._as_root:
             drop = [self._setpriv, "--reuid", str(UID), "--regid", str(UID), *DROP, self._bwrap, *NO_MORE_SPACES]
             start = [*start, *mounts, "--", *drop, "--"]
         else:
             user = ["--unshare-user", "--disable-userns", "--uid", str(UID), "--gid", str(UID)]
             start = [*start, *user, *mounts, "--"]
-        argv = [self.python() if command.argv[0] == "python" else command.argv[0], *command.argv[1:]]
         arguments = launcher.arguments_of(
             dict(command.environment),
-            argv,
+            command.argv_by(self.python()),
             cwd=f"{LIFE}/{command.cwd}",
             channel=channel,
             port=PORT if command.listener else None,

@@ -24,10 +24,7 @@ from controller.sandbox.process_tree import LAST_SECONDS, ProcessTree
 
 @dataclass(frozen=True)
 class Ending:
-    """How a child ended: with a code, by a signal, or by a limit and signal 9.
-
-    Limits: "wall", "cpu", "memory", "output", "disk", "entries"; and "room", where the disk of the host is full.
-    """
+    """How a child ended: with a code, by a signal, or by a limit (a name that `Watch` gives) and signal 9."""
 
     exit_code: int | None
     signal: int | None

@@ -22,6 +22,12 @@ class Command:
     writable: bool = True
     listener: bool = False  # open a loopback port that the command can reach, and hand it to the controller
 
+    def argv_by(self, python: str) -> list[str]:
+        """`argv` with the path of the interpreter where it says "python"."""
+        if self.argv[0] == "python":
+            return [python, *self.argv[1:]]
+        return list(self.argv)
+
 
 @dataclass(frozen=True)
 class Quota:

@@ -71,7 +71,10 @@ def bounds_of(settings: Settings, free_bytes: int) -> Bounds:
 
 
 class Watch:
-    """Measures one process tree against its bounds. `folder` is the one that its commands may write in."""
+    """Measures one process tree against its bounds. `folder` is the one that its commands may write in.
+
+    The limits by name: "wall", "cpu", "memory", "output", "disk", "entries"; and "room", where the host's disk is full.
+    """
 
     def __init__(
         self,

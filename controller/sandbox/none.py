@@ -32,10 +32,9 @@ class Unisolated:
         `writable` binds nobody here, and neither does `quota.processes`: the kernel counts all processes of the
         user, so a limit would fail commands for what others run.
         """
-        argv = [self._python if command.argv[0] == "python" else command.argv[0], *command.argv[1:]]
         arguments = launcher.arguments_of(
             dict(command.environment),
-            argv,
+            command.argv_by(self._python),
             cwd=str(command.folder / command.cwd),
             channel=channel,
             port=0 if command.listener else None,

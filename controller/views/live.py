@@ -93,7 +93,7 @@ def of_tool(answer: LiveAnswer) -> Finding:
 def of_usage(answer: LiveAnswer) -> Finding:
     """Whether the answer reported its tokens; where it did not, all that were set aside are booked."""
     if "output_tokens" not in answer.usage:
-        return Finding("live usage", False, f"not told: all {answer.most:,} tokens that were set aside are booked")
+        return Finding("live usage", False, f"not reported: all {answer.most:,} tokens that were set aside are booked")
     booked = answer.booked
     tokens = f"{booked.input + booked.cached + booked.written:,} tokens in, {booked.output:,} out"
     return Finding("live usage", True, f"{tokens}; {answer.most:,} were set aside")
@@ -102,7 +102,7 @@ def of_usage(answer: LiveAnswer) -> Finding:
 def of_cache(answer: LiveAnswer) -> Finding:
     """Whether the answer reported what was cached."""
     reported = [name for name in CACHE if name in answer.usage]
-    says = "told" if reported else "not told: what was cached counts as input"
+    says = "reported" if reported else "not reported: what was cached counts as input"
     return Finding("live cache fields", len(reported) == len(CACHE), says, needed=False)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from controller.contract import one_line
+from controller.contract import ADOPTED, CRASHED, EVOLVED, HISTORY, KILLED, REFUSED, ROLLED_BACK, one_line
 from controller.errors import RequestError
 from controller.git.log import Generation, generations
 from controller.git.repository import Repository
@@ -19,13 +19,13 @@ SAYS_CHARS = 200  # of what a generation says
 WIDE = 10_000  # characters of a line that is not for a terminal
 NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 COLOURS = {
-    "evolved": "green",
-    "history": "cyan",
-    "refused": "yellow",
-    "killed": "red",
-    "crashed": "red",
-    "rolled-back": "magenta",
-    "adopted": "magenta",
+    EVOLVED: "green",
+    HISTORY: "cyan",
+    REFUSED: "yellow",
+    KILLED: "red",
+    CRASHED: "red",
+    ROLLED_BACK: "magenta",
+    ADOPTED: "magenta",
 }
 
 Row = Mapping[str, Any]  # one generation as JSON data, by the columns' keys

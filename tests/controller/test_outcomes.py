@@ -1,5 +1,6 @@
 """OUTCOMES: an outcome is one row, asked by all."""
 
+import ast
 import io
 import json
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from controller.operations.rollback import memory
 from controller.run.pause_rules import PauseRules, reason_to_pause
 from controller.views.log import show as show_log
 from controller.views.show import diff_of
-from tests.controller.conftest import git
+from tests.controller.conftest import ROOT, git
 
 FORKED = OutcomeKind("forked", lived=False, changed=True)
 
@@ -42,6 +43,17 @@ def test_a_death_is_lived() -> None:
 
 def test_an_unknown_outcome_makes_a_generation() -> None:
     assert Outcome("forked").kind == OutcomeKind("forked")
+
+
+def test_no_module_compares_names() -> None:
+    found = []
+    for path in sorted((ROOT / "controller").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare) and "outcome" in ast.unparse(node):
+                words = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
+                if words & set(OUTCOMES):
+                    found.append(f"{path}:{node.lineno}: {ast.unparse(node)}")
+    assert found == []
 
 
 @pytest.mark.usefixtures("forked")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench.harness.cases import CASES
-from bench.harness.runs import Kept, differences, ground, kept, unsound
+from bench.harness.runs import Kept, MixtureModel, differences, ground, kept, unsound
 from bench.harness.troubles import LIVES, SEED, quiet
 from bench.parts.provider import provider
 from controller.events.kinds import Event, Living, RunWaiting, TryEvent
@@ -62,11 +62,13 @@ def test_a_provider_that_is_too_busy_for_ten_minutes_is_waited_for(tmp_path: Pat
         if isinstance(event, RunWaiting):
             paused.append(event.kind)
 
-    with provider(SEED, lambda: now[0] < busy_until[0]) as server:
+    script = MixtureModel(SEED, lambda: now[0] < busy_until[0])
+    with provider(script) as server:
+        model = f"compatible:{server.url}#any"
         first, second = ground(tmp_path, SEED), ground(tmp_path, SEED)
-        run(settings(server.model), first, None, lambda _: None)
-        run(settings(server.model), second, None, watch, sleep=sleep)
-        assert server.refused >= 1
+        run(settings(model), first, None, lambda _: None)
+        run(settings(model), second, None, watch, sleep=sleep)
+        assert script.refused >= 1
     assert now[0] >= MINUTES * 60 and set(paused) == {"provider"}
     assert differences(kept(first), kept(second)) == []
     assert list(unsound(second)) == []

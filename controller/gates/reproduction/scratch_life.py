@@ -11,6 +11,7 @@ from pathlib import Path
 from controller.contract import (
     CONTEXT_BYTES,
     CONTEXT_FILE,
+    EVOLVED,
     TRAILERS,
     AgentContext,
     Claim,
@@ -98,7 +99,7 @@ class ScratchLineage:
         text = one.lineage.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES)
         child_memory = proposal(one.before, parse_context(text), one.generation)
         date = datetime.fromtimestamp(int(self._now()), UTC).isoformat()
-        facts = Facts(outcome="evolved", parent=one.parent, attempt=one.commit, exit="exit 10", seconds=60.0, date=date)
+        facts = Facts(outcome=EVOLVED, parent=one.parent, attempt=one.commit, exit="exit 10", seconds=60.0, date=date)
         whole = complete(one.before, child_memory, one.generation, None, facts)
         newest = whole.history[-1]
         claim = newest.claim or Claim(outcome="code", summary=summary)
@@ -112,12 +113,12 @@ class ScratchLineage:
             **dict.fromkeys(TRAILERS, "0"),
             "Generation": str(one.generation),
             "Parent": one.parent,
-            "Outcome": "evolved",
+            "Outcome": EVOLVED,
             "Attempt": files_of,
             "Tree": one.lineage.tree(files_of),
             "Run": self._run.id,
         }
-        words = message(one.generation, "evolved", summary, facts)
+        words = message(one.generation, EVOLVED, summary, facts)
         memory = self.memory(summary).render()
         made = self.lineage.commit(one.parent, files_of, memory, words, self._now() - 60)
         self.lineage.store.move(self.lineage.ref, made, self.lineage.store.tip(self.lineage.ref) or ZERO)

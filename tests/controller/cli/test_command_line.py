@@ -64,7 +64,7 @@ def test_shared_lock_stops_no_run(operator: Path) -> None:
         with (place.lineage / "lock").open("a+") as file:
             fcntl.flock(file, fcntl.LOCK_SH)
             looked.set()
-            time.sleep(0.2)
+            time.sleep(0.05)
 
     watcher = threading.Thread(target=look)
     watcher.start()

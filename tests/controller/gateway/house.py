@@ -22,6 +22,7 @@ from controller.ledger.life import Try
 from controller.ledger.recordings import Recordings
 from controller.ledger.usage import Usage
 
+PATIENT = 100.0  # seconds
 HELLO = {"model": "script", "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
 
 
@@ -63,7 +64,7 @@ class Opened:
         sent = {"authorization": f"Bearer {self.admission.token}", "content-type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENT)
         try:
             connection.request(method, path, data, sent)
             answer = connection.getresponse()
@@ -167,8 +168,8 @@ def raw(door: Opened, body: bytes) -> bytes:
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Wait for what another thread is about to do."""
-    deadline = time.monotonic() + 5
+    """Wait for what another thread is about to do; a deadline that only a broken one meets."""
+    deadline = time.monotonic() + PATIENT
     while not true():
         assert time.monotonic() < deadline, "it never came to pass"
         time.sleep(0.002)

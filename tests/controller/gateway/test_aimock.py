@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from bench.parts.provider import always, provider
 from controller.gateway.retry import RetryPolicy
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.compatible import Compatible
@@ -20,7 +21,6 @@ from controller.gateway.upstreams.upstream import JSON, Answer, Headers, RemoteU
 from controller.ledger.usage import Usage
 from tests.controller.gateway.aimock import aimock, heard
 from tests.controller.gateway.house import House, Opened
-from tests.controller.gateway.provider import provider
 
 MODEL = "claude-opus-5-5"
 USAGE = {"input_tokens": 111, "output_tokens": 22}
@@ -250,9 +250,9 @@ def test_raw_http_passes_byte_for_byte(
 def test_what_the_library_sends_arrives_unchanged(house: House, kind: str) -> None:
     """aimock does not keep images and marks of the cache; a server that keeps every byte does."""
     asked = [request(fields) for fields in REQUESTS.values()]
-    with provider(b"HTTP/1.1 400 no\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}") as far:
+    with provider(always(b"HTTP/1.1 400 no\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")) as far:
         door = house.open(Anthropic([MODEL], "key", far.url))
         for url, key in ((far.url, "key"), (door.url, door.admission.token)):
             outcomes(kind, create, url, key, asked)
-        sent = [json.loads(one.partition(b"\r\n\r\n")[2]) for one in far.heard]
+        sent = [one.json for one in far.heard]
     assert sent == asked + asked

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bench.parts.provider import FakeProvider, Reply, Request, json_reply, provider
 from controller.contract import ModelInfo
 from controller.errors import RequestError
 from controller.gateway.upstreams.anthropic import Anthropic
@@ -13,8 +14,8 @@ from controller.gateway.upstreams.compatible import Compatible
 from controller.settings.load import load
 from controller.settings.model_facts import Stated
 from tests.controller.conftest import git
-from tests.controller.gateway.far import MODEL, Far, answer, far
 from tests.controller.gateway.house import House
+from tests.controller.gateway.messages_api import MODEL, NOT_FOUND, MessagesApi, messages_api
 from tests.controller.lives import END, GOAL, bash, live
 
 YES, NO = {"supported": True}, {"supported": False}
@@ -25,7 +26,7 @@ ABLE = {
 
 
 def tell(
-    there: Far, *models: str, kind: str = "anthropic", **stated: Stated
+    there: FakeProvider, *models: str, kind: str = "anthropic", **stated: Stated
 ) -> tuple[tuple[ModelInfo, ...], list[str]]:
     """What a life is told, and what the operator is warned of."""
     warned: list[str] = []
@@ -37,16 +38,17 @@ def tell(
 
 
 def test_the_provider_tells_sizes_thinking_and_effort() -> None:
-    with far(models={"one": MODEL | {"capabilities": ABLE}}) as one:
+    with messages_api(models={"one": MODEL | {"capabilities": ABLE}}) as one:
         (info,), warned = tell(one, "one")
     assert (info.context, info.output, info.dialect, info.caching) == (1_000_000, 128_000, "anthropic", True)
     assert (info.thinking, info.thinking_types) == (True, ("adaptive", "disabled", "between_tools"))
     assert (info.effort, info.effort_levels) == (True, ("low", "medium", "high"))
-    assert (warned, one.heard) == ([], ["GET /v1/models/one"])
+    assert (warned, one.lines) == ([], ["GET /v1/models/one"])
 
 
 def test_what_the_provider_does_not_tell_is_stated_by_the_operator_or_a_careful_default() -> None:
-    with far(models={"one": {"id": "one", "object": "model"}, "two": {"id": "two", "max_model_len": 40_960}}) as one:
+    models = {"one": {"id": "one", "object": "model"}, "two": {"id": "two", "max_model_len": 40_960}}
+    with messages_api(models=models) as one:
         stated = Stated(output=4_000, effort=True)
         (first, second), warned = tell(one, "one", "two", kind="compatible", one=stated, two=Stated(context=7))
     assert (first.context, first.output, first.effort, first.dialect) == (65_536, 4_000, True, "schema")
@@ -55,15 +57,16 @@ def test_what_the_provider_does_not_tell_is_stated_by_the_operator_or_a_careful_
 
 
 def test_models_are_found_in_the_list_where_a_server_tells_of_none_alone() -> None:
-    with far(models={"q:latest": {"id": "q:latest", "max_model_len": 9000}}, retrieves=False) as one:
+    with messages_api(models={"q:latest": {"id": "q:latest", "max_model_len": 9000}}, retrieves=False) as one:
         assert tell(one, "q", kind="compatible")[0][0].context == 9000
-    assert one.heard == ["GET /v1/models/q", "GET /v1/models?limit=1000"]
+    assert one.lines == ["GET /v1/models/q", "GET /v1/models?limit=1000"]
 
 
 @pytest.mark.parametrize("kind", ["anthropic", "compatible"])
 def test_a_model_that_is_not_there_is_refused_with_those_that_are_close(kind: str) -> None:
+    models = {name: MODEL | {"id": name} for name in ("claude-opus-5-5", "claude-haiku-5-5", "other")}
     with (
-        far(models={name: MODEL | {"id": name} for name in ("claude-opus-5-5", "claude-haiku-5-5", "other")}) as one,
+        messages_api(models=models) as one,
         pytest.raises(RequestError, match="no model claude-opus-5; close to it: claude-opus-5-5"),
     ):
         tell(one, "claude-opus-5", kind=kind)
@@ -71,7 +74,7 @@ def test_a_model_that_is_not_there_is_refused_with_those_that_are_close(kind: st
 
 @pytest.mark.parametrize("told", [None, 503, "no json", [], {"data": {}}, {"data": [7]}])
 def test_a_list_that_fails_never_blocks_and_is_told(told: Any) -> None:
-    one = Broken(told)
+    one = FakeProvider(BrokenList(told))
     if told is not None:
         one.start()
     try:
@@ -82,30 +85,30 @@ def test_a_list_that_fails_never_blocks_and_is_told(told: Any) -> None:
     assert len(warned) == 1 and warned[0].startswith("one: its provider ")
 
 
-class Broken(Far):
-    """Its list of models is something else."""
+class BrokenList(MessagesApi):
+    """It knows no model, and answers the list of all by a status alone, or by something else than a list."""
 
     def __init__(self, told: Any) -> None:
         super().__init__()
-        self.told = told
+        self._told = told
 
-    def _shape(self, path: str) -> Any:
-        if isinstance(self.told, int):
-            return answer(self.told, {})
-        return super()._shape("/v1/models/none") if path.endswith("/one") else answer(200, self.told)
+    def __call__(self, request: Request) -> Reply:
+        if isinstance(self._told, int):
+            return json_reply(self._told, {})
+        if request.path == "/v1/models":
+            return json_reply(200, self._told)
+        return NOT_FOUND
 
 
 def test_a_key_that_is_not_known_a_retired_and_a_deprecated_model_are_told_before_the_run() -> None:
-    strict = Broken(401)
-    strict.start()
-    try:
-        with pytest.raises(RequestError, match="does not know the key"):
-            tell(strict, "one")
-    finally:
-        strict.stop()
-    with far(models={"one": MODEL | {"lifecycle": "retired"}}) as one, pytest.raises(RequestError, match="retired one"):
+    with provider(BrokenList(401)) as strict, pytest.raises(RequestError, match="does not know the key"):
+        tell(strict, "one")
+    with (
+        messages_api(models={"one": MODEL | {"lifecycle": "retired"}}) as one,
+        pytest.raises(RequestError, match="retired one"),
+    ):
         tell(one, "one")
-    with far(models={"one": MODEL | {"lifecycle": "deprecated", "retires_at": "2026-12-01T00:00:00Z"}}) as one:
+    with messages_api(models={"one": MODEL | {"lifecycle": "deprecated", "retires_at": "2026-12-01T00:00:00Z"}}) as one:
         assert "one is deprecated; it retires at 2026-12-01" in tell(one, "one")[1][0]
 
 
@@ -115,13 +118,13 @@ def test_what_a_provider_tells_is_read_with_care() -> None:
         "max_tokens": -1,
         "capabilities": {"thinking": 7, "effort": {"supported": "yes"}},
     }
-    with far(models={"one": {"id": "one", **odd}}) as one:
+    with messages_api(models={"one": {"id": "one", **odd}}) as one:
         (info,), _ = tell(one, "one")
     assert (info.context, info.output, info.thinking, info.effort) == (200_000, 32_000, False, False)
 
 
 def test_a_life_may_ask_for_every_model_of_its_list_and_no_other(house: House) -> None:
-    with far(models={}) as one:
+    with messages_api(models={}) as one:
         door = house.open(Anthropic(["one", "two"], "key", one.url))
         hello = {"max_tokens": 10, "messages": [{"role": "user", "content": "Hi"}]}
         statuses = [door.post({**hello, "model": name}).status for name in ("one", "two", "three")]

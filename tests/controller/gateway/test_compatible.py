@@ -2,12 +2,12 @@
 
 import pytest
 
+from bench.parts.provider import always, provider
 from controller.errors import RequestError
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.compatible import Compatible
 from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House
-from tests.controller.gateway.provider import provider
 
 COUNT = "/v1/messages/count_tokens"
 COUNTED = {"model": "script", "messages": HELLO["messages"]}
@@ -24,22 +24,22 @@ def test_a_server_answers_at_the_address_that_was_named(house: House, ending: st
 
 
 def test_a_server_that_wants_no_key_is_shown_none_and_an_older_version_of_the_api(house: House) -> None:
-    with provider(NOT_FOUND) as far:
+    with provider(always(NOT_FOUND)) as far:
         door = house.open(Compatible(f"{far.url}#script"))
         assert door.post(HELLO, anthropic_version="2026-10-21").status == 404
-    sent = far.heard[0].lower()
+    sent = far.heard[0].head.lower()
     assert b"authorization" not in sent and b"anthropic-version: 2023-06-01\r\n" in sent
 
 
 def test_tokens_are_guessed_where_a_server_cannot_count_them(house: House) -> None:
-    with provider(NOT_FOUND) as far:
+    with provider(always(NOT_FOUND)) as far:
         answer = house.open(Compatible(f"{far.url}#script")).post(COUNTED, COUNT)
     assert (answer.status, list(answer.json)) == (200, ["input_tokens"])
     assert 10 < answer.json["input_tokens"] < 100
 
 
 def test_a_provider_that_is_paid_is_never_guessed_for(house: House) -> None:
-    with provider(NOT_FOUND) as far:
+    with provider(always(NOT_FOUND)) as far:
         assert house.open(Anthropic(["script"], "key", far.url)).post(COUNTED, COUNT).status == 404
 
 

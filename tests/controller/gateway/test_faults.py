@@ -4,17 +4,17 @@ import http.client
 import os
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from bench.parts.provider import LAST, STREAM_HEAD, FakeProvider, Reply, chunk, event, json_reply
 from controller.gateway.retry import LONGEST, RetryPolicy
 from controller.gateway.upstreams.anthropic import Anthropic
-from tests.controller.gateway.far import BLOCK, END, LAST, SAID, START, Far, Shape, answer, far
 from tests.controller.gateway.house import HELLO, House, Opened
-from tests.controller.gateway.provider import STREAM_HEAD, chunk, event
+from tests.controller.gateway.messages_api import BLOCK, END, SAID, START, MessagesApi, messages_api
 from tests.controller.gateway.test_retry import Clock
 
 STREAMED = HELLO | {"model": "one", "stream": True}
@@ -23,39 +23,42 @@ COUNT = "/v1/messages/count_tokens"
 ERROR = event("error", error={"type": "overloaded_error", "message": "busy"})
 BUSY = {"type": "error", "error": {"type": "overloaded_error", "message": "busy"}}
 OPENED, SPOKE = (STREAM_HEAD, chunk(START)), (STREAM_HEAD, chunk(START), chunk(BLOCK + SAID))
-QUIET = 0.2  # seconds until a silent provider counts as gone
+QUIET = 1.0  # seconds until a silent provider counts as gone, where the test waits for that
+PATIENT_QUIET = 100.0  # where it does not
 
 
-def door_to(house: House, one: Far, clock: Clock, seconds: float = 300.0) -> Opened:
-    upstream = Anthropic(["one"], "key", one.url, quiet=QUIET)
+def door_to(
+    house: House, one: FakeProvider, clock: Clock, seconds: float = 300.0, quiet: float = PATIENT_QUIET
+) -> Opened:
+    upstream = Anthropic(["one"], "key", one.url, quiet=quiet)
     return house.open(upstream, tokens=100_000, deadline=1000.0, clock=clock, retry_policy=clock.policy(seconds))
 
 
 @pytest.mark.parametrize(
-    "shape",
+    "reply",
     [
-        Shape((), "reset"),
-        Shape(OPENED, "reset"),
-        Shape(OPENED, "hold"),
-        Shape((*OPENED, chunk(ERROR), LAST)),
-        Shape((*OPENED, LAST)),
-        Shape(OPENED),
-        *(answer(status, BUSY) for status in (408, 409, 429, 500, 502, 503, 504, 529)),
+        Reply((), "reset"),
+        Reply(OPENED, "reset"),
+        Reply(OPENED, "hold"),
+        Reply((*OPENED, chunk(ERROR), LAST)),
+        Reply((*OPENED, LAST)),
+        Reply(OPENED),
+        *(json_reply(status, BUSY) for status in (408, 409, 429, 500, 502, 503, 504, 529)),
     ],
     ids=str,
 )
-def test_each_shape_of_a_fault_is_asked_for_again_while_nothing_was_said(house: House, shape: Shape) -> None:
+def test_each_shape_of_a_fault_is_asked_for_again_while_nothing_was_said(house: House, reply: Reply) -> None:
     clock = Clock()
-    with far(shape) as one:
-        door = door_to(house, one, clock)
+    with messages_api(reply) as one:
+        door = door_to(house, one, clock, quiet=QUIET if reply.end == "hold" else PATIENT_QUIET)
         told = door.post(STREAMED)
     assert (told.status, told.body) == (200, START + BLOCK + SAID + END)
-    assert (len(one.heard), clock.waits) == (2, [1.0])
+    assert (len(one.lines), clock.waits) == (2, [1.0])
     assert door.gateway.fault(door.admission) is None and door.gateway.waiting(door.admission) is None
 
 
 def test_a_provider_that_refuses_connections_is_asked_until_it_is_there(house: House) -> None:
-    clock, one = Clock(), Far()
+    clock, one = Clock(), FakeProvider(MessagesApi())
 
     async def sleep(seconds: float) -> None:
         await clock.sleep(seconds)
@@ -74,31 +77,31 @@ def test_a_provider_that_refuses_connections_is_asked_until_it_is_there(house: H
 
 def test_an_hour_that_a_provider_asks_for_is_cut_to_a_minute(house: House) -> None:
     clock = Clock()
-    with far(answer(429, BUSY, "retry-after: 3600")) as one:
+    with messages_api(json_reply(429, BUSY, "retry-after: 3600")) as one:
         assert door_to(house, one, clock).post(STREAMED).status == 200
     assert clock.waits == [LONGEST]
 
 
 @pytest.mark.parametrize(
-    ("shape", "why"),
+    ("reply", "why"),
     [
-        (Shape(SPOKE, "reset"), "the provider gave no whole answer: ReadError"),
-        (Shape(SPOKE, "hold"), "the provider fell silent for 0.2 seconds"),
-        (Shape((*SPOKE, chunk(ERROR), LAST)), "the provider broke its stream off: overloaded_error"),
-        (Shape((*SPOKE, LAST)), "the provider's stream ended in the middle of a message"),
-        (Shape(SPOKE), "the provider gave no whole answer: RemoteProtocolError"),
+        (Reply(SPOKE, "reset"), "the provider gave no whole answer: ReadError"),
+        (Reply(SPOKE, "hold"), "the provider fell silent for 1 seconds"),
+        (Reply((*SPOKE, chunk(ERROR), LAST)), "the provider broke its stream off: overloaded_error"),
+        (Reply((*SPOKE, LAST)), "the provider's stream ended in the middle of a message"),
+        (Reply(SPOKE), "the provider gave no whole answer: RemoteProtocolError"),
     ],
     ids=str,
 )
-def test_what_breaks_in_mid_stream_is_told_and_never_asked_for_again(house: House, shape: Shape, why: str) -> None:
+def test_what_breaks_in_mid_stream_is_told_and_never_asked_for_again(house: House, reply: Reply, why: str) -> None:
     clock = Clock()
-    with far(shape) as one:
-        door = door_to(house, one, clock)
+    with messages_api(reply) as one:
+        door = door_to(house, one, clock, quiet=QUIET if reply.end == "hold" else PATIENT_QUIET)
         try:
             assert door.post(STREAMED).body.endswith(ERROR)
         except http.client.IncompleteRead as cut:
             assert cut.partial == START + BLOCK + SAID
-    assert (len(one.heard), clock.waits, house.status(door)) == (1, [], 599)
+    assert (len(one.lines), clock.waits, house.status(door)) == (1, [], 599)
     fault = door.gateway.fault(door.admission)
     assert fault is not None and (fault.kind, fault.reason) == ("provider", why)
     assert house.used(door).reserved > 0
@@ -106,14 +109,14 @@ def test_what_breaks_in_mid_stream_is_told_and_never_asked_for_again(house: Hous
 
 def test_counting_is_tried_again_too_and_costs_nothing(house: House) -> None:
     clock = Clock()
-    with far(answer(529, BUSY), Shape((), "reset")) as one:
+    with messages_api(json_reply(529, BUSY), Reply((), "reset")) as one:
         door = door_to(house, one, clock)
         assert door.post(COUNTED, COUNT).json == {"input_tokens": 7}
-    assert (clock.waits, house.used(door).calls, len(one.heard)) == ([1.0, 2.0], 0, 3)
+    assert (clock.waits, house.used(door).calls, len(one.lines)) == ([1.0, 2.0], 0, 3)
 
 
 def test_a_count_that_is_given_up_is_a_fault_of_the_world_until_something_is_answered(house: House) -> None:
-    with far(answer(529, BUSY)) as one:
+    with messages_api(json_reply(529, BUSY)) as one:
         door = door_to(house, one, Clock(), seconds=0)
         assert (told := door.post(COUNTED, COUNT)).status == 529 and told.json == BUSY
         fault = door.gateway.fault(door.admission)
@@ -156,17 +159,24 @@ def fill(house: House) -> None:
             file.write(bytes(512))
 
 
+async def filling(house: House) -> AsyncIterator[bytes]:
+    """A stream in whose middle the disk of the ledger is filled."""
+    yield STREAM_HEAD + chunk(START + BLOCK + SAID)
+    fill(house)
+    yield chunk(END) + LAST
+
+
 @pytest.mark.parametrize("when", ["before the call", "in the middle"])
 def test_a_ledger_that_cannot_be_written_is_a_fault_of_the_world_and_no_traceback(
     small: House, when: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    filled = Shape((STREAM_HEAD, chunk(START + BLOCK + SAID), lambda: fill(small), chunk(END), LAST))
-    with far(*([filled] * (when == "in the middle"))) as one:
+    replies = [Reply(filling(small))] if when == "in the middle" else []
+    with messages_api(*replies) as one:
         door = small.open(Anthropic(["one"], "key", one.url), tokens=100_000, retry_policy=Clock().policy())
         if when == "before the call":
             fill(small)
             told = door.post(STREAMED)
-            assert (told.status, told.error, one.heard) == (503, "api_error", [])
+            assert (told.status, told.error, one.lines) == (503, "api_error", [])
         else:
             with pytest.raises(http.client.IncompleteRead):
                 door.post(STREAMED)

@@ -15,12 +15,14 @@ from typing import Any
 
 import pytest
 
+from bench.parts.provider import provider
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
 from controller.ledger.usage import Usage
 from tests.controller.conftest import ROOT
 from tests.controller.gateway import small_controller
-from tests.controller.gateway.billing import DIFFERENT, Bill, Billing, billing
+from tests.controller.gateway.billing import DIFFERENT, Bill, Billing
+from tests.controller.gateway.house import until
 from tests.controller.gateway.small_controller import TOKEN
 
 BUDGET = 500_000
@@ -69,7 +71,7 @@ class Callers:
     def stop(self) -> None:
         self._over.set()
         for thread in self._threads:
-            thread.join(20)
+            thread.join(100)
 
     def _ask_on(self, model: str) -> None:
         chance, number = random.Random(model), 0
@@ -100,7 +102,7 @@ class Callers:
 
 def ask(port: int, asked: dict[str, Any], hang_up: bool) -> tuple[int, bytes]:
     """Status and body, to its end; 0 where the caller went away. Raises OSError, HTTPException."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=100)
     try:
         connection.request("POST", "/v1/messages", json.dumps(asked).encode(), {"authorization": f"Bearer {TOKEN}"})
         if hang_up:
@@ -124,9 +126,9 @@ def told(model: str, body: bytes) -> Bill | None:
 
 
 @contextmanager
-def ready(path: Path, run: str, far: Billing, models: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
+def ready(path: Path, run: str, upstream: str, models: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
     """A controller that has imported everything and waits to be let go; killed in the end."""
-    told = {"ledger": str(path), "run": run, "budget": BUDGET, "dollars": DOLLARS, "upstream": far.url,
+    told = {"ledger": str(path), "run": run, "budget": BUDGET, "dollars": DOLLARS, "upstream": upstream,
             "models": list(models)}  # fmt: skip
     words = (sys.executable, "-m", small_controller.__name__, json.dumps(told))
     with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -137,11 +139,12 @@ def ready(path: Path, run: str, far: Billing, models: Sequence[str]) -> Iterator
 
 
 def lived(process: subprocess.Popen[str], callers: Callers, run: str, seconds: float) -> None:
-    """Let a controller go, and kill it after so many seconds at its door."""
+    """Let a controller go, and kill it after so many seconds; in a new run, after its first whole answer."""
     assert process.stdin is not None and process.stdout is not None
     process.stdin.write("go\n")
     process.stdin.flush()
     callers.door = (int(process.stdout.readline()), run)
+    until(lambda: callers.got[run].total() > 0)
     time.sleep(seconds)
     process.kill()
     process.wait()
@@ -176,14 +179,15 @@ def kill_again_and_again(path: Path, kills: int, threads: int, longest: float) -
     """Kill controllers within `longest` seconds and check the books after each; what happened, in numbers."""
     callers, chance, seen = Callers(threads), random.Random(kills), Counter[str]()
     runs = [f"run-{number // KILLS_A_RUN}" for number in range(kills)]
-    with billing() as far, ExitStack() as stack:
+    far = Billing()
+    with provider(far) as server, ExitStack() as stack:
         callers.start()
         stack.callback(callers.stop)
-        upcoming = stack.enter_context(ready(path, runs[0], far, callers.models))
+        upcoming = stack.enter_context(ready(path, runs[0], server.url, callers.models))
         for number, run in enumerate(runs):
             process = upcoming
             if number + 1 < kills:
-                upcoming = stack.enter_context(ready(path, runs[number + 1], far, callers.models))
+                upcoming = stack.enter_context(ready(path, runs[number + 1], server.url, callers.models))
             lived(process, callers, run, chance.random() * longest)
             seen["left open"] += check(path, run, far, callers).reserved > 0
         callers.stop()

@@ -9,24 +9,25 @@ from typing import Any
 
 import pytest
 
+from bench.parts.provider import LAST, STREAM_HEAD, FakeProvider, Reply, chunk, event, json_reply
 from controller.settings.settings import Settings
 from controller.views.live import examine_live
 from tests.controller.conftest import ROOT
-from tests.controller.gateway.far import BLOCK, END, LAST, MODEL, SAID, START, Far, Shape, answer, far
-from tests.controller.gateway.provider import STREAM_HEAD, chunk, event
+from tests.controller.gateway.messages_api import BLOCK, END, MODEL, SAID, START, messages_api
 
 NAMES = ["models", "reached", "streamed", "tool", "usage", "cache fields", "count"]
+WHOLE = {"type": "message", "usage": {"input_tokens": 1, "output_tokens": 1}}
 TALK = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "yes"})
 
 
-def looked(one: Far, operator: Path) -> dict[str, tuple[bool, str]]:
+def looked(one: FakeProvider, operator: Path) -> dict[str, tuple[bool, str]]:
     """Each line: whether it is fine, and what it says."""
     found = examine_live(Settings(model=f"compatible:{one.url}#one"), operator)
     return {each.name.removeprefix("live "): (each.fine, each.says) for each in found}
 
 
 def test_a_sound_server_proves_everything_and_what_was_used_stands_in_the_ledger(operator: Path) -> None:
-    with far() as one:
+    with messages_api() as one:
         found = looked(one, operator)
     assert list(found) == NAMES and all(fine for fine, _ in found.values())
     assert "1,000,000 tokens of context" in found["models"][1]
@@ -39,18 +40,22 @@ def test_a_sound_server_proves_everything_and_what_was_used_stands_in_the_ledger
 
 
 @pytest.mark.parametrize(
-    ("shape", "broken", "says"),
+    ("reply", "broken", "says"),
     [
-        (answer(401, {"type": "error", "error": {"type": "x", "message": "no key"}}), "reached", "401: no key"),
-        (Shape((STREAM_HEAD, chunk(START + TALK + END), LAST)), "tool", "not called (it stopped by tool_use)"),
-        (Shape((STREAM_HEAD, chunk(START + BLOCK + SAID), LAST)), "streamed", "the answer broke off"),
-        (Shape((STREAM_HEAD, chunk(BLOCK + SAID + event("message_stop")), LAST)), "usage", "not told: all 3,3"),
-        (answer(200, {"type": "message", "usage": {"input_tokens": 1, "output_tokens": 1}}), "streamed", "one piece"),
+        (json_reply(401, {"type": "error", "error": {"type": "x", "message": "no key"}}), "reached", "401: no key"),
+        (Reply((STREAM_HEAD, chunk(START + TALK + END), LAST)), "tool", "not called (it stopped by tool_use)"),
+        (Reply((STREAM_HEAD, chunk(START + BLOCK + SAID), LAST)), "streamed", "the answer broke off"),
+        (Reply((STREAM_HEAD, chunk(BLOCK + SAID + event("message_stop")), LAST)), "usage", "not reported: all 3,3"),
+        (
+            json_reply(200, {"type": "message", "usage": {"input_tokens": 1, "output_tokens": 1}}),
+            "streamed",
+            "one piece",
+        ),
     ],
     ids=["key", "talk", "cut", "silent about usage", "whole"],
 )
-def test_what_a_server_lacks_is_named(operator: Path, shape: Shape, broken: str, says: str) -> None:
-    with far(shape) as one:
+def test_what_a_server_lacks_is_named(operator: Path, reply: Reply, broken: str, says: str) -> None:
+    with messages_api(reply) as one:
         fine, said = looked(one, operator)[broken]
     assert not fine and says in said
 
@@ -59,8 +64,8 @@ def test_what_a_server_lacks_is_named(operator: Path, shape: Shape, broken: str,
 def test_what_a_server_omits_is_told_and_is_no_error(operator: Path) -> None:
     plain = START.replace(b'"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0', b'"x": 0')
     ending = END.replace(b'"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0', b'"x": 0')
-    shape = Shape((STREAM_HEAD, chunk(plain + BLOCK + SAID), chunk(ending), LAST))
-    with far(shape, counts=False, models={"one": {"id": "one"}}) as one:
+    reply = Reply((STREAM_HEAD, chunk(plain + BLOCK + SAID), chunk(ending), LAST))
+    with messages_api(reply, counts=False, models={"one": {"id": "one"}}) as one:
         found = looked(one, operator)
         done = subprocess.run([sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "doctor", "--live",
                                "--json", "--model", f"compatible:{one.url}#one", "--repository", str(operator)],
@@ -72,7 +77,7 @@ def test_what_a_server_omits_is_told_and_is_no_error(operator: Path) -> None:
 
 
 def test_a_server_that_is_not_there_or_has_no_such_model_is_told_in_one_line(operator: Path) -> None:
-    with far(models={"two": MODEL | {"id": "two"}}) as one:
+    with messages_api(models={"two": MODEL | {"id": "two"}}) as one:
         assert looked(one, operator)["live"][1] == "the provider has no model one; close to it: two"
 
 

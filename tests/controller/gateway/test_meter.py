@@ -2,9 +2,9 @@
 
 import pytest
 
+from bench.parts.provider import event
 from controller.gateway.meter import Meter, usage_of_message
 from controller.ledger.usage import Usage
-from tests.controller.gateway.provider import event
 
 START = event("message_start", message={"usage": {"input_tokens": 5, "cache_read_input_tokens": 7, "output_tokens": 1}})
 DELTA = event("message_delta", delta={}, usage={"output_tokens": 40, "cache_creation_input_tokens": 9})

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.parts.provider import STREAM_HEAD, always, chunk, event, provider
 from controller.errors import LedgerError
 from controller.gateway.recorder import Recorder
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.ledger.recordings import HIDDEN, Exchange, Recordings
 from tests.controller.gateway.house import HELLO, House, Opened, Overhearing, raw, until
-from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
 
 STREAMED = HELLO | {"stream": True}
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}}) + event(
@@ -92,7 +92,7 @@ def test_no_header_of_a_request_and_no_token_is_kept(house: House, recordings: R
 
 
 def test_a_stream_that_was_cut_is_kept_as_far_as_it_went(house: House, recordings: Recordings) -> None:
-    with provider(STREAM_HEAD, chunk(START)) as far:
+    with provider(always(STREAM_HEAD, chunk(START))) as far:
         door = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
         with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
             child.sendall(raw(door, json.dumps(STREAMED).encode()))

@@ -6,12 +6,12 @@ import secrets
 
 import pytest
 
+from bench.parts.provider import STREAM_HEAD, always, chunk, event, provider
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.compatible import Compatible
 from controller.gateway.upstreams.redaction import PLACEHOLDER, Redaction, StreamRedaction
 from controller.life.workspace import new_token
 from tests.controller.gateway.house import HELLO, House
-from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
 
 KEY = 'sk-ant-planted"\\/key+0123456789'
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
@@ -73,11 +73,11 @@ def test_a_key_in_an_error_or_a_stream_never_reaches_the_child(house: House, pai
         ((head, body), False),
         ((STREAM_HEAD, chunk(START + spoken[:cut]), chunk(spoken[cut:] + END), b"0\r\n\r\n"), True),
     ):
-        with provider(*parts) as far:
+        with provider(always(*parts)) as far:
             upstream = Anthropic(["script"], KEY, far.url) if paid else Compatible(f"{far.url}#script", KEY)
             door = house.open(upstream, tokens=100_000)
             answer = door.post(HELLO | {"stream": stream})
-        assert f"Bearer {KEY}".encode() in far.heard[0]
+        assert f"Bearer {KEY}".encode() in far.heard[0].head
         assert PLACEHOLDER in answer.body and not shows(answer.body)
         assert not shows(str(answer.headers).encode())
         assert answer.status == (200 if stream else 401)

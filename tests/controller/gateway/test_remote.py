@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
+from bench.parts.provider import STREAM_HEAD, FakeProvider, always, chunk, event, provider
 from controller.contract import ModelInfo
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.script import MODEL
 from controller.gateway.upstreams.upstream import Answer, Headers
 from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, raw, until
-from tests.controller.gateway.provider import STREAM_HEAD, Provider, chunk, event, provider
 
 STREAMED = HELLO | {"stream": True}
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
@@ -30,7 +30,7 @@ def chain(house: House, *lines: Mapping[str, object], tokens: int | None = None)
     return far, house.open(Anthropic(["script"], far.admission.token, far.url + "/"), tokens=tokens)
 
 
-def door_to(house: House, far: Provider) -> Opened:
+def door_to(house: House, far: FakeProvider) -> Opened:
     return house.open(Anthropic(["script"], "key", far.url), tokens=100_000)
 
 
@@ -65,18 +65,18 @@ def test_a_providers_error_passes_in_its_shape_and_costs_nothing(house: House) -
 
 
 def test_the_provider_sees_its_key_and_nothing_of_the_child(house: House) -> None:
-    with provider(b"HTTP/1.1 500 no\r\ncontent-length: 2\r\nset-cookie: a=b\r\n\r\n{}") as far:
+    with provider(always(b"HTTP/1.1 500 no\r\ncontent-length: 2\r\nset-cookie: a=b\r\n\r\n{}")) as far:
         door = door_to(house, far)
         answer = door.post(HELLO, cookie="c=d", x_secret="s", anthropic_version="2023-06-01")
     assert (answer.status, answer.body) == (500, b"{}")
     assert "set-cookie" not in answer.headers
-    sent = far.heard[-1].lower()
+    sent = far.heard[-1].head.lower()
     assert b"authorization: bearer key\r\n" in sent and b"anthropic-version: 2023-06-01\r\n" in sent
     assert not [word for word in (b"cookie", b"x-secret", door.admission.token.encode()) if word in sent]
 
 
 def test_a_provider_that_cannot_be_reached_is_a_fault_of_the_world(house: House) -> None:
-    with provider() as far:
+    with provider(always()) as far:
         pass
     door = door_to(house, far)
     answer = door.post(HELLO)
@@ -90,7 +90,7 @@ def test_a_provider_that_cannot_be_reached_is_a_fault_of_the_world(house: House)
     "parts", [(), (b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{",), (b"not HTTP at all\r\n\r\n",)]
 )
 def test_an_answer_that_breaks_off_is_a_fault_of_the_world(house: House, parts: tuple[bytes, ...]) -> None:
-    with provider(*parts) as far:
+    with provider(always(*parts)) as far:
         door = door_to(house, far)
         answer = door.post(HELLO)
     assert (answer.status, answer.error) == (502, "api_error")
@@ -108,7 +108,7 @@ def test_an_answer_that_breaks_off_is_a_fault_of_the_world(house: House, parts: 
 def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
     house: House, parts: tuple[bytes, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
-    with provider(*parts) as far:
+    with provider(always(*parts)) as far:
         door = door_to(house, far)
         body = ask_raw(door)
     assert START + SAID in body and not body.endswith(LAST)
@@ -122,7 +122,7 @@ def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
 
 def test_an_error_in_a_stream_passes_and_is_a_fault_of_the_world(house: House) -> None:
     failed = event("error", error={"type": "overloaded_error", "message": "busy"})
-    with provider(STREAM_HEAD, chunk(START + SAID), chunk(failed), LAST) as far:
+    with provider(always(STREAM_HEAD, chunk(START + SAID), chunk(failed), LAST)) as far:
         door = door_to(house, far)
         answer = door.post(STREAMED)
     assert answer.body == START + SAID + failed
@@ -132,7 +132,7 @@ def test_an_error_in_a_stream_passes_and_is_a_fault_of_the_world(house: House) -
 
 
 def test_chunks_arrive_while_the_provider_still_speaks_and_the_end_is_settled_before_it_is_sent(house: House) -> None:
-    with provider(STREAM_HEAD, chunk(START + END), hold=True) as far:
+    with provider(always(STREAM_HEAD, chunk(START + END), end="hold")) as far:
         door = door_to(house, far)
         body = ask_raw(door, last=END[-20:])
         assert house.used(door) == Usage(calls=1, input=11, output=40)
@@ -153,7 +153,7 @@ def test_dismissing_cancels_the_call_at_the_provider(house: House) -> None:
 
 
 def test_an_answer_without_usage_keeps_its_reservation(house: House) -> None:
-    with provider(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}") as far:
+    with provider(always(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")) as far:
         door = door_to(house, far)
         assert door.post(HELLO).status == 200
     assert (house.status(door), house.used(door).reserved > 1000) == (200, True)

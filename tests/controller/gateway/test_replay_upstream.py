@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from bench.parts.provider import STREAM_HEAD, always, chunk, event, provider
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.replay import Replay
 from controller.gateway.upstreams.script import MODEL
 from controller.ledger.recordings import Exchange, Recordings
 from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, raw
-from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
 
 STREAMED = HELLO | {"stream": True}
 COUNT = "/v1/messages/count_tokens"
@@ -67,7 +67,7 @@ def test_every_kind_of_answer_comes_again_as_it_was(house: House) -> None:
 
 
 def test_a_stream_that_was_cut_is_cut_again(house: House) -> None:
-    with provider(STREAM_HEAD, chunk(START)) as far:
+    with provider(always(STREAM_HEAD, chunk(START))) as far:
         first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
         before = asked_raw(first)
     replay, second = again(house, recorded(house, first))
@@ -78,7 +78,7 @@ def test_a_stream_that_was_cut_is_cut_again(house: House) -> None:
 
 def test_an_error_in_a_stream_comes_again(house: House) -> None:
     failed = event("error", error={"type": "overloaded_error", "message": "busy"})
-    with provider(STREAM_HEAD, chunk(START), chunk(failed), b"0\r\n\r\n") as far:
+    with provider(always(STREAM_HEAD, chunk(START), chunk(failed), b"0\r\n\r\n")) as far:
         first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
         before = first.post(STREAMED)
     _, second = again(house, recorded(house, first))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.parts.provider import event
 from controller.contract import ModelInfo
 from controller.errors import WorldFault
 from controller.gateway.admission import Admission
@@ -17,7 +18,6 @@ from controller.gateway.upstreams.script import MODEL
 from controller.gateway.upstreams.upstream import JSON, Answer, Headers, NeverSent
 from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, until
-from tests.controller.gateway.provider import event
 from tests.controller.lives import END as DONE
 from tests.controller.lives import GOAL, bash, live
 

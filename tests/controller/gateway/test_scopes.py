@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench.parts.provider import FakeProvider, json_reply, provider
 from controller.errors import BudgetSpent, LedgerError
 from controller.gateway import budget
 from controller.gateway.prefix import PrefixCounts
@@ -21,8 +22,8 @@ from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run
 from controller.ledger.usage import Usage
 from controller.settings.limit import Limit
-from tests.controller.gateway.far import Far, answer, far
 from tests.controller.gateway.house import House, Opened
+from tests.controller.gateway.messages_api import MessagesApi, messages_api
 
 MODEL = "claude-opus-5-5"  # 4 and 20 dollars for a million tokens
 HELLO: dict[str, Any] = {"model": MODEL, "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
@@ -35,13 +36,13 @@ def message(**usage: int) -> Any:
     told = {"input_tokens": 100, "output_tokens": 50, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0}
     body = {"id": "m", "type": "message", "role": "assistant", "model": MODEL, "stop_reason": "end_turn",
             "stop_sequence": None, "content": [{"type": "text", "text": "Hi"}], "usage": told | usage}  # fmt: skip
-    return answer(200, body)
+    return json_reply(200, body)
 
 
 @contextmanager
 def opened(
     house: House,
-    one: Far,
+    one: FakeProvider,
     dollars: int | None = None,
     tokens: int | None = None,
     at_once: int = 64,
@@ -64,7 +65,7 @@ def opened(
 def test_a_call_is_billed_in_dollars_by_its_kinds_of_tokens(house: House) -> None:
     used = {"cache_read_input_tokens": 1000, "cache_creation_input_tokens": 300,
             "cache_creation": {"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 200}}  # fmt: skip
-    with far(message(**used)) as one, opened(house, one, dollars=USD) as door:  # type: ignore[arg-type]
+    with messages_api(message(**used)) as one, opened(house, one, dollars=USD) as door:  # type: ignore[arg-type]
         told = door.post(HELLO)
         assert told.status == 200
     spent = 100 * 4_000 + 1000 * 200 + 100 * 5_000 + 200 * 8_000 + 50 * 20_000
@@ -73,7 +74,10 @@ def test_a_call_is_billed_in_dollars_by_its_kinds_of_tokens(house: House) -> Non
 
 
 def test_an_answer_is_shrunk_to_the_dollars_that_are_left_and_refused_below_a_worth(house: House) -> None:
-    with far(message(output_tokens=300), counts=False) as one, opened(house, one, dollars=USD * 8 // 1000) as door:
+    with (
+        messages_api(message(output_tokens=300), counts=False) as one,
+        opened(house, one, dollars=USD * 8 // 1000) as door,
+    ):
         assert door.post(HELLO).status == 200  # of 0.008 dollars, the bound on its input leaves about 370 tokens
         refused = door.post(ANOTHER)
         assert (refused.status, refused.error) == (402, "billing_error") and "$0.0080 has $0." in refused.body.decode()
@@ -84,14 +88,14 @@ def test_an_answer_is_shrunk_to_the_dollars_that_are_left_and_refused_below_a_wo
 
 def test_a_model_without_a_price_is_refused_within_dollars_and_unknown_without(house: House) -> None:
     other = {**HELLO, "model": "unheard-of"}
-    with far() as one, opened(house, one, dollars=USD) as door:
+    with messages_api() as one, opened(house, one, dollars=USD) as door:
         refused = door.post(other)
-        assert refused.status == 402 and b"no known price" in refused.body and not one.heard
+        assert refused.status == 402 and b"no known price" in refused.body and not one.lines
     assert house.calls.of_run("run").calls == 0
 
 
 def test_what_a_model_without_a_price_cost_is_told_as_unknown(house: House) -> None:
-    with far(message()) as one, opened(house, one, tokens=10_000) as door:
+    with messages_api(message()) as one, opened(house, one, tokens=10_000) as door:
         assert door.post({**HELLO, "model": "unheard-of"}).status == 200
     assert house.calls.unpriced(1) and house.calls.of_run("run").cost == 0
 
@@ -103,7 +107,7 @@ def test_what_a_model_without_a_price_cost_is_told_as_unknown(house: House) -> N
 )  # fmt: skip
 def test_each_scope_lets_no_call_through_that_could_break_it(house: House, scope: str, limit: Limit) -> None:
     with (
-        far(message(output_tokens=400), message(), counts=False) as one,
+        messages_api(message(output_tokens=400), message(), counts=False) as one,
         opened(house, one, limits={scope: limit}) as door,
     ):
         statuses = [door.post(HELLO).status, door.post(ANOTHER).status]
@@ -121,7 +125,7 @@ def test_a_minute_is_waited_for_and_then_the_call_goes_on(house: House) -> None:
 
     retry_policy = RetryPolicy(300, sleep, lambda: 1.0)
     with (
-        far(message(), message()) as one,
+        messages_api(message(), message()) as one,
         opened(house, one, retry_policy=retry_policy, limits={"minute": Limit(tokens=1_250)}) as door,
     ):
         assert [door.post(HELLO).status for _ in range(2)] == [200, 200]
@@ -129,12 +133,13 @@ def test_a_minute_is_waited_for_and_then_the_call_goes_on(house: House) -> None:
 
 
 def test_too_many_calls_at_once_are_refused_and_may_be_asked_again(house: House) -> None:
-    with far() as one, opened(house, one, at_once=2) as door:
+    api = MessagesApi()
+    with provider(api) as one, opened(house, one, at_once=2) as door:
         held = [house.calls.reserve(1, MODEL, 10) for _ in range(2)]
         refused = door.post(HELLO)
         assert (refused.status, refused.error) == (429, "rate_limit_error")
         house.calls.settle(held[0], Usage(), 200)
-        one.shapes.append(message())
+        api.replies.append(message())
         assert door.post(HELLO).status == 200
 
 
@@ -192,22 +197,24 @@ def test_what_was_counted_for_a_prefix_bounds_what_goes_on_from_it() -> None:
 
 def test_where_bytes_bound_a_first_call_too_loosely_the_provider_counts_it(house: House) -> None:
     long = conversation("x" * 30_000)
-    counted, body = answer(200, {"input_tokens": 7_000}), message(input_tokens=7_000)
-    with far(counted, body) as one, opened(house, one, tokens=9_000) as door:
+    counted, body = json_reply(200, {"input_tokens": 7_000}), message(input_tokens=7_000)
+    with messages_api(counted, body) as one, opened(house, one, tokens=9_000) as door:
         assert door.post(long).status == 200
-        assert [line.rpartition("/")[2] for line in one.heard] == ["count_tokens", "messages"]
+        assert [line.rpartition("/")[2] for line in one.lines] == ["count_tokens", "messages"]
     assert house.calls.of_run("run").total == 7_050
 
 
-@pytest.mark.parametrize("told", [answer(404, {}), answer(200, []), answer(200, {"input_tokens": "many"})], ids=str)
+@pytest.mark.parametrize(
+    "told", [json_reply(404, {}), json_reply(200, []), json_reply(200, {"input_tokens": "many"})], ids=str
+)
 def test_where_the_provider_counts_nothing_bytes_decide(house: House, told: Any) -> None:
-    with far(told, message()) as one, opened(house, one, tokens=9_000) as door:
+    with messages_api(told, message()) as one, opened(house, one, tokens=9_000) as door:
         assert door.post(conversation("x" * 30_000)).status == 402
 
 
 def test_a_last_word_is_kept_until_a_life_was_told_to_wind_down(house: House) -> None:
     greedy = {**HELLO, "max_tokens": 30_000}
-    with far(message(output_tokens=18_000), counts=False) as one, opened(house, one, tokens=20_000) as door:
+    with messages_api(message(output_tokens=18_000), counts=False) as one, opened(house, one, tokens=20_000) as door:
         told = door.post(greedy)
         assert told.status == 200 and told.headers["heirloom-wind-down"] == "true"
         assert int(told.headers["heirloom-tokens-left"]) == 20_000 - 18_100
@@ -221,7 +228,7 @@ def test_an_hour_in_the_cache_is_set_aside_at_its_price(house: House) -> None:
     mark = {"type": "ephemeral", "ttl": "1h"}
     content = [{"type": "text", "text": "x" * 4_000, "cache_control": mark}]
     request = {**HELLO, "messages": [{"role": "user", "content": content}]}
-    with far(message(), counts=False) as one, opened(house, one, dollars=USD * 3 // 100) as door:
+    with messages_api(message(), counts=False) as one, opened(house, one, dollars=USD * 3 // 100) as door:
         assert door.post(request).status == 402  # 0.04 dollars where it is written for an hour
         assert door.post(conversation("x" * 4_000)).status == 200
 
@@ -231,7 +238,7 @@ def test_usage_of_compactions_is_counted_and_told_apart(house: House) -> None:
         {"type": "compaction", "input_tokens": 40, "output_tokens": 7, "cache_read_input_tokens": 3},
         {"type": "message", "input_tokens": 100, "output_tokens": 50},
     ]
-    with far(message(iterations=iterations)) as one, opened(house, one, dollars=USD) as door:  # type: ignore[arg-type]
+    with messages_api(message(iterations=iterations)) as one, opened(house, one, dollars=USD) as door:  # type: ignore[arg-type]
         assert door.post(HELLO).status == 200
     used = house.calls.of_run("run")
     assert (used.input, used.output, used.compacted) == (143, 57, 50)

@@ -3,43 +3,44 @@
 Its first event alone is held until the next, be it a ping: what breaks between them can be asked for again.
 """
 
+import asyncio
 import json
 import socket
 import zlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from bench.parts.provider import LAST, STREAM_HEAD, FakeProvider, Reply, always, chunk, event, provider
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.ledger.usage import Usage
-from tests.controller.gateway.house import HELLO, House, Opened, raw, until
-from tests.controller.gateway.provider import STREAM_HEAD, chunk, event, provider
+from tests.controller.gateway.house import HELLO, PATIENT, House, Opened, raw, until
 
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
 PING, DELTA = event("ping"), event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hé ✓ \u2028"})
 END = event("message_delta", delta={}, usage={"output_tokens": 40}) + event("message_stop")
 FAILED = event("error", error={"type": "overloaded_error", "message": "busy"})
-LAST = b"0\r\n\r\n"
 
 
 class Talk:
-    """A child and a provider with the door between them, each moved by the test alone."""
+    """A child and a provider with the gateway between them, each moved by the test alone."""
 
     def __init__(self, house: House, stream: bool = True) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.door = house.open(Anthropic(["script"], "key", f"http://127.0.0.1:{self.listener.getsockname()[1]}"))
-        self.child = socket.create_connection(("127.0.0.1", self.door.port), timeout=5)
+        self._parts: asyncio.Queue[bytes] = asyncio.Queue()
+        self.provider = FakeProvider(lambda request: Reply(self._sent_by_test()))
+        self.provider.start()
+        self.door = house.open(Anthropic(["script"], "key", self.provider.url))
+        self.child = socket.create_connection(("127.0.0.1", self.door.port), timeout=PATIENT)
         self.child.sendall(raw(self.door, json.dumps(HELLO | {"stream": stream}).encode()))
-        self.listener.settimeout(5)
-        self.provider, _ = self.listener.accept()
-        self.provider.settimeout(5)
-        self.heard = b""
-        while b"}]" not in self.heard:
-            self.heard += self.provider.recv(65_536)
+        until(lambda: bool(self.provider.heard))
+
+    async def _sent_by_test(self) -> AsyncIterator[bytes]:
+        while True:
+            yield await self._parts.get()
 
     def passes(self, sent: bytes, expected: bytes) -> None:
         """What the provider sends now, the child has before anything more is sent."""
-        self.provider.sendall(sent)
+        self.provider.call_soon(self._parts.put_nowait, sent)
         said = b""
         while expected not in said:
             part = self.child.recv(65_536)
@@ -47,8 +48,8 @@ class Talk:
             said += part
 
     def close(self) -> None:
-        for one in (self.child, self.provider, self.listener):
-            one.close()
+        self.child.close()
+        self.provider.stop()
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_half_an_event_passes_too(talk: Talk) -> None:
 
 
 def test_the_provider_is_asked_not_to_compress(talk: Talk) -> None:
-    assert b"\r\naccept-encoding: identity\r\n" in talk.heard.lower()
+    assert b"\r\naccept-encoding: identity\r\n" in talk.provider.heard[0].head.lower()
 
 
 def test_what_is_compressed_unasked_arrives_readable(house: House, talk: Talk) -> None:
@@ -92,7 +93,7 @@ def test_what_is_compressed_unasked_arrives_readable(house: House, talk: Talk) -
 def test_a_stream_cut_anywhere_is_the_same_stream(house: House, size: int) -> None:
     told = START + (PING + DELTA) * 3 + END
     parts = [chunk(told[at : at + size]) for at in range(0, len(told), size)]
-    with provider(STREAM_HEAD, *parts, LAST) as far:
+    with provider(always(STREAM_HEAD, *parts, LAST)) as far:
         door = house.open(Anthropic(["script"], "key", far.url))
         assert door.post(HELLO | {"stream": True}).body == told
     assert house.used(door) == Usage(calls=1, input=11, output=40)
@@ -102,7 +103,7 @@ def test_a_child_that_leaves_before_the_answer_hangs_up_at_the_provider(house: H
     for stream in (True, False):
         talk = Talk(house, stream)
         talk.child.close()
-        assert talk.provider.recv(1) == b""
+        until(talk.provider.is_left)
         left(house, talk.door)
         talk.close()
 
@@ -110,7 +111,7 @@ def test_a_child_that_leaves_before_the_answer_hangs_up_at_the_provider(house: H
 def test_a_child_that_leaves_a_silent_stream_hangs_up_at_the_provider(house: House, talk: Talk) -> None:
     talk.passes(STREAM_HEAD + chunk(START + PING), START + PING)
     talk.child.close()
-    assert talk.provider.recv(1) == b""
+    until(talk.provider.is_left)
     left(house, talk.door)
     assert house.used(talk.door).input == 11
 

@@ -124,6 +124,7 @@ def script_of(name: str) -> list[Line]:
     return [GOAL, asks(f"echo '{name} = 1' >>agent/__init__.py\n"), END]
 
 
+@pytest.mark.quick(1)
 @LEVELS
 def test_two_lives_at_once(operator: Path, isolation: str) -> None:
     names = ("first", "second")

@@ -1,19 +1,17 @@
 """A planted key, a provider that echoes it, and a search of everything that the run leaves behind."""
 
 import base64
-import json
 import sqlite3
 import subprocess
-import threading
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.parts.provider import Reply, Request, json_reply, provider
 from controller.gateway.upstreams.redaction import PLACEHOLDER
 from controller.ledger.recordings import FILE, Exchange, Recordings
 from tests.controller.cli.test_bad_input import heirloom
@@ -27,16 +25,16 @@ LOOK = (
 USAGE = {"input_tokens": 10, "output_tokens": 10}
 
 
-def message(*content: dict[str, Any]) -> tuple[int, bytes]:
+def message(*content: dict[str, Any]) -> tuple[int, Any]:
     told = {"id": "msg", "type": "message", "role": "assistant", "model": "m", "content": content, "usage": USAGE}
-    return 200, json.dumps(told | {"stop_reason": "end_turn"}).encode()
+    return 200, told | {"stop_reason": "end_turn"}
 
 
-def echo(status: int) -> tuple[int, bytes]:
+def echo(status: int) -> tuple[int, Any]:
     """An error that holds the key, as it is and in base64."""
     coded = base64.b64encode(f"u:{KEY}".encode()).decode()
     said = f"the key {KEY} (Basic {coded}) is not what I like"
-    return status, json.dumps({"type": "error", "error": {"type": "api_error", "message": said}}).encode()
+    return status, {"type": "error", "error": {"type": "api_error", "message": said}}
 
 
 ANSWERS = [
@@ -48,34 +46,18 @@ ANSWERS = [
 ]
 
 
-@contextmanager
-def provider() -> Iterator[tuple[str, list[bytes]]]:
-    """A server of the API that gives these answers, one after the other; and what it was asked, headers apart."""
-    heard: list[bytes] = []
+class Echoing:
+    """The script of a provider that gives these answers, one after the other."""
 
-    class Provider(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            heard.append(self.rfile.read(int(self.headers["content-length"])))
-            assert self.headers["authorization"] == f"Bearer {KEY}"
-            status, body = ANSWERS[len(heard) - 1]
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.send_header("request-id", f"req_{KEY}")
-            self.end_headers()
-            self.wfile.write(body)
+    def __init__(self) -> None:
+        self._left = list(ANSWERS)
 
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Provider)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", heard
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    def __call__(self, request: Request) -> Reply:
+        if request.line.startswith("GET"):
+            return json_reply(501, {})
+        assert f"\r\nauthorization: Bearer {KEY}\r\n".encode() in request.head
+        status, told = self._left.pop(0)
+        return json_reply(status, told, f"request-id: req_{KEY}")
 
 
 def forms() -> list[bytes]:
@@ -115,14 +97,16 @@ def found(folder: Path, *said: str) -> list[str]:
 
 
 def test_a_planted_key_leaks_nowhere(operator: Path, tmp_path: Path) -> None:
-    with provider() as (url, heard):
+    with provider(Echoing()) as server:
+        model = f"compatible:{server.url}#m"
         done = heirloom(
-            *("run", "--model", f"compatible:{url}#m", "--generations", "3", "--isolation", "bubblewrap", "--json"),
+            *("run", "--model", model, "--generations", "3", "--isolation", "bubblewrap", "--json"),
             *("--repository", str(operator), "--exit-on-pause"),
             HEIRLOOM_COMPATIBLE_KEY=KEY,
         )
     assert done.returncode == 3 and "403" in done.stderr, done  # the last answer is no wait that ends by itself
     assert [one.outcome for one in history(operator)] == ["evolved", "history"]
+    heard = [request.body for request in server.heard if request.line.startswith("POST")]
     assert len(heard) == len(ANSWERS) and b"ANTHROPIC_API_KEY=heirloom-" in heard[2]  # the child did look
     claims = [context(operator, number)["history"][-1]["claim"]["summary"] for number in (1, 2)]
     assert all(PLACEHOLDER.decode() in claim for claim in claims), claims  # the echo did pass, and was blotted out
