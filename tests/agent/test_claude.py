@@ -84,7 +84,7 @@ def test_every_way_of_answering_becomes_a_reply_or_an_end(address: str, monkeypa
     broken = set()
     for path in STREAMS:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
-        model = Claude(ModelInfo(id="m"), timeout=5)
+        model = Claude(ModelInfo(id="m"), timeout=60)
         try:
             reply = model.reply(REQUEST)
         except NoAnswer as error:
@@ -105,7 +105,7 @@ def test_an_answer_that_broke_off_in_its_middle_is_asked_for_once_more(
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", f"{address}{broken}/once")
-    assert Claude(ModelInfo(id="m"), timeout=5).reply(REQUEST).stop == "tool_use"
+    assert Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST).stop == "tool_use"
     assert HEARD.count(f"{broken}/once") == 2
 
 
@@ -116,7 +116,7 @@ def test_a_fault_that_the_gateway_passed_on_is_not_asked_for_again(
     monkeypatch.setenv("ANTHROPIC_BASE_URL", f"{address}/529")
     before = HEARD.count("/529")
     with pytest.raises(NoAnswer):
-        Claude(ModelInfo(id="m"), timeout=5).reply(REQUEST)
+        Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST)
     assert HEARD.count("/529") == before + 1
 
 

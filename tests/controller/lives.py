@@ -2,8 +2,7 @@
 
 import json
 import subprocess
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,6 @@ GOAL: Reply = {"shape": {"title": "Change a little"}}
 END: Reply = {"text": "Changed a little."}
 
 
-PATIENCE = 600.0  # seconds that a test waits at most for what usually takes less than ten
-
-
 def bash(command: str) -> Reply:
     """A reply that has the child run a command."""
     return {"calls": [{"name": "bash", "input": {"command": command}}]}
@@ -41,14 +37,6 @@ def release(operator: Path) -> None:
     """Let the child go on that waits at `HOLD`."""
     for life in (operator / ".git" / "heirloom" / "lives").glob("*-*/tmp"):
         (life / "released").touch()
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    """Wait for something to become true, however slow the machine is."""
-    limit = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < limit, "it did not come true"
-        time.sleep(0.05)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,6 @@ def candidate(
     lineage.store.run("fetch", "--quiet", str(operator), pushed)
     folder = operator.parent / "room"
     shutil.rmtree(folder, ignore_errors=True)
-    room = Room(Unisolated(VENV), folder, Bounds(30.0, 2**30, 2**20))
+    room = Room(Unisolated(VENV), folder, Bounds(120.0, 2**30, 2**20))
     changes = tuple(lineage.changes(parent, pushed))
     return Candidate(lineage, parent, pushed, 1, GENOME, changes, born, None, room, judgements=judgements, types=TYPES)

@@ -124,7 +124,7 @@ def candidate(operator: Path, tmp_path: Path) -> Callable[[Damage], Candidate]:
         git(operator, "commit", "--quiet", "--allow-empty", "-m", "An attempt")
         commit = git(operator, "rev-parse", "HEAD")
         lineage.store.run("fetch", "--quiet", str(operator), commit)
-        bounds = Bounds(3.0, 512 * 2**20, 2**20)
+        bounds = Bounds(120.0, 512 * 2**20, 2**20)
         room = Room(Bubblewrap(VENV), tmp_path / "room", bounds)
         changes = tuple(lineage.changes(parent, commit))
         return Candidate(lineage, parent, commit, 1, ("agent/", "tests/agent/", CONTEXT_FILE), changes, before, None,
@@ -137,7 +137,10 @@ def candidate(operator: Path, tmp_path: Path) -> Callable[[Damage], Candidate]:
 @pytest.mark.parametrize("case", CASES)
 def test_planted_candidate_is_caught(case: str, candidate: Callable[[Damage], Candidate]) -> None:
     damage, gate, reason = CASES[case]
-    verdict, reports = judge_by_policy(candidate(damage))
+    made = candidate(damage)
+    if case == "an import without end":
+        made = replace(made, room=replace(made.room, bounds=replace(made.room.bounds, seconds=10.0)))
+    verdict, reports = judge_by_policy(made)
     assert (verdict.decision, verdict.gate) == (("refuse", gate) if gate else ("pass", "")), reports[-1]
     assert reason in reports[-1].reason
 

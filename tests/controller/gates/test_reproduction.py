@@ -25,7 +25,7 @@ from tests.controller.gates.judging import candidate
 MAIN = "agent/__main__.py"
 TEXT = (MINIMAL / MAIN).read_text()
 CALLS_MORE, BYTES_MORE = int(DEFAULTS.calls_band[1]), int(DEFAULTS.request_band[1])
-TIGHT = Bounds(20.0, 2**29, 2**20)
+TIGHT = Bounds(120.0, 2**29, 2**20)
 START = 'if __name__ == "__main__":\n    sys.exit(live())'
 PUSH = '    git("push", "--quiet", BIRTH["inbox"], f"HEAD:{BIRTH[\'ref\']}")\n'
 NEWEST = "Before: {newest}\\n"
@@ -109,7 +109,7 @@ def test_genome_that_bears_nothing_is_refused(name: str, operator: Path) -> None
 def test_genome_that_lives_passes(level: str, operator: Path) -> None:
     one = damaged(operator, {})
     isolation = Bubblewrap(VENV) if level == "bubblewrap" else Unisolated(VENV)
-    one = replace(one, room=replace(one.room, isolation=isolation, bounds=Bounds(20.0, 2**30, 2**20)))
+    one = replace(one, room=replace(one.room, isolation=isolation, bounds=Bounds(120.0, 2**30, 2**20)))
     furnish(one)
     report = bears(one)
     assert report.result == "pass", report

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import AnyUrl, BaseModel, Field, StringConstraints, TypeAdapter, create_model
 
@@ -55,7 +55,7 @@ def inside(leaf: Any) -> st.SearchStrategy[Any]:
     )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(LEAVES, LEAVES.flatmap(inside), LEAVES.flatmap(inside).flatmap(inside)))
 def test_an_instance_of_a_schema_is_valid(shape: Any) -> None:
     adapter: TypeAdapter[Any] = TypeAdapter(shape)

@@ -17,10 +17,12 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 HOME = Path(__file__).parents[2] / "npm"
 OWN_NODE = HOME.parents[1] / ".node" / "bin"  # where .ci/run puts one, on a machine whose own is too old
 LEAST = (20, 15)
-INSTALL_SECONDS, START_SECONDS = 120, 20
+INSTALL_SECONDS, START_SECONDS = 600, 120
 REQUIRED = "HEIRLOOM_TESTS_NEED_NODE"  # set where a skipped test would be a lie
 
 
@@ -99,6 +101,6 @@ def answers(port: int) -> bool:
 
 def heard(url: str) -> list[Any]:
     """The requests that the server took, oldest first."""
-    with urllib.request.urlopen(f"{url}/__aimock/journal", timeout=10) as answer:
+    with urllib.request.urlopen(f"{url}/__aimock/journal", timeout=PATIENCE) as answer:
         journal: list[Any] = json.load(answer)
     return journal

@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +20,8 @@ from controller.ledger.journal import Journal, Run
 from controller.ledger.life import Try
 from controller.ledger.recordings import Recordings
 from controller.ledger.usage import Usage
+from tests.waiting import PATIENCE
 
-PATIENT = 100.0  # seconds
 HELLO = {"model": "script", "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
 
 
@@ -64,7 +63,7 @@ class Opened:
         sent = {"authorization": f"Bearer {self.admission.token}", "content-type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENT)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, data, sent)
             answer = connection.getresponse()
@@ -165,11 +164,3 @@ def raw(door: Opened, body: bytes) -> bytes:
     """A request for a door, as bytes."""
     head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {door.admission.token}\r\n"
     return head.encode() + b"content-length: %d\r\n\r\n%s" % (len(body), body)
-
-
-def until(true: Callable[[], bool]) -> None:
-    """Wait for what another thread is about to do; a deadline that only a broken one meets."""
-    deadline = time.monotonic() + PATIENT
-    while not true():
-        assert time.monotonic() < deadline, "it never came to pass"
-        time.sleep(0.002)

@@ -4,36 +4,39 @@ import json
 import logging
 import selectors
 import socket
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from tests.controller.gateway.house import House, Opened
+from tests.waiting import PATIENCE
 
 SILENCE = 0.02  # seconds; what says nothing then waits, once the door has taken all, for a request to go on
 Case = tuple[bytes, bytes]  # sent at once, and later
 LEAKS = (b"Traceback", b'File "', b"controller", b".py", b"asyncio", b"sqlite")
 
 
-def exchange(port: int, sent: Sequence[Case]) -> list[tuple[bytes, bool]]:
-    """What came back to each, and whether the door hung up; all of them at once, the later halves after the first."""
+def exchange(port: int, sent: Sequence[Case], over: Callable[[Sequence[bytes]], bool]) -> list[tuple[bytes, bool]]:
+    """What came back to each, and whether the door hung up; all of them at once, the later halves after the first.
+
+    It ends when all are answered, or when nothing more is said and `over` says of the answers so far that it is enough.
+    """
     heard: dict[socket.socket, bytearray] = {}
     closed: set[socket.socket] = set()
     with selectors.DefaultSelector() as ready:
         for first, _ in sent:
-            one = socket.create_connection(("127.0.0.1", port), timeout=5)
+            one = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
             heard[one] = bytearray()
             ready.register(one, selectors.EVENT_READ)
             send(one, first)
         has_taken_all(port)
         for one, (_, later) in zip(heard, sent, strict=True):
             send(one, later)
-        over = False
+        silent = False
         while len(closed) < len(sent):
             found = ready.select(SILENCE)
-            if over and not found:
+            if silent and not found and over([bytes(said) for said in heard.values()]):
                 break
-            over = not found and has_taken_all(port)
+            silent = not found and has_taken_all(port)
             for one in (key.fileobj for key, _ in found if isinstance(key.fileobj, socket.socket)):
                 part = received(one)
                 heard[one] += part
@@ -61,7 +64,7 @@ def received(one: socket.socket) -> bytes:
 
 def has_taken_all(port: int) -> bool:
     """Wait until the door has taken in what was sent before: one loop serves all, in order."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as one:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as one:
         one.sendall(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
         while one.recv(65_536):
             pass
@@ -94,9 +97,7 @@ def wrong_with(answer: bytes, token: str) -> str:
 
 def wrong_in_the_books(house: House, door: Opened, answered: int) -> str:
     """What is left behind by calls that are over: a reservation, or a call that nobody was answered."""
-    deadline = time.monotonic() + 1
-    while (used := house.used(door)).reserved and time.monotonic() < deadline:
-        time.sleep(0.005)
+    used = house.used(door)
     if used.reserved:
         return f"{used.reserved} tokens are left reserved"
     return "" if used.calls == answered else f"{used.calls} calls in the books, {answered} answered"

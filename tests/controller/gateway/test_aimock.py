@@ -21,6 +21,7 @@ from controller.gateway.upstreams.upstream import JSON, Answer, Headers, RemoteU
 from controller.ledger.usage import Usage
 from tests.controller.gateway.aimock import aimock, heard
 from tests.controller.gateway.house import House, Opened
+from tests.waiting import PATIENCE
 
 MODEL = "claude-opus-5-5"
 USAGE = {"input_tokens": 111, "output_tokens": 22}
@@ -240,7 +241,7 @@ def test_raw_http_passes_byte_for_byte(
     for name, fields in REQUESTS.items():
         asked = {**request(fields), "stream": stream}
         sent = urllib.request.Request(f"{far}/v1/messages", json.dumps(asked).encode())
-        with urllib.request.urlopen(sent, timeout=10) as direct:
+        with urllib.request.urlopen(sent, timeout=PATIENCE) as direct:
             through = door.post(asked)
             assert through.body == direct.read(), name
             assert through.headers["content-type"] == direct.headers["content-type"]

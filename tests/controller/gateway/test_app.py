@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from controller.ledger.usage import Usage
-from tests.controller.gateway.house import HELLO, House, Overhearing, until
+from tests.controller.gateway.house import HELLO, House, Overhearing
+from tests.waiting import PATIENCE, wait_until
 
 
 def test_a_plain_answer_is_a_message_with_usage_that_is_in_the_ledger(house: House) -> None:
@@ -86,7 +87,7 @@ def test_a_beta_is_refused(house: House) -> None:
 def test_broken_chunks_get_a_clean_400(house: House) -> None:
     door = house.open(house.script())
     head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {door.admission.token}\r\n"
-    with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
         child.sendall(head.encode() + b"transfer-encoding: chunked\r\n\r\nzz\r\n")
         said: bytes = child.makefile("rb").read()
     assert said.startswith(b"HTTP/1.1 400 ")
@@ -97,7 +98,7 @@ def test_broken_chunks_get_a_clean_400(house: House) -> None:
 def test_what_is_broken_after_its_answer_is_no_error_of_ours(house: House, caplog: pytest.LogCaptureFixture) -> None:
     door = house.open(house.script())
     head = b"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: no\r\ntransfer-encoding: chunked\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
         child.sendall(head)
         said = child.makefile("rb")
         assert said.readline().startswith(b"HTTP/1.1 401 ")
@@ -121,4 +122,4 @@ def test_an_error_of_ours_shows_nothing_to_the_child(house: House, caplog: pytes
     answer = door.post(HELLO | {"system": "break"})
     assert (answer.status, answer.error) == (500, "api_error")
     assert b"secret" not in answer.body
-    until(lambda: "a secret of ours" in caplog.text)  # the operator is told
+    wait_until(lambda: "a secret of ours" in caplog.text)  # the operator is told

@@ -16,6 +16,7 @@ from controller.gateway.upstreams.anthropic import Anthropic
 from tests.controller.gateway.house import HELLO, House, Opened
 from tests.controller.gateway.messages_api import BLOCK, END, SAID, START, MessagesApi, messages_api
 from tests.controller.gateway.test_retry import Clock
+from tests.waiting import PATIENCE
 
 STREAMED = HELLO | {"model": "one", "stream": True}
 COUNTED = {"model": "one", "messages": HELLO["messages"]}
@@ -128,7 +129,7 @@ def test_a_count_that_is_given_up_is_a_fault_of_the_world_until_something_is_ans
 def test_what_is_no_http_gets_the_apis_own_shape(house: House) -> None:
     door = house.open(house.script([{"text": "Hi"}]))
     for garbage in (b"\x00\x01\x02\r\n\r\n", b"GET\r\n\r\n", b"POST /v1/messages HTTP/1.1\r\nbad header\r\n\r\n"):
-        with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+        with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
             child.sendall(garbage)
             said = b"".join(iter(lambda: child.recv(65536), b""))
         head, _, body = said.partition(b"\r\n\r\n")

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, Overhearing, raw
 from tests.controller.gateway.mutations import cases
 from tests.controller.gateway.onlookers import Case, exchange, logged, wrong_in_the_books, wrong_with
+from tests.waiting import PATIENCE
 
 TOKEN, AT_ONCE = "token of try 1", 10
 FEW, MANY = 300, 20_000  # requests
@@ -38,19 +40,29 @@ class Ready:
 class Fuzz:
     """A door, and what was seen there so far."""
 
-    def __init__(self, house: House, door: Opened) -> None:
-        self.house, self.door = house, door
+    def __init__(self, house: House, door: Opened, patience: float = PATIENCE) -> None:
+        self.house, self.door, self.patience = house, door, patience
         self.sent = self.answered = self.refused = 0
 
     def throw(self, batch: Batch) -> str:
         """What is wrong with how the door took these; "" where nothing is."""
         with logged() as errors:
-            heard = exchange(self.door.port, batch)
+            heard = exchange(self.door.port, batch, self.settled_by(time.monotonic() + self.patience))
             books = wrong_in_the_books(self.house, self.door, self.count(heard))
         for sent, (answer, _) in zip(batch, heard, strict=True):
             if wrong := wrong_with(answer, self.door.admission.token):
                 return f"{wrong}: {sent!r:.2000} got {answer[:300]!r}"
         return f"logged: {errors[:3]}" if errors else books
+
+    def settled_by(self, deadline: float) -> Callable[[Sequence[bytes]], bool]:
+        """Whether the books agree with the answers so far; in vain after the deadline."""
+
+        def settled(answers: Sequence[bytes]) -> bool:
+            answered = self.answered + sum(b'"stop_reason"' in answer for answer in answers)
+            sound = wrong_in_the_books(self.house, self.door, answered) == ""
+            return sound or time.monotonic() > deadline
+
+        return settled
 
     def count(self, heard: list[tuple[bytes, bool]]) -> int:
         """How many calls were answered so far."""
@@ -110,7 +122,7 @@ def test_what_is_only_logged_would_be_seen(house: House) -> None:
 
 
 def test_a_reservation_left_behind_would_be_seen(house: House) -> None:
-    fuzz = Fuzz(house, house.open(house.script([{"text": "late", "delay": 30}])))
+    fuzz = Fuzz(house, house.open(house.script([{"text": "late", "delay": 600}])), patience=1.0)
     assert "left reserved" in fuzz.throw([(raw(fuzz.door, json.dumps(HELLO).encode()), b"")])
 
 

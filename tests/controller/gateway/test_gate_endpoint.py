@@ -11,7 +11,8 @@ import pytest
 
 from controller.contract import GATE_PATH, GateLine
 from controller.gateway.gate_endpoint import BROKEN, GateEndpoint
-from tests.controller.gateway.house import HELLO, House, Opened, until
+from tests.controller.gateway.house import HELLO, House, Opened
+from tests.waiting import PATIENCE, wait_until
 
 PASSED = GateLine(type="verdict", commit="c" * 40, decision="pass", text="all is well")
 
@@ -28,7 +29,7 @@ class Slow:
 
     def __call__(self) -> GateLine:
         self.called += 1
-        assert self.go_on.wait(10)
+        assert self.go_on.wait(PATIENCE)
         if isinstance(self._answer, Exception):
             raise self._answer
         return self._answer
@@ -61,7 +62,7 @@ def test_a_plain_client_reads_pings_while_it_waits_and_its_clock_stands_still(ho
     judge = Slow(waits=True)
     door = opened(house, judge)
     request = urllib.request.Request(door.url + GATE_PATH, b"", {"x-api-key": door.admission.token})
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         told = [json.loads(next(answer)) for _ in range(4)]
         assert [line["type"] for line in told] == ["judging", "ping", "ping", "ping"]
         assert door.gateway.waited(door.admission) > 0.1
@@ -75,7 +76,7 @@ def test_one_at_a_time_and_so_many_a_life(house: House) -> None:
     door = opened(house, judge, most=2)
     first = threading.Thread(target=door.post, args=(b"", GATE_PATH))
     first.start()
-    until(lambda: judge.called == 1)
+    wait_until(lambda: judge.called == 1)
     assert (second := door.post(b"", GATE_PATH)).status == 409
     assert "judging already" in second.json["error"]["message"]
     judge.go_on.set()
@@ -95,12 +96,18 @@ def test_a_child_that_hangs_up_has_its_clock_running_and_leaves_the_judge_at_wor
     judge = Slow(waits=True)
     door = opened(house, judge)
     request = urllib.request.Request(door.url + GATE_PATH, b"", {"x-api-key": door.admission.token})
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         next(answer)
-    until(lambda: door.post(b"", GATE_PATH).status == 409)
+    wait_until(lambda: its_clock_runs(door))
+    assert door.post(b"", GATE_PATH).status == 409
+    assert its_clock_runs(door)
+
+
+def its_clock_runs(door: Opened) -> bool:
+    """Whether a moment is not counted as waiting."""
     waited = door.gateway.waited(door.admission)
     time.sleep(0.05)
-    assert door.gateway.waited(door.admission) == waited
+    return door.gateway.waited(door.admission) == waited
 
 
 def test_the_end_of_a_life_stops_what_it_asked(house: House) -> None:
@@ -108,10 +115,10 @@ def test_the_end_of_a_life_stops_what_it_asked(house: House) -> None:
     door = opened(house, judge)
     gate = threading.Thread(target=ask_in_vain, args=(door,))
     gate.start()
-    until(lambda: judge.called == 1)
+    wait_until(lambda: judge.called == 1)
     door.gateway.dismiss(door.admission)
     assert judge.go_on.is_set()
-    gate.join(5)
+    gate.join(PATIENCE)
 
 
 def ask_in_vain(door: Opened) -> None:

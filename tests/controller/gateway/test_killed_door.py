@@ -22,8 +22,8 @@ from controller.ledger.usage import Usage
 from tests.controller.conftest import ROOT
 from tests.controller.gateway import small_controller
 from tests.controller.gateway.billing import DIFFERENT, Bill, Billing
-from tests.controller.gateway.house import until
 from tests.controller.gateway.small_controller import TOKEN
+from tests.waiting import wait_until
 
 BUDGET = 500_000
 DOLLARS = (
@@ -144,7 +144,7 @@ def lived(process: subprocess.Popen[str], callers: Callers, run: str, seconds: f
     process.stdin.write("go\n")
     process.stdin.flush()
     callers.door = (int(process.stdout.readline()), run)
-    until(lambda: callers.got[run].total() > 0)
+    wait_until(lambda: callers.got[run].total() > 0)
     time.sleep(seconds)
     process.kill()
     process.wait()

@@ -14,7 +14,8 @@ from controller.gateway.upstreams.manual import Letter, Manual, letters
 from controller.gateway.upstreams.manual_page import fenced, page
 from controller.gateway.upstreams.upstream import JSON
 from controller.views.reply import show
-from tests.controller.gateway.house import HELLO, Answer, House, Opened, until
+from tests.controller.gateway.house import HELLO, Answer, House, Opened
+from tests.waiting import PATIENCE, wait_until
 
 LOOK = 0.005
 BASH = {"name": "bash", "description": "Runs a command.", "input_schema": {"type": "object"}}
@@ -30,7 +31,7 @@ class Asked:
         before = len(letters(folder))
         self.thread = threading.Thread(target=lambda: self.answers.append(door.post(body)))
         self.thread.start()
-        until(lambda: len(letters(folder)) > before)
+        wait_until(lambda: len(letters(folder)) > before)
         self.letter: Letter = letters(folder)[-1]
 
     def answer(self, kind: str, text: str | bytes) -> Answer:
@@ -38,7 +39,7 @@ class Asked:
         return self.end()
 
     def end(self) -> Answer:
-        self.thread.join(5)
+        self.thread.join(PATIENCE)
         return self.answers[0]
 
 
@@ -83,7 +84,7 @@ def test_a_reply_that_is_none_is_told_and_read_again_when_it_was_mended(
     asked = Asked(house.open(Manual(tmp_path, look=LOOK)), tmp_path, ASKED)
     asked.letter.file(kind).write_bytes(wrong if isinstance(wrong, bytes) else wrong.encode())
     problem = asked.letter.file("problem.txt")
-    until(lambda: problem.exists() and why in problem.read_text())
+    wait_until(lambda: problem.exists() and why in problem.read_text())
     assert why in told(tmp_path)
     assert asked.answer(kind, '{"text": "mended"}').status == 200
 
@@ -106,9 +107,9 @@ def test_a_child_that_went_away_closes_its_request(house: House, tmp_path: Path)
 
     thread = threading.Thread(target=ask)
     thread.start()
-    until(lambda: bool(letters(tmp_path)))
+    wait_until(lambda: bool(letters(tmp_path)))
     door.gateway.dismiss(door.admission)
-    thread.join(5)
+    thread.join(PATIENCE)
     assert not letters(tmp_path)[0].open
 
 

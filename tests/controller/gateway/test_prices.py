@@ -5,7 +5,7 @@ from pathlib import Path
 
 import genai_prices
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from controller.errors import RequestError
@@ -19,8 +19,10 @@ from controller.settings.settings import Settings
 MODELS = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-sonnet-4-5", "claude-fable-5-1")
 COUNTS = st.integers(0, 300_000)
 PAID = Prices(paid=True)
+WITHOUT_HASTE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@WITHOUT_HASTE
 @given(st.sampled_from(MODELS), COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
 def test_a_call_costs_what_the_table_says(model: str, new: int, cached: int, short: int, long: int, out: int) -> None:
     price = PAID.of(model)
@@ -36,6 +38,7 @@ def test_a_call_costs_what_the_table_says(model: str, new: int, cached: int, sho
     assert 0 <= ours - theirs.total_price * 10**9 < 1  # rounded up to a whole nanodollar
 
 
+@WITHOUT_HASTE
 @given(st.sampled_from(MODELS), COUNTS, COUNTS, COUNTS, COUNTS, COUNTS, st.sampled_from(["5m", "1h", ""]))
 def test_no_call_costs_more_than_its_bound(
     model: str, new: int, cached: int, written: int, out: int, spare: int, mark: str

@@ -13,7 +13,8 @@ from controller.errors import LedgerError
 from controller.gateway.recorder import Recorder
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.ledger.recordings import HIDDEN, Exchange, Recordings
-from tests.controller.gateway.house import HELLO, House, Opened, Overhearing, raw, until
+from tests.controller.gateway.house import HELLO, House, Opened, Overhearing, raw
+from tests.waiting import PATIENCE, wait_until
 
 STREAMED = HELLO | {"stream": True}
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}}) + event(
@@ -94,7 +95,7 @@ def test_no_header_of_a_request_and_no_token_is_kept(house: House, recordings: R
 def test_a_stream_that_was_cut_is_kept_as_far_as_it_went(house: House, recordings: Recordings) -> None:
     with provider(always(STREAM_HEAD, chunk(START))) as far:
         door = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
-        with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+        with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
             child.sendall(raw(door, json.dumps(STREAMED).encode()))
             while child.recv(65536):
                 pass
@@ -106,8 +107,8 @@ def test_a_call_that_a_child_did_not_wait_for_is_kept_without_an_answer(house: H
     door = house.open(house.script([{"text": "late", "delay": 30}]), recordings=Recordings(house.folder))
     with socket.create_connection(("127.0.0.1", door.port)) as child:
         child.sendall(raw(door, json.dumps(HELLO).encode()))
-        until(lambda: house.used(door).reserved > 0)
-    until(lambda: house.status(door) == 499)
+        wait_until(lambda: house.used(door).reserved > 0)
+    wait_until(lambda: house.status(door) == 499)
     assert door.post(HELLO).status == 200
     first, second = of(recordings, door)
     assert (first.status, first.answer, first.whole, first.call) == (None, b"", False, 1)

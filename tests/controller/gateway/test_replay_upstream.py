@@ -14,6 +14,7 @@ from controller.gateway.upstreams.script import MODEL
 from controller.ledger.recordings import Exchange, Recordings
 from controller.ledger.usage import Usage
 from tests.controller.gateway.house import HELLO, House, Opened, raw
+from tests.waiting import PATIENCE
 
 STREAMED = HELLO | {"stream": True}
 COUNT = "/v1/messages/count_tokens"
@@ -45,7 +46,7 @@ def again(house: House, exchanges: Sequence[Exchange], lenient: bool = False) ->
 
 def asked_raw(door: Opened) -> bytes:
     """A streamed request, and all that comes back."""
-    with socket.create_connection(("127.0.0.1", door.port), timeout=5) as child:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
         child.sendall(raw(door, json.dumps(STREAMED).encode()))
         return b"".join(iter(lambda: child.recv(65536), b""))
 

@@ -17,9 +17,10 @@ from controller.gateway.session import Session
 from controller.gateway.upstreams.script import MODEL
 from controller.gateway.upstreams.upstream import JSON, Answer, Headers, NeverSent
 from controller.ledger.usage import Usage
-from tests.controller.gateway.house import HELLO, House, Opened, until
+from tests.controller.gateway.house import HELLO, House, Opened
 from tests.controller.lives import END as DONE
 from tests.controller.lives import GOAL, bash, live
+from tests.waiting import PATIENCE, wait_until
 
 Answered = tuple[int, dict[str, str], tuple[bytes | WorldFault, ...]]
 Said = Answered | WorldFault | None
@@ -219,11 +220,11 @@ def test_a_child_that_goes_while_we_wait_leaves_the_fault_and_no_reservation(hou
 
     gate = threading.Thread(target=ask)
     gate.start()
-    assert waiting.wait(5)
+    assert waiting.wait(PATIENCE)
     assert house.used(door).reserved > 0
     door.gateway.dismiss(door.admission)
-    gate.join(5)
-    until(lambda: house.status(door) == 529)
+    gate.join(PATIENCE)
+    wait_until(lambda: house.status(door) == 529)
     assert house.used(door) == Usage(calls=1)
 
 
@@ -244,9 +245,9 @@ def test_a_child_that_goes_before_the_second_answer_leaves_the_fault(house: Hous
 
     gate = threading.Thread(target=ask)
     gate.start()
-    until(lambda: far.asked == 2)
+    wait_until(lambda: far.asked == 2)
     door.gateway.dismiss(door.admission)
-    gate.join(5)
+    gate.join(PATIENCE)
     assert house.status(door) == 529
     assert house.used(door).output > 1000  # the second answer may be billed
 

@@ -7,6 +7,7 @@ import pytest
 
 from controller.ledger.usage import Usage
 from tests.controller.gateway.house import House, Opened
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from anthropic import Anthropic
@@ -27,7 +28,7 @@ def dial() -> Iterator[Dial]:
     clients: list[Anthropic] = []
 
     def client(door: Opened, token: str | None = None) -> Anthropic:
-        made = Anthropic(api_key=token or door.admission.token, base_url=door.url, max_retries=0, timeout=10)
+        made = Anthropic(api_key=token or door.admission.token, base_url=door.url, max_retries=0, timeout=PATIENCE)
         clients.append(made)
         return made
 

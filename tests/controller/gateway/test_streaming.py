@@ -14,7 +14,8 @@ import pytest
 from bench.parts.provider import LAST, STREAM_HEAD, FakeProvider, Reply, always, chunk, event, provider
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.ledger.usage import Usage
-from tests.controller.gateway.house import HELLO, PATIENT, House, Opened, raw, until
+from tests.controller.gateway.house import HELLO, House, Opened, raw
+from tests.waiting import PATIENCE, wait_until
 
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
 PING, DELTA = event("ping"), event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hé ✓ \u2028"})
@@ -30,9 +31,9 @@ class Talk:
         self.provider = FakeProvider(lambda request: Reply(self._sent_by_test()))
         self.provider.start()
         self.door = house.open(Anthropic(["script"], "key", self.provider.url))
-        self.child = socket.create_connection(("127.0.0.1", self.door.port), timeout=PATIENT)
+        self.child = socket.create_connection(("127.0.0.1", self.door.port), timeout=PATIENCE)
         self.child.sendall(raw(self.door, json.dumps(HELLO | {"stream": stream}).encode()))
-        until(lambda: bool(self.provider.heard))
+        wait_until(lambda: bool(self.provider.heard))
 
     async def _sent_by_test(self) -> AsyncIterator[bytes]:
         while True:
@@ -103,7 +104,7 @@ def test_a_child_that_leaves_before_the_answer_hangs_up_at_the_provider(house: H
     for stream in (True, False):
         talk = Talk(house, stream)
         talk.child.close()
-        until(talk.provider.is_left)
+        wait_until(talk.provider.is_left)
         left(house, talk.door)
         talk.close()
 
@@ -111,12 +112,12 @@ def test_a_child_that_leaves_before_the_answer_hangs_up_at_the_provider(house: H
 def test_a_child_that_leaves_a_silent_stream_hangs_up_at_the_provider(house: House, talk: Talk) -> None:
     talk.passes(STREAM_HEAD + chunk(START + PING), START + PING)
     talk.child.close()
-    until(talk.provider.is_left)
+    wait_until(talk.provider.is_left)
     left(house, talk.door)
     assert house.used(talk.door).input == 11
 
 
 def left(house: House, door: Opened) -> None:
     """The call is booked as one that nobody waited for, with all that it may yet cost."""
-    until(lambda: house.status(door) == 499)
+    wait_until(lambda: house.status(door) == 499)
     assert house.used(door).reserved > 900

@@ -40,7 +40,7 @@ def push(box: Box, then: str = "") -> str:
     return ending.output.split()[0]
 
 
-def fetch(box: Box, seconds: float = 10.0) -> "subprocess.CompletedProcess[str]":
+def fetch(box: Box, seconds: float = 120.0) -> "subprocess.CompletedProcess[str]":
     """What the controller does. `exec`: so that the sandbox is git's own child, and dies with it."""
     command = box.command("git", "upload-pack", "--strict", writable=False)
     pack = "exec " + shlex.join(box.isolation.wrap(command))

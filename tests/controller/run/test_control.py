@@ -23,16 +23,15 @@ from tests.controller.lives import (
     END,
     GOAL,
     HOLD,
-    PATIENCE,
     bash,
     history,
     leftovers,
     live,
     processes,
     release,
-    wait_until,
 )
 from tests.controller.run.test_going_on import await_first_interrupt, command, first_event
+from tests.waiting import PATIENCE, wait_until
 
 LIVES = [[GOAL, HOLD, END], [GOAL, END]]
 

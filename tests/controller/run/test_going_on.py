@@ -23,15 +23,14 @@ from tests.controller.lives import (
     END,
     GOAL,
     HOLD,
-    PATIENCE,
     READING,
     bash,
     history,
     leftovers,
     live,
     processes,
-    wait_until,
 )
+from tests.waiting import PATIENCE, wait_until
 
 OVERLOADED = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
 OTHER = {"seed": 7, "goal": "Another", "memory_mb": 1024}

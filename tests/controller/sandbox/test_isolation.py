@@ -148,7 +148,7 @@ def test_host_listeners_are_unreachable(box: Box) -> None:
 import socket, sys
 for place in (int(sys.argv[1]), 8700):
     try:
-        socket.create_connection(("127.0.0.1", place), timeout=20)
+        socket.create_connection(("127.0.0.1", place), timeout=60)
     except OSError as error:
         print(error.strerror)
 """
