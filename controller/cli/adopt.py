@@ -4,7 +4,7 @@ import typer
 from rich.console import Console
 
 from controller.cli.common import ROOT, Json, Repository, app, console
-from controller.cli.options import LineageCommand, settings_of
+from controller.cli.options import LineageCommand, checked_settings_of
 
 
 @app.command(cls=LineageCommand)
@@ -14,7 +14,7 @@ def adopt(context: typer.Context, repository: Repository = ROOT, as_json: Json =
     from controller.operations.adopt import adopt as bring
     from controller.views.text import json_line, printable
 
-    settings = settings_of(context, repository)
+    settings = checked_settings_of(context, repository)
     progress = Console(stderr=as_json)
     number, commit = bring(settings, repository, lambda text: progress.print(printable(text)))
     if as_json:

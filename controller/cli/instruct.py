@@ -1,6 +1,5 @@
 """The command that lives one life on the operator's instruction."""
 
-import os
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -8,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from controller.cli.common import ROOT, Json, Repository, app, console
-from controller.cli.options import LineageCommand, given
+from controller.cli.options import LineageCommand, checked_settings_of
 from controller.errors import RequestError
 
 
@@ -24,11 +23,9 @@ def instruct(
     as_json: Json = False,
 ) -> None:
     """Live one life on an instruction of yours."""
-    from controller.gates.registry import switches
     from controller.generation.instruction import Instruction
     from controller.operations.instruction import check_files, instruction
     from controller.run.start import run
-    from controller.settings.load import load
     from controller.state.place import locate
     from controller.views.progress import Lines, Screen
     from controller.views.proposed import asking
@@ -38,8 +35,7 @@ def instruct(
     if approve and dry_run:
         raise RequestError("--dry-run commits nothing, so there is nothing to --approve; leave one of them out")
     goal = instruction(text, file or (), done_when or ())
-    asked = {**given(context), "generations": 1, "goal": goal.title}
-    settings, _ = load(asked, os.environ, repository, gates=switches())
+    settings = checked_settings_of(context, repository, generations=1, goal=goal.title)
     place = locate(repository, settings.branch)
     check_files(place, file or (), settings.genome)
     screen = console(False)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from controller.cli.common import ROOT, Json, Repository, app, console
-from controller.cli.options import SettingsCommand, settings_of
+from controller.cli.options import SettingsCommand, checked_settings_of
 
 
 @app.command(cls=SettingsCommand)
@@ -18,9 +18,8 @@ def gate(
     as_json: Json = False,
 ) -> None:
     """Ask the gates about a commit by hand: exit 0 where they let it pass, else 3. Nothing is recorded."""
-    from controller.gates.registry import switches
     from controller.views.gate import show as view
 
-    settings = settings_of(context, repository, switches())
+    settings = checked_settings_of(context, repository)
     if not view(settings, repository, commit, against, everything, console(as_json), as_json):
         raise typer.Exit(3)

@@ -6,7 +6,6 @@ command; `settings_of` reads what was said of them.
 
 import inspect
 import os
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -105,8 +104,15 @@ def given(context: typer.Context) -> dict[str, Any]:
     return context.obj or {}
 
 
-def settings_of(context: typer.Context, repository: Path, gates: Mapping[str, str] | None = None) -> "Settings":
-    """The settings of a command; `gates` as `load` takes them. Raises RequestError."""
+def settings_of(context: typer.Context, repository: Path) -> "Settings":
+    """The settings of a command. Raises RequestError."""
     from controller.settings.load import load
 
-    return load(given(context), os.environ, repository, gates=gates)[0]
+    return load(given(context), os.environ, repository)[0]
+
+
+def checked_settings_of(context: typer.Context, repository: Path, **fixed: Any) -> "Settings":
+    """The settings of a command that lives or judges: `fixed` are the command's own. Raises RequestError."""
+    from controller.operations.checked_settings import load_checked
+
+    return load_checked({**given(context), **fixed}, os.environ, repository)[0]

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from controller.cli.common import ROOT, Json, Repository, app
-from controller.cli.options import LineageCommand, settings_of
+from controller.cli.options import LineageCommand, checked_settings_of
 
 
 @app.command(cls=LineageCommand)
@@ -18,11 +18,10 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Live generations, each running the code that the one before it left."""
-    from controller.gates.registry import switches
     from controller.run.start import run as live
     from controller.views.progress import Lines, Screen
 
-    settings = settings_of(context, repository, switches())
+    settings = checked_settings_of(context, repository)
     watch = Screen(Console()) if sys.stdout.isatty() and not as_json else Lines()
     try:
         live(settings, repository, from_, watch)

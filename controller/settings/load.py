@@ -1,7 +1,7 @@
 """Where each setting is from: command line > environment > heirloom.toml of the operator's checkout > default."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,12 +22,13 @@ def load(
     folder: Path | None,
     model: type[Settings] = Settings,
     gates: Mapping[str, str] | None = None,
+    levels: Collection[str] | None = None,
 ) -> tuple[Settings, dict[str, str]]:
     """The settings and, for each key, where its value is from.
 
     `given`: the command line (None: not said). `folder`: the operator's checkout, whose heirloom.toml is read.
-    `gates`: `switches()` of the table of gates, by which the policy is checked; None: whoever asks the gates checks it.
-    Raises RequestError naming source, line and key.
+    `gates`: `switches()` of the table of gates, by which the policy is checked; `levels`: what `isolation` may name.
+    None: who asks the gates, or isolates a life, checks it. Raises RequestError naming source, line and key.
     """
     text = read(folder / FILE) if folder else ""
     sources = {
@@ -41,7 +42,7 @@ def load(
         values.update(found)
         origin.update(dict.fromkeys(found, source))
     try:
-        return model.model_validate(values, context={"gates": gates}), origin
+        return model.model_validate(values, context={"gates": gates, "levels": levels}), origin
     except ValidationError as error:
         raise RequestError(complaint(error, origin, text, model)) from error
 
@@ -56,7 +57,8 @@ def complaint(error: ValidationError, origin: Mapping[str, str], text: str, mode
     key = ".".join(map(str, place))
     if first["type"] == "extra_forbidden":
         return f"{where}: {key}: unknown key; known keys: {', '.join(known_keys(model, place))}"
-    return f"{where}: {key}: {first['msg']}"
+    what = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {key}: {what}"
 
 
 def known_keys(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:

@@ -7,7 +7,7 @@ generation are all made from these fields.
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationInfo, field_validator
 
 from controller.contract import GENOME
 from controller.settings.amounts import MOST, WORDS, Amount
@@ -170,6 +170,15 @@ class Settings(BaseModel):
     def _bounds(cls, value: str) -> str:
         """What is no bound is refused here."""
         Retention.parse(value)
+        return value
+
+    @field_validator("isolation")
+    @classmethod
+    def _known(cls, value: str, info: ValidationInfo) -> str:
+        """What is no level is refused here, where `load` was given the levels."""
+        levels = (info.context or {}).get("levels")
+        if levels and value not in levels:
+            raise ValueError(f"there is no level {value!r}; choose one of {', '.join(levels)}")
         return value
 
     @property

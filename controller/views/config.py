@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from controller.gates.registry import switches
+from controller.operations.checked_settings import load_checked
 from controller.settings.field import about
-from controller.settings.load import load, variables
+from controller.settings.load import variables
 from controller.settings.settings import Settings
 from controller.views.setting_text import described
 from controller.views.text import json_line
@@ -46,7 +47,7 @@ def line(key: str, field: FieldInfo, value: Any, where: str) -> str:
 
 def show(repository: Path, console: Console, as_json: bool) -> None:
     """Print them. Raises RequestError where one is wrong."""
-    settings, origin = load({}, os.environ, repository, gates=switches())
+    settings, origin = load_checked({}, os.environ, repository)
     if as_json:
         values = settings.model_dump(mode="json")
         json_line(console, {key: {"value": values[key], "from": origin[key]} for key in values})

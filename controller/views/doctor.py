@@ -13,6 +13,7 @@ from rich.markup import escape
 from controller.errors import HeirloomError, RequestError
 from controller.gateway.upstreams.registry import key_variables, make
 from controller.git.repository import Repository
+from controller.operations.checked_settings import load_checked
 from controller.run.compose import VENV
 from controller.sandbox import cgroup
 from controller.sandbox.levels import Trial, tried
@@ -33,7 +34,7 @@ def examine(repository: Path, given: Mapping[str, Any]) -> list[Finding]:
     found = [of_python(), of_git(repository), *of_isolation(tried(VENV))]
     found.append(Finding("limits", True, f"memory and processes by {cgroup.available() or WATCHED}; {LOOKED}"))
     try:
-        found += of_run(repository, load(given, os.environ, repository)[0])
+        found += of_run(repository, load_checked(given, os.environ, repository)[0])
     except HeirloomError as error:
         found.append(Finding("repository", False, str(error)))
     return found

@@ -7,6 +7,7 @@ import pytest
 
 from controller.cli.options import made
 from controller.errors import IsolationError, RequestError
+from controller.operations.checked_settings import load_checked
 from controller.sandbox.levels import LEVELS, Level, choose, names, tried
 from controller.sandbox.none import Unisolated
 from controller.settings.load import load
@@ -74,6 +75,12 @@ def test_old_bubblewrap_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     with pytest.raises(IsolationError, match=r"install bubblewrap 0\.8 or newer"):
         choose("auto", VENV, embedded=False)
+
+
+def test_unknown_level_names_its_line(tmp_path: Path) -> None:
+    (tmp_path / "heirloom.toml").write_text('seed = 1\nisolation = "docker"\n')
+    with pytest.raises(RequestError, match=r"line 2: isolation: .*no level 'docker'; choose one of auto, bubblewrap"):
+        load_checked({}, {}, tmp_path)
 
 
 @SHUT
