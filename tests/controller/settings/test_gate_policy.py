@@ -37,11 +37,11 @@ ERRORS = {
     "a bound that is none": ("[gates]\noff = []\nsize_band = [1, -2]\n",
         "line 3: gates.size_band.1: Input should be gr"),
     "a band upside down": ("[gates]\n\n\nsize_band = [9, 2]\n",
-        "line 4: gates.size_band: Value error, the first bound"),
+        "line 4: gates.size_band: the first bound"),
     "a gate that is none": (
-        '[gates]\noff = ["sheep"]\n', "line 2: gates.off.0: Value error, there is no gate 'sheep'; those that can"),
+        '[gates]\noff = ["sheep"]\n', "line 2: gates.off.0: there is no gate 'sheep'; those that can"),
     "shape switched off": (
-        '[gates]\noff = ["shape"]\n', "line 2: gates.off.0: Value error, shape cannot be switched off"),
+        '[gates]\noff = ["shape"]\n', "line 2: gates.off.0: shape cannot be switched off"),
     "a command without a command": (
         '[[gates.commands]]\nname = "a"\ncommand = "true"\n\n[[gates.commands]]\nname = "b"\n',
         "line 5: gates.commands.1.command: Field required"),
@@ -56,7 +56,7 @@ ERRORS = {
         '[[gates.commands]]\nname = "a b"\ncommand = "true"\n', "line 2: gates.commands.0.name: String should match"),
     "the name of another gate": (
         '[gates]\ncommands = [{name = "tests", command = "true"}]\n',
-        "line 1: gates: Value error, commands: two gates are called 'tests'"),
+        "line 1: gates: commands: two gates are called 'tests'"),
     "a dotted key": ("gates.debt = -1\n",
         "line 1: gates.debt: Input should be greater"),
     "no table": ("gates = 3\n",
