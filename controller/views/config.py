@@ -10,7 +10,8 @@ from pydantic.fields import FieldInfo
 from rich.console import Console
 from rich.markup import escape
 
-from controller.gates.registry import switches
+from controller.gates.gate import Gate
+from controller.gates.registry import GATES
 from controller.operations.checked_settings import load_checked
 from controller.settings.field import about
 from controller.settings.load import variables
@@ -19,8 +20,11 @@ from controller.views.setting_text import described
 from controller.views.text import json_line
 
 
-def lines(settings: Settings, origin: Mapping[str, str]) -> Iterator[str]:
-    """Two lines a setting, as rich's markup; `origin` says where each value is from (`load`)."""
+def lines(settings: Settings, origin: Mapping[str, str], gates: tuple[Gate, ...] = GATES) -> Iterator[str]:
+    """Two lines a setting, as rich's markup, and which gates can be off.
+
+    `origin`: where each value is from (`load`).
+    """
     model = type(settings)
     variable_of = variables(model)
     values = settings.model_dump(mode="json")
@@ -33,7 +37,7 @@ def lines(settings: Settings, origin: Mapping[str, str]) -> Iterator[str]:
             for inner, inner_field in type(table).model_fields.items():
                 yield line(f"{key}.{inner}", inner_field, values[key][inner], where)
             if key == "gates":
-                may_be_off = [gate for gate, reason in switches().items() if not reason]
+                may_be_off = [gate.name for gate in gates if not gate.always]
                 yield f"    gates that can be off: {', '.join(may_be_off)}"
         else:
             yield line(key, field, values[key], where)

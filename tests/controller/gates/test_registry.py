@@ -14,6 +14,7 @@ from controller.gates.registry import GATES, chosen, switches
 from controller.ledger.report import Report
 from controller.settings.gate_policy import GatePolicy, OperatorCommand
 from controller.settings.load import load
+from controller.views.config import lines
 from tests.controller.cli.test_bad_input import heirloom
 from tests.controller.gates.judging import candidate
 
@@ -85,6 +86,12 @@ def test_command_may_not_take_rows_name(tmp_path: Path) -> None:
     )
     with pytest.raises(RequestError, match="two gates are called 'sheep'"):
         load({}, {}, tmp_path, gates=switches(WITH_SHEEP))
+
+
+def test_a_row_is_in_config() -> None:
+    settings, origin = load({}, {}, None)
+    (line,) = [text for text in lines(settings, origin, WITH_SHEEP) if "gates that can be off" in text]
+    assert line.endswith("context, substance, goal, sheep")
 
 
 def test_config_lists_what_can_be_off(tmp_path: Path) -> None:
