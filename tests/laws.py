@@ -58,6 +58,8 @@ BROAD = ("Exception", "BaseException")
 SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|WITH|REPLACE|ATTACH)\s")
 WITHOUT_SQL = ("agent", "controller", "hunter", "nursery", "escape")
 LEDGER_ROOM = "controller/ledger/"
+NAME_WORDS = range(3, 7)  # of a test, after `test_`, articles not counted
+ARTICLES = ("a", "an", "the")
 MANY = 6  # types in one `except`: a list that long catches everything, and does not say so
 
 
@@ -231,6 +233,18 @@ def nothing_is_mocked(root: Path) -> Iterator[str]:
         for word in ("unittest." + "mock", "monkeypatch." + "setattr", "mock" + "er."):
             if word in text:
                 yield f"{path}: {word}"
+
+
+def tests_are_named_in_few_words(root: Path) -> Iterator[str]:
+    """A test's name is a fact in three to six words. The genome's own tests are named by the genome."""
+    for path in modules(root, "tests"):
+        if path.is_relative_to(root / "tests" / "agent"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                words = [word for word in node.name.split("_")[1:] if word and word not in ARTICLES]
+                if len(words) not in NAME_WORDS:
+                    yield f"{path}: {node.name}: {len(words)} words, not three to six"
 
 
 def the_genome_stays_small(root: Path) -> Iterator[str]:

@@ -55,7 +55,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_log_of_the_ledger_is_refused_and_kept(tmp_path: Path, damage: str) -> None:
+def test_damaged_log_is_refused_and_kept(tmp_path: Path, damage: str) -> None:
     operator = dead(tmp_path)
     DAMAGES[damage](operator / WAL)
     left = (operator / WAL).read_bytes() if (operator / WAL).exists() else None
@@ -69,7 +69,7 @@ def test_a_damaged_log_of_the_ledger_is_refused_and_kept(tmp_path: Path, damage:
 
 
 @pytest.mark.slow
-def test_a_damaged_page_of_the_ledger_is_refused_or_changes_nothing(tmp_path: Path) -> None:
+def test_damaged_page_changes_no_generation(tmp_path: Path) -> None:
     operator = ground(tmp_path, 3)
     assert lived(operator, LIVES).returncode == 0
     with closing(sqlite3.connect(operator / LEDGER)) as ledger:
@@ -92,7 +92,7 @@ def test_a_damaged_page_of_the_ledger_is_refused_or_changes_nothing(tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_a_journal_entry_that_nobody_knows_is_refused_and_nothing_is_altered(tmp_path: Path) -> None:
+def test_unknown_phase_is_refused_unaltered(tmp_path: Path) -> None:
     operator = dead(tmp_path)
     with ledger_of(operator, write=True) as ledger:
         ledger.execute("INSERT INTO phases (try, name, at, data) SELECT max(id), 'dream', 0, '{}' FROM tries")

@@ -20,7 +20,7 @@ def journalled(step: Step) -> bool:
 
 
 @pytest.mark.slow
-def test_killed_before_and_after_every_journalled_step_of_every_kind_of_life_nothing_is_lost(tmp_path: Path) -> None:
+def test_kills_at_journalled_steps_lose_nothing(tmp_path: Path) -> None:
     found = kills.at_every_step(tmp_path, 0, journalled)
     assert list(kills.lines(found)) == []
     assert found.kills > 80
@@ -30,7 +30,7 @@ def test_killed_before_and_after_every_journalled_step_of_every_kind_of_life_not
 
 
 @pytest.mark.slow
-def test_killed_again_while_it_takes_up_what_a_kill_left_nothing_is_lost(tmp_path: Path) -> None:
+def test_second_kills_lose_nothing(tmp_path: Path) -> None:
     wanted = ("phase judge", "phase record", "insert generations")
     found = kills.at_every_step_of_going_on(tmp_path, 4, lambda step: step.name in wanted, ("evolved",))
     assert list(kills.lines(found)) == []
@@ -39,13 +39,13 @@ def test_killed_again_while_it_takes_up_what_a_kill_left_nothing_is_lost(tmp_pat
 
 @pytest.mark.slow
 @pytest.mark.parametrize("isolation", ["bubblewrap", "none"])
-def test_killed_at_random_moments_nothing_is_lost(tmp_path: Path, isolation: str) -> None:
+def test_kills_at_random_lose_nothing(tmp_path: Path, isolation: str) -> None:
     found = moments.at_random(tmp_path, 6, 5, isolation)
     assert list(kills.lines(found)) == []
     assert found.kills == 6
 
 
-def test_what_differs_or_is_left_behind_is_seen(tmp_path: Path) -> None:
+def test_differences_and_leftovers_are_seen(tmp_path: Path) -> None:
     operator = ground(tmp_path)
     assert lived(operator, 1).returncode == 0
     one = kept(operator)[0]

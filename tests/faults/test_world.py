@@ -38,7 +38,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sequenc
 @pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk, or a folder read-only")
 @pytest.mark.parametrize("name", CHOSEN)
-def test_what_the_world_does_changes_no_generation(undisturbed: tuple[Path, Sequence[Kept]], name: str) -> None:
+def test_world_changes_no_generation(undisturbed: tuple[Path, Sequence[Kept]], name: str) -> None:
     folder, reference = undisturbed
     assert {one.outcome for one in reference} == {"evolved", "refused(shape)", "killed(memory)", "history", "crashed"}
     assert CASES[name](folder, reference).wrong == []
@@ -50,7 +50,7 @@ def settings(model: str, **more: Any) -> Settings:
 
 
 @pytest.mark.slow
-def test_a_provider_that_is_too_busy_for_ten_minutes_is_waited_for(tmp_path: Path) -> None:
+def test_busy_provider_is_waited_for(tmp_path: Path) -> None:
     now, busy_until, paused = [0.0], [0.0], []
 
     def sleep(seconds: float) -> None:
@@ -77,9 +77,7 @@ def test_a_provider_that_is_too_busy_for_ten_minutes_is_waited_for(tmp_path: Pat
 @pytest.mark.slow
 @pytest.mark.parametrize("phase", ["clone", "fetch"])
 @pytest.mark.parametrize("jump", [DAY, -DAY])
-def test_a_clock_that_jumps_a_day_changes_no_generation(
-    undisturbed: tuple[Path, Sequence[Kept]], phase: str, jump: float
-) -> None:
+def test_jumping_clock_changes_no_generation(undisturbed: tuple[Path, Sequence[Kept]], phase: str, jump: float) -> None:
     folder, reference = undisturbed
     ahead = [0.0]
 

@@ -124,7 +124,7 @@ def test_private_functions_show_through_public_ones() -> None:
     assert [one.public for one in known] == [True, False, False]
 
 
-def test_functions_stand_in_files_diffs_can_change(tmp_path: Path) -> None:
+def test_functions_stand_where_diffs_reach(tmp_path: Path) -> None:
     folder = tmp_path / "agent"
     folder.mkdir()
     text = "def f(a: int) -> int:\n    return a\n"

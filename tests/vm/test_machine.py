@@ -45,7 +45,7 @@ def provisioned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_vagrantfile_scripts_and_unit_are_sound(tmp_path: Path) -> None:
+def test_vagrantfile_scripts_unit_are_sound(tmp_path: Path) -> None:
     assert "Overall exposure level" in holds("check", tmp_path)
 
 
@@ -60,7 +60,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_is_found_by_reading(tmp_path: Path, fault: str) -> None:
+def test_planted_fault_is_found_by_reading(tmp_path: Path, fault: str) -> None:
     name, old, new = FAULTS[fault]
     shutil.copytree(ROOT / "vm", tmp_path / "vm")
     shutil.copy(ROOT / "Vagrantfile", tmp_path)
@@ -72,7 +72,7 @@ def test_a_planted_fault_is_found_by_reading(tmp_path: Path, fault: str) -> None
 
 
 @pytest.mark.skipif(shutil.which("rsync") is None, reason="rsync is not installed")
-def test_of_a_clone_only_what_was_committed_goes_into_the_machine(tmp_path: Path) -> None:
+def test_only_commits_enter_the_machine(tmp_path: Path) -> None:
     clone, inside = tmp_path / "clone", tmp_path / "inside" / ".git"
     git(tmp_path, "clone", "--quiet", str(ROOT), str(clone))
     git(clone, "config", "remote.origin.url", "https://me:sk-planted@example.org/x.git")
@@ -89,20 +89,20 @@ def test_of_a_clone_only_what_was_committed_goes_into_the_machine(tmp_path: Path
     assert git(inside.parent, "rev-parse", "HEAD") == git(clone, "rev-parse", "HEAD")
 
 
-def test_what_a_machine_lacks_is_one_line_with_the_next_step(provisioned: Path) -> None:
+def test_lack_is_one_line_with_remedy(provisioned: Path) -> None:
     holds("refuse", provisioned)
 
 
-def test_a_generation_is_lived_as_the_user_heirloom_and_fetched_out(provisioned: Path) -> None:
+def test_heirloom_user_lives_a_generation(provisioned: Path) -> None:
     said = holds("live", provisioned)
     assert "Heirloom-Isolation: bubblewrap" in said
 
 
-def test_systemd_boots_to_a_login_and_lives_a_generation(provisioned: Path) -> None:
+def test_systemd_boots_and_lives_a_generation(provisioned: Path) -> None:
     said = holds("boot", provisioned, seconds=1700)
     assert "Active: active (running)" in said
     assert "heirloom.service/controller" in said  # the group that lives are held by is below the unit's
 
 
-def test_cloud_init_knows_every_word_of_the_user_data(tmp_path: Path) -> None:
+def test_cloud_init_knows_the_user_data(tmp_path: Path) -> None:
     holds("cloud", tmp_path)

@@ -181,7 +181,7 @@ def test_foreign_lineage_keeps_its_spending(lived: Path, tmp_path: Path) -> None
     assert live(clone, [END]).outcomes[-1] == "history"
 
 
-def test_forged_commit_and_missing_attempt_are_shown(lived: Path) -> None:
+def test_forged_commit_missing_attempt_are_shown(lived: Path) -> None:
     git(lived, "update-ref", "-d", f"refs/heirloom/{BRANCH}/2.1")
     message = git(lived, "log", "-1", "--format=%B", BRANCH)
     tree = git(lived, "rev-parse", "HEAD^{tree}")

@@ -42,7 +42,7 @@ def test_failing_command_is_ignored(command: str) -> None:
     alerts.close()
 
 
-def test_hanging_command_is_killed_with_its_children(tmp_path: Path) -> None:
+def test_hanging_command_is_killed_with_children(tmp_path: Path) -> None:
     file = tmp_path / "pids"
     alerts = Alerts(f"sleep 600 & echo $! >> {file}; echo $$ >> {file}; wait", seconds=2.0)
     alerts(END)

@@ -85,7 +85,7 @@ def judge(operator: Path, before: Files, after: Files) -> Report:
     return gate(made)
 
 
-def test_deaf_test_of_new_code_is_refused(operator: Path) -> None:
+def test_deaf_test_for_code_is_refused(operator: Path) -> None:
     report = judge(operator, BEFORE, {CODE: QUARTER, "tests/agent/test_quarter.py": DEAF})
     assert (report.result, "call quarter of agent/sums.py stay green" in report.reason) == ("refuse", True), report
 

@@ -47,7 +47,7 @@ def elsewhere(operator: Path, files: Files) -> Candidate:
     return candidate(operator, files, THRICE)
 
 
-def test_same_change_on_same_tree_is_refused(once: Candidate, ledger: Ledger) -> None:
+def test_same_change_same_tree_is_refused(once: Candidate, ledger: Ledger) -> None:
     judge(once, ledger)
     report = substance(replace(once, judgements=ledger.judgements(2)))
     assert (report.result, "tried in generation 1 and refused (tests)" in report.reason) == ("refuse", True), report

@@ -134,7 +134,7 @@ def test_needing_far_more_is_refused(changes: Changes, what: str, operator: Path
 
 
 @pytest.mark.slow
-def test_parent_that_cannot_live_sets_no_bound(operator: Path) -> None:
+def test_dying_parent_sets_no_bound(operator: Path) -> None:
     assert judged(damaged(operator, {}), needs={}).result == "pass"
 
 

@@ -72,7 +72,7 @@ def test_ambiguous_name_is_refused(case: str, operator: Path) -> None:
     assert (report.result, reason in report.reason) == ("refuse", True), report
 
 
-def test_long_path_of_short_names_is_refused(operator: Path) -> None:
+def test_long_path_is_refused_by_sum(operator: Path) -> None:
     report = shape(candidate(operator, {}, {f"agent/{'deep/' * 45}x.py": "X = 1\n"}))
     assert "ASCII" in report.reason
 

@@ -38,7 +38,7 @@ def test_single_or_forced_tool_is_called() -> None:
     assert ask(stub, tools=[one], tool_choice={"type": "none"}).stop_reason == "end_turn"
 
 
-def test_structured_output_is_json_of_its_schema() -> None:
+def test_structured_output_follows_its_schema() -> None:
     reply = ask(Stub("a draw"), output_config={"format": {"type": "json_schema", "schema": SHAPE}})
     assert list(json.loads(reply.content[0]["text"])) == ["title"]
 

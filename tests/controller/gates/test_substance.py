@@ -35,7 +35,7 @@ IDLE: dict[str, Files] = {
 
 
 @pytest.mark.parametrize("case", IDLE)
-def test_what_changes_nothing_that_runs_is_refused(case: str, operator: Path) -> None:
+def test_change_of_no_code_is_refused(case: str, operator: Path) -> None:
     report = judge(operator, IDLE[case])
     assert (report.result, "nothing that runs is changed" in report.reason) == ("refuse", True), report
 

@@ -153,7 +153,7 @@ def test_passing_alone_is_flaky(operator: Path) -> None:
 
 
 @pytest.mark.slow
-def test_flaky_tests_of_its_own_are_debt(operator: Path) -> None:
+def test_own_flaky_tests_are_debt(operator: Path) -> None:
     more = FLIPS + FLIPS.partition("WHOLE = ")[2].partition("\n")[2].replace("again", "once_more")
     report = judge(operator, {CODE: QUARTER, "tests/agent/test_again.py": more})
     assert (report.result, "flaky tests among it: tests.agent.test_again::test_double_ag" in report.reason) == (

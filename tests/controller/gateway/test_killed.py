@@ -53,7 +53,7 @@ def killed(path: Path, try_id: int, number: int) -> list[tuple[str, int, int]]:
 
 
 @pytest.mark.slow
-def test_a_hundred_kills_lose_nothing_and_never_exceed_the_budget(tmp_path: Path) -> None:
+def test_killed_writers_keep_the_budget(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     ended = refused = left = 0
     for number in range(1, KILLS + 1):

@@ -200,13 +200,13 @@ def kill_again_and_again(path: Path, kills: int, threads: int, longest: float) -
     return seen
 
 
-def test_two_kills_at_a_busy_door_lose_and_double_nothing(tmp_path: Path) -> None:
+def test_two_kills_lose_no_call(tmp_path: Path) -> None:
     seen = kill_again_and_again(tmp_path / "ledger.sqlite", kills=2, threads=16, longest=0.6)
     assert seen["answered"] > 0
 
 
 @pytest.mark.slow
-def test_a_hundred_kills_at_a_busy_door_lose_and_double_nothing(tmp_path: Path) -> None:
+def test_hundred_kills_lose_no_call(tmp_path: Path) -> None:
     seen = kill_again_and_again(tmp_path / "ledger.sqlite", kills=100, threads=64, longest=1.0)
     assert seen["answered"] > 500 and seen["left open"] > 30 and seen["spent out"] > 100, seen
     assert seen["billed"] > seen["answered"], "no answer was ever lost on its way: too little was killed"
@@ -226,7 +226,7 @@ BILL: Bill = ("m", 7, 3)
         ([("other", None, 0, 0, 100)], [BILL], []),  # kept for another
     ],
 )
-def test_books_that_lose_or_double_are_seen(rows: list[Row], billed: list[Bill], got: list[Bill]) -> None:
+def test_lost_and_doubled_calls_are_seen(rows: list[Row], billed: list[Bill], got: list[Bill]) -> None:
     assert lost_or_doubled(rows, Counter(billed), Counter(got))
 
 

@@ -74,7 +74,7 @@ def test_database_refuses_to_change_settled_calls(path: Path, change: str) -> No
         db.execute(change)
 
 
-def test_booked_call_is_linked_refused_is_not(path: Path) -> None:
+def test_booked_call_is_linked_refused_not(path: Path) -> None:
     with closing(Database(path)) as database:
         calls, tried = Calls(database), Journal(database).open_tries("lineage")[0]
         calls.keep(calls.reserve(tried.id, "m", 500), Usage(input=5), 599)
@@ -86,7 +86,7 @@ def test_booked_call_is_linked_refused_is_not(path: Path) -> None:
         assert Chain(database).broken() == ""
 
 
-def test_old_ledger_begins_its_chain_with_anchors(tmp_path: Path) -> None:
+def test_old_ledgers_chain_begins_with_anchors(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite"
     with closing(sqlite3.connect(path)) as old:
         old.executescript(f"""{LEDGER_LAYOUT.migrations[0]}{LEDGER_LAYOUT.migrations[1]}PRAGMA user_version = 2;

@@ -77,7 +77,7 @@ def test_rollback_to_nowhere_changes_nothing(grown: Path, asked: str, said: str)
 
 
 @pytest.mark.slow
-def test_living_run_rolls_back_after_its_life(operator: Path) -> None:
+def test_living_run_rolls_back_after_life(operator: Path) -> None:
     live(operator, adding("one"), adding("two"))
     with living(operator, [[GOAL, END], [GOAL, END], [GOAL, HOLD, END], [GOAL, END], [GOAL, END]]) as process:
         told = heirloom(operator, "rollback", "1")

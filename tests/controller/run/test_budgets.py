@@ -19,7 +19,7 @@ LOOK = bash("true")
 
 
 @pytest.mark.slow
-def test_what_a_life_cost_stands_in_its_commit_and_in_every_view(operator: Path) -> None:
+def test_cost_stands_in_commit_and_views(operator: Path) -> None:
     told = live(operator, [GOAL, END], [GOAL, LOOK, END], prices=PRICED, budget="1usd,2M")
     costs = [one.trailers["Cost-USD"] for one in told.generations]
     assert all(0 < float(cost) < 0.1 for cost in costs)
@@ -36,19 +36,19 @@ def test_what_a_life_cost_stands_in_its_commit_and_in_every_view(operator: Path)
     assert costs[0] in heirloom("log", "--json", "--repository", str(operator)).stdout
 
 
-def test_a_lineage_that_was_never_lived_has_spent_nothing(operator: Path) -> None:
+def test_unlived_lineage_has_spent_nothing(operator: Path) -> None:
     assert "nothing is spent" in heirloom("budget", "--repository", str(operator)).stdout
     assert json.loads(heirloom("budget", "--json", "--repository", str(operator)).stdout)["scopes"] == []
 
 
-def test_a_run_ends_when_its_dollars_are_spent_and_never_beyond(operator: Path) -> None:
+def test_run_ends_within_its_dollars(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match=r"the run's budget of \$0\.0070 is spent"):
         live(operator, [GOAL, *[LOOK] * 30, END], [GOAL, END], [GOAL, END], prices=PRICED, budget="0.007usd")
     found = collect(locate(operator, "lineage/main"), load({}, {}, None)[0]).as_json()
     assert 0 < float(found["scopes"][0]["usd"]["spent"]) <= 0.007 and found["ended"]
 
 
-def test_a_life_within_its_own_limit_leaves_the_rest_to_the_next(operator: Path) -> None:
+def test_limited_life_leaves_the_rest(operator: Path) -> None:
     told = live(operator, [GOAL, *[LOOK] * 30], [LOOK] * 30, calls_per_life=4, budget="2M")
     assert told.outcomes == ["history", "history"]
     run = collect(locate(operator, "lineage/main"), load({}, {}, None)[0]).as_json()["scopes"][0]
@@ -56,14 +56,14 @@ def test_a_life_within_its_own_limit_leaves_the_rest_to_the_next(operator: Path)
 
 
 @pytest.mark.slow
-def test_a_run_whose_day_is_spent_stands_still(operator: Path) -> None:
+def test_run_pauses_when_day_is_spent(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match=r"paused\(day\): the budget of this day \(UTC\) is spent"):
         live(operator, [GOAL, *[LOOK] * 9, END], [GOAL, END], per_day="3000", exit_on_pause=True)
     assert "paused      day" in heirloom("status", "--repository", str(operator)).stdout
 
 
 @pytest.mark.parametrize("said", [("1usd", None), ("1M", "1usd")])
-def test_a_model_without_a_price_is_refused_unless_all_budgets_are_tokens(
+def test_unpriced_model_needs_budgets_in_tokens(
     operator: Path, said: tuple[str, str | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "key")
@@ -71,7 +71,7 @@ def test_a_model_without_a_price_is_refused_unless_all_budgets_are_tokens(
         live(operator, [END], model="anthropic/claude-new", budget=said[0], per_life=said[1])
 
 
-def test_a_paid_model_without_any_budget_is_refused(operator: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paid_model_without_budget_is_refused(operator: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "key")
     with pytest.raises(RequestError, match="give the run a --budget, for example 500k"):
         live(operator, [END], model="anthropic/claude-opus-5-5", per_life="1usd")

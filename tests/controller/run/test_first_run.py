@@ -21,7 +21,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_three_generations_of_this_repository_live_in_a_fresh_clone(clone: Path) -> None:
+def test_fresh_clone_lives_three_generations(clone: Path) -> None:
     before = git(clone, "rev-parse", "HEAD")
     done = heirloom("run", "--repository", str(clone))
     assert done.returncode == 0, done.stderr

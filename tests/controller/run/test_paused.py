@@ -86,7 +86,7 @@ def test_run_waits_for_a_lost_provider(operator: Path, tmp_path: Path, monkeypat
     assert collect(locate(operator, "lineage/main")).as_json()["paused"] is None
 
 
-def test_left_run_stays_paused_until_run_again(operator: Path) -> None:
+def test_left_run_stays_paused_until_rerun(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match=r"paused\(provider\): the provider answers 529 .*; run again when"):
         live(operator, [GOAL, OVERLOADED], exit_on_pause=True)
     paused = collect(locate(operator, "lineage/main")).as_json()["paused"]
@@ -157,7 +157,7 @@ def test_disk_filled_by_each_try_pauses(operator: Path) -> None:
 
 
 @pytest.mark.slow
-def test_waiting_call_is_reported_with_its_times(operator: Path) -> None:
+def test_waiting_call_is_reported_with_times(operator: Path) -> None:
     told = live(operator, [GOAL, OVERLOADED, CHANGE, {**END, "delay": 0.6}], patience=30)
     waiting = next(event for event in told.events if isinstance(event, CallWaiting))
     assert waiting.reason == "the provider answers 529 overloaded_error: Overloaded"
@@ -166,7 +166,7 @@ def test_waiting_call_is_reported_with_its_times(operator: Path) -> None:
     assert kinds.index("waiting") < kinds.index("continued") < kinds.index("done")
 
 
-def test_screen_counts_down_and_names_a_pause_once() -> None:
+def test_screen_counts_down_each_pause_once() -> None:
     out = io.StringIO()
     screen = Screen(Console(file=out, width=200))
     paused = RunWaiting("r", "provider", "it is [gone]", since=1.0, seconds=9.0)

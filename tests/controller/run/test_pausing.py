@@ -87,7 +87,7 @@ def test_waits_double_until_a_try_ends(pauses: Pauses) -> None:
     assert waits[-1:] == [5.0]
 
 
-def test_wait_stands_in_the_ledger_before_it_begins(pauses: Pauses) -> None:
+def test_wait_is_booked_before_it_begins(pauses: Pauses) -> None:
     states, found, events = list[State](), list[Pause | None](), list[Event]()
 
     def sleep(_: float) -> None:
@@ -137,7 +137,7 @@ def test_pause_of_a_dead_controller_holds(pauses: Pauses, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["refused", "disk", "gates"])
-def test_what_held_a_dead_controller_is_tried_again(pauses: Pauses, kind: str) -> None:
+def test_dead_controllers_wait_is_tried_again(pauses: Pauses, kind: str) -> None:
     pauses.begin("r", kind, "left")
     assert (begun(pauses).state, pauses.of_run("r")) == (RUNNING, None)
 

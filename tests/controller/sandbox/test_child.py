@@ -265,7 +265,7 @@ def test_full_folder_is_noticed(tmp_path: Path, level: str, script: str, limit: 
     assert ending.seconds < SLOWEST
 
 
-def test_full_disk_is_a_limit_of_its_own(tmp_path: Path) -> None:
+def test_full_disk_is_its_own_limit(tmp_path: Path) -> None:
     assert make_box(tmp_path, "none").bash("sleep 600", bounds=replace(WIDE, free_bytes=1 << 60)).limit == "room"
 
 
