@@ -77,7 +77,7 @@ PLANTED: tuple[tuple[Law, Mapping[str, str], str], ...] = (
     ),
     (
         laws.tests_are_named_in_few_words,
-        {"tests/faults/test_x.py": "def test_a_name_that_is_much_too_long():\n    pass\n"},
+        {"tests/faults/test_x.py": "def test_a_name_that_is_very_much_too_long():\n    pass\n"},
         "too_long: 7 words",
     ),
     (laws.the_genome_stays_small, {"agent/x.md": "word " * 10_000}, "at most"),
