@@ -9,6 +9,7 @@ from typing import Any
 
 from controller.errors import StoppedEarly
 from controller.events.kinds import Event, RunPaused
+from controller.gates.registry import GATES
 from controller.git.log import Generation, generations
 from controller.git.repository import Repository
 from controller.run.start import run
@@ -20,7 +21,7 @@ PATIENT = 20  # pauses of one run that a test waits out
 Reply = Mapping[str, Any]
 UNBORN = GatePolicy(off=("reproduction",))  # reproduction is a life more for each that evolves
 # What a test of anything but the gates asks: those that only read. Say `gates=UNBORN` or `gates=DEFAULTS` for more.
-READING = GatePolicy(off=("builds", "tests", "evidence", "reproduction"))
+READING = GatePolicy(off=tuple(gate.name for gate in GATES if not gate.reads_only))
 GOAL: Reply = {"shape": {"title": "Change a little"}}
 END: Reply = {"text": "Changed a little."}
 

@@ -14,12 +14,11 @@ from bench.harness.troubles import LIVES, SEED, quiet
 from bench.parts.provider import provider
 from controller.events.kinds import Event, Living, RunWaiting, TryEvent
 from controller.run.start import run
-from controller.settings.gate_policy import GatePolicy
 from controller.settings.settings import Settings
+from tests.controller.lives import READING
 
 MINUTES = 10
 DAY = 86_400.0
-READING = GatePolicy(off=("builds", "tests", "evidence", "reproduction"))
 CHOSEN = (
     "a full disk, from live on", "a full disk, from judge on", "heirloom cannot be written, from live on",
     "store.git cannot be written, from fetch on", "refs/heads/lineage/main.lock left behind",
