@@ -3,10 +3,13 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from controller.views.progress import Lines, Screen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 app = typer.Typer(
@@ -28,6 +31,15 @@ def console(as_json: bool) -> Console:
     if as_json or not sys.stdout.isatty():
         return Console(width=200, soft_wrap=True)
     return Console()
+
+
+def watch(as_json: bool) -> "Screen | Lines":
+    """Who is shown the events of a run: a person at a terminal, else a program."""
+    from controller.views.progress import Lines, Screen
+
+    if sys.stdout.isatty() and not as_json:
+        return Screen(console(False))
+    return Lines()
 
 
 def run_module(name: str, as_json: bool, *arguments: str) -> NoReturn:

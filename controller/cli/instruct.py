@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from controller.cli.common import ROOT, Json, Repository, app, console
+from controller.cli.common import ROOT, Json, Repository, app, console, watch
 from controller.cli.options import LineageCommand, checked_settings_of
 from controller.errors import RequestError
 
@@ -24,31 +24,30 @@ def instruct(
 ) -> None:
     """Live one life on an instruction of yours."""
     from controller.generation.instruction import Instruction
-    from controller.operations.instruction import check_files, instruction
+    from controller.operations.instruction import check_files, goal_of
     from controller.run.start import run
     from controller.state.place import locate
-    from controller.views.progress import Lines, Screen
     from controller.views.proposed import asking
 
     if approve and (as_json or not sys.stdin.isatty() or not sys.stdout.isatty()):
         raise RequestError("--approve asks a person: there is no terminal to ask at")
     if approve and dry_run:
         raise RequestError("--dry-run commits nothing, so there is nothing to --approve; leave one of them out")
-    goal = instruction(text, file or (), done_when or ())
+    goal = goal_of(text, file or (), done_when or ())
     settings = checked_settings_of(context, repository, generations=1, goal=goal.title)
     place = locate(repository, settings.branch)
     check_files(place, file or (), settings.genome)
     screen = console(False)
-    watch = Screen(screen) if sys.stdout.isatty() and not as_json else Lines()
-    directed = Instruction(goal)
+    events = watch(as_json)
+    instruction = Instruction(goal)
     if dry_run:
-        directed = Instruction(goal, "never", showing(place.store, screen, watch.close, as_json))
+        instruction = Instruction(goal, "never", showing(place.store, screen, events.close, as_json))
     elif approve:
-        directed = Instruction(goal, "ask", asking(place.store, screen, watch.close))
+        instruction = Instruction(goal, "ask", asking(place.store, screen, events.close))
     try:
-        run(settings, repository, None, watch, instruction=directed)
+        run(settings, repository, None, events, instruction=instruction)
     finally:
-        watch.close()
+        events.close()
 
 
 def showing(store: Any, screen: Any, pause: Callable[[], None], as_json: bool) -> Callable[[Any], bool]:

@@ -1,12 +1,10 @@
 """The command that lives generations."""
 
-import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from controller.cli.common import ROOT, Json, Repository, app
+from controller.cli.common import ROOT, Json, Repository, app, watch
 from controller.cli.options import LineageCommand, checked_settings_of
 
 
@@ -19,11 +17,10 @@ def run(
 ) -> None:
     """Live generations, each running the code that the one before it left."""
     from controller.run.start import run as live
-    from controller.views.progress import Lines, Screen
 
     settings = checked_settings_of(context, repository)
-    watch = Screen(Console()) if sys.stdout.isatty() and not as_json else Lines()
+    shown = watch(as_json)
     try:
-        live(settings, repository, from_, watch)
+        live(settings, repository, from_, shown)
     finally:
-        watch.close()
+        shown.close()

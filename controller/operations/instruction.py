@@ -7,7 +7,7 @@ from controller.errors import RequestError
 from controller.state.place import Place
 
 
-def instruction(text: str, files: Sequence[str] = (), done_when: Sequence[str] = ()) -> Goal:
+def goal_of(text: str, files: Sequence[str] = (), done_when: Sequence[str] = ()) -> Goal:
     """An instruction as a goal; its why holds what the title has no room for, and the files. Raises RequestError."""
     said = one_line(text, len(text) + 1)
     if not said:

@@ -54,4 +54,5 @@ def parse(text: str) -> tuple[Goal, ...]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(map(str, first["loc"]))
-        raise RequestError(f"{FILE}, line {line_of(text, first['loc'])}: {key}: {first['msg']}") from error
+        what = first["msg"].removeprefix("Value error, ")
+        raise RequestError(f"{FILE}, line {line_of(text, first['loc'])}: {key}: {what}") from error

@@ -12,7 +12,7 @@ from controller.events.kinds import Event, RunEnded
 from controller.generation.instruction import Instruction
 from controller.ledger.life import Life
 from controller.ledger.phases import Consent
-from controller.operations.instruction import instruction
+from controller.operations.instruction import goal_of
 from controller.run.start import run
 from controller.settings.settings import Settings
 from controller.state.place import locate
@@ -39,7 +39,7 @@ def instruct(
             raise says
         return says
 
-    goal = instruction("Own a trait", ["agent/__main__.py"], ["test -f agent/own.py"])
+    goal = goal_of("Own a trait", ["agent/__main__.py"], ["test -f agent/own.py"])
     settings = Settings(model=f"script:{script}", generations=1, goal=goal.title, gates=READING, isolation="bubblewrap")
     run(settings, operator, None, events.append, instruction=Instruction(goal, consent, approve))
     return events, proposed
@@ -54,7 +54,7 @@ def instruct(
     ],
 )
 def test_an_instruction_becomes_a_goal(text: str, files: tuple[str, ...], goal: Goal) -> None:
-    assert instruction(text, files) == goal
+    assert goal_of(text, files) == goal
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_an_instruction_becomes_a_goal(text: str, files: tuple[str, ...], goal: 
 )
 def test_what_is_no_instruction_is_refused(text: str, checks: tuple[str, ...], said: str) -> None:
     with pytest.raises(RequestError, match=said):
-        instruction(text, (), checks)
+        goal_of(text, (), checks)
 
 
 @pytest.mark.slow
