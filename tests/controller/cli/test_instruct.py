@@ -17,9 +17,9 @@ from controller.run.start import run
 from controller.settings.settings import Settings
 from controller.state.place import locate
 from controller.views.status import collect
+from tests.controller.commands import heirloom
 from tests.controller.conftest import git
 from tests.controller.lives import END, READING, bash, context, history, leftovers, live
-from tests.controller.run.test_control import heirloom
 
 CHANGE = bash("echo own=1 > agent/own.py")
 

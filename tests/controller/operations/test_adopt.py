@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from controller.contract import CONTEXT_FILE
+from tests.controller.commands import heirloom
 from tests.controller.conftest import git, share_types
 from tests.controller.lives import END, GOAL, bash, history, live
-from tests.controller.run.test_control import heirloom
 
 pytestmark = pytest.mark.slow  # every gate that runs code is asked
 LINEAGE = "lineage/main"

@@ -16,10 +16,9 @@ from controller.memory import parse_context
 from controller.operations.rollback import carry_out
 from controller.settings.settings import Settings
 from controller.state.place import locate
+from tests.controller.commands import first_event, heirloom, living
 from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, HOLD, Reply, bash, history, live, release
-from tests.controller.run.test_control import heirloom, living
-from tests.controller.run.test_going_on import first_event
 from tests.waiting import PATIENCE
 
 GENOME = Settings().genome

@@ -4,13 +4,8 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,41 +13,9 @@ from controller.errors import RequestError
 from controller.run.control_socket import address, ask, make_private
 from controller.state.place import Place, locate
 from controller.views.status import collect
-from tests.controller.conftest import ROOT
-from tests.controller.lives import (
-    END,
-    GOAL,
-    HOLD,
-    bash,
-    history,
-    leftovers,
-    live,
-    processes,
-    release,
-)
-from tests.controller.run.test_going_on import await_first_interrupt, command, first_event
+from tests.controller.commands import LIVES, await_first_interrupt, command, first_event, heirloom, living, start
+from tests.controller.lives import END, GOAL, bash, history, leftovers, live, processes, release
 from tests.waiting import PATIENCE, wait_until
-
-LIVES = [[GOAL, HOLD, END], [GOAL, END]]
-
-
-def heirloom(operator: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """A command line, as the operator types it."""
-    main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), *words, "--repository", str(operator)]
-    return subprocess.run(main, capture_output=True, text=True, check=False, timeout=PATIENCE)
-
-
-@contextmanager
-def living(operator: Path, script: list[Any] = LIVES, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """A controller in the middle of the first life; killed at the end, if it still lives."""
-    words = command(operator, script, "--generations", "2")
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          env={**os.environ, **environment}) as process:  # fmt: skip
-        try:
-            first_event(process, "live")
-            yield process
-        finally:
-            process.kill()
 
 
 def test_stop_ends_the_run_after_its_life(operator: Path) -> None:
@@ -97,7 +60,7 @@ def test_pause_outlives_the_controller(operator: Path) -> None:
     found = collect(place).as_json()
     assert (found["paused"]["kind"], found["generation"]) == ("operator", 1)
     words = command(operator, LIVES, "--generations", "2")
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with start(words) as process:
         assert first_event(process, "standing")["reason"] == "paused by the operator"
         assert heirloom(operator, "resume").stdout == "lineage/main: living\n"
         process.communicate(timeout=PATIENCE)

@@ -6,9 +6,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,54 +16,14 @@ from controller.errors import RequestError, StoppedEarly
 from controller.events.kinds import Event, Warned
 from controller.run.start import run
 from controller.settings.settings import Settings
-from tests.controller.conftest import ROOT, git, share_types
-from tests.controller.lives import (
-    END,
-    GOAL,
-    HOLD,
-    READING,
-    bash,
-    history,
-    leftovers,
-    live,
-    processes,
-)
+from tests.controller.commands import command, first_event, interrupt_twice, start
+from tests.controller.conftest import git
+from tests.controller.lives import END, GOAL, HOLD, bash, history, leftovers, live, processes
 from tests.waiting import PATIENCE, wait_until
 
 OVERLOADED = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
 OTHER = {"seed": 7, "goal": "Another", "memory_mb": 1024}
 CHANGE = bash("echo 'changed = 1' >> agent/__init__.py")
-
-
-def command(operator: Path, script: list[Any], *more: str) -> list[str]:
-    share_types(operator)
-    path = operator.parent / "script.json"
-    path.write_text(json.dumps({"lives": script}))
-    (operator / "heirloom.toml").write_text(f"gates.off = {json.dumps(READING.off)}\n")
-    main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "run", "--repository", str(operator)]
-    return [*main, "--model", f"script:{path}", "--isolation", "bubblewrap", *more]
-
-
-def first_event(process: subprocess.Popen[str], kind: str) -> Mapping[str, Any]:
-    assert process.stdout is not None
-    for line in process.stdout:
-        event: Mapping[str, Any] = json.loads(line)
-        if event["event"] == kind:
-            return event
-    raise AssertionError(f"no event {kind}")
-
-
-def await_first_interrupt(process: subprocess.Popen[str]) -> None:
-    """Wait until the controller says that it noticed the first one: equal signals that are pending become one."""
-    assert process.stderr is not None
-    assert "interrupt again to end it now" in process.stderr.readline()
-
-
-def interrupt_twice(process: subprocess.Popen[str]) -> None:
-    """The first interrupt waits for the life to end, the second does not."""
-    process.send_signal(signal.SIGINT)
-    await_first_interrupt(process)
-    process.send_signal(signal.SIGINT)
 
 
 @pytest.mark.slow
@@ -132,7 +90,7 @@ def test_killed_controller_resumes_the_same_run(operator: Path) -> None:
     mark = f"33{os.getpid()}{int(time.time())}"
     script = [[GOAL, CHANGE, END], [GOAL, bash(f"sleep {mark}"), END]]
     words = command(operator, script, "--generations", "2")
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+    with start(words) as process:
         first_event(process, "done")
         first_event(process, "live")
         wait_until(lambda: processes(mark))
@@ -158,7 +116,7 @@ def test_killed_controller_resumes_the_same_run(operator: Path) -> None:
 @pytest.mark.parametrize("phase", ["fetch", "judge", "record"])
 def test_pushed_life_is_recorded_once(operator: Path, phase: str) -> None:
     words = command(operator, [[GOAL, CHANGE, END]], "--generations", "1")
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+    with start(words) as process:
         first_event(process, phase)
         process.kill()
     for _ in range(2):
@@ -247,7 +205,7 @@ def test_sha256_repository_is_lived_alike(operator: Path) -> None:
 
 def test_reader_that_leaves_stops_the_run(operator: Path) -> None:
     words = command(operator, [[GOAL, CHANGE, END]], "--generations", "1")
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with start(words) as process:
         first_event(process, "clone")
         assert process.stdout is not None and process.stderr is not None
         process.stdout.close()
@@ -262,7 +220,7 @@ def test_reader_that_leaves_stops_the_run(operator: Path) -> None:
 @pytest.mark.parametrize("phase", ["clone", "judge"])
 def test_two_signals_stop_the_run(operator: Path, phase: str) -> None:
     words = command(operator, [[GOAL, CHANGE, END]], "--generations", "1")
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with start(words) as process:
         first_event(process, phase)
         for number in (signal.SIGTERM, signal.SIGINT):
             process.send_signal(number)
@@ -275,7 +233,7 @@ def test_two_signals_stop_the_run(operator: Path, phase: str) -> None:
 def test_second_interrupt_ends_the_life(operator: Path) -> None:
     mark = f"34{os.getpid()}{int(time.time())}"
     words = command(operator, [[GOAL, bash(f"sleep {mark}"), END]], "--generations", "1")
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with start(words) as process:
         first_event(process, "live")
         wait_until(lambda: processes(mark))
         interrupt_twice(process)
@@ -288,7 +246,7 @@ def test_second_interrupt_ends_the_life(operator: Path) -> None:
 
 def test_second_controller_is_refused(operator: Path) -> None:
     words = command(operator, [[GOAL, HOLD, END]], "--generations", "1")
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with start(words) as process:
         first_event(process, "live")
         with pytest.raises(RequestError, match=rf"another controller \(process {process.pid}\)"):
             live(operator, [GOAL])

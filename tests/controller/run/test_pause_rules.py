@@ -10,8 +10,8 @@ from controller.git.log import Generation
 from controller.run.pause_rules import PauseRules, reason_to_pause
 from controller.state.place import locate
 from controller.views.status import collect
+from tests.controller.commands import heirloom
 from tests.controller.lives import END, GOAL, bash, history, live
-from tests.controller.run.test_control import heirloom
 
 DEATH = [GOAL, bash("kill -9 $PPID"), END]
 

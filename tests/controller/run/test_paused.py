@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from controller.errors import StoppedEarly
-from controller.events.kinds import CallWaiting, Event, RunContinued, RunWaiting, Warned
+from controller.events.kinds import CallContinued, CallWaiting, Event, RunContinued, RunWaiting, Warned
 from controller.gateway.admission import Admission
 from controller.gateway.server import Gateway
 from controller.run.start import run
@@ -21,12 +21,14 @@ from controller.settings.settings import Settings
 from controller.state.place import locate
 from controller.views.progress import Countdown, Screen
 from controller.views.status import collect, show
+from tests.controller.commands import command, first_event, start
 from tests.controller.conftest import ROOT
 from tests.controller.gateway.house import House
-from tests.controller.lives import END, GOAL, bash, history, leftovers, live
-from tests.controller.run.test_going_on import CHANGE, OVERLOADED, command, first_event
+from tests.controller.lives import END, GOAL, HOLD, READING, bash, history, leftovers, live, release
 
 KEY = "HEIRLOOM_COMPATIBLE_KEY"
+OVERLOADED = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
+CHANGE = bash("echo 'changed = 1' >> agent/__init__.py")
 
 
 class Provider:
@@ -101,9 +103,7 @@ def test_left_run_stays_paused_until_rerun(operator: Path) -> None:
 @pytest.mark.slow
 def test_wait_outlives_the_controller(operator: Path) -> None:
     words = command(operator, [[GOAL, OVERLOADED]], "--generations", "1")
-    with subprocess.Popen(
-        words, stdout=subprocess.PIPE, text=True, env={**os.environ, "HEIRLOOM_PATIENCE": "0"}
-    ) as process:
+    with start(words, HEIRLOOM_PATIENCE="0") as process:
         assert first_event(process, "paused")["kind"] == "provider"
         process.kill()
     found = collect(locate(operator, "lineage/main")).as_json()
@@ -158,12 +158,22 @@ def test_disk_filled_by_each_try_pauses(operator: Path) -> None:
 
 @pytest.mark.slow
 def test_waiting_call_is_reported_with_times(operator: Path) -> None:
-    told = live(operator, [GOAL, OVERLOADED, CHANGE, {**END, "delay": 0.6}], patience=30)
-    waiting = next(event for event in told.events if isinstance(event, CallWaiting))
+    events = list[Event]()
+
+    def watch(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, CallContinued):
+            release(operator)
+
+    script = operator.parent / "script.json"
+    script.write_text(json.dumps({"lives": [[GOAL, OVERLOADED, HOLD, END]]}))
+    settings = Settings(model=f"script:{script}", isolation="bubblewrap", generations=1, patience=400, gates=READING)
+    run(settings, operator, None, watch)
+    waiting = next(event for event in events if isinstance(event, CallWaiting))
     assert waiting.reason == "the provider answers 529 overloaded_error: Overloaded"
-    assert 0.4 < waiting.seconds <= 1 and 28 < waiting.left <= 30
-    kinds = told.names
-    assert kinds.index("waiting") < kinds.index("continued") < kinds.index("done")
+    assert 0 < waiting.seconds <= 1 and 200 < waiting.left <= 400
+    names = [event.name for event in events]
+    assert names.index("waiting") < names.index("continued") < names.index("done")
 
 
 def test_screen_counts_down_each_pause_once() -> None:

@@ -13,9 +13,9 @@ from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run
 from controller.ledger.pauses import Pause, Pauses
 from controller.run.pausing import LONGEST, TRANSITIONS, Change, Pausing, State, follow
+from tests.waiting import PATIENCE
 
 NOW = 1000.0
-PATIENCE = 60.0  # seconds that a thread of a test may take
 RUNNING, WAITING, PAUSED, STOPPING = State.RUNNING, State.WAITING, State.PAUSED, State.STOPPING
 TABLE = {  # before: after pause, resume, stop, wait, continue; None: refused
     RUNNING: (PAUSED, RUNNING, STOPPING, WAITING, RUNNING),

@@ -11,9 +11,9 @@ from controller.gates.goal import dropped_before
 from controller.git.log import Generation, standing
 from controller.git.repository import Repository
 from controller.settings.goals_file import read_goals
+from tests.controller.commands import heirloom
 from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, READING, bash, history, live
-from tests.controller.run.test_control import heirloom
 
 TWO = """
 [[goal]]
