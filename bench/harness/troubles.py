@@ -73,7 +73,7 @@ def killed_after(process: "subprocess.Popen[str]", seconds: float, told: Told) -
 
 
 def once(phase: str, act: Callable[[int], None]) -> Callable[[Event, int], None]:
-    """To act when a phase of generation `AT` is first told of."""
+    """To act when a phase of generation `AT` is first reported."""
     done: list[bool] = []
 
     def hear(event: Event, pid: int) -> None:

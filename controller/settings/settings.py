@@ -77,7 +77,7 @@ class Settings(BaseModel):
         le=MOST,
     )
     calls_per_life: int | None = setting(None, "calls to the model that one life may make", gt=0, le=MOST)
-    calls_at_once: int = setting(64, "calls of one life that may be on their way at once", gt=0, le=1000)
+    calls_at_once: int = setting(64, "calls of one life that may be open at once", gt=0, le=1000)
     minutes_per_life: float = setting(30, "wall clock of one life", About("minutes", commands=RUN), gt=0, le=10_000)
     memory_mb: int = setting(2048, "resident memory of a life's whole process tree", About("MiB"), ge=64)
     output_mb: int = setting(16, "what a life may write to its standard output", About("MiB"), gt=0)

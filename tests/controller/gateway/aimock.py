@@ -56,8 +56,15 @@ def installed(npm: Path) -> Path:
             words = (str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
             environment = {**os.environ, "PATH": os.pathsep.join([str(npm.parent), os.environ.get("PATH", "")])}
             try:
-                said = subprocess.run(words, cwd=HOME, env=environment, capture_output=True, text=True,
-                                      timeout=INSTALL_SECONDS, check=False)  # fmt: skip
+                said = subprocess.run(
+                    words,
+                    cwd=HOME,
+                    env=environment,
+                    capture_output=True,
+                    text=True,
+                    timeout=INSTALL_SECONDS,
+                    check=False,
+                )
             except subprocess.TimeoutExpired:
                 missing(f"npm ci took over {INSTALL_SECONDS} s")
             if said.returncode:

@@ -63,7 +63,7 @@ class MessagesApi:
         return COUNTED if is_count else GOOD
 
     def model(self, name: str) -> Reply:
-        """What is told of one model."""
+        """The entry of one model."""
         found = self.models.get(name)
         if found is None or not self.retrieves:
             return NOT_FOUND

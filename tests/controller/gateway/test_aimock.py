@@ -43,10 +43,15 @@ FIXTURES: list[JSON] = [
     {"match": {"userMessage": "too often"}, "response": {"content": TEXT}, "chaos": {"rateLimitRate": 1}},
     {"match": {"userMessage": "dropped"}, "response": {"content": TEXT}, "chaos": {"dropRate": 1}},
     {"match": {"userMessage": "bad"}, "response": {"status": 400, "error": {"message": "no", "type": "x_error"}}},
-    *({"match": {"userMessage": "busy", "sequenceIndex": index},
-       "response": {"status": 529, "error": {"message": "busy", "type": "overloaded_error"}}} for index in (0, 1)),
+    *(
+        {
+            "match": {"userMessage": "busy", "sequenceIndex": index},
+            "response": {"status": 529, "error": {"message": "busy", "type": "overloaded_error"}},
+        }
+        for index in (0, 1)
+    ),
     {"match": {"userMessage": "busy"}, "response": {"content": TEXT}},
-]  # fmt: skip
+]
 for number, one in enumerate(FIXTURES):
     if "error" not in one["response"]:
         one["response"] |= {"id": f"msg_{number}", "usage": USAGE}
@@ -59,29 +64,38 @@ THOUGHT = {"type": "thinking", "thinking": "Hm.", "signature": "c2ln"}
 BASH: JSON = {"name": "bash", "input_schema": {"type": "object", "properties": {"command": {"type": "string"}}}}
 SAID = {"role": "user", "content": [{"type": "text", "text": "look twice", **CACHE}]}
 CALLED = [{"type": "tool_use", "id": f"t{index}", "name": "bash", "input": {"command": "ls"}} for index in (1, 2)]
-RESULTS = [{"type": "tool_result", "tool_use_id": f"t{index}", "content": "✓", "is_error": index == 2}
-           for index in (1, 2)]  # fmt: skip
+RESULTS = [
+    {"type": "tool_result", "tool_use_id": f"t{index}", "content": "✓", "is_error": index == 2} for index in (1, 2)
+]
 REQUESTS: dict[str, JSON] = {
     "text": {"messages": "plain"},
     "a tool": {"messages": "look", "tools": [BASH], "tool_choice": {"type": "any"}},
     "parallel tools and thinking": {
-        "messages": "look twice", "tools": [BASH | CACHE], "thinking": {"type": "enabled", "budget_tokens": 1024},
+        "messages": "look twice",
+        "tools": [BASH | CACHE],
+        "thinking": {"type": "enabled", "budget_tokens": 1024},
     },
     "tool results": {
         "messages": [SAID, {"role": "assistant", "content": [THOUGHT, *CALLED]}, {"role": "user", "content": RESULTS}],
-        "tools": [BASH], "thinking": {"type": "adaptive"}, "output_config": {"effort": "high"},
+        "tools": [BASH],
+        "thinking": {"type": "adaptive"},
+        "output_config": {"effort": "high"},
     },
     "an image and a cached system": {
         "messages": [{"role": "user", "content": [{"type": "text", "text": "plain"}, PNG]}],
-        "system": [{"type": "text", "text": "You look at pictures.", **CACHE}], "cache_control": {"type": "ephemeral"},
+        "system": [{"type": "text", "text": "You look at pictures.", **CACHE}],
+        "cache_control": {"type": "ephemeral"},
     },
     "typed tools": {
-        "messages": "look", "tools": [{"type": "bash_20250124", "name": "bash"},
-                                      {"type": "text_editor_20250728", "name": "str_replace_based_edit_tool"}],
+        "messages": "look",
+        "tools": [
+            {"type": "bash_20250124", "name": "bash"},
+            {"type": "text_editor_20250728", "name": "str_replace_based_edit_tool"},
+        ],
     },
     "an answer cut by its limit": {"messages": "long", "stop_sequences": ["END"]},
     "a slow answer": {"messages": "slowly"},
-}  # fmt: skip
+}
 FAULTS = ("cut", "gone", "garbled", "too often", "dropped", "bad", "unheard of")
 
 
@@ -173,7 +187,7 @@ def door(house: House, far: str) -> Opened:
 
 
 @pytest.mark.parametrize(("kind", "way"), KINDS)
-def test_the_library_sees_the_same_through_the_door(house: House, far: str, door: Opened, kind: str, way: Way) -> None:
+def test_the_library_sees_no_gateway(house: House, far: str, door: Opened, kind: str, way: Way) -> None:
     asked = [request(fields) for fields in REQUESTS.values()]
     direct = outcomes(kind, way, far, "key", asked)
     assert not [one for one in direct if isinstance(one, tuple)]
@@ -184,7 +198,7 @@ def test_the_library_sees_the_same_through_the_door(house: House, far: str, door
 
 
 @pytest.mark.parametrize(("kind", "way"), KINDS)
-def test_a_fault_is_the_same_fault_through_the_door(house: House, far: str, door: Opened, kind: str, way: Way) -> None:
+def test_faults_pass_unchanged(house: House, far: str, door: Opened, kind: str, way: Way) -> None:
     asked = [request({"messages": name}) for name in FAULTS]
     direct = dict(zip(FAULTS, outcomes(kind, way, far, "key", asked), strict=True))
     through = dict(zip(FAULTS, outcomes(kind, way, door.url, door.admission.token, asked), strict=True))
@@ -211,14 +225,14 @@ class Forger(Compatible):
 
 
 @pytest.mark.parametrize("way", [create, events, gathered])
-def test_a_door_that_changes_an_answer_would_be_seen(house: House, far: str, way: Way) -> None:
+def test_a_changed_answer_is_seen(house: House, far: str, way: Way) -> None:
     door = house.open(Forger(f"{far}#{MODEL}"))
     asked = [request(REQUESTS["text"])]
     assert outcomes("sync", way, door.url, door.admission.token, asked) != outcomes("sync", way, far, "key", asked)
 
 
 @pytest.mark.parametrize(("kind", "way"), KINDS[:2])
-def test_a_provider_that_is_busy_is_waited_for(house: House, tmp_path: Path, kind: str, way: Way) -> None:
+def test_a_busy_provider_is_waited_for(house: House, tmp_path: Path, kind: str, way: Way) -> None:
     waits: list[float] = []
 
     async def sleep(seconds: float) -> None:

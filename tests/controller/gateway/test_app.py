@@ -11,7 +11,7 @@ from tests.controller.gateway.house import HELLO, House, Overhearing
 from tests.waiting import PATIENCE, wait_until
 
 
-def test_a_plain_answer_is_a_message_with_usage_that_is_in_the_ledger(house: House) -> None:
+def test_the_ledger_has_the_message_usage(house: House) -> None:
     door = house.open(house.script([{"text": "Hi", "usage": {"input_tokens": 12, "output_tokens": 3}}]))
     answer = door.post(HELLO)
     assert answer.status == 200
@@ -63,7 +63,7 @@ BAD: list[tuple[Any, int]] = [
 
 
 @pytest.mark.parametrize(("body", "status"), BAD, ids=range(len(BAD)))
-def test_a_bad_body_gets_a_clean_answer_and_reserves_nothing(house: House, body: Any, status: int) -> None:
+def test_a_bad_body_reserves_nothing(house: House, body: Any, status: int) -> None:
     door = house.open(house.script(), tokens=10_000)
     answer = door.post(body)
     assert (answer.status, answer.error) == (status, "not_found_error" if status == 404 else "invalid_request_error")
@@ -72,7 +72,7 @@ def test_a_bad_body_gets_a_clean_answer_and_reserves_nothing(house: House, body:
     assert door.post(HELLO).status == 200
 
 
-def test_a_body_over_the_limit_is_refused_with_413(house: House) -> None:
+def test_an_oversized_body_gets_413(house: House) -> None:
     door = house.open(house.script())
     answer = door.post(b"[" + b" " * (32 * 1024 * 1024))
     assert (answer.status, answer.error) == (413, "request_too_large")
@@ -95,7 +95,7 @@ def test_broken_chunks_get_a_clean_400(house: House) -> None:
     assert door.post(HELLO).status == 200
 
 
-def test_what_is_broken_after_its_answer_is_no_error_of_ours(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_late_garbage_is_no_own_error(house: House, caplog: pytest.LogCaptureFixture) -> None:
     door = house.open(house.script())
     head = b"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: no\r\ntransfer-encoding: chunked\r\n\r\n"
     with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
@@ -117,7 +117,7 @@ def test_counting_tokens_costs_no_call(house: House) -> None:
     assert house.used(door) == Usage()
 
 
-def test_an_error_of_ours_shows_nothing_to_the_child(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_own_error_shows_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:
     door = house.open(Overhearing())
     answer = door.post(HELLO | {"system": "break"})
     assert (answer.status, answer.error) == (500, "api_error")

@@ -25,20 +25,20 @@ def test_every_byte_counts_as_a_token() -> None:
     assert bound(system="x" * 5000) - bound(system="x" * 1000) == 4000
 
 
-def test_an_image_counts_by_its_constant_and_not_by_its_text() -> None:
+def test_an_image_counts_by_its_constant() -> None:
     bare = bound(messages=[{"role": "user", "content": []}])
     shown = bound(messages=[{"role": "user", "content": [PNG]}])
     assert bare + budget.IMAGE_TOKENS < shown < bare + budget.IMAGE_TOKENS + 200
 
 
-def test_an_image_in_a_tool_result_counts_as_any_other() -> None:
+def test_tool_result_images_count_too() -> None:
     result = {"type": "tool_result", "tool_use_id": "t", "content": [PNG, PNG]}
     text = {"type": "tool_result", "tool_use_id": "t", "content": "x"}
     one = bound(messages=[{"role": "user", "content": [result, text]}])
     assert 2 * budget.IMAGE_TOKENS < one < 2 * budget.IMAGE_TOKENS + 1000
 
 
-def test_what_the_provider_adds_for_tools_is_counted() -> None:
+def test_tool_descriptions_are_counted() -> None:
     plain = {"name": "t", "input_schema": {}}
     typed = {"type": "bash_20250124", "name": "bash"}
     assert bound(tools=[plain]) >= bound() + budget.TOOLS_TOKENS
@@ -50,13 +50,11 @@ def test_what_the_provider_adds_for_tools_is_counted() -> None:
     ("left", "granted"),
     [(None, 1000), (5000, 1000), (1500, 1000), (1499, 999), (756, 256), (755, 1000), (0, 1000)],
 )
-def test_an_answer_is_shrunk_to_what_is_left_but_not_below_what_is_worth_asking_for(
-    left: int | None, granted: int
-) -> None:
+def test_answers_shrink_to_a_worthwhile_size(left: int | None, granted: int) -> None:
     assert budget.fit(asked(), 500, left)["max_tokens"] == granted
 
 
-def test_an_answer_is_not_shrunk_below_the_thinking_that_was_asked_for() -> None:
+def test_answers_keep_room_for_thinking() -> None:
     thinking = asked(thinking={"type": "enabled", "budget_tokens": 600})
     assert budget.fit(thinking, 500, 500 + 856)["max_tokens"] == 856
     assert budget.fit(thinking, 500, 500 + 855) == thinking
@@ -80,7 +78,7 @@ def test_only_limits_that_exist_are_told() -> None:
         (Allowance(Usage()), (-3.0, 100.0), "true"),
     ],
 )
-def test_past_four_fifths_of_any_limit_it_is_time_to_wind_down(
+def test_a_fifth_left_means_wind_down(
     allowance: Allowance, seconds: tuple[float, float] | None, told: str | None
 ) -> None:
     assert budget.left_headers([allowance], seconds).get("heirloom-wind-down") == told

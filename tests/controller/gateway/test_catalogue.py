@@ -37,7 +37,7 @@ def tell(
     return describe_models(upstream, stated, warned.append), warned
 
 
-def test_the_provider_tells_sizes_thinking_and_effort() -> None:
+def test_the_provider_describes_its_models() -> None:
     with messages_api(models={"one": MODEL | {"capabilities": ABLE}}) as one:
         (info,), warned = tell(one, "one")
     assert (info.context, info.output, info.dialect, info.caching) == (1_000_000, 128_000, "anthropic", True)
@@ -46,7 +46,7 @@ def test_the_provider_tells_sizes_thinking_and_effort() -> None:
     assert (warned, one.lines) == ([], ["GET /v1/models/one"])
 
 
-def test_what_the_provider_does_not_tell_is_stated_by_the_operator_or_a_careful_default() -> None:
+def test_statements_and_defaults_fill_gaps() -> None:
     models = {"one": {"id": "one", "object": "model"}, "two": {"id": "two", "max_model_len": 40_960}}
     with messages_api(models=models) as one:
         stated = Stated(output=4_000, effort=True)
@@ -56,14 +56,14 @@ def test_what_the_provider_does_not_tell_is_stated_by_the_operator_or_a_careful_
     assert len(warned) == 1 and '[models."one"]' in warned[0] and "65,536 tokens of context" in warned[0]
 
 
-def test_models_are_found_in_the_list_where_a_server_tells_of_none_alone() -> None:
+def test_the_list_replaces_single_lookups() -> None:
     with messages_api(models={"q:latest": {"id": "q:latest", "max_model_len": 9000}}, retrieves=False) as one:
         assert tell(one, "q", kind="compatible")[0][0].context == 9000
     assert one.lines == ["GET /v1/models/q", "GET /v1/models?limit=1000"]
 
 
 @pytest.mark.parametrize("kind", ["anthropic", "compatible"])
-def test_a_model_that_is_not_there_is_refused_with_those_that_are_close(kind: str) -> None:
+def test_unknown_models_name_close_ones(kind: str) -> None:
     models = {name: MODEL | {"id": name} for name in ("claude-opus-5-5", "claude-haiku-5-5", "other")}
     with (
         messages_api(models=models) as one,
@@ -73,7 +73,7 @@ def test_a_model_that_is_not_there_is_refused_with_those_that_are_close(kind: st
 
 
 @pytest.mark.parametrize("told", [None, 503, "no json", [], {"data": {}}, {"data": [7]}])
-def test_a_list_that_fails_never_blocks_and_is_told(told: Any) -> None:
+def test_a_failing_list_only_warns(told: Any) -> None:
     one = FakeProvider(BrokenList(told))
     if told is not None:
         one.start()
@@ -100,7 +100,7 @@ class BrokenList(MessagesApi):
         return NOT_FOUND
 
 
-def test_a_key_that_is_not_known_a_retired_and_a_deprecated_model_are_told_before_the_run() -> None:
+def test_retired_models_are_refused_early() -> None:
     with provider(BrokenList(401)) as strict, pytest.raises(RequestError, match="does not know the key"):
         tell(strict, "one")
     with (
@@ -112,7 +112,7 @@ def test_a_key_that_is_not_known_a_retired_and_a_deprecated_model_are_told_befor
         assert "one is deprecated; it retires at 2026-12-01" in tell(one, "one")[1][0]
 
 
-def test_what_a_provider_tells_is_read_with_care() -> None:
+def test_odd_entries_are_ignored() -> None:
     odd = {
         "max_input_tokens": "many",
         "max_tokens": -1,
@@ -123,7 +123,7 @@ def test_what_a_provider_tells_is_read_with_care() -> None:
     assert (info.context, info.output, info.thinking, info.effort) == (200_000, 32_000, False, False)
 
 
-def test_a_life_may_ask_for_every_model_of_its_list_and_no_other(house: House) -> None:
+def test_a_life_has_its_listed_models(house: House) -> None:
     with messages_api(models={}) as one:
         door = house.open(Anthropic(["one", "two"], "key", one.url))
         hello = {"max_tokens": 10, "messages": [{"role": "user", "content": "Hi"}]}
@@ -131,7 +131,7 @@ def test_a_life_may_ask_for_every_model_of_its_list_and_no_other(house: House) -
     assert statuses == [200, 200, 404]
 
 
-def test_the_file_states_models_and_names_what_is_wrong_with_them(tmp_path: Path) -> None:
+def test_the_file_states_models(tmp_path: Path) -> None:
     file = tmp_path / "heirloom.toml"
     file.write_text('[models."qwen3:30b"]\ncontext = 131072\noutput = 16384\nthinking = true\n')
     stated = load({}, {}, tmp_path)[0].models["qwen3:30b"]
@@ -144,7 +144,7 @@ def test_the_file_states_models_and_names_what_is_wrong_with_them(tmp_path: Path
         load({}, {}, tmp_path)
 
 
-def test_birth_json_tells_the_child_and_an_older_genome_ignores_what_it_does_not_know(operator: Path) -> None:
+def test_birth_json_holds_stated_models(operator: Path) -> None:
     look = "import json, os; print('x = %d' % json.load(open(os.environ['HEIRLOOM_BIRTH']))['models'][0]['context'])"
     told = live(
         operator, [GOAL, bash(f'python -c "{look}" >> agent/trait.py'), END], models={"script": Stated(context=77)}

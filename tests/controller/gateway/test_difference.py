@@ -39,16 +39,16 @@ OTHER = [
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
-def test_what_time_and_chance_change_is_no_difference(one: str, other: str) -> None:
+def test_time_and_chance_make_no_difference(one: str, other: str) -> None:
     assert one != other and normalise(one) == normalise(other)
 
 
-def test_the_token_of_a_life_is_no_difference() -> None:
+def test_a_token_makes_no_difference() -> None:
     assert {normalise(new_token()) for _ in range(200)} == {normalise(HIDDEN.decode())} == {"<id>"}
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
-def test_what_a_life_did_otherwise_is_a_difference(one: str, other: str) -> None:
+def test_another_act_is_a_difference(one: str, other: str) -> None:
     assert normalise(one) != normalise(other)
 
 
@@ -56,7 +56,7 @@ def found(one: object, other: object) -> list[tuple[str, str, str]]:
     return [(each.where, each.expected, each.got) for each in differences(3, one, other)]
 
 
-def test_a_difference_names_its_path_and_both_sides() -> None:
+def test_a_difference_names_path_and_sides() -> None:
     def request(text: str) -> JSON:
         return {"model": "m", "messages": [{"role": "user", "content": [{"type": "text", "text": text}]}]}
 
@@ -70,7 +70,7 @@ def test_a_difference_names_its_path_and_both_sides() -> None:
     assert [where for where, _, _ in found({"a": 1, "b": [2]}, {"a": 2, "b": [3]})] == ["a", "b[0]"]
 
 
-def test_a_difference_in_a_long_text_is_shown_where_it_is_and_bounded() -> None:
+def test_a_long_difference_is_bounded() -> None:
     ((_, expected, got),) = found("x" * 10_000 + "old" + "y" * 10_000, "x" * 10_000 + "new" + "y" * 10_000)
     assert "xold" in expected and "xnew" in got
     assert len(expected) < BEFORE + AFTER + 10

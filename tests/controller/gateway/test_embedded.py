@@ -29,12 +29,16 @@ TOOLS = [
 ]
 FIND: dict[str, Any] = {
     "find": {
-        "function": "agent.text.clip", "call": "clip()", "what": "`a < b` becomes `a <= b`", "mutant": "--- a\n+++ b\n",
-        "path": "tests/agent/pinned/test_text_clip.py", "test": '"""Pin."""\n\nassert True\n',
+        "function": "agent.text.clip",
+        "call": "clip()",
+        "what": "`a < b` becomes `a <= b`",
+        "mutant": "--- a\n+++ b\n",
+        "path": "tests/agent/pinned/test_text_clip.py",
+        "test": '"""Pin."""\n\nassert True\n',
     },
     "suspicions": ["agent.text.clip(limit=0) gives 'x'"],
     "numbers": {"mutants": 9, "functions": 2, "seconds": 1.5},
-}  # fmt: skip
+}
 
 
 class Life:
@@ -75,7 +79,7 @@ def found(answer: dict[str, Any] = FIND, tools: list[dict[str, Any]] = TOOLS) ->
     return life.answer(f"[exit 0]\n{MARK}{json.dumps(answer)}\n")
 
 
-def test_it_is_a_free_local_upstream_with_one_model() -> None:
+def test_embedded_is_free_and_local() -> None:
     upstream = Embedded()
     assert isinstance(upstream, LocalUpstream)
     assert (upstream.name, upstream.paid, [model.id for model in upstream.models()]) == (
@@ -85,7 +89,7 @@ def test_it_is_a_free_local_upstream_with_one_model() -> None:
     )
 
 
-def test_the_hunt_is_the_first_thing_that_a_life_does() -> None:
+def test_a_life_begins_with_the_hunt() -> None:
     name, given = Life(TOOLS).call()
     assert name == "bash"
     assert set(given) == {"command", "timeout"}
@@ -94,7 +98,7 @@ def test_the_hunt_is_the_first_thing_that_a_life_does() -> None:
     assert len(given["command"].encode()) < 120_000  # the kernel's limit of one argument is 128 KiB
 
 
-def test_a_short_life_gets_a_short_hunt() -> None:
+def test_short_lives_get_short_hunts() -> None:
     admission = Admission(try_id=1, generation=1, token="t", deadline=40.0)
     reply = Embedded(clock=lambda: 0.0).reply(
         {"tools": TOOLS, "messages": [{"role": "user", "content": ""}]}, admission
@@ -102,7 +106,7 @@ def test_a_short_life_gets_a_short_hunt() -> None:
     assert "'0  1' 90 10\n" in reply.content[-1]["input"]["command"]
 
 
-def test_a_bash_that_takes_no_time_limit_gets_a_hunt_that_fits_the_shortest() -> None:
+def test_an_untimed_bash_gets_short_hunts() -> None:
     name, given = Life([tool("bash", ("command",), command=TEXT)]).call()
     assert (name, set(given)) == ("bash", {"command"})
     assert "'7 abc 3' 90 90\n" in given["command"]
@@ -112,7 +116,7 @@ def test_equal_requests_get_equal_answers() -> None:
     assert Life(TOOLS).ask() == Life(TOOLS).ask()
 
 
-def test_a_find_is_written_checked_and_handed_off_with_its_evidence() -> None:
+def test_a_find_is_handed_off() -> None:
     life = found()
     assert life.call() == (
         EDITOR,
@@ -134,7 +138,7 @@ def test_a_find_is_written_checked_and_handed_off_with_its_evidence() -> None:
         (1, "?", True),
     ],
 )
-def test_a_pin_that_does_not_hold_is_taken_back(step: int, text: str, failed: bool) -> None:
+def test_a_failing_pin_is_taken_back(step: int, text: str, failed: bool) -> None:
     life = found()
     life.call()
     if step:
@@ -146,7 +150,7 @@ def test_a_pin_that_does_not_hold_is_taken_back(step: int, text: str, failed: bo
     assert given["lesson"]
 
 
-def test_a_hand_off_that_is_refused_ends_as_history() -> None:
+def test_a_refused_handoff_ends_as_history() -> None:
     life = found()
     for said in ("written", "passed", ""):
         life.call()
@@ -163,14 +167,14 @@ def test_a_hand_off_that_is_refused_ends_as_history() -> None:
         ({"problem": "a test fails before anything was changed: x"}, "could not begin: a test fails"),
     ],
 )
-def test_without_a_find_the_life_ends_as_history_and_says_why(answer: dict[str, Any], word: str) -> None:
+def test_no_find_ends_as_history(answer: dict[str, Any], word: str) -> None:
     name, given = found(answer).call()
     assert (name, given["outcome"]) == ("done", "history")
     assert word in given["summary"]
 
 
 @pytest.mark.parametrize("text", ["[stopped after 120 s]", "bash: python: not found", f'{MARK}{{"find": {{"func', ""])
-def test_an_answer_that_it_does_not_understand_ends_the_life_as_history(text: str) -> None:
+def test_an_unknown_answer_ends_as_history(text: str) -> None:
     life = Life(TOOLS)
     life.call()
     name, given = life.answer(text, failed=not text).call()
@@ -188,7 +192,7 @@ def test_bash_alone_is_enough() -> None:
     assert "now one does" in reply.content[0]["text"]
 
 
-def test_with_bash_alone_a_pin_that_fails_is_taken_back() -> None:
+def test_bash_alone_takes_pins_back() -> None:
     life = found(tools=[BASH])
     life.call()
     assert life.answer("exit 1\n1 failed\n").call()[1]["command"].startswith("rm -f")
@@ -208,18 +212,22 @@ def test_a_conversation_that_leads_nowhere_ends() -> None:
 CHOICE = {
     "type": "object",
     "properties": {
-        "title": TEXT, "why": TEXT, "done_when": {"type": "array", "items": TEXT},
+        "title": TEXT,
+        "why": TEXT,
+        "done_when": {"type": "array", "items": TEXT},
         "rank": {"type": "integer", "minimum": 3},
-        "kind": {"$ref": "#/$defs/Kind"}, "more": {"anyOf": [{"type": "null"}, TEXT]}, "sure": {"type": "boolean"},
+        "kind": {"$ref": "#/$defs/Kind"},
+        "more": {"anyOf": [{"type": "null"}, TEXT]},
+        "sure": {"type": "boolean"},
         "parts": {"type": "array", "items": {"$ref": "#/$defs/Part"}, "minItems": 2},
         "short": {"type": "string", "maxLength": 4},
     },
     "required": ["title", "done_when", "rank", "kind", "more", "sure", "parts", "short"],
     "$defs": {"Kind": {"enum": ["a", "b"]}, "Part": {"type": "object", "properties": {"x": TEXT}, "required": ["x"]}},
-}  # fmt: skip
+}
 
 
-def test_a_shape_is_filled_whatever_it_is() -> None:
+def test_any_schema_is_filled() -> None:
     given = fill(CHOICE)
     assert given["title"] == "Pin behaviour of agent/ that no test notices yet"
     assert (given["done_when"], given["rank"], given["kind"], given["more"], given["sure"]) == ([], 3, "a", None, False)
@@ -227,7 +235,7 @@ def test_a_shape_is_filled_whatever_it_is() -> None:
     assert len(given["short"]) == 4
 
 
-def test_a_tool_that_wants_a_shape_is_answered_by_a_call_of_it() -> None:
+def test_a_wanted_tool_is_called() -> None:
     shape = {"name": "choose_goal", "input_schema": CHOICE}
     reply = Embedded().reply({"tools": [shape], "messages": [{"role": "user", "content": ""}]}, ADMISSION)
     assert (reply.stop_reason, reply.content[0]["name"], reply.content[0]["input"]["rank"]) == (
@@ -243,12 +251,12 @@ def test_structured_output_is_answered_as_text() -> None:
     assert json.loads(reply.content[0]["text"])["kind"] == "a"
 
 
-def test_new_fields_of_a_tool_are_filled_and_lost_ones_left_out() -> None:
+def test_tool_fields_may_change() -> None:
     other = tool("done", ("outcome", "mood"), outcome=OUTCOME, mood={"type": "string", "enum": ["calm"]})
     name, given = found({"exhausted": True}, [BASH, other]).call()
     assert (name, given) == ("done", {"outcome": "history", "mood": "calm"})
 
 
-def test_no_file_of_the_program_can_end_its_heredoc() -> None:
+def test_no_hunter_file_ends_its_heredoc() -> None:
     sent = program("d", 1, 1)
     assert sent.count("END_OF_THIS_FILE_OF_THE_HUNT") == 2 * sent.count('cat >"$below/hunter/')

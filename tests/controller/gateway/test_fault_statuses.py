@@ -18,7 +18,7 @@ def test_rows_do_not_overlap() -> None:
 
 
 @pytest.mark.parametrize("row", FAULT_STATUSES, ids=lambda row: str(row.statuses[0]))
-def test_each_row_is_obeyed_by_gateway_and_run(row: FaultStatus) -> None:
+def test_gateway_and_run_obey_each_row(row: FaultStatus) -> None:
     for status in (row.statuses[0], row.statuses[-1]):
         assert fault_status(status) is row
         assert passes(status, {}) == row.passes

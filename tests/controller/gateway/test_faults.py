@@ -1,4 +1,4 @@
-"""Every way in which a provider fails, over real sockets: waited out where nothing was said yet, else told of."""
+"""Every way in which a provider fails, over real sockets: waited out before anything was said, else reported."""
 
 import http.client
 import os
@@ -25,7 +25,7 @@ ERROR = event("error", error={"type": "overloaded_error", "message": "busy"})
 BUSY = {"type": "error", "error": {"type": "overloaded_error", "message": "busy"}}
 OPENED, SPOKE = (STREAM_HEAD, chunk(START)), (STREAM_HEAD, chunk(START), chunk(BLOCK + SAID))
 QUIET = 1.0  # seconds until a silent provider counts as gone, where the test waits for that
-PATIENT_QUIET = 100.0  # where it does not
+PATIENT_QUIET = PATIENCE  # where it does not
 
 
 def door_to(
@@ -48,7 +48,7 @@ def door_to(
     ],
     ids=str,
 )
-def test_each_shape_of_a_fault_is_asked_for_again_while_nothing_was_said(house: House, reply: Reply) -> None:
+def test_early_faults_are_retried(house: House, reply: Reply) -> None:
     clock = Clock()
     with messages_api(reply) as one:
         door = door_to(house, one, clock, quiet=QUIET if reply.end == "hold" else PATIENT_QUIET)
@@ -58,7 +58,7 @@ def test_each_shape_of_a_fault_is_asked_for_again_while_nothing_was_said(house: 
     assert door.gateway.fault(door.admission) is None and door.gateway.waiting(door.admission) is None
 
 
-def test_a_provider_that_refuses_connections_is_asked_until_it_is_there(house: House) -> None:
+def test_refused_connections_are_retried(house: House) -> None:
     clock, one = Clock(), FakeProvider(MessagesApi())
 
     async def sleep(seconds: float) -> None:
@@ -76,7 +76,7 @@ def test_a_provider_that_refuses_connections_is_asked_until_it_is_there(house: H
         one.stop()
 
 
-def test_an_hour_that_a_provider_asks_for_is_cut_to_a_minute(house: House) -> None:
+def test_an_asked_hour_becomes_a_minute(house: House) -> None:
     clock = Clock()
     with messages_api(json_reply(429, BUSY, "retry-after: 3600")) as one:
         assert door_to(house, one, clock).post(STREAMED).status == 200
@@ -94,7 +94,7 @@ def test_an_hour_that_a_provider_asks_for_is_cut_to_a_minute(house: House) -> No
     ],
     ids=str,
 )
-def test_what_breaks_in_mid_stream_is_told_and_never_asked_for_again(house: House, reply: Reply, why: str) -> None:
+def test_late_faults_are_never_retried(house: House, reply: Reply, why: str) -> None:
     clock = Clock()
     with messages_api(reply) as one:
         door = door_to(house, one, clock, quiet=QUIET if reply.end == "hold" else PATIENT_QUIET)
@@ -108,7 +108,7 @@ def test_what_breaks_in_mid_stream_is_told_and_never_asked_for_again(house: Hous
     assert house.used(door).reserved > 0
 
 
-def test_counting_is_tried_again_too_and_costs_nothing(house: House) -> None:
+def test_counting_is_retried_too(house: House) -> None:
     clock = Clock()
     with messages_api(json_reply(529, BUSY), Reply((), "reset")) as one:
         door = door_to(house, one, clock)
@@ -116,7 +116,7 @@ def test_counting_is_tried_again_too_and_costs_nothing(house: House) -> None:
     assert (clock.waits, house.used(door).calls, len(one.lines)) == ([1.0, 2.0], 0, 3)
 
 
-def test_a_count_that_is_given_up_is_a_fault_of_the_world_until_something_is_answered(house: House) -> None:
+def test_a_failed_count_is_a_fault(house: House) -> None:
     with messages_api(json_reply(529, BUSY)) as one:
         door = door_to(house, one, Clock(), seconds=0)
         assert (told := door.post(COUNTED, COUNT)).status == 529 and told.json == BUSY
@@ -126,7 +126,7 @@ def test_a_count_that_is_given_up_is_a_fault_of_the_world_until_something_is_ans
         assert door.gateway.fault(door.admission) is None
 
 
-def test_what_is_no_http_gets_the_apis_own_shape(house: House) -> None:
+def test_garbage_gets_the_api_error(house: House) -> None:
     door = house.open(house.script([{"text": "Hi"}]))
     for garbage in (b"\x00\x01\x02\r\n\r\n", b"GET\r\n\r\n", b"POST /v1/messages HTTP/1.1\r\nbad header\r\n\r\n"):
         with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
@@ -168,7 +168,7 @@ async def filling(house: House) -> AsyncIterator[bytes]:
 
 
 @pytest.mark.parametrize("when", ["before the call", "in the middle"])
-def test_a_ledger_that_cannot_be_written_is_a_fault_of_the_world_and_no_traceback(
+def test_a_full_disk_is_a_world_fault(
     small: House, when: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     replies = [Reply(filling(small))] if when == "in the middle" else []

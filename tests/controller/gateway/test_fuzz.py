@@ -1,4 +1,4 @@
-"""Whatever is thrown at the door: no error of ours, nothing reserved for what was refused, nothing told of us."""
+"""Whatever is thrown at the door: no error of ours, nothing reserved for what was refused, nothing logged."""
 
 import json
 import logging
@@ -84,8 +84,14 @@ def fuzz(house: House, capfd: pytest.CaptureFixture[str]) -> Iterator[Fuzz]:
 def thrown(fuzz: Fuzz, requests: int, repeatable: bool) -> None:
     """Throw so many requests."""
 
-    @settings(max_examples=requests // AT_ONCE, deadline=None, database=None, derandomize=repeatable,
-              suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink))  # fmt: skip
+    @settings(
+        max_examples=requests // AT_ONCE,
+        deadline=None,
+        database=None,
+        derandomize=repeatable,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+    )
     @given(BATCHES)
     def run(batch: Batch) -> None:
         assert fuzz.throw(batch) == ""
@@ -95,23 +101,23 @@ def thrown(fuzz: Fuzz, requests: int, repeatable: bool) -> None:
     assert min(fuzz.answered, fuzz.refused) > fuzz.sent // 10, "too much of one kind to prove anything"
 
 
-def test_three_hundred_broken_requests_leave_nothing_behind(fuzz: Fuzz) -> None:
+def test_300_broken_requests_leave_nothing(fuzz: Fuzz) -> None:
     thrown(fuzz, FEW, repeatable=True)
 
 
 @pytest.mark.slow
-def test_twenty_thousand_broken_requests_leave_nothing_behind(fuzz: Fuzz) -> None:
+def test_20000_broken_requests_leave_nothing(fuzz: Fuzz) -> None:
     thrown(fuzz, MANY, repeatable=False)
 
 
-def test_an_error_of_ours_would_be_seen(house: House) -> None:
+def test_an_own_error_is_seen(house: House) -> None:
     fuzz = Fuzz(house, house.open(Overhearing()))
     broken = raw(fuzz.door, json.dumps(HELLO | {"system": "break"}).encode())
     assert fuzz.throw([(raw(fuzz.door, b"{"), b"")]) == ""
     assert "status 500" in fuzz.throw([(broken, b"")])
 
 
-def test_what_is_only_logged_would_be_seen(house: House) -> None:
+def test_a_logged_error_is_seen(house: House) -> None:
     class Loud(Ready):
         def reply(self, request: Any, admission: Admission) -> Reply:
             logging.getLogger("asyncio").error("something was never awaited")
@@ -121,12 +127,12 @@ def test_what_is_only_logged_would_be_seen(house: House) -> None:
     assert "never awaited" in fuzz.throw([(raw(fuzz.door, json.dumps(HELLO | {"model": "m"}).encode()), b"")])
 
 
-def test_a_reservation_left_behind_would_be_seen(house: House) -> None:
+def test_a_stray_reservation_is_seen(house: House) -> None:
     fuzz = Fuzz(house, house.open(house.script([{"text": "late", "delay": 600}])), patience=1.0)
     assert "left reserved" in fuzz.throw([(raw(fuzz.door, json.dumps(HELLO).encode()), b"")])
 
 
-def test_a_call_that_nobody_was_answered_would_be_seen(house: House) -> None:
+def test_an_unanswered_call_is_seen(house: House) -> None:
     fuzz = Fuzz(house, house.open(Ready()))
     house.calls.settle(house.calls.reserve(fuzz.door.admission.try_id, "m", 1), Usage(), 200)
     assert "1 calls in the books, 0 answered" in fuzz.throw([])
@@ -147,5 +153,5 @@ def test_a_call_that_nobody_was_answered_would_be_seen(house: House) -> None:
         (b"", ""),
     ],
 )
-def test_answers_that_may_not_be_are_seen(answer: bytes, wrong: str) -> None:
+def test_forbidden_answers_are_seen(answer: bytes, wrong: str) -> None:
     assert wrong in wrong_with(answer, "secret!") and bool(wrong) == bool(wrong_with(answer, "secret!"))

@@ -49,7 +49,7 @@ def lines(body: bytes) -> list[Any]:
     return [json.loads(line) for line in body.splitlines()]
 
 
-def test_the_answer_is_lines_of_which_the_last_is_the_verdict(house: House) -> None:
+def test_the_last_line_is_the_verdict(house: House) -> None:
     answer = opened(house, Slow()).post(b"", GATE_PATH)
     assert (answer.status, answer.headers["content-type"]) == (200, "application/x-ndjson")
     told = lines(answer.body)
@@ -58,7 +58,7 @@ def test_the_answer_is_lines_of_which_the_last_is_the_verdict(house: House) -> N
     assert {"commit", "decision", "gate", "text"} <= set(told[-1])
 
 
-def test_a_plain_client_reads_pings_while_it_waits_and_its_clock_stands_still(house: House) -> None:
+def test_waiting_stops_the_clock_of_a_life(house: House) -> None:
     judge = Slow(waits=True)
     door = opened(house, judge)
     request = urllib.request.Request(door.url + GATE_PATH, b"", {"x-api-key": door.admission.token})
@@ -71,7 +71,7 @@ def test_a_plain_client_reads_pings_while_it_waits_and_its_clock_stands_still(ho
     assert door.post(HELLO).status == 200
 
 
-def test_one_at_a_time_and_so_many_a_life(house: House) -> None:
+def test_gate_requests_are_counted_and_single(house: House) -> None:
     judge = Slow(waits=True)
     door = opened(house, judge, most=2)
     first = threading.Thread(target=door.post, args=(b"", GATE_PATH))
@@ -86,13 +86,13 @@ def test_one_at_a_time_and_so_many_a_life(house: House) -> None:
     assert (spent.status, spent.error, judge.called) == (429, "rate_limit_error", 2)
 
 
-def test_a_judge_that_breaks_is_no_pass_and_shows_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_broken_judge_never_passes(house: House, caplog: pytest.LogCaptureFixture) -> None:
     told = lines(opened(house, Slow(KeyError("a secret of ours"))).post(b"", GATE_PATH).body)
     assert (told[-1]["decision"], told[-1]["text"]) == ("unknown", BROKEN)
     assert "a secret of ours" in caplog.text
 
 
-def test_a_child_that_hangs_up_has_its_clock_running_and_leaves_the_judge_at_work(house: House) -> None:
+def test_hanging_up_starts_the_clock_again(house: House) -> None:
     judge = Slow(waits=True)
     door = opened(house, judge)
     request = urllib.request.Request(door.url + GATE_PATH, b"", {"x-api-key": door.admission.token})
@@ -110,7 +110,7 @@ def its_clock_runs(door: Opened) -> bool:
     return door.gateway.waited(door.admission) == waited
 
 
-def test_the_end_of_a_life_stops_what_it_asked(house: House) -> None:
+def test_dismissing_stops_the_judge(house: House) -> None:
     judge = Slow(waits=True)
     door = opened(house, judge)
     gate = threading.Thread(target=ask_in_vain, args=(door,))

@@ -1,4 +1,4 @@
-"""The promise survives a controller that is killed at any moment, with many calls on their way."""
+"""The promise survives a controller that is killed at any moment, with many open calls."""
 
 import random
 import subprocess

@@ -23,7 +23,7 @@ from tests.controller.conftest import ROOT
 from tests.controller.gateway import small_controller
 from tests.controller.gateway.billing import DIFFERENT, Bill, Billing
 from tests.controller.gateway.small_controller import TOKEN
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 BUDGET = 500_000
 DOLLARS = (
@@ -48,8 +48,9 @@ def lost_or_doubled(rows: Sequence[Row], billed: Counter[Bill], got: Counter[Bil
         kept[model] += read + written + reserved
     for (model, read, written), times in billed.items():
         kept[model] -= (read + written) * times
-    return wrong + [f"billed {-left} tokens more than is in the books of {model}" for model, left in kept.items()
-                    if left < 0]  # fmt: skip
+    return wrong + [
+        f"billed {-left} tokens more than is in the books of {model}" for model, left in kept.items() if left < 0
+    ]
 
 
 class Callers:
@@ -71,7 +72,7 @@ class Callers:
     def stop(self) -> None:
         self._over.set()
         for thread in self._threads:
-            thread.join(100)
+            thread.join(PATIENCE)
 
     def _ask_on(self, model: str) -> None:
         chance, number = random.Random(model), 0
@@ -102,7 +103,7 @@ class Callers:
 
 def ask(port: int, asked: dict[str, Any], hang_up: bool) -> tuple[int, bytes]:
     """Status and body, to its end; 0 where the caller went away. Raises OSError, HTTPException."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=100)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request("POST", "/v1/messages", json.dumps(asked).encode(), {"authorization": f"Bearer {TOKEN}"})
         if hang_up:
@@ -128,8 +129,14 @@ def told(model: str, body: bytes) -> Bill | None:
 @contextmanager
 def ready(path: Path, run: str, upstream: str, models: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
     """A controller that has imported everything and waits to be let go; killed in the end."""
-    told = {"ledger": str(path), "run": run, "budget": BUDGET, "dollars": DOLLARS, "upstream": upstream,
-            "models": list(models)}  # fmt: skip
+    told = {
+        "ledger": str(path),
+        "run": run,
+        "budget": BUDGET,
+        "dollars": DOLLARS,
+        "upstream": upstream,
+        "models": list(models),
+    }
     words = (sys.executable, "-m", small_controller.__name__, json.dumps(told))
     with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -155,8 +162,11 @@ def books(path: Path, run: str) -> tuple[Usage, list[Row]]:
     database = Database(path)
     words = "SELECT model, status, input, output, reserved FROM calls WHERE run = ? AND status IS NOT 498"
     rows: list[Row] = [tuple(row) for row in database.rows(words, run)]
-    costs = database.rows("SELECT cost, owed, input, output, CASE WHEN reserved = 0 AND owed = 0 AND input THEN status "
-                          "END FROM calls WHERE run = ? AND status IS NOT 498", run)  # fmt: skip
+    costs = database.rows(
+        "SELECT cost, owed, input, output, CASE WHEN reserved = 0 AND owed = 0 AND input THEN status "
+        "END FROM calls WHERE run = ? AND status IS NOT 498",
+        run,
+    )
     total, over = Calls(database).of_run(run), Calls(database).overbilled(run)
     database.close()
     assert over == (0, 0)

@@ -26,7 +26,7 @@ def looked(one: FakeProvider, operator: Path) -> dict[str, tuple[bool, str]]:
     return {each.name.removeprefix("live "): (each.fine, each.says) for each in found}
 
 
-def test_a_sound_server_proves_everything_and_what_was_used_stands_in_the_ledger(operator: Path) -> None:
+def test_a_sound_server_proves_everything(operator: Path) -> None:
     with messages_api() as one:
         found = looked(one, operator)
     assert list(found) == NAMES and all(fine for fine, _ in found.values())
@@ -61,26 +61,40 @@ def test_what_a_server_lacks_is_named(operator: Path, reply: Reply, broken: str,
 
 
 @pytest.mark.slow
-def test_what_a_server_omits_is_told_and_is_no_error(operator: Path) -> None:
+def test_an_omission_is_no_error(operator: Path) -> None:
     plain = START.replace(b'"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0', b'"x": 0')
     ending = END.replace(b'"cache_read_input_tokens": 0, "cache_creation_input_tokens": 0', b'"x": 0')
     reply = Reply((STREAM_HEAD, chunk(plain + BLOCK + SAID), chunk(ending), LAST))
     with messages_api(reply, counts=False, models={"one": {"id": "one"}}) as one:
         found = looked(one, operator)
-        done = subprocess.run([sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "doctor", "--live",
-                               "--json", "--model", f"compatible:{one.url}#one", "--repository", str(operator)],
-                              capture_output=True, text=True, check=True)  # fmt: skip
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-I",
+                str(ROOT / "controller" / "__main__.py"),
+                "doctor",
+                "--live",
+                "--json",
+                "--model",
+                f"compatible:{one.url}#one",
+                "--repository",
+                str(operator),
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     assert [name for name, (fine, _) in found.items() if not fine] == ["models", "cache fields", "count"]
     assert found["count"][1] == "none (404): tokens are guessed from the bytes"
     told: Any = json.loads(done.stdout)
     assert told["able"] and [line["name"] for line in told["findings"]][-7:] == [f"live {name}" for name in NAMES]
 
 
-def test_a_server_that_is_not_there_or_has_no_such_model_is_told_in_one_line(operator: Path) -> None:
+def test_a_missing_model_names_close_ones(operator: Path) -> None:
     with messages_api(models={"two": MODEL | {"id": "two"}}) as one:
         assert looked(one, operator)["live"][1] == "the provider has no model one; close to it: two"
 
 
-def test_an_upstream_without_a_server_has_nothing_to_be_called(operator: Path) -> None:
+def test_a_local_upstream_has_no_server(operator: Path) -> None:
     found = examine_live(Settings(), operator)
     assert [(one.fine, one.says) for one in found] == [(True, "embedded is no server: there is nothing to be called")]

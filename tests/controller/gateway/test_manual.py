@@ -60,7 +60,7 @@ def test_a_text_answers_a_request(house: House, tmp_path: Path) -> None:
     assert not asked.letter.open
 
 
-def test_json_answers_with_calls_of_tools_whose_names_never_repeat(house: House, tmp_path: Path) -> None:
+def test_json_replies_call_tools(house: House, tmp_path: Path) -> None:
     door = house.open(Manual(tmp_path, look=LOOK))
     blocks = [Asked(door, tmp_path, ASKED).answer("reply.json", json.dumps(CALL)).json for _ in range(2)]
     assert [one["stop_reason"] for one in blocks] == ["tool_use", "tool_use"]
@@ -78,9 +78,7 @@ def test_json_answers_with_calls_of_tools_whose_names_never_repeat(house: House,
         ("reply.txt", b"\xff", "can't decode"),
     ],
 )
-def test_a_reply_that_is_none_is_told_and_read_again_when_it_was_mended(
-    house: House, tmp_path: Path, kind: str, wrong: str | bytes, why: str
-) -> None:
+def test_a_mended_reply_is_read_again(house: House, tmp_path: Path, kind: str, wrong: str | bytes, why: str) -> None:
     asked = Asked(house.open(Manual(tmp_path, look=LOOK)), tmp_path, ASKED)
     asked.letter.file(kind).write_bytes(wrong if isinstance(wrong, bytes) else wrong.encode())
     problem = asked.letter.file("problem.txt")
@@ -89,7 +87,7 @@ def test_a_reply_that_is_none_is_told_and_read_again_when_it_was_mended(
     assert asked.answer(kind, '{"text": "mended"}').status == 200
 
 
-def test_nobody_answering_is_a_fault_of_the_world(house: House, tmp_path: Path) -> None:
+def test_no_answer_is_a_world_fault(house: House, tmp_path: Path) -> None:
     door = house.open(Manual(tmp_path, seconds=0.01, look=LOOK))
     answer = door.post(ASKED)
     assert (answer.status, answer.error) == (504, "timeout_error")
@@ -98,7 +96,7 @@ def test_nobody_answering_is_a_fault_of_the_world(house: House, tmp_path: Path) 
     assert fault is not None and "nobody answered 0001.1.001 within 0 seconds" in fault.reason
 
 
-def test_a_child_that_went_away_closes_its_request(house: House, tmp_path: Path) -> None:
+def test_hanging_up_closes_the_request(house: House, tmp_path: Path) -> None:
     door = house.open(Manual(tmp_path, look=LOOK))
 
     def ask() -> None:
@@ -113,7 +111,7 @@ def test_a_child_that_went_away_closes_its_request(house: House, tmp_path: Path)
     assert not letters(tmp_path)[0].open
 
 
-def test_requests_of_another_time_are_left_as_they_are(house: House, tmp_path: Path) -> None:
+def test_older_requests_are_left_alone(house: House, tmp_path: Path) -> None:
     old = tmp_path / "0001.1.001-request.json"
     old.write_text("old")
     (tmp_path / "0001.1.001-reply.txt").write_text("an old answer")
@@ -122,7 +120,7 @@ def test_requests_of_another_time_are_left_as_they_are(house: House, tmp_path: P
     assert old.read_text() == "old"
 
 
-def test_a_folder_that_cannot_be_written_is_a_fault_of_the_world(house: House, tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_a_world_fault(house: House, tmp_path: Path) -> None:
     folder = tmp_path / "letters"
     door = house.open(Manual(folder, look=LOOK))
     assert not folder.exists()
@@ -130,14 +128,14 @@ def test_a_folder_that_cannot_be_written_is_a_fault_of_the_world(house: House, t
     assert door.post(ASKED).status == 503
 
 
-def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_a_bad_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder in ("file", "file/in/it"):
         with pytest.raises(RequestError, match="file is no folder"):
             Manual(tmp_path / folder)
 
 
-def test_the_reply_command_shows_the_newest_request_that_waits(house: House, tmp_path: Path) -> None:
+def test_reply_shows_the_newest_request(house: House, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="no request waits"):
         told(tmp_path)
     asked = Asked(house.open(Manual(tmp_path, look=LOOK)), tmp_path, ASKED)
@@ -150,7 +148,7 @@ def test_the_reply_command_shows_the_newest_request_that_waits(house: House, tmp
         told(tmp_path)
 
 
-def test_what_is_new_stands_on_top_and_the_rest_below() -> None:
+def test_new_messages_stand_on_top() -> None:
     turn = {
         "role": "assistant",
         "content": [{"type": "tool_use", "id": "1", "name": "bash", "input": {"command": "ls"}}],
@@ -158,22 +156,34 @@ def test_what_is_new_stands_on_top_and_the_rest_below() -> None:
     result = {"type": "tool_result", "tool_use_id": "1", "is_error": True, "content": "no ``` such thing"}
     later = ASKED | {"messages": [ASKED["messages"][0], turn, {"role": "user", "content": [result]}]}
     text = page("n", "/there/reply", later, ASKED)
-    words = ("/there/reply.txt", "# What is new", "## 2, assistant", '"command": "ls"', "## 3, user", "an error",
-             "````", "# System (as before)", "You evolve.", "# Tools (as before)", "Runs a command.",
-             "# What was there before", "## 1, user\n\nHello")  # fmt: skip
+    words = (
+        "/there/reply.txt",
+        "# What is new",
+        "## 2, assistant",
+        '"command": "ls"',
+        "## 3, user",
+        "an error",
+        "````",
+        "# System (as before)",
+        "You evolve.",
+        "# Tools (as before)",
+        "Runs a command.",
+        "# What was there before",
+        "## 1, user\n\nHello",
+    )
     place = 0
     for word in words:
         place = text.index(word, place)
 
 
-def test_a_conversation_of_its_own_is_all_new() -> None:
+def test_a_first_request_is_all_new() -> None:
     other = ASKED | {"messages": [{"role": "user", "content": "Another matter"}], "system": "Else"}
     text = page("n", "r", other, ASKED)
     assert "there before" not in text
     assert text.index("# What is new") < text.index("## 1, user\n\nAnother matter") < text.index("# System\n\nElse")
 
 
-def test_what_an_answer_is_bound_to_is_told() -> None:
+def test_the_page_names_constraints() -> None:
     shape = {"format": {"type": "json_schema", "schema": {"title": "Shape of it"}}}
     assert "Shape of it" in page("n", "r", ASKED | {"output_config": shape}, None)
     assert "the tool bash" in page("n", "r", ASKED | {"tool_choice": {"type": "tool", "name": "bash"}}, None)
@@ -181,6 +191,6 @@ def test_what_an_answer_is_bound_to_is_told() -> None:
 
 
 @pytest.mark.parametrize("text", ["plain", "```", "a ````` b"])
-def test_a_fence_is_closed_by_nothing_in_its_text(text: str) -> None:
+def test_no_text_closes_its_fence(text: str) -> None:
     first, *middle, last = fenced(text).split("\n")
     assert first == last and first not in "\n".join(middle)

@@ -15,7 +15,7 @@ WHOLE = START + TEXT + DELTA + STOP
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 10_000])
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
-def test_a_stream_is_read_alike_however_it_is_cut(size: int, newline: bytes) -> None:
+def test_cuts_change_no_reading(size: int, newline: bytes) -> None:
     meter = Meter()
     stream = WHOLE.replace(b"\n", newline)
     for at in range(0, len(stream), size):
@@ -24,7 +24,7 @@ def test_a_stream_is_read_alike_however_it_is_cut(size: int, newline: bytes) -> 
     assert meter.usage == Usage(input=5, cached=7, written=9, output=40)
 
 
-def test_before_the_end_what_is_known_is_known() -> None:
+def test_a_cut_stream_has_partial_usage() -> None:
     meter = Meter()
     meter.feed(START + TEXT + DELTA[:-4])
     assert meter.usage == Usage(input=5, cached=7, output=1)
@@ -32,7 +32,7 @@ def test_before_the_end_what_is_known_is_known() -> None:
 
 
 @pytest.mark.parametrize("stream", [b"", TEXT + STOP, START + DELTA, START + event("error", error={}) + STOP])
-def test_a_stream_without_end_or_usage_or_with_an_error_is_not_complete(stream: bytes) -> None:
+def test_an_unfinished_stream_is_not_complete(stream: bytes) -> None:
     meter = Meter()
     meter.feed(stream)
     assert not meter.complete
@@ -41,7 +41,7 @@ def test_a_stream_without_end_or_usage_or_with_an_error_is_not_complete(stream: 
 @pytest.mark.parametrize(
     "line", [b"data: {", b"data: []", b'data: {"type": "message_delta", "usage": 3}', b'data: "message_start"']
 )
-def test_rubbish_in_a_stream_is_passed_over(line: bytes) -> None:
+def test_garbage_in_a_stream_is_skipped(line: bytes) -> None:
     meter = Meter()
     meter.feed(START + line + b' "message_start"\n\n' + DELTA + STOP)
     assert meter.complete
@@ -60,5 +60,5 @@ def test_rubbish_in_a_stream_is_passed_over(line: bytes) -> None:
         (b"[" * 100_000, None),
     ],
 )
-def test_a_message_tells_its_usage_or_none(body: bytes, usage: Usage | None) -> None:
+def test_usage_of_a_message_or_none(body: bytes, usage: Usage | None) -> None:
     assert usage_of_message(body) == usage

@@ -24,54 +24,59 @@ WITHOUT_HASTE = settings(deadline=None, suppress_health_check=[HealthCheck.too_s
 
 @WITHOUT_HASTE
 @given(st.sampled_from(MODELS), COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
-def test_a_call_costs_what_the_table_says(model: str, new: int, cached: int, short: int, long: int, out: int) -> None:
+def test_cost_follows_the_price_table(model: str, new: int, cached: int, short: int, long: int, out: int) -> None:
     price = PAID.of(model)
     assert price is not None
     ours = price.cost(Usage(input=new, cached=cached, written=short + long, output=out, long=long))
     theirs = genai_prices.calc_price(
         genai_prices.Usage(
-            input_tokens=new + cached + short + long, cache_read_tokens=cached, cache_write_tokens=short + long,
-            cache_write_1h_tokens=long, output_tokens=out,
+            input_tokens=new + cached + short + long,
+            cache_read_tokens=cached,
+            cache_write_tokens=short + long,
+            cache_write_1h_tokens=long,
+            output_tokens=out,
         ),
-        model, provider_id="anthropic",
-    )  # fmt: skip
+        model,
+        provider_id="anthropic",
+    )
     assert 0 <= ours - theirs.total_price * 10**9 < 1  # rounded up to a whole nanodollar
 
 
 @WITHOUT_HASTE
 @given(st.sampled_from(MODELS), COUNTS, COUNTS, COUNTS, COUNTS, COUNTS, st.sampled_from(["5m", "1h", ""]))
-def test_no_call_costs_more_than_its_bound(
+def test_no_cost_exceeds_its_bound(
     model: str, new: int, cached: int, written: int, out: int, spare: int, mark: str
 ) -> None:
     price = PAID.of(model)
     assert price is not None
-    used = Usage(input=new, cached=cached, written=written if mark else 0, output=out,
-                 long=written if mark == "1h" else 0)  # fmt: skip
+    used = Usage(
+        input=new, cached=cached, written=written if mark else 0, output=out, long=written if mark == "1h" else 0
+    )
     bound = used.prompt + spare
     worst = price.worst(bound, frozenset([mark] if mark else []))
     assert price.cost(used) <= bound * worst[0] + out * worst[1] + 1
 
 
-def test_the_price_of_an_hour_is_set_aside_only_where_the_request_asks_for_one() -> None:
+def test_only_requested_hours_are_reserved() -> None:
     price = PAID.of("claude-opus-5-5")
     assert price is not None
     marks: list[frozenset[str]] = [frozenset(), frozenset(["5m"]), frozenset(["5m", "1h"])]
     assert [price.worst(1000, mark)[0] for mark in marks] == [4_000, 5_000, 8_000]
 
 
-def test_a_prompt_over_a_threshold_is_billed_as_a_whole_at_the_higher_rate() -> None:
+def test_long_prompts_cost_the_higher_rate() -> None:
     price = PAID.of("claude-haiku-5-5")
     assert price is not None
     assert price.cost(Usage(input=100_000)) == 100_000 * 100
     assert price.cost(Usage(input=100_001)) == 100_001 * 500
 
 
-def test_an_unknown_model_has_no_price_and_one_that_nobody_bills_costs_nothing() -> None:
+def test_unknown_models_have_no_price() -> None:
     assert PAID.of("claude-unheard-of") is None and PAID.source("claude-unheard-of") == "unknown"
     assert Prices().of("qwen3:30b") is FREE
 
 
-def test_the_operators_price_goes_before_the_table() -> None:
+def test_the_stated_price_wins() -> None:
     prices = Prices({"claude-opus-5-5": Rate(input=Decimal(1), output=Decimal("2.5"))}, paid=True)
     price = prices.of("claude-opus-5-5")
     assert price is not None and prices.source("claude-opus-5-5") == "heirloom.toml"
@@ -81,28 +86,33 @@ def test_the_operators_price_goes_before_the_table() -> None:
 @pytest.mark.parametrize(
     ("text", "tokens", "dollars"),
     [
-        ("500000", 500_000, None), ("500k", 500_000, None), ("2M", 2_000_000, None), ("2.5Mtok", 2_500_000, None),
-        ("5usd", None, 5 * 10**9), ("$0.25", None, 25 * 10**7), ("2Mtok,5usd", 2_000_000, 5 * 10**9),
+        ("500000", 500_000, None),
+        ("500k", 500_000, None),
+        ("2M", 2_000_000, None),
+        ("2.5Mtok", 2_500_000, None),
+        ("5usd", None, 5 * 10**9),
+        ("$0.25", None, 25 * 10**7),
+        ("2Mtok,5usd", 2_000_000, 5 * 10**9),
         ("1 usd, 300tok", 300, 10**9),
     ],
-)  # fmt: skip
-def test_an_amount_is_tokens_dollars_or_both(text: str, tokens: int | None, dollars: int | None) -> None:
+)
+def test_amounts_are_tokens_or_dollars(text: str, tokens: int | None, dollars: int | None) -> None:
     assert Amount.model_validate(text) == Amount(tokens=tokens, dollars=dollars)
 
 
 @pytest.mark.parametrize("text", ["", "much", "-5", "5eur", "1k,2k", "1usd,$2", "9" * 400, "0", "1e9", "5usd5usd"])
-def test_what_is_no_amount_is_refused_with_the_words_that_are(text: str) -> None:
+def test_a_bad_amount_names_good_ones(text: str) -> None:
     with pytest.raises(RequestError, match="command line: budget"):
         load({"budget": text}, {}, None)
 
 
-def test_settings_are_read_back_as_they_were_written_down() -> None:
+def test_settings_survive_the_ledger() -> None:
     settings = Settings.model_validate({"budget": "2M,5usd", "per_life": "1usd", "calls_per_life": 9})
     assert Settings.model_validate(settings.model_dump(mode="json")) == settings
     assert settings.limits["life"].calls == 9 and settings.limits["life"].dollars == 10**9
 
 
-def test_a_price_in_the_file_is_checked_with_its_line(tmp_path: Path) -> None:
+def test_a_bad_price_names_its_line(tmp_path: Path) -> None:
     file = tmp_path / "heirloom.toml"
     file.write_text('[prices."m"]\ninput = -1\noutput = 2\n')
     with pytest.raises(RequestError, match=r"line 2: prices.m.input"):

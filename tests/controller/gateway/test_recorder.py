@@ -38,7 +38,7 @@ def of(recordings: Recordings, door: Opened) -> list[Exchange]:
     return list(recordings.of_life(door.admission.try_id))
 
 
-def test_what_was_asked_and_answered_is_kept_byte_for_byte(house: House, recordings: Recordings) -> None:
+def test_exchanges_are_kept_byte_for_byte(house: House, recordings: Recordings) -> None:
     door = house.open(house.script([{"text": "One ✓"}, {"text": "Two"}, FAULT]), recordings=Recordings(house.folder))
     asked = [HELLO, STREAMED, HELLO | {"system": "s"}]
     answers = [door.post(one) for one in asked]
@@ -46,13 +46,15 @@ def test_what_was_asked_and_answered_is_kept_byte_for_byte(house: House, recordi
     assert [one.request for one in found] == asked
     assert [(one.status, one.answer) for one in found] == [(one.status, one.body) for one in answers]
     assert [one.headers["content-type"].partition(";")[0] for one in found] == [
-        "application/json", "text/event-stream", "application/json",
-    ]  # fmt: skip
+        "application/json",
+        "text/event-stream",
+        "application/json",
+    ]
     assert [one.call for one in found] == [1, 2, 3] and all(one.whole for one in found)
     assert [row["id"] for row in house.database.rows("SELECT id FROM calls ORDER BY id")] == [1, 2, 3]
 
 
-def test_what_is_left_and_a_refusal_of_ours_are_kept_too(house: House, recordings: Recordings) -> None:
+def test_own_headers_and_refusals_are_kept(house: House, recordings: Recordings) -> None:
     door = house.open(house.script(), calls=1, recordings=Recordings(house.folder))
     door.post(HELLO)
     refused = door.post(HELLO)
@@ -62,14 +64,14 @@ def test_what_is_left_and_a_refusal_of_ours_are_kept_too(house: House, recording
     assert other.headers["x-should-retry"] == "false"
 
 
-def test_a_count_is_kept_and_books_no_call(house: House, recordings: Recordings) -> None:
+def test_a_kept_count_books_nothing(house: House, recordings: Recordings) -> None:
     door = house.open(house.script(), recordings=Recordings(house.folder))
     counted = door.post({"model": "script", "messages": HELLO["messages"]}, COUNT)
     (one,) = of(recordings, door)
     assert (one.path, one.status, one.answer, one.call) == (COUNT, 200, counted.body, None)
 
 
-def test_what_the_door_refuses_never_went_on_and_is_not_kept(house: House, recordings: Recordings) -> None:
+def test_refused_requests_are_not_kept(house: House, recordings: Recordings) -> None:
     door = house.open(house.script(), recordings=Recordings(house.folder))
     assert door.post(HELLO | {"nonsense": 1}).status == 400
     assert door.post(json.dumps(HELLO).replace("Hello", "\\ud800").encode()).status == 400
@@ -78,7 +80,7 @@ def test_what_the_door_refuses_never_went_on_and_is_not_kept(house: House, recor
     assert [one.request for one in of(recordings, door)] == [HELLO]
 
 
-def test_no_header_of_a_request_and_no_token_is_kept(house: House, recordings: Recordings) -> None:
+def test_no_request_header_is_kept(house: House, recordings: Recordings) -> None:
     door = house.open(Overhearing(), recordings=Recordings(house.folder))
     door.post(
         HELLO | {"system": f"I hold {door.admission.token}"},
@@ -92,7 +94,7 @@ def test_no_header_of_a_request_and_no_token_is_kept(house: House, recordings: R
         assert word not in str(one) and word.encode() not in written
 
 
-def test_a_stream_that_was_cut_is_kept_as_far_as_it_went(house: House, recordings: Recordings) -> None:
+def test_a_cut_stream_is_kept(house: House, recordings: Recordings) -> None:
     with provider(always(STREAM_HEAD, chunk(START))) as far:
         door = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
         with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
@@ -103,7 +105,7 @@ def test_a_stream_that_was_cut_is_kept_as_far_as_it_went(house: House, recording
     assert (one.status, one.answer, one.whole, one.call) == (200, START, False, 1)
 
 
-def test_a_call_that_a_child_did_not_wait_for_is_kept_without_an_answer(house: House, recordings: Recordings) -> None:
+def test_abandoned_calls_are_kept_unanswered(house: House, recordings: Recordings) -> None:
     door = house.open(house.script([{"text": "late", "delay": 30}]), recordings=Recordings(house.folder))
     with socket.create_connection(("127.0.0.1", door.port)) as child:
         child.sendall(raw(door, json.dumps(HELLO).encode()))
@@ -115,7 +117,7 @@ def test_a_call_that_a_child_did_not_wait_for_is_kept_without_an_answer(house: H
     assert (second.number, second.status) == (2, 200)
 
 
-def test_many_calls_at_once_are_all_kept_in_the_order_in_which_they_came(house: House, recordings: Recordings) -> None:
+def test_simultaneous_calls_are_kept_in_order(house: House, recordings: Recordings) -> None:
     door = house.open(house.script([{"text": "x", "delay": 0.01}] * 100), recordings=Recordings(house.folder))
 
     def ask(name: int) -> None:
@@ -143,7 +145,7 @@ def test_two_lives_are_kept_apart(house: House, recordings: Recordings) -> None:
     assert [each.request for each in of(recordings, other)] == [HELLO | {"system": str(other.admission.try_id)}]
 
 
-def test_what_cannot_be_written_ends_the_life_as_a_fault_of_the_world(house: House) -> None:
+def test_a_failed_recording_is_a_world_fault(house: House) -> None:
     door = house.open(house.script(), recordings=Recordings(house.folder, pages=30))
     large = [f"{number} " + "".join(map(chr, range(0x4E00, 0x9000))) for number in range(9)]
     statuses = [door.post(HELLO | {"system": text}).status for text in large]

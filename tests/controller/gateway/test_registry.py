@@ -55,7 +55,7 @@ def parrot(tmp_path: Path) -> Iterator[UpstreamRow]:
     del sys.modules["parrot_upstream"]
 
 
-def test_one_file_and_row_add_an_upstream(house: House, parrot: UpstreamRow) -> None:
+def test_file_and_row_add_an_upstream(house: House, parrot: UpstreamRow) -> None:
     rows = (*UPSTREAMS, parrot)
     keys = dict.fromkeys(key_variables(rows), "please")
     door = house.open(make("parrot:hello", keys, rows))
@@ -130,7 +130,7 @@ def test_only_rows_with_keys_are_read() -> None:
     assert upstream_forms().startswith("embedded, script:FILE")
 
 
-def test_a_list_of_models_has_one_upstream(tmp_path: Path) -> None:
+def test_listed_models_share_one_upstream(tmp_path: Path) -> None:
     names = "anthropic/claude-opus-5-5, anthropic/claude-haiku-5-5,anthropic/claude-opus-5-5"
     assert [one.id for one in make(names, KEYS).models()] == ["claude-opus-5-5", "claude-haiku-5-5"]
     local = make("compatible:http://h:1#a,compatible:http://h:1#b", {})

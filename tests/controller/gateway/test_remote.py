@@ -36,7 +36,7 @@ def door_to(house: House, far: FakeProvider) -> Opened:
 
 
 @pytest.mark.parametrize("asked", [HELLO, STREAMED])
-def test_an_answer_passes_byte_for_byte_and_its_usage_is_settled(house: House, asked: Mapping[str, object]) -> None:
+def test_an_answer_passes_byte_for_byte(house: House, asked: Mapping[str, object]) -> None:
     usage = {"input_tokens": 10, "output_tokens": 20, "cache_read_input_tokens": 30, "cache_creation_input_tokens": 40}
     line = {"text": "Hello ✓ " * 2000, "calls": [{"name": "bash", "input": {"command": "ls"}}], "usage": usage}
     far, door = chain(house, line, line)
@@ -47,7 +47,7 @@ def test_an_answer_passes_byte_for_byte_and_its_usage_is_settled(house: House, a
     assert house.status(door) == 200
 
 
-def test_counts_come_from_the_provider_and_cost_nothing(house: House) -> None:
+def test_provider_counts_cost_nothing(house: House) -> None:
     far, door = chain(house)
     counted = {"model": "script", "messages": HELLO["messages"]}
     path = "/v1/messages/count_tokens"
@@ -55,7 +55,7 @@ def test_counts_come_from_the_provider_and_cost_nothing(house: House) -> None:
     assert house.used(door) == Usage()
 
 
-def test_a_providers_error_passes_in_its_shape_and_costs_nothing(house: House) -> None:
+def test_a_provider_error_passes_and_costs_nothing(house: House) -> None:
     overloaded = {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}
     _, door = chain(house, overloaded, overloaded)
     for asked in (HELLO, STREAMED):
@@ -65,7 +65,7 @@ def test_a_providers_error_passes_in_its_shape_and_costs_nothing(house: House) -
     assert house.status(door) == 529
 
 
-def test_the_provider_sees_its_key_and_nothing_of_the_child(house: House) -> None:
+def test_the_provider_sees_no_child_token(house: House) -> None:
     with provider(always(b"HTTP/1.1 500 no\r\ncontent-length: 2\r\nset-cookie: a=b\r\n\r\n{}")) as far:
         door = door_to(house, far)
         answer = door.post(HELLO, cookie="c=d", x_secret="s", anthropic_version="2023-06-01")
@@ -76,7 +76,7 @@ def test_the_provider_sees_its_key_and_nothing_of_the_child(house: House) -> Non
     assert not [word for word in (b"cookie", b"x-secret", door.admission.token.encode()) if word in sent]
 
 
-def test_a_provider_that_cannot_be_reached_is_a_fault_of_the_world(house: House) -> None:
+def test_an_unreachable_provider_is_a_world_fault(house: House) -> None:
     with provider(always()) as far:
         pass
     door = door_to(house, far)
@@ -90,7 +90,7 @@ def test_a_provider_that_cannot_be_reached_is_a_fault_of_the_world(house: House)
 @pytest.mark.parametrize(
     "parts", [(), (b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{",), (b"not HTTP at all\r\n\r\n",)]
 )
-def test_an_answer_that_breaks_off_is_a_fault_of_the_world(house: House, parts: tuple[bytes, ...]) -> None:
+def test_a_broken_answer_is_a_world_fault(house: House, parts: tuple[bytes, ...]) -> None:
     with provider(always(*parts)) as far:
         door = door_to(house, far)
         answer = door.post(HELLO)
@@ -106,7 +106,7 @@ def test_an_answer_that_breaks_off_is_a_fault_of_the_world(house: House, parts: 
         (STREAM_HEAD, chunk(START + SAID), LAST),  # cleanly ended, but in the middle of the message
     ],
 )
-def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
+def test_a_broken_stream_keeps_its_reservation(
     house: House, parts: tuple[bytes, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
     with provider(always(*parts)) as far:
@@ -121,7 +121,7 @@ def test_a_stream_that_breaks_is_cut_and_keeps_what_is_not_known_reserved(
     assert not caplog.records
 
 
-def test_an_error_in_a_stream_passes_and_is_a_fault_of_the_world(house: House) -> None:
+def test_a_stream_error_is_a_world_fault(house: House) -> None:
     failed = event("error", error={"type": "overloaded_error", "message": "busy"})
     with provider(always(STREAM_HEAD, chunk(START + SAID), chunk(failed), LAST)) as far:
         door = door_to(house, far)
@@ -132,7 +132,7 @@ def test_an_error_in_a_stream_passes_and_is_a_fault_of_the_world(house: House) -
     assert (house.status(door), house.used(door).input) == (599, 11)
 
 
-def test_chunks_arrive_while_the_provider_still_speaks_and_the_end_is_settled_before_it_is_sent(house: House) -> None:
+def test_the_end_is_settled_first(house: House) -> None:
     with provider(always(STREAM_HEAD, chunk(START + END), end="hold")) as far:
         door = door_to(house, far)
         body = ask_raw(door, last=END[-20:])
@@ -140,7 +140,7 @@ def test_chunks_arrive_while_the_provider_still_speaks_and_the_end_is_settled_be
     assert START + END in body
 
 
-def test_dismissing_cancels_the_call_at_the_provider(house: House) -> None:
+def test_dismissing_cancels_the_provider_call(house: House) -> None:
     far, door = chain(house, {"text": "late", "delay": 6000})
     thread = threading.Thread(target=lambda: ask_raw(door))
     thread.start()
@@ -153,14 +153,14 @@ def test_dismissing_cancels_the_call_at_the_provider(house: House) -> None:
     thread.join(PATIENCE)
 
 
-def test_an_answer_without_usage_keeps_its_reservation(house: House) -> None:
+def test_missing_usage_keeps_the_reservation(house: House) -> None:
     with provider(always(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")) as far:
         door = door_to(house, far)
         assert door.post(HELLO).status == 200
     assert (house.status(door), house.used(door).reserved > 1000) == (200, True)
 
 
-def test_a_stream_tells_what_is_left_without_counting_its_own_reservation(house: House) -> None:
+def test_a_stream_leaves_its_reservation_out(house: House) -> None:
     _, door = chain(house, {"text": "Hi"}, {"text": "Hi"}, tokens=10_000)
     assert door.post(STREAMED).headers["heirloom-tokens-left"] == "10000"
     spent = house.used(door).total
@@ -193,7 +193,7 @@ class Endless:
         self.closed = True
 
 
-def test_a_child_that_hangs_up_in_the_middle_of_a_stream_ends_it_at_the_provider(house: House) -> None:
+def test_hanging_up_ends_a_stream(house: House) -> None:
     far = Endless()
     door = house.open(far)
     ask_raw(door, last=b"ping")

@@ -51,10 +51,14 @@ def asked_raw(door: Opened) -> bytes:
         return b"".join(iter(lambda: child.recv(65536), b""))
 
 
-def test_every_kind_of_answer_comes_again_as_it_was(house: House) -> None:
+def test_recorded_answers_come_again(house: House) -> None:
     first = house.open(house.script(LINES), calls=5, deadline=90.0, recordings=Recordings(house.folder))
-    asked: list[tuple[Any, str]] = [(HELLO, "/v1/messages"), (STREAMED, "/v1/messages"), (COUNTED, COUNT),
-                                    *((HELLO, "/v1/messages") for _ in range(4))]  # fmt: skip
+    asked: list[tuple[Any, str]] = [
+        (HELLO, "/v1/messages"),
+        (STREAMED, "/v1/messages"),
+        (COUNTED, COUNT),
+        *((HELLO, "/v1/messages") for _ in range(4)),
+    ]
     before = [first.post(body, path) for body, path in asked]
     assert [one.status for one in before] == [200, 200, 200, 529, 400, 200, 402]
     replay, second = again(house, recorded(house, first))
@@ -67,7 +71,7 @@ def test_every_kind_of_answer_comes_again_as_it_was(house: House) -> None:
     assert house.used(second).input == house.used(first).input
 
 
-def test_a_stream_that_was_cut_is_cut_again(house: House) -> None:
+def test_a_cut_stream_is_cut_again(house: House) -> None:
     with provider(always(STREAM_HEAD, chunk(START))) as far:
         first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
         before = asked_raw(first)
@@ -77,7 +81,7 @@ def test_a_stream_that_was_cut_is_cut_again(house: House) -> None:
     assert (replay.left, replay.over) == (0, False)
 
 
-def test_an_error_in_a_stream_comes_again(house: House) -> None:
+def test_a_stream_error_comes_again(house: House) -> None:
     failed = event("error", error={"type": "overloaded_error", "message": "busy"})
     with provider(always(STREAM_HEAD, chunk(START), chunk(failed), b"0\r\n\r\n")) as far:
         first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
@@ -94,7 +98,7 @@ def exchange(number: int, text: str) -> Exchange:
     )
 
 
-def test_the_first_difference_ends_it_and_nothing_is_answered_any_more(house: House) -> None:
+def test_the_first_difference_ends_it(house: House) -> None:
     replay, door = again(house, [exchange(1, "one"), exchange(2, "two"), exchange(3, "three")])
     assert door.post(HELLO | {"system": "one"}).status == 200
     answer = door.post(HELLO | {"system": "other", "messages": [{"role": "user", "content": "Bye"}]})
@@ -109,7 +113,7 @@ def test_the_first_difference_ends_it_and_nothing_is_answered_any_more(house: Ho
     assert replay.over
 
 
-def test_lenient_answers_in_order_until_the_recording_ends(house: House) -> None:
+def test_lenient_answers_in_order(house: House) -> None:
     replay, door = again(house, [exchange(1, "one"), exchange(2, "two")], lenient=True)
     assert [door.post(HELLO | {"system": text}).json["content"] for text in ("x", "y")] == ["one", "two"]
     assert not replay.over
@@ -130,7 +134,7 @@ def test_another_endpoint_is_a_difference(house: House) -> None:
 
 
 @pytest.mark.parametrize("lenient", [True, False])
-def test_an_answer_that_the_recorded_life_did_not_live_to_see_ends_the_replay(house: House, lenient: bool) -> None:
+def test_an_unseen_answer_ends_the_replay(house: House, lenient: bool) -> None:
     unanswered = Exchange(1, 2, "/v1/messages", HELLO | {"system": "two"}, None, {}, b"", False)
     replay, door = again(house, [exchange(1, "one"), unanswered], lenient)
     assert [door.post(HELLO | {"system": text}).status for text in ("one", "two")] == [200, 403]

@@ -47,9 +47,16 @@ REFUSED: list[tuple[JSON, str]] = [
     (asked(messages=[{"role": "user", "content": "x", "name": "n"}]), "messages[0].name"),
     (asked(tools=[{"type": "web_search_20250305", "name": "web_search"}]), "tools[0].type"),
     (asked(tools=[{"type": "code_execution_20260521", "name": "code_execution"}]), "tools[0].type"),
-    *((asked(tools=[{"type": kind, "name": "x"}]), "tools[0].type") for kind in (
-        "web_fetch_20260318", "tool_search_tool_regex", "computer_toolset_20260801", "bash_19990101", "",
-    )),
+    *(
+        (asked(tools=[{"type": kind, "name": "x"}]), "tools[0].type")
+        for kind in (
+            "web_fetch_20260318",
+            "tool_search_tool_regex",
+            "computer_toolset_20260801",
+            "bash_19990101",
+            "",
+        )
+    ),
     (asked(tools=[{"type": "bash_20250124", "name": "sh"}]), "tools[0].name"),
     (asked(tools=[TOOLS[0] | {"allowed_callers": ["code_execution_20260120"]}]), "tools[0].allowed_callers[0]"),
     (asked(tools=[{"name": "n", "input_schema": {}, "defer_loading": True}]), "tools[0].defer_loading"),
@@ -60,15 +67,30 @@ REFUSED: list[tuple[JSON, str]] = [
     (asked(output_config={"task_budget": {}}), "output_config.task_budget"),
     (asked(stream=1), "stream"),
     (asked(stop_sequences="END"), "stop_sequences"),
-    *((asked(**{field: None}), field) for field in (
-        "container", "mcp_servers", "service_tier", "speed", "inference_geo", "metadata", "diagnostics", "fallbacks",
-        "user_profile_id", "workspace_id", "context_management", "temperature", "top_p", "betas",
-    )),
-]  # fmt: skip
+    *(
+        (asked(**{field: None}), field)
+        for field in (
+            "container",
+            "mcp_servers",
+            "service_tier",
+            "speed",
+            "inference_geo",
+            "metadata",
+            "diagnostics",
+            "fallbacks",
+            "user_profile_id",
+            "workspace_id",
+            "context_management",
+            "temperature",
+            "top_p",
+            "betas",
+        )
+    ),
+]
 
 
 @pytest.mark.parametrize(("request_", "path"), REFUSED, ids=[path for _, path in REFUSED])
-def test_everything_else_is_refused_by_its_path(request_: JSON, path: str) -> None:
+def test_anything_else_is_refused(request_: JSON, path: str) -> None:
     with pytest.raises(Refusal) as refused:
         messages_request(json.dumps(request_).encode())
     assert (refused.value.status, refused.value.kind) == (400, "invalid_request_error")
@@ -83,14 +105,14 @@ def test_a_missing_field_is_named(field: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["max_tokens", "stream"])
-def test_a_count_takes_no_field_of_an_answer(field: str) -> None:
+def test_counts_take_no_answer_fields(field: str) -> None:
     request = {"model": "m", "messages": asked()["messages"], "tools": TOOLS}
     assert count_request(json.dumps(request).encode()) == request
     with pytest.raises(Refusal, match=f"^{field}: "):
         count_request(json.dumps(request | {field: 1}).encode())
 
 
-def test_a_field_that_is_given_twice_goes_on_once_as_it_was_checked() -> None:
+def test_a_doubled_field_passes_once() -> None:
     body = json.dumps(asked()).replace('"model": "m"', '"model": "dear", "model": "m"').encode()
     assert render(messages_request(body)).count(b'"model"') == 1
     assert messages_request(body)["model"] == "m"
@@ -100,13 +122,13 @@ def test_text_goes_on_in_utf_8() -> None:
     assert "héllo ✓" in render(parse(json.dumps(asked(system="héllo ✓")).encode())).decode()
 
 
-def test_a_long_name_does_not_come_back_at_length() -> None:
+def test_long_names_are_shortened() -> None:
     with pytest.raises(Refusal) as refused:
         messages_request(json.dumps(asked(**{"x\n" * 10_000: 1})).encode())
     assert len(str(refused.value)) < 200 and "\n" not in str(refused.value)
 
 
-def test_a_model_that_the_life_may_not_ask_for_is_not_found() -> None:
+def test_a_foreign_model_is_not_found() -> None:
     permitted(asked(), ("other", "m"))
     with pytest.raises(Refusal, match=r"^model: m;") as refused:
         permitted(asked(), ("other",))
@@ -114,7 +136,7 @@ def test_a_model_that_the_life_may_not_ask_for_is_not_found() -> None:
 
 
 @pytest.mark.parametrize("parts", [b"[],", b"{},", b"1,", b"["])
-def test_a_body_of_countless_small_parts_is_refused_before_it_fills_our_memory(parts: bytes) -> None:
+def test_countless_small_parts_are_refused(parts: bytes) -> None:
     with pytest.raises(Refusal, match="parts") as refused:
         parse(b'{"messages":[' + parts * (8 * 1024 * 1024 // len(parts)))
     assert refused.value.status == 413

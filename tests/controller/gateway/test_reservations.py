@@ -1,11 +1,11 @@
-"""What a child is told of its budget, and what happens at its end."""
+"""What a child reads of its budget, and what happens at its end."""
 
 import threading
 
 from tests.controller.gateway.house import HELLO, House, Overhearing
 
 
-def test_what_is_left_stands_in_every_answer(house: House) -> None:
+def test_every_answer_tells_what_remains(house: House) -> None:
     door = house.open(house.script(), tokens=10_000, calls=10, deadline=100.0)
     for body in (HELLO, HELLO | {"nonsense": 1}):
         answer = door.post(body)
@@ -15,18 +15,18 @@ def test_what_is_left_stands_in_every_answer(house: House) -> None:
         assert "heirloom-wind-down" not in answer.headers
 
 
-def test_without_limits_there_is_nothing_to_tell(house: House) -> None:
+def test_no_limits_mean_no_headers(house: House) -> None:
     told = house.open(house.script()).post(HELLO).headers
     assert not [name for name in told if name.startswith("heirloom")]
 
 
-def test_at_four_fifths_of_a_limit_the_child_is_told_to_wind_down(house: House) -> None:
+def test_wind_down_comes_at_four_fifths(house: House) -> None:
     door = house.open(house.script(), calls=5)
     told = [door.post(HELLO).headers.get("heirloom-wind-down") for _ in range(5)]
     assert told == [None, None, None, "true", "true"]
 
 
-def test_a_spent_budget_is_a_402_that_is_not_worth_retrying(house: House) -> None:
+def test_a_spent_budget_is_a_402(house: House) -> None:
     door = house.open(house.script(), calls=1)
     assert door.post(HELLO).status == 200
     answer = door.post(HELLO)
@@ -36,7 +36,7 @@ def test_a_spent_budget_is_a_402_that_is_not_worth_retrying(house: House) -> Non
     assert house.used(door).calls == 1
 
 
-def test_max_tokens_is_shrunk_to_what_is_left_while_an_answer_still_fits(house: House) -> None:
+def test_max_tokens_shrinks_to_the_rest(house: House) -> None:
     model = Overhearing()
     door = house.open(model, tokens=1_500)
     assert door.post(HELLO | {"max_tokens": 32_000}).status == 200
@@ -48,7 +48,7 @@ def test_max_tokens_is_shrunk_to_what_is_left_while_an_answer_still_fits(house: 
     assert len(model.asked) == 1
 
 
-def test_many_calls_at_once_never_exceed_the_budget(house: House) -> None:
+def test_simultaneous_calls_keep_the_budget(house: House) -> None:
     budget = 20_000
     door = house.open(house.script([{"text": "x" * 500, "delay": 0.01}] * 500), tokens=budget)
     statuses: list[int] = []

@@ -87,7 +87,7 @@ def door_to(house: House, far: Moody, clock: Clock, tokens: int = 100_000) -> Op
     return house.open(far, tokens=tokens, deadline=1000.0, clock=clock, retry_policy=clock.policy())
 
 
-def test_a_fault_is_waited_out_and_the_waiting_counts_for_no_limit(house: House) -> None:
+def test_waiting_counts_for_no_limit(house: House) -> None:
     clock = Clock()
     model = house.script([BUSY, BUSY, BUSY, {"text": "Hi"}])
     door = house.open(model, calls=2, deadline=100.0, clock=clock, retry_policy=clock.policy())
@@ -100,7 +100,7 @@ def test_a_fault_is_waited_out_and_the_waiting_counts_for_no_limit(house: House)
     assert door.post(HELLO).headers["heirloom-seconds-left"] == "97"
 
 
-def test_a_fault_that_does_not_pass_is_passed_on_when_the_patience_is_spent(house: House) -> None:
+def test_a_lasting_fault_is_passed_on(house: House) -> None:
     clock = Clock()
     door = house.open(house.script([BUSY] * 100), calls=2, clock=clock, retry_policy=clock.policy())
     answer = door.post(HELLO)
@@ -117,7 +117,7 @@ def test_pauses_are_spread_by_chance(house: House) -> None:
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504, 529])
 @pytest.mark.parametrize("asked", [HELLO, STREAMED])
-def test_statuses_of_a_fault_are_tried_again(house: House, status: int, asked: JSON) -> None:
+def test_fault_statuses_are_retried(house: House, status: int, asked: JSON) -> None:
     clock, far = Clock(), Moody((status, {}, (b"{}",)), GOOD)
     door = door_to(house, far, clock)
     assert (door.post(asked).status, far.asked) == (200, 2)
@@ -125,18 +125,18 @@ def test_statuses_of_a_fault_are_tried_again(house: House, status: int, asked: J
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 413, 422])
-def test_other_statuses_are_passed_on_at_once(house: House, status: int) -> None:
+def test_other_statuses_pass_at_once(house: House, status: int) -> None:
     clock, far = Clock(), Moody((status, {}, (b"{}",)), GOOD)
     door = door_to(house, far, clock)
     assert (door.post(HELLO).status, far.asked, clock.waits) == (status, 1, [])
 
 
-def test_a_provider_that_says_not_to_ask_again_is_not_asked_again(house: House) -> None:
+def test_x_should_retry_false_is_obeyed(house: House) -> None:
     far = Moody((529, {"x-should-retry": "false"}, (b"{}",)), GOOD)
     assert door_to(house, far, Clock()).post(HELLO).status == 529
 
 
-def test_the_pause_that_a_provider_asks_for_is_kept_up_to_a_minute(house: House) -> None:
+def test_asked_pauses_are_kept_to_a_minute(house: House) -> None:
     clock = Clock()
     far = Moody((429, {"retry-after": "7"}, ()), (429, {"retry-after": "3600"}, ()), (429, {}, ()), GOOD)
     assert door_to(house, far, clock).post(HELLO).status == 200
@@ -155,11 +155,11 @@ def test_the_pause_that_a_provider_asks_for_is_kept_up_to_a_minute(house: House)
         ({"retry-after": "9" * 5000}, 999_999_999.0),
     ],
 )
-def test_what_a_provider_asks_for_is_read_with_care(headers: Mapping[str, str], seconds: float | None) -> None:
+def test_odd_retry_headers_are_ignored(headers: Mapping[str, str], seconds: float | None) -> None:
     assert asked_pause(headers) == seconds
 
 
-def test_a_provider_that_was_not_reached_has_billed_nothing(house: House) -> None:
+def test_an_unreached_provider_bills_nothing(house: House) -> None:
     far = Moody(NeverSent("no connection"), NeverSent("no connection"), GOOD)
     door = door_to(house, far, Clock(), tokens=3_000)
     assert door.post(HELLO).status == 200
@@ -178,9 +178,7 @@ def test_a_provider_that_was_not_reached_has_billed_nothing(house: House) -> Non
         (STREAMED, (200, FLOW, (event("error", error={"type": "overloaded_error"}),))),
     ],
 )
-def test_an_answer_that_broke_before_any_of_it_was_passed_on_is_asked_for_and_reserved_again(
-    house: House, asked: JSON, broken: Said
-) -> None:
+def test_a_broken_beginning_is_reserved_again(house: House, asked: JSON, broken: Said) -> None:
     far = Moody(broken, (200, FLOW, (START, END)) if asked is STREAMED else GOOD)
     door = door_to(house, far, Clock())
     answer = door.post(asked)
@@ -191,21 +189,21 @@ def test_an_answer_that_broke_before_any_of_it_was_passed_on_is_asked_for_and_re
     assert house.status(door) == 200
 
 
-def test_a_stream_that_began_is_not_begun_again(house: House) -> None:
+def test_a_begun_stream_is_not_retried(house: House) -> None:
     clock, far = Clock(), Moody((200, FLOW, (START, SAID, WorldFault("broke off"))))
     with pytest.raises(Exception, match="IncompleteRead"):
         door_to(house, far, clock).post(STREAMED)
     assert (far.asked, clock.waits) == (1, [])
 
 
-def test_what_may_have_been_billed_can_leave_too_little_to_ask_again(house: House) -> None:
+def test_kept_reservations_can_prevent_a_retry(house: House) -> None:
     far = Moody(WorldFault("no answer"), GOOD)
     door = door_to(house, far, Clock(), tokens=1_500)
     assert door.post(HELLO).status == 402
     assert house.used(door).calls == 1 and house.used(door).total <= 1_500
 
 
-def test_a_child_that_goes_while_we_wait_leaves_the_fault_and_no_reservation(house: House) -> None:
+def test_hanging_up_in_a_pause_frees_reservation(house: House) -> None:
     waiting = threading.Event()
 
     async def sleep(seconds: float) -> None:
@@ -228,14 +226,14 @@ def test_a_child_that_goes_while_we_wait_leaves_the_fault_and_no_reservation(hou
     assert house.used(door) == Usage(calls=1)
 
 
-def test_a_life_lives_on_when_a_fault_passed(operator: Path) -> None:
+def test_a_life_outlives_a_fault(operator: Path) -> None:
     told = live(operator, [GOAL, BUSY, bash("echo 'changed = 1' >> agent/__init__.py"), DONE], patience=30)
     assert told.outcomes == ["evolved"]
     assert "aborted" not in told.names
     assert told.generations[0].trailers["Tries"] == "1"
 
 
-def test_a_child_that_goes_before_the_second_answer_leaves_the_fault(house: House) -> None:
+def test_hanging_up_in_a_retry_keeps_fault(house: House) -> None:
     far = Moody((529, {}, (b"{}",)), None)
     door = door_to(house, far, Clock())
 
@@ -252,7 +250,7 @@ def test_a_child_that_goes_before_the_second_answer_leaves_the_fault(house: Hous
     assert house.used(door).output > 1000  # the second answer may be billed
 
 
-def test_calls_that_wait_at_the_same_time_wait_once() -> None:
+def test_simultaneous_waits_count_once() -> None:
     session = Session(Admission(1, 1, "token"), admitted=0.0)
     session.begin_wait(10.0)
     session.begin_wait(15.0)

@@ -34,8 +34,16 @@ USD = 10**9
 def message(**usage: int) -> Any:
     """An answer of the provider's, billed so much."""
     told = {"input_tokens": 100, "output_tokens": 50, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0}
-    body = {"id": "m", "type": "message", "role": "assistant", "model": MODEL, "stop_reason": "end_turn",
-            "stop_sequence": None, "content": [{"type": "text", "text": "Hi"}], "usage": told | usage}  # fmt: skip
+    body = {
+        "id": "m",
+        "type": "message",
+        "role": "assistant",
+        "model": MODEL,
+        "stop_reason": "end_turn",
+        "stop_sequence": None,
+        "content": [{"type": "text", "text": "Hi"}],
+        "usage": told | usage,
+    }
     return json_reply(200, body)
 
 
@@ -51,8 +59,9 @@ def opened(
 ) -> Iterator[Opened]:
     """A door to a provider that bills, for a life within these limits."""
     upstream = Anthropic([MODEL, "unheard-of"], "key", one.url)
-    gateway = Gateway(upstream, house.calls, lambda: 0.0, retry_policy or RetryPolicy(),
-                      terms=Terms(Prices(paid=True), at_once))  # fmt: skip
+    gateway = Gateway(
+        upstream, house.calls, lambda: 0.0, retry_policy or RetryPolicy(), terms=Terms(Prices(paid=True), at_once)
+    )
     run = Run("run", "lineage", 1, {}, tokens, None, dollars, limits or {})
     house.journal.begin_run(run)
     gateway.start()
@@ -62,9 +71,12 @@ def opened(
         gateway.stop()
 
 
-def test_a_call_is_billed_in_dollars_by_its_kinds_of_tokens(house: House) -> None:
-    used = {"cache_read_input_tokens": 1000, "cache_creation_input_tokens": 300,
-            "cache_creation": {"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 200}}  # fmt: skip
+def test_dollars_follow_the_kinds_of_tokens(house: House) -> None:
+    used = {
+        "cache_read_input_tokens": 1000,
+        "cache_creation_input_tokens": 300,
+        "cache_creation": {"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 200},
+    }
     with messages_api(message(**used)) as one, opened(house, one, dollars=USD) as door:  # type: ignore[arg-type]
         told = door.post(HELLO)
         assert told.status == 200
@@ -73,7 +85,7 @@ def test_a_call_is_billed_in_dollars_by_its_kinds_of_tokens(house: House) -> Non
     assert float(told.headers["heirloom-usd-left"]) == (USD - spent) / 1e9
 
 
-def test_an_answer_is_shrunk_to_the_dollars_that_are_left_and_refused_below_a_worth(house: House) -> None:
+def test_an_answer_shrinks_to_remaining_dollars(house: House) -> None:
     with (
         messages_api(message(output_tokens=300), counts=False) as one,
         opened(house, one, dollars=USD * 8 // 1000) as door,
@@ -86,7 +98,7 @@ def test_an_answer_is_shrunk_to_the_dollars_that_are_left_and_refused_below_a_wo
     assert house.calls.was_refused(1) and not house.calls.was_refused(1, "life")
 
 
-def test_a_model_without_a_price_is_refused_within_dollars_and_unknown_without(house: House) -> None:
+def test_dollar_budgets_refuse_unpriced_models(house: House) -> None:
     other = {**HELLO, "model": "unheard-of"}
     with messages_api() as one, opened(house, one, dollars=USD) as door:
         refused = door.post(other)
@@ -94,7 +106,7 @@ def test_a_model_without_a_price_is_refused_within_dollars_and_unknown_without(h
     assert house.calls.of_run("run").calls == 0
 
 
-def test_what_a_model_without_a_price_cost_is_told_as_unknown(house: House) -> None:
+def test_the_cost_of_unpriced_models_is_unknown(house: House) -> None:
     with messages_api(message()) as one, opened(house, one, tokens=10_000) as door:
         assert door.post({**HELLO, "model": "unheard-of"}).status == 200
     assert house.calls.unpriced(1) and house.calls.of_run("run").cost == 0
@@ -102,10 +114,17 @@ def test_what_a_model_without_a_price_cost_is_told_as_unknown(house: House) -> N
 
 @pytest.mark.parametrize(
     ("scope", "limit"),
-    [("life", Limit(tokens=1_200)), ("life", Limit(calls=1)), ("call", Limit(tokens=300)), ("day", Limit(tokens=1_200)),
-     ("life", Limit(dollars=USD // 100)), ("day", Limit(dollars=USD // 100)), ("call", Limit(dollars=USD // 1000))],
-)  # fmt: skip
-def test_each_scope_lets_no_call_through_that_could_break_it(house: House, scope: str, limit: Limit) -> None:
+    [
+        ("life", Limit(tokens=1_200)),
+        ("life", Limit(calls=1)),
+        ("call", Limit(tokens=300)),
+        ("day", Limit(tokens=1_200)),
+        ("life", Limit(dollars=USD // 100)),
+        ("day", Limit(dollars=USD // 100)),
+        ("call", Limit(dollars=USD // 1000)),
+    ],
+)
+def test_no_call_can_break_a_scope(house: House, scope: str, limit: Limit) -> None:
     with (
         messages_api(message(output_tokens=400), message(), counts=False) as one,
         opened(house, one, limits={scope: limit}) as door,
@@ -115,7 +134,7 @@ def test_each_scope_lets_no_call_through_that_could_break_it(house: House, scope
     assert house.calls.was_refused(1, scope) and not house.calls.was_refused(1)
 
 
-def test_a_minute_is_waited_for_and_then_the_call_goes_on(house: House) -> None:
+def test_a_minute_limit_is_waited_out(house: House) -> None:
     waits: list[float] = []
     now = house.database.clock()
     house.database.clock = lambda: now + sum(waits)
@@ -132,7 +151,7 @@ def test_a_minute_is_waited_for_and_then_the_call_goes_on(house: House) -> None:
     assert sum(waits) >= 60 and house.calls.of_run("run").calls == 2
 
 
-def test_too_many_calls_at_once_are_refused_and_may_be_asked_again(house: House) -> None:
+def test_too_many_open_calls_are_refused(house: House) -> None:
     api = MessagesApi()
     with provider(api) as one, opened(house, one, at_once=2) as door:
         held = [house.calls.reserve(1, MODEL, 10) for _ in range(2)]
@@ -143,7 +162,7 @@ def test_too_many_calls_at_once_are_refused_and_may_be_asked_again(house: House)
         assert door.post(HELLO).status == 200
 
 
-def test_a_life_over_its_limit_is_refused_by_the_database_itself(house: House) -> None:
+def test_the_database_refuses_an_overspent_life(house: House) -> None:
     run = Run("run", "lineage", 1, {}, limits={"life": Limit(1_000, 1_000)})
     house.journal.begin_run(run)
     house.journal.begin_try(run, 1, "0" * 40)
@@ -153,7 +172,7 @@ def test_a_life_over_its_limit_is_refused_by_the_database_itself(house: House) -
             db.execute(words)
 
 
-def test_a_budget_in_dollars_is_kept_by_the_database_itself(house: House) -> None:
+def test_the_database_keeps_dollar_budgets(house: House) -> None:
     run = Run("run", "lineage", 1, {}, dollars=1_000)
     house.journal.begin_run(run)
     call = house.calls.reserve(house.journal.begin_try(run, 1, "0" * 40).id, "m", 10, 900)
@@ -165,7 +184,7 @@ def test_a_budget_in_dollars_is_kept_by_the_database_itself(house: House) -> Non
         house.calls.reserve(1, "m", 1, 1)
 
 
-def test_the_limits_of_a_run_are_written_down(tmp_path: Path) -> None:
+def test_a_run_keeps_its_limits(tmp_path: Path) -> None:
     limits = {"life": Limit(5, 6, 7), "day": Limit(dollars=8)}
     for begin in (True, False):
         database = Database(tmp_path / "ledger.sqlite")
@@ -181,7 +200,7 @@ def conversation(*said: str) -> dict[str, Any]:
     return {**HELLO, "messages": [{"role": roles[n % 2], "content": text} for n, text in enumerate(said)]}
 
 
-def test_what_was_counted_for_a_prefix_bounds_what_goes_on_from_it() -> None:
+def test_a_counted_prefix_bounds_its_continuation() -> None:
     known, first = PrefixCounts(), conversation("x" * 30_000)
     known.learn(first, 7_000)
     longer = conversation("x" * 30_000, "Yes.", "Go on.")
@@ -195,7 +214,7 @@ def test_what_was_counted_for_a_prefix_bounds_what_goes_on_from_it() -> None:
         assert budget.input_bound(other, size, known) > 30_000
 
 
-def test_where_bytes_bound_a_first_call_too_loosely_the_provider_counts_it(house: House) -> None:
+def test_a_tight_first_call_is_counted(house: House) -> None:
     long = conversation("x" * 30_000)
     counted, body = json_reply(200, {"input_tokens": 7_000}), message(input_tokens=7_000)
     with messages_api(counted, body) as one, opened(house, one, tokens=9_000) as door:
@@ -207,12 +226,12 @@ def test_where_bytes_bound_a_first_call_too_loosely_the_provider_counts_it(house
 @pytest.mark.parametrize(
     "told", [json_reply(404, {}), json_reply(200, []), json_reply(200, {"input_tokens": "many"})], ids=str
 )
-def test_where_the_provider_counts_nothing_bytes_decide(house: House, told: Any) -> None:
+def test_bytes_decide_without_a_count(house: House, told: Any) -> None:
     with messages_api(told, message()) as one, opened(house, one, tokens=9_000) as door:
         assert door.post(conversation("x" * 30_000)).status == 402
 
 
-def test_a_last_word_is_kept_until_a_life_was_told_to_wind_down(house: House) -> None:
+def test_last_words_are_kept_back(house: House) -> None:
     greedy = {**HELLO, "max_tokens": 30_000}
     with messages_api(message(output_tokens=18_000), counts=False) as one, opened(house, one, tokens=20_000) as door:
         told = door.post(greedy)
@@ -222,7 +241,7 @@ def test_a_last_word_is_kept_until_a_life_was_told_to_wind_down(house: House) ->
     assert asked.total == 18_100
 
 
-def test_an_hour_in_the_cache_is_set_aside_at_its_price(house: House) -> None:
+def test_hour_caching_reserves_its_price(house: House) -> None:
     plain = house.calls
     assert plain.of_run("run") == Usage()
     mark = {"type": "ephemeral", "ttl": "1h"}
@@ -233,7 +252,7 @@ def test_an_hour_in_the_cache_is_set_aside_at_its_price(house: House) -> None:
         assert door.post(conversation("x" * 4_000)).status == 200
 
 
-def test_usage_of_compactions_is_counted_and_told_apart(house: House) -> None:
+def test_compactions_are_counted_apart(house: House) -> None:
     iterations = [
         {"type": "compaction", "input_tokens": 40, "output_tokens": 7, "cache_read_input_tokens": 3},
         {"type": "message", "input_tokens": 100, "output_tokens": 50},
@@ -245,7 +264,7 @@ def test_usage_of_compactions_is_counted_and_told_apart(house: House) -> None:
     assert replace(used, cost=0).total == 200
 
 
-def test_calls_of_another_run_count_for_the_day_and_those_of_yesterday_do_not(house: House) -> None:
+def test_a_day_counts_all_its_runs(house: House) -> None:
     now = 100 * 86_400.0 + 10
     house.database.clock = lambda: now
     for name in ("one", "two"):

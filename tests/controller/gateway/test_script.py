@@ -30,22 +30,22 @@ def told(replies: list[Reply]) -> list[str]:
     return [reply.content[0]["text"] for reply in replies]
 
 
-def test_requests_of_a_life_are_answered_in_order_and_then_it_is_done(path: Path) -> None:
+def test_replies_come_in_order(path: Path) -> None:
     model = script(path, [{"text": "one"}, {"text": "two"}])
     assert told([model.reply(ASKED, Admission(1, 1, "t")) for _ in range(4)]) == ["one", "two", "done", "done"]
 
 
-def test_each_generation_has_its_life_and_after_the_last_comes_the_first(path: Path) -> None:
+def test_generations_take_turns(path: Path) -> None:
     model = script(path, [{"text": "first"}], [{"text": "second"}])
     assert told([model.reply(ASKED, Admission(n, n, "t")) for n in (1, 2, 3, 4)]) == ["first", "second"] * 2
 
 
-def test_a_new_try_begins_its_life_anew(path: Path) -> None:
+def test_a_new_try_begins_anew(path: Path) -> None:
     model = script(path, [{"text": "one"}, {"text": "two"}])
     assert told([model.reply(ASKED, Admission(try_id, 1, "t")) for try_id in (1, 1, 2)]) == ["one", "two", "one"]
 
 
-def test_calls_have_ids_that_are_counted_and_a_stop_reason(path: Path) -> None:
+def test_calls_have_counted_ids(path: Path) -> None:
     calls = [{"name": "bash", "input": {"command": "ls"}}, {"name": "done", "input": {}}]
     reply = script(path, [{"text": "so", "calls": calls}]).reply(ASKED, Admission(7, 3, "t"))
     assert reply.content == [
@@ -56,7 +56,7 @@ def test_calls_have_ids_that_are_counted_and_a_stop_reason(path: Path) -> None:
     assert reply.stop_reason == "tool_use"
 
 
-def test_a_shape_goes_to_the_first_tool_whatever_its_name(path: Path) -> None:
+def test_a_shape_calls_the_first_tool(path: Path) -> None:
     model = script(path, [{"shape": {"title": "x"}}] * 3)
     reply = model.reply(ASKED | {"tools": [{"name": "goal"}, {"name": "other"}]}, Admission(1, 1, "t"))
     assert [(block["name"], block["input"]) for block in reply.content] == [("goal", {"title": "x"})]
@@ -66,14 +66,14 @@ def test_a_shape_goes_to_the_first_tool_whatever_its_name(path: Path) -> None:
         model.reply(ASKED, Admission(1, 1, "t"))
 
 
-def test_the_rest_of_a_reply_is_as_the_script_says(path: Path) -> None:
+def test_delay_and_usage_are_scripted(path: Path) -> None:
     line = {"text": "x", "delay": 0.5, "usage": {"output_tokens": 9}, "stop_reason": "max_tokens"}
     assert script(path, [line]).reply(ASKED, Admission(1, 1, "t")) == Reply(
         [{"type": "text", "text": "x"}], "max_tokens", {"output_tokens": 9}, 0.5
     )
 
 
-def test_an_error_is_an_answer_too_and_the_next_request_gets_the_next_reply(path: Path) -> None:
+def test_a_scripted_error_is_an_answer(path: Path) -> None:
     model = script(path, [{"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}, {"text": "now"}])
     with pytest.raises(Refusal, match="busy") as refused:
         model.reply(ASKED, Admission(1, 1, "t"))
@@ -81,7 +81,7 @@ def test_an_error_is_an_answer_too_and_the_next_request_gets_the_next_reply(path
     assert told([model.reply(ASKED, Admission(1, 1, "t"))]) == ["now"]
 
 
-def test_a_request_without_the_text_that_is_expected_is_refused(path: Path) -> None:
+def test_a_missed_expectation_is_refused(path: Path) -> None:
     model = script(path, [{"text": "a", "expect": "word of mine"}, {"text": "b", "expect": "word of yours"}])
     assert told([model.reply(ASKED, Admission(1, 1, "t"))]) == ["a"]
     with pytest.raises(Refusal, match="reply 2 of the script expects: word of yours"):
@@ -106,7 +106,7 @@ def test_a_request_without_the_text_that_is_expected_is_refused(path: Path) -> N
         ('{"lives": [[{"text": "x", "usage": {"output_tokens": -1}}]]}', r"lives\.0\.0\.usage\.output_tokens"),
     ],
 )
-def test_a_malformed_script_is_refused_in_one_line_with_file_and_place(path: Path, text: str, place: str) -> None:
+def test_a_malformed_script_names_its_place(path: Path, text: str, place: str) -> None:
     path.write_text(text)
     with pytest.raises(RequestError, match=rf"^\S+script\.json: {place}: .+$") as refused:
         Script(path)
@@ -114,6 +114,6 @@ def test_a_malformed_script_is_refused_in_one_line_with_file_and_place(path: Pat
 
 
 @pytest.mark.parametrize("name", ["missing.json", "."])
-def test_a_script_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
+def test_an_unreadable_script_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(RequestError, match=name):
         Script(tmp_path / name)

@@ -53,7 +53,7 @@ def test_a_tool_call_arrives_by_stream(house: House, dial: Dial) -> None:
     assert "heirloom-tokens-left" not in left
 
 
-def test_what_was_answered_can_be_sent_back(house: House, dial: Dial) -> None:
+def test_answers_can_be_sent_back(house: House, dial: Dial) -> None:
     door = house.open(house.script([{"text": "", "calls": [{"name": "bash", "input": {}}]}, {"text": "Good."}]))
     client = dial(door)
     first = client.messages.create(**HELLO, tools=[BASH], system=[{"type": "text", "text": "You are."}])
@@ -70,7 +70,7 @@ def test_tokens_are_counted(house: House, dial: Dial) -> None:
     assert counted.input_tokens > 20
 
 
-def test_errors_arrive_as_the_classes_that_the_library_has_for_them(house: House, dial: Dial) -> None:
+def test_errors_arrive_as_library_classes(house: House, dial: Dial) -> None:
     import anthropic
 
     overloaded = {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}

@@ -14,13 +14,13 @@ from tests.controller.gateway.house import HELLO, House, Opened, raw
 from tests.waiting import PATIENCE, wait_until
 
 
-def test_x_api_key_opens_as_bearer_does(house: House) -> None:
+def test_x_api_key_works_as_bearer(house: House) -> None:
     door = house.open(house.script())
     assert door.post(HELLO, authorization="", x_api_key=door.admission.token).status == 200
 
 
 @pytest.mark.parametrize("token", ["", "Bearer", "Bearer wrong", "Basic {token}", "{token}", "Bearer {token}x"])
-def test_a_wrong_token_is_not_let_in(house: House, token: str) -> None:
+def test_a_wrong_token_is_refused(house: House, token: str) -> None:
     door = house.open(house.script())
     answer = door.post(HELLO, authorization=token.format(token=door.admission.token))
     assert (answer.status, answer.error) == (401, "authentication_error")
@@ -28,7 +28,7 @@ def test_a_wrong_token_is_not_let_in(house: House, token: str) -> None:
     assert house.used(door).calls == 0
 
 
-def test_the_token_of_one_life_does_not_open_the_door_of_another(house: House) -> None:
+def test_tokens_open_no_other_life(house: House) -> None:
     script = house.script()
     one = house.open(script)
     other = house.admit(one.gateway, house.begin_try(), script)
@@ -49,9 +49,7 @@ def test_after_the_life_nobody_listens(house: House) -> None:
         door.post(HELLO)
 
 
-def test_dismissing_cuts_a_call_off_at_once_and_books_what_it_had_reserved(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_dismissing_cuts_and_books_calls(house: House, caplog: pytest.LogCaptureFixture) -> None:
     door = house.open(house.script([{"text": "late", "delay": 6000}]), tokens=100_000)
     thread = threading.Thread(target=cut_off, args=(door,))
     thread.start()
@@ -66,7 +64,7 @@ def test_dismissing_cuts_a_call_off_at_once_and_books_what_it_had_reserved(
     assert not caplog.records
 
 
-def test_a_child_that_hangs_up_cancels_its_call(house: House) -> None:
+def test_hanging_up_cancels_the_call(house: House) -> None:
     door = house.open(house.script([{"text": "late", "delay": 6000}]))
     with socket.create_connection(("127.0.0.1", door.port)) as child:
         child.sendall(raw(door, json.dumps(HELLO).encode()))
@@ -75,7 +73,7 @@ def test_a_child_that_hangs_up_cancels_its_call(house: House) -> None:
     assert door.post(HELLO).json["content"][0]["text"] == "done"
 
 
-def test_a_child_cannot_use_up_the_controllers_descriptors(house: House) -> None:
+def test_connections_of_a_life_are_limited(house: House) -> None:
     door = house.open(house.script())
     many = [socket.create_connection(("127.0.0.1", door.port)) for _ in range(140)]
     try:
@@ -85,7 +83,7 @@ def test_a_child_cannot_use_up_the_controllers_descriptors(house: House) -> None
             connection.close()
 
 
-def test_a_stopped_gateway_can_be_started_again(house: House) -> None:
+def test_a_stopped_gateway_starts_again(house: House) -> None:
     door = house.open(house.script())
     door.gateway.stop()
     door.gateway.stop()

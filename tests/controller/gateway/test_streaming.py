@@ -62,7 +62,7 @@ def talk(house: House) -> Iterator[Talk]:
 
 
 @pytest.mark.parametrize("ending", [END, FAILED])
-def test_every_event_is_there_before_the_next_is_sent(house: House, talk: Talk, ending: bytes) -> None:
+def test_events_arrive_one_by_one(house: House, talk: Talk, ending: bytes) -> None:
     talk.passes(STREAM_HEAD + chunk(START) + chunk(PING), START + PING)
     for part in (DELTA, PING, DELTA, ending):
         talk.passes(chunk(part), part)
@@ -79,7 +79,7 @@ def test_half_an_event_passes_too(talk: Talk) -> None:
     talk.passes(chunk(DELTA[half:]), DELTA[half:])
 
 
-def test_the_provider_is_asked_not_to_compress(talk: Talk) -> None:
+def test_compression_is_declined(talk: Talk) -> None:
     assert b"\r\naccept-encoding: identity\r\n" in talk.provider.heard[0].head.lower()
 
 
@@ -91,7 +91,7 @@ def test_what_is_compressed_unasked_arrives_readable(house: House, talk: Talk) -
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 64, 10_000])
-def test_a_stream_cut_anywhere_is_the_same_stream(house: House, size: int) -> None:
+def test_cuts_change_no_stream(house: House, size: int) -> None:
     told = START + (PING + DELTA) * 3 + END
     parts = [chunk(told[at : at + size]) for at in range(0, len(told), size)]
     with provider(always(STREAM_HEAD, *parts, LAST)) as far:
@@ -100,7 +100,7 @@ def test_a_stream_cut_anywhere_is_the_same_stream(house: House, size: int) -> No
     assert house.used(door) == Usage(calls=1, input=11, output=40)
 
 
-def test_a_child_that_leaves_before_the_answer_hangs_up_at_the_provider(house: House) -> None:
+def test_leaving_early_hangs_up_upstream(house: House) -> None:
     for stream in (True, False):
         talk = Talk(house, stream)
         talk.child.close()
@@ -109,7 +109,7 @@ def test_a_child_that_leaves_before_the_answer_hangs_up_at_the_provider(house: H
         talk.close()
 
 
-def test_a_child_that_leaves_a_silent_stream_hangs_up_at_the_provider(house: House, talk: Talk) -> None:
+def test_leaving_a_stream_hangs_up_upstream(house: House, talk: Talk) -> None:
     talk.passes(STREAM_HEAD + chunk(START + PING), START + PING)
     talk.child.close()
     wait_until(talk.provider.is_left)

@@ -12,7 +12,7 @@ def message(reply: Reply, max_tokens: int = 1000) -> JSON:
     return wire.message(reply, "msg_1", {"model": "m", "max_tokens": max_tokens}, 350)
 
 
-def test_a_message_counts_what_its_model_does_not() -> None:
+def test_a_message_counts_its_tokens() -> None:
     assert message(Reply([{"type": "text", "text": "x" * 350}]))["usage"] == {
         "input_tokens": 100,
         "output_tokens": 109,
@@ -23,7 +23,7 @@ def test_a_message_counts_what_its_model_does_not() -> None:
     assert message(Reply([], usage={"input_tokens": 7}))["usage"]["input_tokens"] == 7
 
 
-def test_a_stream_tells_a_message_event_by_event() -> None:
+def test_a_stream_carries_the_message() -> None:
     whole = message(Reply([{"type": "text", "text": "a" * 5000}, CALL], "tool_use", {"output_tokens": 9}))
     first, *middle, delta, stop = wire.events(whole)
     opened = first["message"]
@@ -45,7 +45,7 @@ def test_a_stream_tells_a_message_event_by_event() -> None:
     assert stop == {"type": "message_stop"}
 
 
-def test_an_error_has_the_shape_of_the_api() -> None:
+def test_errors_have_the_api_shape() -> None:
     assert json.loads(wire.error_body("api_error", "no", "req_1")) == {
         "type": "error",
         "error": {"type": "api_error", "message": "no"},
