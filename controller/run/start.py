@@ -70,9 +70,9 @@ def run(
 
 def run_to_live(settings: Settings, parts: Parts) -> Run:
     """The run that a dead controller left, where the same was asked for, else a new one. It is journalled."""
-    journal, number, lasting = parts.journal, parts.number(), settings.lasting()
+    journal, number = parts.journal, parts.number()
     left = journal.open_run(settings.branch)
-    if left is not None and left.settings == lasting and left.until >= number:
+    if left is not None and settings.goes_on_with(left.settings) and left.until >= number:
         parts.notify(RunResumed(left.id, left.until))
         return left
     if left is not None:
@@ -82,7 +82,7 @@ def run_to_live(settings: Settings, parts: Parts) -> Run:
         id=new_id(),
         lineage=settings.branch,
         until=number + settings.generations,
-        settings=lasting,
+        settings=settings.lasting(),
         tokens=budget.tokens,
         calls=settings.calls,
         dollars=budget.dollars,

@@ -4,6 +4,7 @@ The options of the command line, environment variables, keys of heirloom.toml, `
 generation are all made from these fields.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -202,6 +203,19 @@ class Settings(BaseModel):
     def lasting(self) -> dict[str, Any]:
         """The settings that a run which is gone on with must have begun with, as JSON data."""
         return self.model_dump(mode="json", exclude=names(type(self), changeable=True))
+
+    def goes_on_with(self, begun: Mapping[str, Any]) -> bool:
+        """Whether a run that began with these settings, as `lasting` gave them, can be gone on with.
+
+        A setting that was not known then had the value that is its default now.
+        """
+        then = type(self)().lasting()
+        for name, value in begun.items():
+            default = then.get(name)
+            if isinstance(default, dict) and isinstance(value, dict):
+                value = {**default, **value}
+            then[name] = value
+        return then == self.lasting()
 
     def stamped(self) -> str:
         """The settings that are part of what a life is, as JSON: equal settings give equal text."""
