@@ -22,6 +22,7 @@ class Control:
         self._pausing, self._seconds = pausing, seconds
         self._run = ""
         self._wishes: Wishes | None = None
+        self._closing = threading.Lock()  # no request is half done when the ledger is closed
         self._signals = 0
         self._panicking = False
         self._timer: threading.Timer | None = None
@@ -32,7 +33,8 @@ class Control:
 
     def close(self) -> None:
         """The run ended: no life is ended any more, and the ledger is about to be closed."""
-        self._wishes = None
+        with self._closing:
+            self._wishes = None
         if self._timer is not None:
             self._timer.cancel()
 
@@ -63,9 +65,10 @@ class Control:
 
     def roll_back(self, to: object) -> None:
         """Go back to a generation before the next life. Durable when this returns. Raises RequestError."""
-        if self._wishes is None or not isinstance(to, int) or to < 0:
-            raise RequestError(f"nothing can go back to {to!r} now; name a generation of a run that lives")
-        self._wishes.ask(to)
+        with self._closing:
+            if self._wishes is None or not isinstance(to, int) or to < 0:
+                raise RequestError(f"nothing can go back to {to!r} now; name a generation of a run that lives")
+            self._wishes.ask(to)
 
     def panic(self) -> None:
         """End everything now. From any thread: the main thread is interrupted."""
