@@ -45,7 +45,8 @@ class Evolution:
             try:
                 self.dry_run_over = take_up(self.parts, self.run) or self.dry_run_over
                 self.pausing.take_up()
-                return self.live_on()
+                self.live_on()
+                return
             except Held as held:
                 if held.kind == "refused" and not isinstance(self.parts.gateway.upstream, Catalogue):
                     raise  # a script or a recording that came to its end
