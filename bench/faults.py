@@ -11,59 +11,42 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.harness.cases import CASES, SLOW_CASES
-from bench.harness.kills import Found, at_every_step, at_every_step_of_going_on, lines
-from bench.harness.moments import at_random
-from bench.harness.troubles import Told, quiet
+from bench.harness.kills import Found, Kills, every_step
+from bench.harness.world import CASES, SLOW_CASES, live_through, quiet
 
 WORST = 20  # lines of what is wrong that are printed
-
-
-def figures(found: Found, seconds: float) -> dict[str, Any]:
-    """What a number of kills showed, as JSON."""
-    return {"kills": found.kills, "starts": found.starts, "lineages": found.lineages, "fell": dict(found.fell),
-            "generations": found.generations, "seconds": round(seconds), "wrong": list(lines(found))}  # fmt: skip
+FIGURES = ("kills", "starts", "lineages", "generations", "slowest", "seconds")
 
 
 def timed(kill: Callable[[], Found]) -> dict[str, Any]:
-    """The same, with how long it took."""
+    """What a number of kills showed, and seconds that it took."""
     began = time.monotonic()
-    return figures(kill(), time.monotonic() - began)
-
-
-def world(folder: Path) -> Iterator[tuple[str, Told]]:
-    """Every trouble of the world, and what was seen."""
-    reference = quiet(folder)
-    for name, trouble in {**CASES, **SLOW_CASES}.items():
-        yield name, trouble(folder, reference)
+    found = asdict(kill())
+    return found | {"slowest": round(found["slowest"], 2), "seconds": round(time.monotonic() - began)}
 
 
 def kill_table(name: str, found: Mapping[str, Any]) -> Table:
-    """Kills as a table: where they fell, and what came of them."""
+    """Kills as a table: where they fell, and what came of them. The calls of git are many: they are one row."""
     made = Table(name, "", box=None)
     fell: Counter[str] = Counter()
     for where, count in found["fell"].items():
-        fell[group(where)] += count
+        when, _, step = where.partition(" ")
+        fell[f"{when} a git command" if step.startswith("git ") else where] += count
     for where, count in sorted(fell.items()):
         made.add_row(f"  {where}", str(count))
-    for what in ("kills", "starts", "lineages", "generations"):
-        made.add_row(what, f"{found[what]:,}")
+    for what in FIGURES:
+        label = "seconds until all processes were gone, at most" if what == "slowest" else what
+        made.add_row(label, f"{found[what]:,}")
     made.add_row("differences, orphans, anything twice or open", str(len(found["wrong"])))
-    made.add_row("seconds", str(found["seconds"]))
     return made
-
-
-def group(where: str) -> str:
-    """A step in a few words: the calls of git and the books of a call are many."""
-    when, _, step = where.partition(" ")
-    return f"{when} a git command" if step.startswith("git ") else where
 
 
 def world_table(found: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -74,23 +57,31 @@ def world_table(found: Mapping[str, Mapping[str, Any]]) -> Table:
     return made
 
 
-def measured(asked: argparse.Namespace, folder: Path, console: Console) -> dict[str, Any]:
+def measure(asked: argparse.Namespace, folder: Path, console: Console) -> dict[str, Any]:
     """All that was asked for, printed as soon as it is known."""
     every = not (asked.random or asked.steps or asked.world)
     kills: dict[str, Callable[[], Found]] = {}
     if asked.random or every:
-        kills["random moments"] = lambda: at_random(folder, asked.random or 300, asked.seed)
+        kills["random moments"] = lambda: Kills(folder, asked.seed).at_random(asked.random or 300)
     if asked.steps or every:
-        kills["before and after every step"] = lambda: at_every_step(folder, asked.seed, lambda _: True)
-        kills["every step of going on"] = lambda: at_every_step_of_going_on(folder, asked.seed, lambda _: True)
-    told: dict[str, Any] = {}
+        kills["before and after every step"] = lambda: Kills(folder, asked.seed).at_every_step(every_step)
+        kills["every step of going on"] = lambda: Kills(folder, asked.seed).at_every_step_of_going_on(every_step)
+    found: dict[str, Any] = {}
     for name, kill in kills.items():
-        told[name] = timed(kill)
-        console.print(kill_table(name, told[name]))
+        found[name] = timed(kill)
+        console.print(kill_table(name, found[name]))
     if asked.world or every:
-        told["world"] = {name: vars(one) for name, one in world(folder)}
-        console.print(world_table(told["world"]))
-    return told
+        reference = quiet(folder)
+        troubles = CASES | SLOW_CASES
+        found["world"] = {name: asdict(live_through(one, folder, reference)) for name, one in troubles.items()}
+        console.print(world_table(found["world"]))
+    return found
+
+
+def wrong_lines(found: Mapping[str, Any]) -> list[str]:
+    """All that is not as it has to be."""
+    parts = [*found.get("world", {}).values(), *(part for name, part in found.items() if name != "world")]
+    return [line for part in parts for line in part["wrong"]]
 
 
 if __name__ == "__main__":
@@ -102,11 +93,10 @@ if __name__ == "__main__":
     words = parser.parse_args()
     os.umask(0o077)
     with tempfile.TemporaryDirectory() as place:
-        result = measured(words, Path(place), Console(stderr=words.json, width=110))
+        result = measure(words, Path(place), Console(stderr=words.json, width=110))
     if words.json:
         Console().print_json(data=result, indent=None)
-    wrong = [line for name, one in result.items() for part in ([one] if name != "world" else one.values())
-             for line in part["wrong"]]  # fmt: skip
+    wrong = wrong_lines(result)
     for line in wrong[:WORST]:
         Console(stderr=True).print(line, markup=False)
     sys.exit(3 if wrong else 0)

@@ -1,27 +1,27 @@
-"""Controllers that are killed, at every step and at random moments, and started again until the run is over."""
+"""Controllers that are killed, at every step or at random moments, and started again until the run is over."""
 
+import random
 import signal
+import sqlite3
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.harness.runs import (
-    Kept,
-    differences,
-    ground,
-    kept,
-    lived,
-    over,
-    processes,
-    unsound,
-)
+from bench.harness.compare import differences, kept, processes, unsound
+from bench.harness.runs import command, is_over, make_operator, open_ledger, start
 from bench.parts.ground import ROOT
 
 LIVES = 10  # generations of one run: each kind twice, in a lineage of its own and after one another
-FATAL = str(ROOT / "bench" / "harness" / "dies_at.py")
-GONE_SECONDS = 2.0
+DIES_AT = str(ROOT / "bench" / "harness" / "dies_at.py")
+GONE_SECONDS = 60.0  # in which what a killed controller had started must be gone; usually it takes less than one
+MOMENTS = (0.3, 2.5)  # seconds after a start: from the imports into the fifth life
+NEWEST = """
+    SELECT name FROM tries LEFT JOIN phases ON phases.try = tries.id WHERE ended IS NULL
+    ORDER BY at DESC, phases.rowid DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, order=True)
@@ -33,46 +33,142 @@ class Step:
     occurrence: int
     when: str
 
-    def words(self) -> tuple[str, ...]:
-        return (FATAL, str(self.generation), self.name, str(self.occurrence), self.when)
+    def watcher(self) -> tuple[str, ...]:
+        """The program that kills the controller there."""
+        return (DIES_AT, str(self.generation), self.name, str(self.occurrence), self.when)
+
+
+Wanted = Callable[[Step], bool]
+
+
+def every_step(_: Step) -> bool:
+    """All of them are wanted."""
+    return True
 
 
 @dataclass
 class Found:
-    """What a number of kills showed. `fell`: how many of them when the journal stood where."""
+    """What a number of kills showed. `fell`: how many of them where; `slowest`: seconds until all was gone."""
 
     kills: int = 0
     starts: int = 0
     lineages: int = 0
     generations: int = 0
+    slowest: float = 0.0
     fell: Counter[str] = field(default_factory=Counter)
-    missed: list[str] = field(default_factory=list)  # steps that were not reached
     wrong: list[str] = field(default_factory=list)
 
-    def killed(self, operator: Path, fell: str, contained: bool) -> None:
+
+class Kills:
+    """One run in many lineages: each one's controllers are killed, and what it leaves is held against the first's."""
+
+    def __init__(self, folder: Path, seed: int, isolation: str = "bubblewrap") -> None:
+        """Live the run once, undisturbed. Raises AssertionError where that fails."""
+        self._folder, self._seed, self._isolation = folder, seed, isolation
+        first = self._new_operator()
+        self._steps = steps_of(first)
+        self._reference = kept(first)
+        self._kinds = {0: "start"} | {one.number: one.outcome for one in self._reference}
+        self.found = Found()
+
+    def at_every_step(self, wanted: Wanted) -> Found:
+        """Kill at each step that is wanted of each kind of life, once."""
+        for steps in self._lineages(wanted):
+            operator = self._new_operator()
+            for step in steps:
+                self._kill_at(operator, step)
+            self._finish(operator)
+        return self.found
+
+    def at_every_step_of_going_on(self, wanted: Wanted, outcomes: Sequence[str] = ()) -> Found:
+        """Kill after a life with such an outcome (none: any) has ended, and at each step of the start that goes on."""
+        last = {one.outcome: one.number for one in self._reference}
+        for number in [number for outcome, number in last.items() if not outcomes or outcome in outcomes]:
+            ended = Step(number, "phase fetch", 1, "after")
+            left = self._new_operator()
+            start(left, LIVES, watcher=ended.watcher())
+            for step in steps_of(left):
+                if step.generation == 0 and wanted(step):
+                    operator = self._new_operator()
+                    self._kill_at(operator, ended)
+                    self._kill_at(operator, step)
+                    self._finish(operator)
+        return self.found
+
+    def at_random(self, count: int) -> Found:
+        """Kill at so many random moments, from outside, over as many lineages as that takes."""
+        chance = random.Random(self._seed)
+        while self.found.kills < count:
+            operator = self._new_operator()
+            while self.found.kills < count and not is_over(operator):
+                self.found.starts += 1
+                if not killed_within(operator, chance.uniform(*MOMENTS)):
+                    break
+                self._count_kill(operator, newest_entry(operator))
+            self._finish(operator)
+        return self.found
+
+    def _new_operator(self) -> Path:
+        return make_operator(self._folder, self._seed, self._isolation)
+
+    def _lineages(self, wanted: Wanted) -> Iterator[list[Step]]:
+        """The steps to kill at, one a generation: the start that lives a killed one again is killed in the next."""
+        known = set(self._steps)
+        wanted_steps = [step for step in self._steps if wanted(step)]
+        left = dict.fromkeys((self._kinds[one.generation], one.name, one.occurrence, one.when) for one in wanted_steps)
+        while left:
+            chosen = []
+            for generation, kind in self._kinds.items():
+                for place in list(left):
+                    step = Step(generation, *place[1:])
+                    if place[0] == kind and step in known:
+                        chosen.append(step)
+                        del left[place]
+                        break
+            yield chosen
+
+    def _kill_at(self, operator: Path, step: Step) -> None:
+        """One start that is to die at a step."""
+        self.found.starts += 1
+        done = start(operator, LIVES, watcher=step.watcher())
+        if done.returncode == -signal.SIGKILL:
+            self._count_kill(operator, f"{step.when} {step.name}")
+        else:
+            self.found.wrong.append(f"not reached: {step}: ended with {done.returncode} {done.stderr[-300:]}")
+
+    def _count_kill(self, operator: Path, fell: str) -> None:
         """One more; what it left of processes has to be gone soon, where something contains them."""
-        self.kills += 1
-        self.fell[fell] += 1
-        deadline = time.monotonic() + GONE_SECONDS
-        while contained and (alive := processes(operator.name)):
-            if time.monotonic() > deadline:
-                self.wrong += [f"an orphan {GONE_SECONDS:.0f} s after a kill at {fell}: {one}" for one in alive]
+        self.found.kills += 1
+        self.found.fell[fell] += 1
+        if self._isolation != "bubblewrap":
+            return
+        began = time.monotonic()
+        while alive := processes(operator.name):
+            if time.monotonic() - began > GONE_SECONDS:
+                self.found.wrong += [f"an orphan {GONE_SECONDS:.0f} s after a kill at {fell}: {one}" for one in alive]
                 break
             time.sleep(0.01)
+        self.found.slowest = max(self.found.slowest, time.monotonic() - began)
 
-    def ended(self, operator: Path, reference: Sequence[Kept]) -> None:
-        """A run came to its end: held against the reference, and looked through."""
-        found = kept(operator)
-        self.lineages += 1
-        self.generations += len(found)
-        self.wrong += [f"{operator.name}: {line}" for line in (*differences(reference, found), *unsound(operator))]
+    def _finish(self, operator: Path) -> None:
+        """Start it until its run is over, and hold what it left against the reference."""
+        wrong = []
+        if not is_over(operator):
+            self.found.starts += 1
+            done = start(operator, LIVES)
+            if done.returncode:
+                wrong.append(f"ended with {done.returncode}: {done.stderr[-600:]}")
+        generations = kept(operator)
+        self.found.lineages += 1
+        self.found.generations += len(generations)
+        wrong += [*differences(self._reference, generations), *unsound(operator)]
+        self.found.wrong += [f"{operator.name}: {line}" for line in wrong]
 
 
-def steps_of(operator: Path, lives: int) -> list[Step]:
+def steps_of(operator: Path) -> list[Step]:
     """Live a run, or what is left of it, to its end: all its steps. Raises AssertionError where that fails."""
     file = operator.parent / f"{operator.name}.steps"
-    file.unlink(missing_ok=True)
-    done = lived(operator, lives, FATAL, "list", str(file))
+    done = start(operator, LIVES, watcher=(DIES_AT, "list", str(file)))
     assert done.returncode == 0, done.stderr
     seen: Counter[tuple[str, ...]] = Counter()
     steps = []
@@ -83,77 +179,24 @@ def steps_of(operator: Path, lives: int) -> list[Step]:
     return steps
 
 
-def at_every_step(
-    folder: Path, seed: int, wanted: Callable[[Step], bool], isolation: str = "bubblewrap", found: Found | None = None
-) -> Found:
-    """Kill the controller at each step that is wanted, of each kind of life, once; start it again each time.
-
-    One kill a generation: the start that lives the killed generation again is killed in the next one.
-    """
-    found = found or Found()
-    first = ground(folder, seed, isolation)
-    steps = steps_of(first, LIVES)
-    reference = kept(first)
-    left: dict[tuple[str, str, int, str], Step] = {}  # the same step of a kind of life is killed at once
-    kinds = {0: "start", **{one.number: one.outcome for one in reference}}
-    for step in steps:
-        if wanted(step):
-            left.setdefault((kinds[step.generation], step.name, step.occurrence, step.when), step)
-    while left:
-        operator, before = ground(folder, seed, isolation), len(left)
-        for generation in range(LIVES + 1):
-            chosen = next((key for key in left if key[0] == kinds[generation] and
-                           Step(generation, *key[1:]) in steps), None)  # fmt: skip
-            if chosen is None:
-                continue
-            del left[chosen]
-            step = Step(generation, *chosen[1:])
-            kill_at(operator, step, found, isolation)
-        assert len(left) < before
-        finish(operator, found, reference)
-    return found
+def killed_within(operator: Path, seconds: float) -> bool:
+    """Start the controller and kill it after so many seconds; False: it was over before."""
+    words = command(operator, LIVES)
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return process.returncode == -signal.SIGKILL
 
 
-def at_every_step_of_going_on(
-    folder: Path, seed: int, wanted: Callable[[Step], bool], kinds: Sequence[str] = ()
-) -> Found:
-    """Kill it after a life of such a kind (none: any) has ended, and at each step of the start that takes this up."""
-    found, first = Found(), ground(folder, seed)
-    steps_of(first, LIVES)
-    reference = kept(first)
-    for number in {one.outcome: one.number for one in reference if not kinds or one.outcome in kinds}.values():
-        ended = Step(number, "phase fetch", 1, "after")
-        tried = ground(folder, seed)
-        lived(tried, LIVES, *ended.words())
-        for step in [one for one in steps_of(tried, LIVES) if one.generation == 0 and wanted(one)]:
-            operator = ground(folder, seed)
-            kill_at(operator, ended, found)
-            kill_at(operator, step, found)
-            finish(operator, found, reference)
-    return found
-
-
-def kill_at(operator: Path, step: Step, found: Found, isolation: str = "bubblewrap") -> None:
-    """One start that is to die at a step."""
-    found.starts += 1
-    done = lived(operator, LIVES, *step.words())
-    if done.returncode == -signal.SIGKILL:
-        found.killed(operator, f"{step.when} {step.name}", isolation == "bubblewrap")
-    else:
-        found.missed.append(f"{step}: ended with {done.returncode} {done.stderr[-300:]}")
-
-
-def finish(operator: Path, found: Found, reference: Sequence[Kept]) -> None:
-    """Start it until its run is over, and hold what it left against the reference."""
-    if not over(operator):
-        found.starts += 1
-        done = lived(operator, LIVES)
-        if done.returncode:
-            found.wrong.append(f"{operator.name}: ended with {done.returncode}: {done.stderr[-600:]}")
-    found.ended(operator, reference)
-
-
-def lines(found: Found) -> Iterator[str]:
-    """What is not as it has to be; none where all holds."""
-    yield from (f"not reached: {one}" for one in found.missed)
-    yield from found.wrong
+def newest_entry(operator: Path) -> str:
+    """Where the journal stands: the last phase of a try that has no end."""
+    try:
+        with open_ledger(operator) as ledger:
+            row = ledger.execute(NEWEST).fetchone()
+    except sqlite3.OperationalError:
+        return "before the ledger"
+    if row is None:
+        return "between lives"
+    return f"after {row[0] or 'the try was begun'}"

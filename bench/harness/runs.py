@@ -1,4 +1,4 @@
-"""A run of lives that end in every way, and what of it has to be the same whatever happened to its controller."""
+"""A run of lives that end in every way: its repository, its model, its controller, its ledger."""
 
 import json
 import random
@@ -6,27 +6,19 @@ import secrets
 import sqlite3
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.parts.ground import ROOT, git, minimal
+from bench.parts.ground import ROOT, minimal
 from bench.parts.provider import Reply, Request, json_reply
-from controller.contract import CONTEXT_FILE
-from controller.git.log import generations
-from controller.git.repository import Repository
 
 BRANCH = "lineage/main"
 BUDGET = 50_000_000
 # No gate that runs code: how the gates judge is not the matter here, and a life takes a third of a second so
 POLICY = '[gates]\noff = ["builds", "tests", "evidence", "reproduction"]\n'
 SETTINGS = f'memory_mb = 256\nstop_deaths = 0\nbudget = "{BUDGET}"\npatience = 1\n'
-# Of a generation, what a fault may change: how often it was lived, and what follows from when that was. Everything
-# else that its commit says has to be the same. (An attempt's commit is dated, so its id is another one.)
-BY_NATURE = frozenset({"Attempt", "Parent", "Tree", "Tries", "Tokens-Aborted", "Seconds", "Run", "Spent"})
 CHANGE = ("printf '\"\"\"The smallest genome that fulfils the contract.\"\"\"\\n\\nborn = \"%s\"\\n' "
           "$(git rev-list --count HEAD)-{seed} > agent/__init__.py")  # fmt: skip
 KINDS = {
@@ -36,8 +28,6 @@ KINDS = {
     "crashed": "kill -9 $PPID",
     "killed": "python3 -c 'x = bytearray(2**29); x[0] = 1'; sleep 20",
 }
-
-
 BUSY = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 
 
@@ -87,27 +77,14 @@ def command_of(seed: int) -> str:
     return f"case $((($(git rev-list --count HEAD) - 1) % {len(KINDS)})) in\n" + "\n".join(cases) + "\nesac"
 
 
-@dataclass(frozen=True)
-class Kept:
-    """What has to be the same of one generation. `tree`: without agent_context.json; `context`: without facts."""
-
-    number: int
-    outcome: str
-    goal: str
-    claim: Any
-    tree: str
-    context: Any
-    trailers: Mapping[str, str]
-
-
-def ground(folder: Path, seed: int = 0, isolation: str = "bubblewrap", more: str = "") -> Path:
+def make_operator(folder: Path, seed: int = 0, isolation: str = "bubblewrap") -> Path:
     """An operator's repository with the minimal genome, the settings and the script of a run.
 
     Its folder has a name of its own, by which a process of any of its lives is known.
     """
     operator = minimal(folder / f"run-{secrets.token_hex(6)}")
-    (operator / "heirloom.toml").write_text(f'isolation = "{isolation}"\nseed = {seed}\n{SETTINGS}{more}\n{POLICY}')
-    script(operator, seed)
+    (operator / "heirloom.toml").write_text(f'isolation = "{isolation}"\nseed = {seed}\n{SETTINGS}\n{POLICY}')
+    write_script(operator, seed)
     return operator
 
 
@@ -116,62 +93,33 @@ def kinds(seed: int) -> list[str]:
     return random.Random(seed).sample(sorted(KINDS), len(KINDS))
 
 
-def script(operator: Path, seed: int, fault: Mapping[str, Any] | None = None) -> None:
-    """What the model says: in each life one command. `fault`: said first, whatever is asked."""
+def write_script(operator: Path, seed: int) -> None:
+    """What the model says: in each life a goal, one command, and that it was enough."""
     lives = []
     for kind in kinds(seed):
-        act = {"shape": {"title": f"A life that ends as {kind}", "command": "true"}}
-        done = {"text": f"It was to end as {kind}."}
-        call = {"calls": [{"name": "bash", "input": {"command": KINDS[kind].format(seed=seed)}}]}
-        lives.append([*([fault] if fault else []), act, call, done])
+        goal = {"shape": {"title": f"A life that ends as {kind}", "command": "true"}}
+        act = {"calls": [{"name": "bash", "input": {"command": KINDS[kind].format(seed=seed)}}]}
+        lives.append([goal, act, {"text": f"It was to end as {kind}."}])
     (operator.parent / "script.json").write_text(json.dumps({"lives": lives}))
 
 
-def controller(operator: Path, generations_: int, *more: str) -> list[str]:
-    """The command that lives a run, without the interpreter."""
+def command(operator: Path, lives: int, *more: str, watcher: Sequence[str] = ()) -> list[str]:
+    """The command line that lives a run; `watcher`: a program that starts the controller, and its words."""
     main = str(ROOT / "controller" / "__main__.py")
-    given = ("--model", f"script:{operator.parent / 'script.json'}", "--generations", str(generations_))
-    return [main, "run", "--repository", str(operator), *given, "--json", *more]
+    model = f"script:{operator.parent / 'script.json'}"
+    words = (main, "run", "--repository", str(operator), "--model", model, "--generations", str(lives), "--json")
+    return [sys.executable, "-I", *watcher, *words, *more]
 
 
-def lived(
-    operator: Path, generations_: int, *watcher: str, more: Sequence[str] = ()
-) -> subprocess.CompletedProcess[str]:
-    """Start the controller and wait for its end; `watcher`: a program that starts it, and its words."""
-    words = [sys.executable, "-I", *watcher, *controller(operator, generations_, *more)]
-    return subprocess.run(words, capture_output=True, text=True, check=False)
+def start(operator: Path, lives: int, *more: str, watcher: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """Start the controller and wait for its end."""
+    return subprocess.run(command(operator, lives, *more, watcher=watcher), capture_output=True, text=True, check=False)
 
 
-def kept(operator: Path) -> list[Kept]:
-    """The lineage, oldest generation first, as far as it has to be the same."""
-    repository, found = Repository(operator), []
-    ref = f"refs/heads/{BRANCH}"
-    for one in generations(repository, ref)[::-1] if repository.tip(ref) else []:
-        context = json.loads(git(operator, "show", f"{one.commit}:{CONTEXT_FILE}"))
-        for entry in context["history"]:
-            entry.pop("facts")
-        newest = context["history"][-1]
-        listed = git(operator, "ls-tree", "-r", one.commit).splitlines()
-        tree = "\n".join(line for line in listed if not line.endswith(f"\t{CONTEXT_FILE}"))
-        same = {key: value for key, value in one.trailers.items() if key not in BY_NATURE}
-        found.append(Kept(one.number, one.outcome, newest["goal"], newest["claim"], tree, context, same))
-    return found
-
-
-def differences(reference: Sequence[Kept], found: Sequence[Kept]) -> list[str]:
-    """What differs between two lineages, a line each."""
-    lines = [] if len(reference) == len(found) else [f"{len(found)} generations, not {len(reference)}"]
-    for one, other in zip(reference, found, strict=False):
-        was, now = vars(one) | dict(one.trailers), vars(other) | dict(other.trailers)
-        lines += [f"generation {one.number}: {name} is {now.get(name)!r}, was {was.get(name)!r}"
-                  for name in sorted({*was, *now} - {"trailers"}) if was.get(name) != now.get(name)]  # fmt: skip
-    return lines
-
-
-def over(operator: Path) -> bool:
+def is_over(operator: Path) -> bool:
     """Whether the ledger knows an end of the run: another start would begin a new one."""
     try:
-        with ledger_of(operator) as ledger:
+        with open_ledger(operator) as ledger:
             found = ledger.execute("SELECT count(*), count(ended) FROM runs").fetchone()
     except sqlite3.OperationalError:
         return False  # there is no ledger yet
@@ -179,49 +127,8 @@ def over(operator: Path) -> bool:
 
 
 @contextmanager
-def ledger_of(operator: Path, write: bool = False) -> Iterator[sqlite3.Connection]:
-    """The ledger, to be read."""
+def open_ledger(operator: Path, write: bool = False) -> Iterator[sqlite3.Connection]:
+    """The ledger as it lies there; to be read, or with `write` to be damaged."""
     file = operator / ".git" / "heirloom" / "ledger.sqlite"
     with closing(sqlite3.connect(f"file:{file}?mode={'rw' if write else 'ro'}", uri=True)) as ledger:
         yield ledger
-
-
-def unsound(operator: Path) -> Iterator[str]:
-    """What a run left that it must not, a line each."""
-    state = operator / ".git" / "heirloom"
-    numbers = Counter(one.number for one in generations(Repository(operator), f"refs/heads/{BRANCH}"))
-    yield from (f"generation {number} stands on the branch {count} times" for number, count in numbers.items()
-                if count > 1)  # fmt: skip
-    with ledger_of(operator) as ledger:
-        counts = ledger.execute("SELECT generation, count(*) FROM tries WHERE outcome != 'aborted' GROUP BY generation")
-        yield from (f"generation {number} was lived to its end {count} times" for number, count in counts if count > 1)
-        spent = ledger.execute("SELECT total(input + output + written + cached) FROM calls").fetchone()[0]
-        if spent > BUDGET:
-            yield f"{spent} tokens were spent, {BUDGET} were allowed"
-        for table, what in (("calls", "settled"), ("tries", "ended"), ("runs", "ended")):
-            if count := ledger.execute(f"SELECT count(*) FROM {table} WHERE {what} IS NULL").fetchone()[0]:
-                yield f"{count} of {table} are not {what}"
-        if (runs := ledger.execute("SELECT count(*) FROM runs").fetchone()[0]) != 1:
-            yield f"{runs} runs, not one that was gone on with"
-    yield from (f"a stray folder {folder.name}" for folder in (state / "lives").iterdir())
-    yield from (f"an orphan: {line}" for line in processes(operator.name))
-    told = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "verify", "--repository", str(operator)]
-    done = subprocess.run(told, capture_output=True, text=True, check=False)
-    if done.returncode:
-        yield f"heirloom verify: {done.stdout}{done.stderr}"
-
-
-def processes(mark: str) -> list[str]:
-    """Processes that have to do with a folder: by their words, their environment, what is mounted for them."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (place / "cmdline").read_bytes()
-            mounts = (line.split() for line in (place / "mountinfo").read_bytes().splitlines())
-            seen = words + (place / "environ").read_bytes() + b" ".join(mount[3] for mount in mounts)
-            state = (place / "stat").read_text().rpartition(") ")[2][:1]
-        except OSError:
-            continue  # it ended meanwhile
-        if mark.encode() in seen and state != "Z":
-            found.append(f"{place.name} {words.replace(bytes(1), b' ').decode(errors='replace')[:200]}")
-    return found

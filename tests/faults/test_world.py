@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bench.harness.cases import CASES
-from bench.harness.runs import Kept, MixtureModel, differences, ground, kept, unsound
-from bench.harness.troubles import LIVES, SEED, quiet
+from bench.harness.compare import Kept, differences, kept, unsound
+from bench.harness.runs import MixtureModel, make_operator
+from bench.harness.world import CASES, LIVES, SEED, live_through, quiet
 from bench.parts.provider import provider
 from controller.events.kinds import Event, Living, RunWaiting, TryEvent
 from controller.run.start import run
@@ -40,7 +40,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sequenc
 def test_world_changes_no_generation(undisturbed: tuple[Path, Sequence[Kept]], name: str) -> None:
     folder, reference = undisturbed
     assert {one.outcome for one in reference} == {"evolved", "refused(shape)", "killed(memory)", "history", "crashed"}
-    assert CASES[name](folder, reference).wrong == []
+    assert live_through(CASES[name], folder, reference).wrong == []
 
 
 def settings(model: str, **more: Any) -> Settings:
@@ -64,7 +64,7 @@ def test_busy_provider_is_waited_for(tmp_path: Path) -> None:
     script = MixtureModel(SEED, lambda: now[0] < busy_until[0])
     with provider(script) as server:
         model = f"compatible:{server.url}#any"
-        first, second = ground(tmp_path, SEED), ground(tmp_path, SEED)
+        first, second = make_operator(tmp_path, SEED), make_operator(tmp_path, SEED)
         run(settings(model), first, None, lambda _: None)
         run(settings(model), second, None, watch, sleep=sleep)
         assert script.refused >= 1
@@ -85,7 +85,7 @@ def test_jumping_clock_changes_no_generation(undisturbed: tuple[Path, Sequence[K
             ahead[0] = jump
 
     clock: Callable[[], float] = lambda: time.time() + ahead[0]  # noqa: E731
-    operator = ground(folder, SEED)
+    operator = make_operator(folder, SEED)
     model = f"script:{folder / 'script.json'}"
     run(settings(model, per_day="40M", per_minute="30M"), operator, None, watch, clock=clock)
     found = kept(operator)
