@@ -1,4 +1,4 @@
-"""How many tokens a call can cost at most, and what a child is told is left to it. Pure.
+"""How many tokens a call can cost at most, and what a child reads of what is left to it. Pure.
 
 The bound on input: a token is at least one byte of the request, so its bytes bound its text; what the provider adds
 on its own (markers around messages, instructions for tools, an image's tokens) is bounded by the constants below.
@@ -29,7 +29,7 @@ TYPED_TOOL_TOKENS = 1_500  # the provider's own description of a typed tool
 IMAGE_TOKENS = 5_000  # the largest image, scaled down by the provider; its base64 text is not billed
 LEAST_ANSWER = 256  # tokens; a shorter answer is not worth its input
 CLOSING, CLOSING_PART = 8_000, 20  # tokens kept for last words: a twentieth of the limit, no more than so many
-WIND_DOWN_LEFT = 5  # at a fifth of a limit, a child is told to write its history and no more
+WIND_DOWN_LEFT = 5  # at a fifth of a limit, a child is asked to write its history and no more
 PASSING_SCOPES = ("call", "minute")  # scopes that are no use to plan with
 
 
@@ -111,7 +111,7 @@ def room_for(allowances: Sequence[Allowance], bound: int, worst: tuple[Decimal, 
 
 
 def closing(allowances: Sequence[Allowance]) -> int:
-    """Tokens that are kept for a life's last words, until it was told to wind down."""
+    """Tokens that are kept for a life's last words, until it was asked to wind down."""
     limits = []
     for allowance in allowances:
         if allowance.tokens is not None and allowance.scope in ("run", "life"):
@@ -120,7 +120,7 @@ def closing(allowances: Sequence[Allowance]) -> int:
 
 
 def left_headers(allowances: Sequence[Allowance], seconds: tuple[float, float] | None) -> dict[str, str]:
-    """What a child is told with an answer: the least that its scopes have left. `seconds`: those left, of how many."""
+    """The headers of an answer that say what is left: the least that its scopes have left. `seconds`: those left, of how many."""
     lasting = [allowance for allowance in allowances if allowance.scope not in PASSING_SCOPES]
     tokens = [(one.tokens_left, one.tokens) for one in lasting]
     dollars = [(one.dollars_left, one.dollars) for one in lasting]

@@ -32,17 +32,17 @@ class Meter:
         self.failed = False  # an error event: the provider gave up in the middle
         self.error = ""  # what that said
         self.begun = False  # it said something beyond that a message starts
-        self.counted = False  # some usage was told
+        self.counted = False  # some usage came
         self._rest = b""
 
     @property
     def usage(self) -> Usage:
-        """What the stream told so far."""
+        """What the stream said so far."""
         return with_compactions(self._plain, self._compacted)
 
     @property
     def complete(self) -> bool:
-        """Whether the stream came to its end and told its usage."""
+        """Whether the stream came to its end and said its usage."""
         return self.ended and self.counted and not self.failed
 
     def feed(self, chunk: bytes) -> None:

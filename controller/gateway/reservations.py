@@ -63,11 +63,11 @@ class Reservations:
     """Keeps `spent + reserved <= budget`: nothing goes on before its reservation is durable."""
 
     def __init__(self, calls: Calls, clock: Callable[[], float], terms: Terms) -> None:
-        """`clock`: seconds of the clock that the admissions' deadlines are told in."""
+        """`clock`: seconds of the clock that the admissions' deadlines are given in."""
         self._calls, self._clock, self._terms = calls, clock, terms
 
     def now(self) -> float:
-        """The time that deadlines are told in, in seconds."""
+        """The time that deadlines are given in, in seconds."""
         return self._clock()
 
     def reserve(self, session: Session, request: JSON) -> Reservation:

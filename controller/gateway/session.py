@@ -20,7 +20,7 @@ class Session:
     admitted: float  # seconds of time.monotonic()
     gate: GateEndpoint | None = None
     counted: PrefixCounts = field(default_factory=PrefixCounts)
-    winding_down: bool = False  # whether the life was told to
+    winding_down: bool = False  # whether the life was asked to
     requests: int = 0
     answers: int = 0
     fault: Fault | None = None  # the fault of the world that was its last answer

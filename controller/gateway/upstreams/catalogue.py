@@ -1,7 +1,7 @@
 """What a provider tells of its models: asked before a run, so that a wrong name is found before anything is spent.
 
 Read are the provider's own shape (`max_input_tokens`, `max_tokens`, `capabilities`, `lifecycle`) and what other
-servers tell (`max_model_len`). Where nothing is told, the operator's heirloom.toml holds, then careful defaults.
+servers tell (`max_model_len`). Where they say nothing, the operator's heirloom.toml holds, then careful defaults.
 """
 
 import asyncio

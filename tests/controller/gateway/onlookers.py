@@ -1,4 +1,4 @@
-"""Sends what it is given to a door, as bytes, many at once; and says what no answer of ours may look like."""
+"""Sends what it is given to a gateway, as bytes, many at once; and says what no answer of ours may look like."""
 
 import json
 import logging
@@ -7,16 +7,16 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from tests.controller.gateway.house import House, Opened
+from tests.controller.gateway.gateways import Gateways, LifeClient
 from tests.waiting import PATIENCE
 
-SILENCE = 0.02  # seconds; what says nothing then waits, once the door has taken all, for a request to go on
+SILENCE = 0.02  # seconds; what says nothing then waits, once the gateway has taken all, for a request to go on
 Case = tuple[bytes, bytes]  # sent at once, and later
 LEAKS = (b"Traceback", b'File "', b"controller", b".py", b"asyncio", b"sqlite")
 
 
 def exchange(port: int, sent: Sequence[Case], over: Callable[[Sequence[bytes]], bool]) -> list[tuple[bytes, bool]]:
-    """What came back to each, and whether the door hung up; all of them at once, the later halves after the first.
+    """What came back to each, and whether the gateway hung up; all of them at once, the later halves after the first.
 
     It ends when all are answered, or when nothing more is said and `over` says of the answers so far that it is enough.
     """
@@ -55,7 +55,7 @@ def send(one: socket.socket, data: bytes) -> None:
 
 
 def received(one: socket.socket) -> bytes:
-    """What is there to read; nothing where the door hung up."""
+    """What is there to read; nothing where the gateway hung up."""
     try:
         return one.recv(65_536)
     except OSError:
@@ -63,7 +63,7 @@ def received(one: socket.socket) -> bytes:
 
 
 def has_taken_all(port: int) -> bool:
-    """Wait until the door has taken in what was sent before: one loop serves all, in order."""
+    """Wait until the gateway has taken in what was sent before: one loop serves all, in order."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as one:
         one.sendall(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
         while one.recv(65_536):
@@ -72,7 +72,7 @@ def has_taken_all(port: int) -> bool:
 
 
 def wrong_with(answer: bytes, token: str) -> str:
-    """What no answer of ours may be; "" where it is sound. An empty one is: the door hung up, or waits."""
+    """What no answer of ours may be; "" where it is sound. An empty one is: the gateway hung up, or waits."""
     if not answer:
         return ""
     head, _, body = answer.partition(b"\r\n\r\n")
@@ -95,9 +95,9 @@ def wrong_with(answer: bytes, token: str) -> str:
     return "" if shaped else "an error that is not in the API's shape"
 
 
-def wrong_in_the_books(house: House, door: Opened, answered: int) -> str:
+def wrong_in_the_books(gateways: Gateways, life: LifeClient, answered: int) -> str:
     """What is left behind by calls that are over: a reservation, or a call that nobody was answered."""
-    used = house.used(door)
+    used = gateways.used(life)
     if used.reserved:
         return f"{used.reserved} tokens are left reserved"
     return "" if used.calls == answered else f"{used.calls} calls in the books, {answered} answered"

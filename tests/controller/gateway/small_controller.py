@@ -1,7 +1,7 @@
 """A small controller, to be killed: a gateway with one life, a ledger, and an upstream on loopback.
 
 Takes a JSON object as its argument (ledger, run, budget, dollars, upstream, models) once a line comes in on its input,
-so that it can be imported and ready before it is wanted. Says the port of its door, then serves until it is killed.
+so that it can be imported and ready before it is wanted. Says the port of its gateway, then serves until it is killed.
 What a dead controller left open is booked first, as every run does it.
 """
 

@@ -1,6 +1,6 @@
 """The provider's own client library, sync and async, and raw HTTP, through the gateway to a server not of our making.
 
-Every call is made twice, directly and through the door; what the client sees must be the same.
+Every call is made twice, directly and through the gateway; what the client sees must be the same.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from controller.gateway.upstreams.compatible import Compatible
 from controller.gateway.upstreams.upstream import JSON, Answer, Headers, RemoteUpstream
 from controller.ledger.usage import Usage
 from tests.controller.gateway.aimock import aimock, heard
-from tests.controller.gateway.house import House, Opened
+from tests.controller.gateway.gateways import Gateways, LifeClient
 from tests.waiting import PATIENCE
 
 MODEL = "claude-opus-5-5"
@@ -181,38 +181,38 @@ def provider_itself(far: str) -> RemoteUpstream:
 
 
 @pytest.fixture
-def door(house: House, far: str) -> Opened:
-    """A door to that server."""
-    return house.open(compatible(far), tokens=10**9)
+def life(gateways: Gateways, far: str) -> LifeClient:
+    """A gateway to that server."""
+    return gateways.open(compatible(far), tokens=10**9)
 
 
 @pytest.mark.parametrize(("kind", "way"), KINDS)
-def test_the_library_sees_no_gateway(house: House, far: str, door: Opened, kind: str, way: Way) -> None:
+def test_the_library_sees_no_gateway(gateways: Gateways, far: str, life: LifeClient, kind: str, way: Way) -> None:
     asked = [request(fields) for fields in REQUESTS.values()]
     direct = outcomes(kind, way, far, "key", asked)
     assert not [one for one in direct if isinstance(one, tuple)]
-    assert outcomes(kind, way, door.url, door.admission.token, asked) == direct
+    assert outcomes(kind, way, life.url, life.admission.token, asked) == direct
     taken = [one["body"] for one in heard(far)[-2 * len(asked) :]]
     assert taken[: len(asked)] == taken[len(asked) :]
-    assert house.used(door) == Usage(calls=len(asked), input=111 * len(asked), output=22 * len(asked))
+    assert gateways.used(life) == Usage(calls=len(asked), input=111 * len(asked), output=22 * len(asked))
 
 
 @pytest.mark.parametrize(("kind", "way"), KINDS)
-def test_faults_pass_unchanged(house: House, far: str, door: Opened, kind: str, way: Way) -> None:
+def test_faults_pass_unchanged(gateways: Gateways, far: str, life: LifeClient, kind: str, way: Way) -> None:
     asked = [request({"messages": name}) for name in FAULTS]
     direct = dict(zip(FAULTS, outcomes(kind, way, far, "key", asked), strict=True))
-    through = dict(zip(FAULTS, outcomes(kind, way, door.url, door.admission.token, asked), strict=True))
+    through = dict(zip(FAULTS, outcomes(kind, way, life.url, life.admission.token, asked), strict=True))
     assert direct.pop("gone")[0] == "APIConnectionError"
     assert through.pop("gone")[:2] == ("InternalServerError", 502)
     assert through == direct
     assert isinstance(through["cut"], tuple) == (way is not create), "only streams are cut"
-    assert house.used(door).calls == len(FAULTS)
-    owed = [row["status"] for row in house.database.rows("SELECT status FROM calls WHERE reserved > 0 ORDER BY id")]
+    assert gateways.used(life).calls == len(FAULTS)
+    owed = [row["status"] for row in gateways.database.rows("SELECT status FROM calls WHERE reserved > 0 ORDER BY id")]
     assert owed == ([] if way is create else [599]) + [599, 200], "cut, gone, and garbled stay reserved"
 
 
 class Forger(Compatible):
-    """A door that changes one word of each answer."""
+    """A gateway that changes one word of each answer."""
 
     async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
         answer = await super().send(path, headers, body)
@@ -225,49 +225,49 @@ class Forger(Compatible):
 
 
 @pytest.mark.parametrize("way", [create, events, gathered])
-def test_a_changed_answer_is_seen(house: House, far: str, way: Way) -> None:
-    door = house.open(Forger(f"{far}#{MODEL}"))
+def test_a_changed_answer_is_seen(gateways: Gateways, far: str, way: Way) -> None:
+    life = gateways.open(Forger(f"{far}#{MODEL}"))
     asked = [request(REQUESTS["text"])]
-    assert outcomes("sync", way, door.url, door.admission.token, asked) != outcomes("sync", way, far, "key", asked)
+    assert outcomes("sync", way, life.url, life.admission.token, asked) != outcomes("sync", way, far, "key", asked)
 
 
 @pytest.mark.parametrize(("kind", "way"), KINDS[:2])
-def test_a_busy_provider_is_waited_for(house: House, tmp_path: Path, kind: str, way: Way) -> None:
+def test_a_busy_provider_is_waited_for(gateways: Gateways, tmp_path: Path, kind: str, way: Way) -> None:
     waits: list[float] = []
 
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
     with aimock(tmp_path, FIXTURES) as far:
-        door = house.open(compatible(far), retry_policy=RetryPolicy(100, sleep))
-        (answer,) = outcomes(kind, way, door.url, door.admission.token, [request({"messages": "busy"})])
+        life = gateways.open(compatible(far), retry_policy=RetryPolicy(100, sleep))
+        (answer,) = outcomes(kind, way, life.url, life.admission.token, [request({"messages": "busy"})])
     assert not isinstance(answer, tuple), answer
     assert len(waits) == 2
-    assert house.used(door) == Usage(calls=1, input=111, output=22)
+    assert gateways.used(life) == Usage(calls=1, input=111, output=22)
 
 
 @pytest.mark.parametrize("upstream", [compatible, provider_itself])
 @pytest.mark.parametrize("stream", [False, True])
 def test_raw_http_passes_byte_for_byte(
-    house: House, far: str, upstream: Callable[[str], RemoteUpstream], stream: bool
+    gateways: Gateways, far: str, upstream: Callable[[str], RemoteUpstream], stream: bool
 ) -> None:
-    door = house.open(upstream(far))
+    life = gateways.open(upstream(far))
     for name, fields in REQUESTS.items():
         asked = {**request(fields), "stream": stream}
         sent = urllib.request.Request(f"{far}/v1/messages", json.dumps(asked).encode())
         with urllib.request.urlopen(sent, timeout=PATIENCE) as direct:
-            through = door.post(asked)
+            through = life.post(asked)
             assert through.body == direct.read(), name
             assert through.headers["content-type"] == direct.headers["content-type"]
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_what_the_library_sends_arrives_unchanged(house: House, kind: str) -> None:
+def test_what_the_library_sends_arrives_unchanged(gateways: Gateways, kind: str) -> None:
     """aimock does not keep images and marks of the cache; a server that keeps every byte does."""
     asked = [request(fields) for fields in REQUESTS.values()]
     with provider(always(b"HTTP/1.1 400 no\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")) as far:
-        door = house.open(Anthropic([MODEL], "key", far.url))
-        for url, key in ((far.url, "key"), (door.url, door.admission.token)):
+        life = gateways.open(Anthropic([MODEL], "key", far.url))
+        for url, key in ((far.url, "key"), (life.url, life.admission.token)):
             outcomes(kind, create, url, key, asked)
         sent = [one.json for one in far.heard]
     assert sent == asked + asked

@@ -14,7 +14,7 @@ from controller.gateway.upstreams.compatible import Compatible
 from controller.settings.load import load
 from controller.settings.model_facts import Stated
 from tests.controller.conftest import git
-from tests.controller.gateway.house import House
+from tests.controller.gateway.gateways import Gateways
 from tests.controller.gateway.messages_api import MODEL, NOT_FOUND, MessagesApi, messages_api
 from tests.controller.lives import END, GOAL, bash, live
 
@@ -123,11 +123,11 @@ def test_odd_entries_are_ignored() -> None:
     assert (info.context, info.output, info.thinking, info.effort) == (200_000, 32_000, False, False)
 
 
-def test_a_life_has_its_listed_models(house: House) -> None:
+def test_a_life_has_its_listed_models(gateways: Gateways) -> None:
     with messages_api(models={}) as one:
-        door = house.open(Anthropic(["one", "two"], "key", one.url))
+        life = gateways.open(Anthropic(["one", "two"], "key", one.url))
         hello = {"max_tokens": 10, "messages": [{"role": "user", "content": "Hi"}]}
-        statuses = [door.post({**hello, "model": name}).status for name in ("one", "two", "three")]
+        statuses = [life.post({**hello, "model": name}).status for name in ("one", "two", "three")]
     assert statuses == [200, 200, 404]
 
 

@@ -13,7 +13,7 @@ import pytest
 from bench.parts.provider import LAST, STREAM_HEAD, FakeProvider, Reply, chunk, event, json_reply
 from controller.gateway.retry import LONGEST, RetryPolicy
 from controller.gateway.upstreams.anthropic import Anthropic
-from tests.controller.gateway.house import HELLO, House, Opened
+from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient
 from tests.controller.gateway.messages_api import BLOCK, END, SAID, START, MessagesApi, messages_api
 from tests.controller.gateway.test_retry import Clock
 from tests.waiting import PATIENCE
@@ -28,11 +28,11 @@ QUIET = 1.0  # seconds until a silent provider counts as gone, where the test wa
 PATIENT_QUIET = PATIENCE  # where it does not
 
 
-def door_to(
-    house: House, one: FakeProvider, clock: Clock, seconds: float = 300.0, quiet: float = PATIENT_QUIET
-) -> Opened:
+def life_at(
+    gateways: Gateways, one: FakeProvider, clock: Clock, seconds: float = 300.0, quiet: float = PATIENT_QUIET
+) -> LifeClient:
     upstream = Anthropic(["one"], "key", one.url, quiet=quiet)
-    return house.open(upstream, tokens=100_000, deadline=1000.0, clock=clock, retry_policy=clock.policy(seconds))
+    return gateways.open(upstream, tokens=100_000, deadline=1000.0, clock=clock, retry_policy=clock.policy(seconds))
 
 
 @pytest.mark.parametrize(
@@ -48,17 +48,17 @@ def door_to(
     ],
     ids=str,
 )
-def test_early_faults_are_retried(house: House, reply: Reply) -> None:
+def test_early_faults_are_retried(gateways: Gateways, reply: Reply) -> None:
     clock = Clock()
     with messages_api(reply) as one:
-        door = door_to(house, one, clock, quiet=QUIET if reply.end == "hold" else PATIENT_QUIET)
-        told = door.post(STREAMED)
+        life = life_at(gateways, one, clock, quiet=QUIET if reply.end == "hold" else PATIENT_QUIET)
+        told = life.post(STREAMED)
     assert (told.status, told.body) == (200, START + BLOCK + SAID + END)
     assert (len(one.lines), clock.waits) == (2, [1.0])
-    assert door.gateway.fault(door.admission) is None and door.gateway.waiting(door.admission) is None
+    assert life.gateway.fault(life.admission) is None and life.gateway.waiting(life.admission) is None
 
 
-def test_refused_connections_are_retried(house: House) -> None:
+def test_refused_connections_are_retried(gateways: Gateways) -> None:
     clock, one = Clock(), FakeProvider(MessagesApi())
 
     async def sleep(seconds: float) -> None:
@@ -68,18 +68,18 @@ def test_refused_connections_are_retried(house: House) -> None:
 
     try:
         upstream = Anthropic(["one"], "key", one.url)
-        door = house.open(upstream, clock=clock, retry_policy=RetryPolicy(300, sleep, lambda: 1.0))
-        assert door.post(STREAMED).status == 200
+        life = gateways.open(upstream, clock=clock, retry_policy=RetryPolicy(300, sleep, lambda: 1.0))
+        assert life.post(STREAMED).status == 200
         assert clock.waits == [1.0, 2.0, 4.0]
-        assert (house.used(door).calls, house.used(door).output) == (1, 40)
+        assert (gateways.used(life).calls, gateways.used(life).output) == (1, 40)
     finally:
         one.stop()
 
 
-def test_an_asked_hour_becomes_a_minute(house: House) -> None:
+def test_an_asked_hour_becomes_a_minute(gateways: Gateways) -> None:
     clock = Clock()
     with messages_api(json_reply(429, BUSY, "retry-after: 3600")) as one:
-        assert door_to(house, one, clock).post(STREAMED).status == 200
+        assert life_at(gateways, one, clock).post(STREAMED).status == 200
     assert clock.waits == [LONGEST]
 
 
@@ -94,94 +94,94 @@ def test_an_asked_hour_becomes_a_minute(house: House) -> None:
     ],
     ids=str,
 )
-def test_late_faults_are_never_retried(house: House, reply: Reply, why: str) -> None:
+def test_late_faults_are_never_retried(gateways: Gateways, reply: Reply, why: str) -> None:
     clock = Clock()
     with messages_api(reply) as one:
-        door = door_to(house, one, clock, quiet=QUIET if reply.end == "hold" else PATIENT_QUIET)
+        life = life_at(gateways, one, clock, quiet=QUIET if reply.end == "hold" else PATIENT_QUIET)
         try:
-            assert door.post(STREAMED).body.endswith(ERROR)
+            assert life.post(STREAMED).body.endswith(ERROR)
         except http.client.IncompleteRead as cut:
             assert cut.partial == START + BLOCK + SAID
-    assert (len(one.lines), clock.waits, house.status(door)) == (1, [], 599)
-    fault = door.gateway.fault(door.admission)
+    assert (len(one.lines), clock.waits, gateways.status(life)) == (1, [], 599)
+    fault = life.gateway.fault(life.admission)
     assert fault is not None and (fault.kind, fault.reason) == ("provider", why)
-    assert house.used(door).reserved > 0
+    assert gateways.used(life).reserved > 0
 
 
-def test_counting_is_retried_too(house: House) -> None:
+def test_counting_is_retried_too(gateways: Gateways) -> None:
     clock = Clock()
     with messages_api(json_reply(529, BUSY), Reply((), "reset")) as one:
-        door = door_to(house, one, clock)
-        assert door.post(COUNTED, COUNT).json == {"input_tokens": 7}
-    assert (clock.waits, house.used(door).calls, len(one.lines)) == ([1.0, 2.0], 0, 3)
+        life = life_at(gateways, one, clock)
+        assert life.post(COUNTED, COUNT).json == {"input_tokens": 7}
+    assert (clock.waits, gateways.used(life).calls, len(one.lines)) == ([1.0, 2.0], 0, 3)
 
 
-def test_a_failed_count_is_a_fault(house: House) -> None:
+def test_a_failed_count_is_a_fault(gateways: Gateways) -> None:
     with messages_api(json_reply(529, BUSY)) as one:
-        door = door_to(house, one, Clock(), seconds=0)
-        assert (told := door.post(COUNTED, COUNT)).status == 529 and told.json == BUSY
-        fault = door.gateway.fault(door.admission)
+        life = life_at(gateways, one, Clock(), seconds=0)
+        assert (told := life.post(COUNTED, COUNT)).status == 529 and told.json == BUSY
+        fault = life.gateway.fault(life.admission)
         assert fault is not None and fault.reason == "the provider answers 529 overloaded_error: busy"
-        assert door.post(STREAMED).status == 200
-        assert door.gateway.fault(door.admission) is None
+        assert life.post(STREAMED).status == 200
+        assert life.gateway.fault(life.admission) is None
 
 
-def test_garbage_gets_the_api_error(house: House) -> None:
-    door = house.open(house.script([{"text": "Hi"}]))
+def test_garbage_gets_the_api_error(gateways: Gateways) -> None:
+    life = gateways.open(gateways.script([{"text": "Hi"}]))
     for garbage in (b"\x00\x01\x02\r\n\r\n", b"GET\r\n\r\n", b"POST /v1/messages HTTP/1.1\r\nbad header\r\n\r\n"):
-        with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
+        with socket.create_connection(("127.0.0.1", life.port), timeout=PATIENCE) as child:
             child.sendall(garbage)
             said = b"".join(iter(lambda: child.recv(65536), b""))
         head, _, body = said.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 400 ") and b"application/json" in head
         assert b'"type": "invalid_request_error"' in body
-    assert door.post(HELLO).status == 200
+    assert life.post(HELLO).status == 200
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[House]:
-    """A house whose ledger lies on a disk of one mebibyte."""
+def small(tmp_path: Path) -> Iterator[Gateways]:
+    """Gateways whose ledger lies on a disk of one mebibyte."""
     if os.geteuid() != 0:
         pytest.skip("only root may mount a small disk")
     disk = tmp_path / "disk"
     disk.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], check=True)
-    house = House(disk)
-    yield house
+    gateways = Gateways(disk)
+    yield gateways
     (disk / "fill").unlink()
-    house.close()
+    gateways.close()
     subprocess.run(["umount", str(disk)], check=True)
 
 
-def fill(house: House) -> None:
+def fill(gateways: Gateways) -> None:
     """Take all that is free on the disk of the ledger."""
-    with (house.folder / "fill").open("wb", buffering=0) as file, suppress(OSError):
+    with (gateways.folder / "fill").open("wb", buffering=0) as file, suppress(OSError):
         while True:
             file.write(bytes(512))
 
 
-async def filling(house: House) -> AsyncIterator[bytes]:
+async def filling(gateways: Gateways) -> AsyncIterator[bytes]:
     """A stream in whose middle the disk of the ledger is filled."""
     yield STREAM_HEAD + chunk(START + BLOCK + SAID)
-    fill(house)
+    fill(gateways)
     yield chunk(END) + LAST
 
 
 @pytest.mark.parametrize("when", ["before the call", "in the middle"])
 def test_a_full_disk_is_a_world_fault(
-    small: House, when: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    small: Gateways, when: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     replies = [Reply(filling(small))] if when == "in the middle" else []
     with messages_api(*replies) as one:
-        door = small.open(Anthropic(["one"], "key", one.url), tokens=100_000, retry_policy=Clock().policy())
+        life = small.open(Anthropic(["one"], "key", one.url), tokens=100_000, retry_policy=Clock().policy())
         if when == "before the call":
             fill(small)
-            told = door.post(STREAMED)
+            told = life.post(STREAMED)
             assert (told.status, told.error, one.lines) == (503, "api_error", [])
         else:
             with pytest.raises(http.client.IncompleteRead):
-                door.post(STREAMED)
-            assert small.used(door).reserved > 0
-    fault = door.gateway.fault(door.admission)
+                life.post(STREAMED)
+            assert small.used(life).reserved > 0
+    fault = life.gateway.fault(life.admission)
     assert fault is not None and fault.kind == "disk" and "disk is full" in fault.reason
     assert not caplog.records and "Traceback" not in "".join(capfd.readouterr())

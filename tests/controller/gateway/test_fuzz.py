@@ -1,4 +1,4 @@
-"""Whatever is thrown at the door: no error of ours, nothing reserved for what was refused, nothing logged."""
+"""Whatever is thrown at the gateway: no error of ours, nothing reserved for what was refused, nothing logged."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ from controller.contract import ModelInfo
 from controller.gateway.admission import Admission
 from controller.gateway.upstreams.upstream import Reply
 from controller.ledger.usage import Usage
-from tests.controller.gateway.house import HELLO, House, Opened, Overhearing, raw
+from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient, Overhearing, raw
 from tests.controller.gateway.mutations import cases
 from tests.controller.gateway.onlookers import Case, exchange, logged, wrong_in_the_books, wrong_with
 from tests.waiting import PATIENCE
@@ -38,19 +38,19 @@ class Ready:
 
 
 class Fuzz:
-    """A door, and what was seen there so far."""
+    """A gateway, and what was seen there so far."""
 
-    def __init__(self, house: House, door: Opened, patience: float = PATIENCE) -> None:
-        self.house, self.door, self.patience = house, door, patience
+    def __init__(self, gateways: Gateways, life: LifeClient, patience: float = PATIENCE) -> None:
+        self.gateways, self.life, self.patience = gateways, life, patience
         self.sent = self.answered = self.refused = 0
 
     def throw(self, batch: Batch) -> str:
-        """What is wrong with how the door took these; "" where nothing is."""
+        """What is wrong with how the gateway took these; "" where nothing is."""
         with logged() as errors:
-            heard = exchange(self.door.port, batch, self.settled_by(time.monotonic() + self.patience))
-            books = wrong_in_the_books(self.house, self.door, self.count(heard))
+            heard = exchange(self.life.port, batch, self.settled_by(time.monotonic() + self.patience))
+            books = wrong_in_the_books(self.gateways, self.life, self.count(heard))
         for sent, (answer, _) in zip(batch, heard, strict=True):
-            if wrong := wrong_with(answer, self.door.admission.token):
+            if wrong := wrong_with(answer, self.life.admission.token):
                 return f"{wrong}: {sent!r:.2000} got {answer[:300]!r}"
         return f"logged: {errors[:3]}" if errors else books
 
@@ -59,7 +59,7 @@ class Fuzz:
 
         def settled(answers: Sequence[bytes]) -> bool:
             answered = self.answered + sum(b'"stop_reason"' in answer for answer in answers)
-            sound = wrong_in_the_books(self.house, self.door, answered) == ""
+            sound = wrong_in_the_books(self.gateways, self.life, answered) == ""
             return sound or time.monotonic() > deadline
 
         return settled
@@ -73,11 +73,11 @@ class Fuzz:
 
 
 @pytest.fixture
-def fuzz(house: House, capfd: pytest.CaptureFixture[str]) -> Iterator[Fuzz]:
-    """A door that keeps its promise to whoever comes; nothing is said on standard error."""
-    fuzz = Fuzz(house, house.open(Ready(), tokens=10**12))
+def fuzz(gateways: Gateways, capfd: pytest.CaptureFixture[str]) -> Iterator[Fuzz]:
+    """A gateway that keeps its promise to whoever comes; nothing is said on standard error."""
+    fuzz = Fuzz(gateways, gateways.open(Ready(), tokens=10**12))
     yield fuzz
-    assert fuzz.door.post(HELLO | {"model": "m"}).status == 200, "after all that, it still opens"
+    assert fuzz.life.post(HELLO | {"model": "m"}).status == 200, "after all that, it still opens"
     assert capfd.readouterr().err == ""
 
 
@@ -110,31 +110,31 @@ def test_20000_broken_requests_leave_nothing(fuzz: Fuzz) -> None:
     thrown(fuzz, MANY, repeatable=False)
 
 
-def test_an_own_error_is_seen(house: House) -> None:
-    fuzz = Fuzz(house, house.open(Overhearing()))
-    broken = raw(fuzz.door, json.dumps(HELLO | {"system": "break"}).encode())
-    assert fuzz.throw([(raw(fuzz.door, b"{"), b"")]) == ""
+def test_an_own_error_is_seen(gateways: Gateways) -> None:
+    fuzz = Fuzz(gateways, gateways.open(Overhearing()))
+    broken = raw(fuzz.life, json.dumps(HELLO | {"system": "break"}).encode())
+    assert fuzz.throw([(raw(fuzz.life, b"{"), b"")]) == ""
     assert "status 500" in fuzz.throw([(broken, b"")])
 
 
-def test_a_logged_error_is_seen(house: House) -> None:
+def test_a_logged_error_is_seen(gateways: Gateways) -> None:
     class Loud(Ready):
         def reply(self, request: Any, admission: Admission) -> Reply:
             logging.getLogger("asyncio").error("something was never awaited")
             return super().reply(request, admission)
 
-    fuzz = Fuzz(house, house.open(Loud()))
-    assert "never awaited" in fuzz.throw([(raw(fuzz.door, json.dumps(HELLO | {"model": "m"}).encode()), b"")])
+    fuzz = Fuzz(gateways, gateways.open(Loud()))
+    assert "never awaited" in fuzz.throw([(raw(fuzz.life, json.dumps(HELLO | {"model": "m"}).encode()), b"")])
 
 
-def test_a_stray_reservation_is_seen(house: House) -> None:
-    fuzz = Fuzz(house, house.open(house.script([{"text": "late", "delay": 600}])), patience=1.0)
-    assert "left reserved" in fuzz.throw([(raw(fuzz.door, json.dumps(HELLO).encode()), b"")])
+def test_a_stray_reservation_is_seen(gateways: Gateways) -> None:
+    fuzz = Fuzz(gateways, gateways.open(gateways.script([{"text": "late", "delay": 600}])), patience=1.0)
+    assert "left reserved" in fuzz.throw([(raw(fuzz.life, json.dumps(HELLO).encode()), b"")])
 
 
-def test_an_unanswered_call_is_seen(house: House) -> None:
-    fuzz = Fuzz(house, house.open(Ready()))
-    house.calls.settle(house.calls.reserve(fuzz.door.admission.try_id, "m", 1), Usage(), 200)
+def test_an_unanswered_call_is_seen(gateways: Gateways) -> None:
+    fuzz = Fuzz(gateways, gateways.open(Ready()))
+    gateways.calls.settle(gateways.calls.reserve(fuzz.life.admission.try_id, "m", 1), Usage(), 200)
     assert "1 calls in the books, 0 answered" in fuzz.throw([])
 
 

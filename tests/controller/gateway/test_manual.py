@@ -14,7 +14,7 @@ from controller.gateway.upstreams.manual import Letter, Manual, letters
 from controller.gateway.upstreams.manual_page import fenced, page
 from controller.gateway.upstreams.upstream import JSON
 from controller.views.reply import show
-from tests.controller.gateway.house import HELLO, Answer, House, Opened
+from tests.controller.gateway.gateways import HELLO, Answer, Gateways, LifeClient
 from tests.waiting import PATIENCE, wait_until
 
 LOOK = 0.005
@@ -26,10 +26,10 @@ CALL = {"calls": [{"name": "bash", "input": {"command": "ls"}}]}
 class Asked:
     """A question that is on its way."""
 
-    def __init__(self, door: Opened, folder: Path, body: Any) -> None:
+    def __init__(self, life: LifeClient, folder: Path, body: Any) -> None:
         self.answers: list[Answer] = []
         before = len(letters(folder))
-        self.thread = threading.Thread(target=lambda: self.answers.append(door.post(body)))
+        self.thread = threading.Thread(target=lambda: self.answers.append(life.post(body)))
         self.thread.start()
         wait_until(lambda: len(letters(folder)) > before)
         self.letter: Letter = letters(folder)[-1]
@@ -49,9 +49,9 @@ def told(folder: Path, as_json: bool = False) -> str:
     return out.getvalue()
 
 
-def test_a_text_answers_a_request(house: House, tmp_path: Path) -> None:
+def test_a_text_answers_a_request(gateways: Gateways, tmp_path: Path) -> None:
     folder = tmp_path / "made" / "letters"
-    asked = Asked(house.open(Manual(folder, look=LOOK)), folder, ASKED)
+    asked = Asked(gateways.open(Manual(folder, look=LOOK)), folder, ASKED)
     assert asked.letter.open
     assert json.loads(asked.letter.file("request.json").read_text()) == ASKED
     answer = asked.answer("reply.txt", "Well: é\n")
@@ -60,9 +60,9 @@ def test_a_text_answers_a_request(house: House, tmp_path: Path) -> None:
     assert not asked.letter.open
 
 
-def test_json_replies_call_tools(house: House, tmp_path: Path) -> None:
-    door = house.open(Manual(tmp_path, look=LOOK))
-    blocks = [Asked(door, tmp_path, ASKED).answer("reply.json", json.dumps(CALL)).json for _ in range(2)]
+def test_json_replies_call_tools(gateways: Gateways, tmp_path: Path) -> None:
+    life = gateways.open(Manual(tmp_path, look=LOOK))
+    blocks = [Asked(life, tmp_path, ASKED).answer("reply.json", json.dumps(CALL)).json for _ in range(2)]
     assert [one["stop_reason"] for one in blocks] == ["tool_use", "tool_use"]
     first, second = (one["content"][0] for one in blocks)
     assert (first["name"], first["input"]) == ("bash", {"command": "ls"})
@@ -78,8 +78,10 @@ def test_json_replies_call_tools(house: House, tmp_path: Path) -> None:
         ("reply.txt", b"\xff", "can't decode"),
     ],
 )
-def test_a_mended_reply_is_read_again(house: House, tmp_path: Path, kind: str, wrong: str | bytes, why: str) -> None:
-    asked = Asked(house.open(Manual(tmp_path, look=LOOK)), tmp_path, ASKED)
+def test_a_mended_reply_is_read_again(
+    gateways: Gateways, tmp_path: Path, kind: str, wrong: str | bytes, why: str
+) -> None:
+    asked = Asked(gateways.open(Manual(tmp_path, look=LOOK)), tmp_path, ASKED)
     asked.letter.file(kind).write_bytes(wrong if isinstance(wrong, bytes) else wrong.encode())
     problem = asked.letter.file("problem.txt")
     wait_until(lambda: problem.exists() and why in problem.read_text())
@@ -87,45 +89,45 @@ def test_a_mended_reply_is_read_again(house: House, tmp_path: Path, kind: str, w
     assert asked.answer(kind, '{"text": "mended"}').status == 200
 
 
-def test_no_answer_is_a_world_fault(house: House, tmp_path: Path) -> None:
-    door = house.open(Manual(tmp_path, seconds=0.01, look=LOOK))
-    answer = door.post(ASKED)
+def test_no_answer_is_a_world_fault(gateways: Gateways, tmp_path: Path) -> None:
+    life = gateways.open(Manual(tmp_path, seconds=0.01, look=LOOK))
+    answer = life.post(ASKED)
     assert (answer.status, answer.error) == (504, "timeout_error")
-    assert (house.status(door), letters(tmp_path)[0].open) == (504, False)
-    fault = door.gateway.fault(door.admission)
+    assert (gateways.status(life), letters(tmp_path)[0].open) == (504, False)
+    fault = life.gateway.fault(life.admission)
     assert fault is not None and "nobody answered 0001.1.001 within 0 seconds" in fault.reason
 
 
-def test_hanging_up_closes_the_request(house: House, tmp_path: Path) -> None:
-    door = house.open(Manual(tmp_path, look=LOOK))
+def test_hanging_up_closes_the_request(gateways: Gateways, tmp_path: Path) -> None:
+    life = gateways.open(Manual(tmp_path, look=LOOK))
 
     def ask() -> None:
         with pytest.raises(OSError):
-            door.post(ASKED)
+            life.post(ASKED)
 
     thread = threading.Thread(target=ask)
     thread.start()
     wait_until(lambda: bool(letters(tmp_path)))
-    door.gateway.dismiss(door.admission)
+    life.gateway.dismiss(life.admission)
     thread.join(PATIENCE)
     assert not letters(tmp_path)[0].open
 
 
-def test_older_requests_are_left_alone(house: House, tmp_path: Path) -> None:
+def test_older_requests_are_left_alone(gateways: Gateways, tmp_path: Path) -> None:
     old = tmp_path / "0001.1.001-request.json"
     old.write_text("old")
     (tmp_path / "0001.1.001-reply.txt").write_text("an old answer")
-    asked = Asked(house.open(Manual(tmp_path, look=LOOK)), tmp_path, ASKED)
+    asked = Asked(gateways.open(Manual(tmp_path, look=LOOK)), tmp_path, ASKED)
     assert asked.answer("reply.txt", "new").json["content"][0]["text"] == "new"
     assert old.read_text() == "old"
 
 
-def test_an_unwritable_folder_is_a_world_fault(house: House, tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_a_world_fault(gateways: Gateways, tmp_path: Path) -> None:
     folder = tmp_path / "letters"
-    door = house.open(Manual(folder, look=LOOK))
+    life = gateways.open(Manual(folder, look=LOOK))
     assert not folder.exists()
     folder.touch()
-    assert door.post(ASKED).status == 503
+    assert life.post(ASKED).status == 503
 
 
 def test_a_bad_folder_is_refused(tmp_path: Path) -> None:
@@ -135,10 +137,10 @@ def test_a_bad_folder_is_refused(tmp_path: Path) -> None:
             Manual(tmp_path / folder)
 
 
-def test_reply_shows_the_newest_request(house: House, tmp_path: Path) -> None:
+def test_reply_shows_the_newest_request(gateways: Gateways, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="no request waits"):
         told(tmp_path)
-    asked = Asked(house.open(Manual(tmp_path, look=LOOK)), tmp_path, ASKED)
+    asked = Asked(gateways.open(Manual(tmp_path, look=LOOK)), tmp_path, ASKED)
     page, text = asked.letter.file("request.md"), asked.letter.file("reply.txt")
     assert told(tmp_path).startswith(f"{page}\n")
     assert str(text) in told(tmp_path)

@@ -11,7 +11,7 @@ from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.compatible import Compatible
 from controller.gateway.upstreams.redaction import PLACEHOLDER, Redaction, StreamRedaction
 from controller.life.workspace import new_token
-from tests.controller.gateway.house import HELLO, House
+from tests.controller.gateway.gateways import HELLO, Gateways
 
 KEY = 'sk-ant-planted"\\/key+0123456789'
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
@@ -64,7 +64,7 @@ def test_other_bytes_pass_at_once() -> None:
 
 
 @pytest.mark.parametrize("paid", [True, False])
-def test_no_echoed_key_reaches_the_child(house: House, paid: bool) -> None:
+def test_no_echoed_key_reaches_the_child(gateways: Gateways, paid: bool) -> None:
     body = json.dumps(
         {"type": "error", "error": {"type": "authentication_error", "message": f"bad key {KEY}"}}
     ).encode()
@@ -77,8 +77,8 @@ def test_no_echoed_key_reaches_the_child(house: House, paid: bool) -> None:
     ):
         with provider(always(*parts)) as far:
             upstream = Anthropic(["script"], KEY, far.url) if paid else Compatible(f"{far.url}#script", KEY)
-            door = house.open(upstream, tokens=100_000)
-            answer = door.post(HELLO | {"stream": stream})
+            life = gateways.open(upstream, tokens=100_000)
+            answer = life.post(HELLO | {"stream": stream})
         assert f"Bearer {KEY}".encode() in far.heard[0].head
         assert PLACEHOLDER in answer.body and not shows(answer.body)
         assert not shows(str(answer.headers).encode())
@@ -91,10 +91,10 @@ def test_a_token_cannot_be_guessed() -> None:
     assert all(len(one) >= len("heirloom-") + 32 and not one.startswith("sk-") for one in drawn)  # 24 bytes of chance
 
 
-def test_a_dead_token_opens_nothing(house: House) -> None:
-    script = house.script()
-    dead = house.open(script)
-    alive = house.admit(dead.gateway, house.begin_try(), script)
+def test_a_dead_token_opens_nothing(gateways: Gateways) -> None:
+    script = gateways.script()
+    dead = gateways.open(script)
+    alive = gateways.admit(dead.gateway, gateways.begin_try(), script)
     dead.gateway.dismiss(dead.admission)
     token = dead.admission.token
     for shown in (
@@ -104,5 +104,5 @@ def test_a_dead_token_opens_nothing(house: House) -> None:
     ):
         answer = alive.post(HELLO, **shown)
         assert (answer.status, answer.error) == (401, "authentication_error")
-    assert house.used(alive).calls == 0
+    assert gateways.used(alive).calls == 0
     assert alive.post(HELLO, authorization="", x_api_key=alive.admission.token).status == 200

@@ -16,7 +16,7 @@ from controller.gateway.upstreams.registry import (
     upstream_help,
 )
 from tests.controller.conftest import ROOT
-from tests.controller.gateway.house import HELLO, House
+from tests.controller.gateway.gateways import HELLO, Gateways
 
 KEYS = {"ANTHROPIC_API_KEY": "k"}
 PARROT = '''"""An upstream that repeats what it was made with."""
@@ -55,11 +55,11 @@ def parrot(tmp_path: Path) -> Iterator[UpstreamRow]:
     del sys.modules["parrot_upstream"]
 
 
-def test_file_and_row_add_an_upstream(house: House, parrot: UpstreamRow) -> None:
+def test_file_and_row_add_an_upstream(gateways: Gateways, parrot: UpstreamRow) -> None:
     rows = (*UPSTREAMS, parrot)
     keys = dict.fromkeys(key_variables(rows), "please")
-    door = house.open(make("parrot:hello", keys, rows))
-    answer = door.post(HELLO | {"model": "parrot"})
+    life = gateways.open(make("parrot:hello", keys, rows))
+    answer = life.post(HELLO | {"model": "parrot"})
     assert answer.json["content"] == [{"type": "text", "text": "hello please"}]
     assert "parrot:WORD (says one word)" in upstream_help(rows)
     with pytest.raises(RequestError, match=r"known: embedded, .*, parrot:WORD"):

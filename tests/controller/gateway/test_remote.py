@@ -15,7 +15,7 @@ from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.script import MODEL
 from controller.gateway.upstreams.upstream import Answer, Headers
 from controller.ledger.usage import Usage
-from tests.controller.gateway.house import HELLO, House, Opened, raw
+from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient, raw
 from tests.waiting import PATIENCE, wait_until
 
 STREAMED = HELLO | {"stream": True}
@@ -25,77 +25,77 @@ SAID = event("content_block_delta", index=0, delta={"type": "text_delta", "text"
 LAST = b"0\r\n\r\n"
 
 
-def chain(house: House, *lines: Mapping[str, object], tokens: int | None = None) -> tuple[Opened, Opened]:
-    """A provider, and a door to it."""
-    far = house.open(house.script(list(lines)))
-    return far, house.open(Anthropic(["script"], far.admission.token, far.url + "/"), tokens=tokens)
+def chain(gateways: Gateways, *lines: Mapping[str, object], tokens: int | None = None) -> tuple[LifeClient, LifeClient]:
+    """A provider, and a gateway to it."""
+    far = gateways.open(gateways.script(list(lines)))
+    return far, gateways.open(Anthropic(["script"], far.admission.token, far.url + "/"), tokens=tokens)
 
 
-def door_to(house: House, far: FakeProvider) -> Opened:
-    return house.open(Anthropic(["script"], "key", far.url), tokens=100_000)
+def life_at(gateways: Gateways, far: FakeProvider) -> LifeClient:
+    return gateways.open(Anthropic(["script"], "key", far.url), tokens=100_000)
 
 
 @pytest.mark.parametrize("asked", [HELLO, STREAMED])
-def test_an_answer_passes_byte_for_byte(house: House, asked: Mapping[str, object]) -> None:
+def test_an_answer_passes_byte_for_byte(gateways: Gateways, asked: Mapping[str, object]) -> None:
     usage = {"input_tokens": 10, "output_tokens": 20, "cache_read_input_tokens": 30, "cache_creation_input_tokens": 40}
     line = {"text": "Hello ✓ " * 2000, "calls": [{"name": "bash", "input": {"command": "ls"}}], "usage": usage}
-    far, door = chain(house, line, line)
-    direct, through = far.post(asked), door.post(asked)
+    far, life = chain(gateways, line, line)
+    direct, through = far.post(asked), life.post(asked)
     assert through.body.replace(b"0001_0002", b"0001_0001") == direct.body
     assert through.headers["content-type"] == direct.headers["content-type"]
-    assert house.used(door) == Usage(calls=1, input=10, cached=30, written=40, output=20)
-    assert house.status(door) == 200
+    assert gateways.used(life) == Usage(calls=1, input=10, cached=30, written=40, output=20)
+    assert gateways.status(life) == 200
 
 
-def test_provider_counts_cost_nothing(house: House) -> None:
-    far, door = chain(house)
+def test_provider_counts_cost_nothing(gateways: Gateways) -> None:
+    far, life = chain(gateways)
     counted = {"model": "script", "messages": HELLO["messages"]}
     path = "/v1/messages/count_tokens"
-    assert door.post(counted, path).json == far.post(counted, path).json
-    assert house.used(door) == Usage()
+    assert life.post(counted, path).json == far.post(counted, path).json
+    assert gateways.used(life) == Usage()
 
 
-def test_a_provider_error_passes_and_costs_nothing(house: House) -> None:
+def test_a_provider_error_passes_and_costs_nothing(gateways: Gateways) -> None:
     overloaded = {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}
-    _, door = chain(house, overloaded, overloaded)
+    _, life = chain(gateways, overloaded, overloaded)
     for asked in (HELLO, STREAMED):
-        answer = door.post(asked)
+        answer = life.post(asked)
         assert (answer.status, answer.error, answer.headers["request-id"][:4]) == (529, "overloaded_error", "req_")
-    assert house.used(door) == Usage(calls=2)
-    assert house.status(door) == 529
+    assert gateways.used(life) == Usage(calls=2)
+    assert gateways.status(life) == 529
 
 
-def test_the_provider_sees_no_child_token(house: House) -> None:
+def test_the_provider_sees_no_child_token(gateways: Gateways) -> None:
     with provider(always(b"HTTP/1.1 500 no\r\ncontent-length: 2\r\nset-cookie: a=b\r\n\r\n{}")) as far:
-        door = door_to(house, far)
-        answer = door.post(HELLO, cookie="c=d", x_secret="s", anthropic_version="2023-06-01")
+        life = life_at(gateways, far)
+        answer = life.post(HELLO, cookie="c=d", x_secret="s", anthropic_version="2023-06-01")
     assert (answer.status, answer.body) == (500, b"{}")
     assert "set-cookie" not in answer.headers
     sent = far.heard[-1].head.lower()
     assert b"authorization: bearer key\r\n" in sent and b"anthropic-version: 2023-06-01\r\n" in sent
-    assert not [word for word in (b"cookie", b"x-secret", door.admission.token.encode()) if word in sent]
+    assert not [word for word in (b"cookie", b"x-secret", life.admission.token.encode()) if word in sent]
 
 
-def test_an_unreachable_provider_is_a_world_fault(house: House) -> None:
+def test_an_unreachable_provider_is_a_world_fault(gateways: Gateways) -> None:
     with provider(always()) as far:
         pass
-    door = door_to(house, far)
-    answer = door.post(HELLO)
+    life = life_at(gateways, far)
+    answer = life.post(HELLO)
     assert (answer.status, answer.error) == (502, "api_error")
-    assert house.status(door) == 599
-    assert house.used(door) == Usage(calls=1)
-    assert door.post({"model": "script", "messages": HELLO["messages"]}, "/v1/messages/count_tokens").status == 502
+    assert gateways.status(life) == 599
+    assert gateways.used(life) == Usage(calls=1)
+    assert life.post({"model": "script", "messages": HELLO["messages"]}, "/v1/messages/count_tokens").status == 502
 
 
 @pytest.mark.parametrize(
     "parts", [(), (b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{",), (b"not HTTP at all\r\n\r\n",)]
 )
-def test_a_broken_answer_is_a_world_fault(house: House, parts: tuple[bytes, ...]) -> None:
+def test_a_broken_answer_is_a_world_fault(gateways: Gateways, parts: tuple[bytes, ...]) -> None:
     with provider(always(*parts)) as far:
-        door = door_to(house, far)
-        answer = door.post(HELLO)
+        life = life_at(gateways, far)
+        answer = life.post(HELLO)
     assert (answer.status, answer.error) == (502, "api_error")
-    assert (house.status(door), house.used(door).reserved > 1000) == (599, True)
+    assert (gateways.status(life), gateways.used(life).reserved > 1000) == (599, True)
 
 
 @pytest.mark.parametrize(
@@ -107,64 +107,64 @@ def test_a_broken_answer_is_a_world_fault(house: House, parts: tuple[bytes, ...]
     ],
 )
 def test_a_broken_stream_keeps_its_reservation(
-    house: House, parts: tuple[bytes, ...], caplog: pytest.LogCaptureFixture
+    gateways: Gateways, parts: tuple[bytes, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
     with provider(always(*parts)) as far:
-        door = door_to(house, far)
-        body = ask_raw(door)
+        life = life_at(gateways, far)
+        body = ask_raw(life)
     assert START + SAID in body and not body.endswith(LAST)
-    assert house.status(door) == 599
-    used = house.used(door)
+    assert gateways.status(life) == 599
+    used = gateways.used(life)
     assert (used.input, used.output) == (11, 1) and used.reserved > 900
-    door.gateway.dismiss(door.admission)
-    assert house.used(door) == Usage(calls=1, input=11, output=1 + used.reserved)
+    life.gateway.dismiss(life.admission)
+    assert gateways.used(life) == Usage(calls=1, input=11, output=1 + used.reserved)
     assert not caplog.records
 
 
-def test_a_stream_error_is_a_world_fault(house: House) -> None:
+def test_a_stream_error_is_a_world_fault(gateways: Gateways) -> None:
     failed = event("error", error={"type": "overloaded_error", "message": "busy"})
     with provider(always(STREAM_HEAD, chunk(START + SAID), chunk(failed), LAST)) as far:
-        door = door_to(house, far)
-        answer = door.post(STREAMED)
+        life = life_at(gateways, far)
+        answer = life.post(STREAMED)
     assert answer.body == START + SAID + failed
-    fault = door.gateway.fault(door.admission)
+    fault = life.gateway.fault(life.admission)
     assert fault is not None and fault.reason == "the provider broke its stream off: overloaded_error"
-    assert (house.status(door), house.used(door).input) == (599, 11)
+    assert (gateways.status(life), gateways.used(life).input) == (599, 11)
 
 
-def test_the_end_is_settled_first(house: House) -> None:
+def test_the_end_is_settled_first(gateways: Gateways) -> None:
     with provider(always(STREAM_HEAD, chunk(START + END), end="hold")) as far:
-        door = door_to(house, far)
-        body = ask_raw(door, last=END[-20:])
-        assert house.used(door) == Usage(calls=1, input=11, output=40)
+        life = life_at(gateways, far)
+        body = ask_raw(life, last=END[-20:])
+        assert gateways.used(life) == Usage(calls=1, input=11, output=40)
     assert START + END in body
 
 
-def test_dismissing_cancels_the_provider_call(house: House) -> None:
-    far, door = chain(house, {"text": "late", "delay": 6000})
-    thread = threading.Thread(target=lambda: ask_raw(door))
+def test_dismissing_cancels_the_provider_call(gateways: Gateways) -> None:
+    far, life = chain(gateways, {"text": "late", "delay": 6000})
+    thread = threading.Thread(target=lambda: ask_raw(life))
     thread.start()
-    wait_until(lambda: house.used(far).reserved > 0)
+    wait_until(lambda: gateways.used(far).reserved > 0)
     began = time.perf_counter()
-    door.gateway.dismiss(door.admission)
+    life.gateway.dismiss(life.admission)
     assert time.perf_counter() - began < PATIENCE
-    assert house.status(door) == 499
-    wait_until(lambda: house.status(far) == 499)
+    assert gateways.status(life) == 499
+    wait_until(lambda: gateways.status(far) == 499)
     thread.join(PATIENCE)
 
 
-def test_missing_usage_keeps_the_reservation(house: House) -> None:
+def test_missing_usage_keeps_the_reservation(gateways: Gateways) -> None:
     with provider(always(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")) as far:
-        door = door_to(house, far)
-        assert door.post(HELLO).status == 200
-    assert (house.status(door), house.used(door).reserved > 1000) == (200, True)
+        life = life_at(gateways, far)
+        assert life.post(HELLO).status == 200
+    assert (gateways.status(life), gateways.used(life).reserved > 1000) == (200, True)
 
 
-def test_a_stream_leaves_its_reservation_out(house: House) -> None:
-    _, door = chain(house, {"text": "Hi"}, {"text": "Hi"}, tokens=10_000)
-    assert door.post(STREAMED).headers["heirloom-tokens-left"] == "10000"
-    spent = house.used(door).total
-    assert door.post(STREAMED).headers["heirloom-tokens-left"] == str(10_000 - spent)
+def test_a_stream_leaves_its_reservation_out(gateways: Gateways) -> None:
+    _, life = chain(gateways, {"text": "Hi"}, {"text": "Hi"}, tokens=10_000)
+    assert life.post(STREAMED).headers["heirloom-tokens-left"] == "10000"
+    spent = gateways.used(life).total
+    assert life.post(STREAMED).headers["heirloom-tokens-left"] == str(10_000 - spent)
 
 
 class Endless:
@@ -193,18 +193,18 @@ class Endless:
         self.closed = True
 
 
-def test_hanging_up_ends_a_stream(house: House) -> None:
+def test_hanging_up_ends_a_stream(gateways: Gateways) -> None:
     far = Endless()
-    door = house.open(far)
-    ask_raw(door, last=b"ping")
+    life = gateways.open(far)
+    ask_raw(life, last=b"ping")
     wait_until(lambda: far.closed)
-    assert (house.status(door), house.used(door).input) == (499, 11)
+    assert (gateways.status(life), gateways.used(life).input) == (499, 11)
 
 
-def ask_raw(door: Opened, last: bytes | None = None) -> bytes:
+def ask_raw(life: LifeClient, last: bytes | None = None) -> bytes:
     """Everything that comes back to a streamed request, until the end or `last`."""
-    with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
-        child.sendall(raw(door, json.dumps(STREAMED).encode()))
+    with socket.create_connection(("127.0.0.1", life.port), timeout=PATIENCE) as child:
+        child.sendall(raw(life, json.dumps(STREAMED).encode()))
         body = b""
         while part := child.recv(65536):
             body += part

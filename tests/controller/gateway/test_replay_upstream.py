@@ -13,7 +13,7 @@ from controller.gateway.upstreams.replay import Replay
 from controller.gateway.upstreams.script import MODEL
 from controller.ledger.recordings import Exchange, Recordings
 from controller.ledger.usage import Usage
-from tests.controller.gateway.house import HELLO, House, Opened, raw
+from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient, raw
 from tests.waiting import PATIENCE
 
 STREAMED = HELLO | {"stream": True}
@@ -30,29 +30,29 @@ LINES: list[dict[str, Any]] = [
 ]
 
 
-def recorded(house: House, door: Opened) -> list[Exchange]:
-    """What was said at a door, which is closed by that."""
-    door.gateway.stop()
-    recordings = Recordings(house.folder)
-    found = list(recordings.of_life(door.admission.try_id))
+def recorded(gateways: Gateways, life: LifeClient) -> list[Exchange]:
+    """What was said at a gateway, which is closed by that."""
+    life.gateway.stop()
+    recordings = Recordings(gateways.folder)
+    found = list(recordings.of_life(life.admission.try_id))
     recordings.close()
     return found
 
 
-def again(house: House, exchanges: Sequence[Exchange], lenient: bool = False) -> tuple[Replay, Opened]:
+def again(gateways: Gateways, exchanges: Sequence[Exchange], lenient: bool = False) -> tuple[Replay, LifeClient]:
     replay = Replay(exchanges, [MODEL], lenient)
-    return replay, house.open(replay)
+    return replay, gateways.open(replay)
 
 
-def asked_raw(door: Opened) -> bytes:
+def asked_raw(life: LifeClient) -> bytes:
     """A streamed request, and all that comes back."""
-    with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as child:
-        child.sendall(raw(door, json.dumps(STREAMED).encode()))
+    with socket.create_connection(("127.0.0.1", life.port), timeout=PATIENCE) as child:
+        child.sendall(raw(life, json.dumps(STREAMED).encode()))
         return b"".join(iter(lambda: child.recv(65536), b""))
 
 
-def test_recorded_answers_come_again(house: House) -> None:
-    first = house.open(house.script(LINES), calls=5, deadline=90.0, recordings=Recordings(house.folder))
+def test_recorded_answers_come_again(gateways: Gateways) -> None:
+    first = gateways.open(gateways.script(LINES), calls=5, deadline=90.0, recordings=Recordings(gateways.folder))
     asked: list[tuple[Any, str]] = [
         (HELLO, "/v1/messages"),
         (STREAMED, "/v1/messages"),
@@ -61,32 +61,32 @@ def test_recorded_answers_come_again(house: House) -> None:
     ]
     before = [first.post(body, path) for body, path in asked]
     assert [one.status for one in before] == [200, 200, 200, 529, 400, 200, 402]
-    replay, second = again(house, recorded(house, first))
+    replay, second = again(gateways, recorded(gateways, first))
     after = [second.post(body, path) for body, path in asked]
     assert [(one.status, one.body) for one in after] == [(one.status, one.body) for one in before]
     shown = ("content-type", "request-id", "x-should-retry", "heirloom-calls-left", "heirloom-wind-down")
     for then, now in zip(before, after, strict=True):
         assert {name: now.headers.get(name) for name in shown} == {name: then.headers.get(name) for name in shown}
     assert (replay.left, replay.differences, replay.over) == (0, [], False)
-    assert house.used(second).input == house.used(first).input
+    assert gateways.used(second).input == gateways.used(first).input
 
 
-def test_a_cut_stream_is_cut_again(house: House) -> None:
+def test_a_cut_stream_is_cut_again(gateways: Gateways) -> None:
     with provider(always(STREAM_HEAD, chunk(START))) as far:
-        first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
+        first = gateways.open(Anthropic(["script"], "key", far.url), recordings=Recordings(gateways.folder))
         before = asked_raw(first)
-    replay, second = again(house, recorded(house, first))
+    replay, second = again(gateways, recorded(gateways, first))
     after = asked_raw(second)
     assert START in after and not after.endswith(b"0\r\n\r\n") and not before.endswith(b"0\r\n\r\n")
     assert (replay.left, replay.over) == (0, False)
 
 
-def test_a_stream_error_comes_again(house: House) -> None:
+def test_a_stream_error_comes_again(gateways: Gateways) -> None:
     failed = event("error", error={"type": "overloaded_error", "message": "busy"})
     with provider(always(STREAM_HEAD, chunk(START), chunk(failed), b"0\r\n\r\n")) as far:
-        first = house.open(Anthropic(["script"], "key", far.url), recordings=Recordings(house.folder))
+        first = gateways.open(Anthropic(["script"], "key", far.url), recordings=Recordings(gateways.folder))
         before = first.post(STREAMED)
-    _, second = again(house, recorded(house, first))
+    _, second = again(gateways, recorded(gateways, first))
     after = second.post(STREAMED)
     assert after.body == before.body == START + failed
 
@@ -98,26 +98,26 @@ def exchange(number: int, text: str) -> Exchange:
     )
 
 
-def test_the_first_difference_ends_it(house: House) -> None:
-    replay, door = again(house, [exchange(1, "one"), exchange(2, "two"), exchange(3, "three")])
-    assert door.post(HELLO | {"system": "one"}).status == 200
-    answer = door.post(HELLO | {"system": "other", "messages": [{"role": "user", "content": "Bye"}]})
+def test_the_first_difference_ends_it(gateways: Gateways) -> None:
+    replay, life = again(gateways, [exchange(1, "one"), exchange(2, "two"), exchange(3, "three")])
+    assert life.post(HELLO | {"system": "one"}).status == 200
+    answer = life.post(HELLO | {"system": "other", "messages": [{"role": "user", "content": "Bye"}]})
     assert (answer.status, answer.json["error"]["type"]) == (403, "permission_error")
     assert (
         answer.json["error"]["message"]
         == "replay: call 2 differs at messages[0].content: recorded 'Hello'; asked 'Bye'"
     )
     assert answer.headers["x-should-retry"] == "false"
-    assert door.post(HELLO | {"system": "two"}).status == 403
+    assert life.post(HELLO | {"system": "two"}).status == 403
     assert [(one.call, one.where) for one in replay.differences] == [(2, "messages[0].content")]
     assert replay.over
 
 
-def test_lenient_answers_in_order(house: House) -> None:
-    replay, door = again(house, [exchange(1, "one"), exchange(2, "two")], lenient=True)
-    assert [door.post(HELLO | {"system": text}).json["content"] for text in ("x", "y")] == ["one", "two"]
+def test_lenient_answers_in_order(gateways: Gateways) -> None:
+    replay, life = again(gateways, [exchange(1, "one"), exchange(2, "two")], lenient=True)
+    assert [life.post(HELLO | {"system": text}).json["content"] for text in ("x", "y")] == ["one", "two"]
     assert not replay.over
-    answer = door.post(HELLO)
+    answer = life.post(HELLO)
     assert (answer.status, replay.over) == (403, True)
     assert [str(one) for one in replay.differences] == [
         "call 1 differs at system: recorded 'one'; asked 'x'",
@@ -126,16 +126,16 @@ def test_lenient_answers_in_order(house: House) -> None:
     ]
 
 
-def test_another_endpoint_is_a_difference(house: House) -> None:
-    replay, door = again(house, [exchange(1, "one")])
-    assert door.post(COUNTED, COUNT).status == 403
+def test_another_endpoint_is_a_difference(gateways: Gateways) -> None:
+    replay, life = again(gateways, [exchange(1, "one")])
+    assert life.post(COUNTED, COUNT).status == 403
     assert str(replay.differences[0]).endswith("recorded /v1/messages; asked /v1/messages/count_tokens")
-    assert house.used(door) == Usage()
+    assert gateways.used(life) == Usage()
 
 
 @pytest.mark.parametrize("lenient", [True, False])
-def test_an_unseen_answer_ends_the_replay(house: House, lenient: bool) -> None:
+def test_an_unseen_answer_ends_the_replay(gateways: Gateways, lenient: bool) -> None:
     unanswered = Exchange(1, 2, "/v1/messages", HELLO | {"system": "two"}, None, {}, b"", False)
-    replay, door = again(house, [exchange(1, "one"), unanswered], lenient)
-    assert [door.post(HELLO | {"system": text}).status for text in ("one", "two")] == [200, 403]
+    replay, life = again(gateways, [exchange(1, "one"), unanswered], lenient)
+    assert [life.post(HELLO | {"system": text}).status for text in ("one", "two")] == [200, 403]
     assert str(replay.differences[0]) == "call 2 differs at the answer: recorded none, the life was ended; asked one"

@@ -17,7 +17,7 @@ from controller.gateway.session import Session
 from controller.gateway.upstreams.script import MODEL
 from controller.gateway.upstreams.upstream import JSON, Answer, Headers, NeverSent
 from controller.ledger.usage import Usage
-from tests.controller.gateway.house import HELLO, House, Opened
+from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient
 from tests.controller.lives import END as DONE
 from tests.controller.lives import GOAL, bash, live
 from tests.waiting import PATIENCE, wait_until
@@ -83,63 +83,63 @@ class Moody:
     async def close(self) -> None: ...
 
 
-def door_to(house: House, far: Moody, clock: Clock, tokens: int = 100_000) -> Opened:
-    return house.open(far, tokens=tokens, deadline=1000.0, clock=clock, retry_policy=clock.policy())
+def life_at(gateways: Gateways, far: Moody, clock: Clock, tokens: int = 100_000) -> LifeClient:
+    return gateways.open(far, tokens=tokens, deadline=1000.0, clock=clock, retry_policy=clock.policy())
 
 
-def test_waiting_counts_for_no_limit(house: House) -> None:
+def test_waiting_counts_for_no_limit(gateways: Gateways) -> None:
     clock = Clock()
-    model = house.script([BUSY, BUSY, BUSY, {"text": "Hi"}])
-    door = house.open(model, calls=2, deadline=100.0, clock=clock, retry_policy=clock.policy())
-    answer = door.post(HELLO)
+    model = gateways.script([BUSY, BUSY, BUSY, {"text": "Hi"}])
+    life = gateways.open(model, calls=2, deadline=100.0, clock=clock, retry_policy=clock.policy())
+    answer = life.post(HELLO)
     assert (answer.status, clock.waits) == (200, [1.0, 2.0, 4.0])
     assert (answer.headers["heirloom-seconds-left"], answer.headers["heirloom-calls-left"]) == ("100", "1")
-    assert door.gateway.waited(door.admission) == 7.0
-    assert (house.status(door), house.used(door).reserved) == (200, 0)
+    assert life.gateway.waited(life.admission) == 7.0
+    assert (gateways.status(life), gateways.used(life).reserved) == (200, 0)
     clock.now += 3
-    assert door.post(HELLO).headers["heirloom-seconds-left"] == "97"
+    assert life.post(HELLO).headers["heirloom-seconds-left"] == "97"
 
 
-def test_a_lasting_fault_is_passed_on(house: House) -> None:
+def test_a_lasting_fault_is_passed_on(gateways: Gateways) -> None:
     clock = Clock()
-    door = house.open(house.script([BUSY] * 100), calls=2, clock=clock, retry_policy=clock.policy())
-    answer = door.post(HELLO)
+    life = gateways.open(gateways.script([BUSY] * 100), calls=2, clock=clock, retry_policy=clock.policy())
+    answer = life.post(HELLO)
     assert (answer.status, answer.error) == (529, "overloaded_error")
     assert clock.waits == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]
-    assert (house.status(door), house.used(door)) == (529, Usage(calls=1))
+    assert (gateways.status(life), gateways.used(life)) == (529, Usage(calls=1))
 
 
-def test_pauses_are_spread_by_chance(house: House) -> None:
+def test_pauses_are_spread_by_chance(gateways: Gateways) -> None:
     clock = Clock(drawn=0.0)
-    door = house.open(house.script([BUSY, BUSY, {"text": "Hi"}]), clock=clock, retry_policy=clock.policy())
-    assert (door.post(HELLO).status, clock.waits) == (200, [0.5, 1.0])
+    life = gateways.open(gateways.script([BUSY, BUSY, {"text": "Hi"}]), clock=clock, retry_policy=clock.policy())
+    assert (life.post(HELLO).status, clock.waits) == (200, [0.5, 1.0])
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504, 529])
 @pytest.mark.parametrize("asked", [HELLO, STREAMED])
-def test_fault_statuses_are_retried(house: House, status: int, asked: JSON) -> None:
+def test_fault_statuses_are_retried(gateways: Gateways, status: int, asked: JSON) -> None:
     clock, far = Clock(), Moody((status, {}, (b"{}",)), GOOD)
-    door = door_to(house, far, clock)
-    assert (door.post(asked).status, far.asked) == (200, 2)
-    assert house.used(door) == Usage(calls=1, input=11, output=40)
+    life = life_at(gateways, far, clock)
+    assert (life.post(asked).status, far.asked) == (200, 2)
+    assert gateways.used(life) == Usage(calls=1, input=11, output=40)
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 413, 422])
-def test_other_statuses_pass_at_once(house: House, status: int) -> None:
+def test_other_statuses_pass_at_once(gateways: Gateways, status: int) -> None:
     clock, far = Clock(), Moody((status, {}, (b"{}",)), GOOD)
-    door = door_to(house, far, clock)
-    assert (door.post(HELLO).status, far.asked, clock.waits) == (status, 1, [])
+    life = life_at(gateways, far, clock)
+    assert (life.post(HELLO).status, far.asked, clock.waits) == (status, 1, [])
 
 
-def test_x_should_retry_false_is_obeyed(house: House) -> None:
+def test_x_should_retry_false_is_obeyed(gateways: Gateways) -> None:
     far = Moody((529, {"x-should-retry": "false"}, (b"{}",)), GOOD)
-    assert door_to(house, far, Clock()).post(HELLO).status == 529
+    assert life_at(gateways, far, Clock()).post(HELLO).status == 529
 
 
-def test_asked_pauses_are_kept_to_a_minute(house: House) -> None:
+def test_asked_pauses_are_kept_to_a_minute(gateways: Gateways) -> None:
     clock = Clock()
     far = Moody((429, {"retry-after": "7"}, ()), (429, {"retry-after": "3600"}, ()), (429, {}, ()), GOOD)
-    assert door_to(house, far, clock).post(HELLO).status == 200
+    assert life_at(gateways, far, clock).post(HELLO).status == 200
     assert clock.waits == [7.0, LONGEST, 4.0]
 
 
@@ -159,11 +159,11 @@ def test_odd_retry_headers_are_ignored(headers: Mapping[str, str], seconds: floa
     assert asked_pause(headers) == seconds
 
 
-def test_an_unreached_provider_bills_nothing(house: House) -> None:
+def test_an_unreached_provider_bills_nothing(gateways: Gateways) -> None:
     far = Moody(NeverSent("no connection"), NeverSent("no connection"), GOOD)
-    door = door_to(house, far, Clock(), tokens=3_000)
-    assert door.post(HELLO).status == 200
-    assert house.used(door) == Usage(calls=1, input=11, output=40)
+    life = life_at(gateways, far, Clock(), tokens=3_000)
+    assert life.post(HELLO).status == 200
+    assert gateways.used(life) == Usage(calls=1, input=11, output=40)
 
 
 @pytest.mark.parametrize(
@@ -178,52 +178,52 @@ def test_an_unreached_provider_bills_nothing(house: House) -> None:
         (STREAMED, (200, FLOW, (event("error", error={"type": "overloaded_error"}),))),
     ],
 )
-def test_a_broken_beginning_is_reserved_again(house: House, asked: JSON, broken: Said) -> None:
+def test_a_broken_beginning_is_reserved_again(gateways: Gateways, asked: JSON, broken: Said) -> None:
     far = Moody(broken, (200, FLOW, (START, END)) if asked is STREAMED else GOOD)
-    door = door_to(house, far, Clock())
-    answer = door.post(asked)
+    life = life_at(gateways, far, Clock())
+    answer = life.post(asked)
     assert (answer.status, far.asked) == (200, 2)
     assert answer.body == (START + END if asked is STREAMED else WHOLE)
-    used = house.used(door)
+    used = gateways.used(life)
     assert (used.calls, used.input, used.output, used.reserved > 1000) == (2, 11, 40, True)
-    assert house.status(door) == 200
+    assert gateways.status(life) == 200
 
 
-def test_a_begun_stream_is_not_retried(house: House) -> None:
+def test_a_begun_stream_is_not_retried(gateways: Gateways) -> None:
     clock, far = Clock(), Moody((200, FLOW, (START, SAID, WorldFault("broke off"))))
     with pytest.raises(Exception, match="IncompleteRead"):
-        door_to(house, far, clock).post(STREAMED)
+        life_at(gateways, far, clock).post(STREAMED)
     assert (far.asked, clock.waits) == (1, [])
 
 
-def test_kept_reservations_can_prevent_a_retry(house: House) -> None:
+def test_kept_reservations_can_prevent_a_retry(gateways: Gateways) -> None:
     far = Moody(WorldFault("no answer"), GOOD)
-    door = door_to(house, far, Clock(), tokens=1_500)
-    assert door.post(HELLO).status == 402
-    assert house.used(door).calls == 1 and house.used(door).total <= 1_500
+    life = life_at(gateways, far, Clock(), tokens=1_500)
+    assert life.post(HELLO).status == 402
+    assert gateways.used(life).calls == 1 and gateways.used(life).total <= 1_500
 
 
-def test_hanging_up_in_a_pause_frees_reservation(house: House) -> None:
+def test_hanging_up_in_a_pause_frees_reservation(gateways: Gateways) -> None:
     waiting = threading.Event()
 
     async def sleep(seconds: float) -> None:
         waiting.set()
         await asyncio.sleep(60)
 
-    door = house.open(house.script([BUSY]), retry_policy=RetryPolicy(300, sleep))
+    life = gateways.open(gateways.script([BUSY]), retry_policy=RetryPolicy(300, sleep))
 
     def ask() -> None:
         with pytest.raises(OSError):
-            door.post(HELLO)
+            life.post(HELLO)
 
     gate = threading.Thread(target=ask)
     gate.start()
     assert waiting.wait(PATIENCE)
-    assert house.used(door).reserved > 0
-    door.gateway.dismiss(door.admission)
+    assert gateways.used(life).reserved > 0
+    life.gateway.dismiss(life.admission)
     gate.join(PATIENCE)
-    wait_until(lambda: house.status(door) == 529)
-    assert house.used(door) == Usage(calls=1)
+    wait_until(lambda: gateways.status(life) == 529)
+    assert gateways.used(life) == Usage(calls=1)
 
 
 def test_a_life_outlives_a_fault(operator: Path) -> None:
@@ -233,21 +233,21 @@ def test_a_life_outlives_a_fault(operator: Path) -> None:
     assert told.generations[0].trailers["Tries"] == "1"
 
 
-def test_hanging_up_in_a_retry_keeps_fault(house: House) -> None:
+def test_hanging_up_in_a_retry_keeps_fault(gateways: Gateways) -> None:
     far = Moody((529, {}, (b"{}",)), None)
-    door = door_to(house, far, Clock())
+    life = life_at(gateways, far, Clock())
 
     def ask() -> None:
         with pytest.raises(OSError):
-            door.post(HELLO)
+            life.post(HELLO)
 
     gate = threading.Thread(target=ask)
     gate.start()
     wait_until(lambda: far.asked == 2)
-    door.gateway.dismiss(door.admission)
+    life.gateway.dismiss(life.admission)
     gate.join(PATIENCE)
-    assert house.status(door) == 529
-    assert house.used(door).output > 1000  # the second answer may be billed
+    assert gateways.status(life) == 529
+    assert gateways.used(life).output > 1000  # the second answer may be billed
 
 
 def test_simultaneous_waits_count_once() -> None:

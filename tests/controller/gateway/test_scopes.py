@@ -1,4 +1,4 @@
-"""The scopes of a budget, at the door and in the ledger: call, life, run, day, minute; tokens, dollars, calls."""
+"""The scopes of a budget, at the gateway and in the ledger: call, life, run, day, minute; tokens, dollars, calls."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run
 from controller.ledger.usage import Usage
 from controller.settings.limit import Limit
-from tests.controller.gateway.house import House, Opened
+from tests.controller.gateway.gateways import Gateways, LifeClient
 from tests.controller.gateway.messages_api import MessagesApi, messages_api
 
 MODEL = "claude-opus-5-5"  # 4 and 20 dollars for a million tokens
@@ -49,67 +49,67 @@ def message(**usage: int) -> Any:
 
 @contextmanager
 def opened(
-    house: House,
+    gateways: Gateways,
     one: FakeProvider,
     dollars: int | None = None,
     tokens: int | None = None,
     at_once: int = 64,
     retry_policy: RetryPolicy | None = None,
     limits: Mapping[str, Limit] | None = None,
-) -> Iterator[Opened]:
-    """A door to a provider that bills, for a life within these limits."""
+) -> Iterator[LifeClient]:
+    """A gateway to a provider that bills, for a life within these limits."""
     upstream = Anthropic([MODEL, "unheard-of"], "key", one.url)
     gateway = Gateway(
-        upstream, house.calls, lambda: 0.0, retry_policy or RetryPolicy(), terms=Terms(Prices(paid=True), at_once)
+        upstream, gateways.calls, lambda: 0.0, retry_policy or RetryPolicy(), terms=Terms(Prices(paid=True), at_once)
     )
     run = Run("run", "lineage", 1, {}, tokens, None, dollars, limits or {})
-    house.journal.begin_run(run)
+    gateways.journal.begin_run(run)
     gateway.start()
     try:
-        yield house.admit(gateway, house.journal.begin_try(run, 1, "0" * 40), upstream)
+        yield gateways.admit(gateway, gateways.journal.begin_try(run, 1, "0" * 40), upstream)
     finally:
         gateway.stop()
 
 
-def test_dollars_follow_the_kinds_of_tokens(house: House) -> None:
+def test_dollars_follow_the_kinds_of_tokens(gateways: Gateways) -> None:
     used = {
         "cache_read_input_tokens": 1000,
         "cache_creation_input_tokens": 300,
         "cache_creation": {"ephemeral_5m_input_tokens": 100, "ephemeral_1h_input_tokens": 200},
     }
-    with messages_api(message(**used)) as one, opened(house, one, dollars=USD) as door:  # type: ignore[arg-type]
-        told = door.post(HELLO)
+    with messages_api(message(**used)) as one, opened(gateways, one, dollars=USD) as life:  # type: ignore[arg-type]
+        told = life.post(HELLO)
         assert told.status == 200
     spent = 100 * 4_000 + 1000 * 200 + 100 * 5_000 + 200 * 8_000 + 50 * 20_000
-    assert house.calls.of_run("run") == Usage(1, 100, 1000, 300, 50, 0, long=200, cost=spent)
+    assert gateways.calls.of_run("run") == Usage(1, 100, 1000, 300, 50, 0, long=200, cost=spent)
     assert float(told.headers["heirloom-usd-left"]) == (USD - spent) / 1e9
 
 
-def test_an_answer_shrinks_to_remaining_dollars(house: House) -> None:
+def test_an_answer_shrinks_to_remaining_dollars(gateways: Gateways) -> None:
     with (
         messages_api(message(output_tokens=300), counts=False) as one,
-        opened(house, one, dollars=USD * 8 // 1000) as door,
+        opened(gateways, one, dollars=USD * 8 // 1000) as life,
     ):
-        assert door.post(HELLO).status == 200  # of 0.008 dollars, the bound on its input leaves about 370 tokens
-        refused = door.post(ANOTHER)
+        assert life.post(HELLO).status == 200  # of 0.008 dollars, the bound on its input leaves about 370 tokens
+        refused = life.post(ANOTHER)
         assert (refused.status, refused.error) == (402, "billing_error") and "$0.0080 has $0." in refused.body.decode()
         assert refused.headers["x-should-retry"] == "false"
-    assert house.calls.of_run("run").dollars <= USD * 8 // 1000
-    assert house.calls.was_refused(1) and not house.calls.was_refused(1, "life")
+    assert gateways.calls.of_run("run").dollars <= USD * 8 // 1000
+    assert gateways.calls.was_refused(1) and not gateways.calls.was_refused(1, "life")
 
 
-def test_dollar_budgets_refuse_unpriced_models(house: House) -> None:
+def test_dollar_budgets_refuse_unpriced_models(gateways: Gateways) -> None:
     other = {**HELLO, "model": "unheard-of"}
-    with messages_api() as one, opened(house, one, dollars=USD) as door:
-        refused = door.post(other)
+    with messages_api() as one, opened(gateways, one, dollars=USD) as life:
+        refused = life.post(other)
         assert refused.status == 402 and b"no known price" in refused.body and not one.lines
-    assert house.calls.of_run("run").calls == 0
+    assert gateways.calls.of_run("run").calls == 0
 
 
-def test_the_cost_of_unpriced_models_is_unknown(house: House) -> None:
-    with messages_api(message()) as one, opened(house, one, tokens=10_000) as door:
-        assert door.post({**HELLO, "model": "unheard-of"}).status == 200
-    assert house.calls.unpriced(1) and house.calls.of_run("run").cost == 0
+def test_the_cost_of_unpriced_models_is_unknown(gateways: Gateways) -> None:
+    with messages_api(message()) as one, opened(gateways, one, tokens=10_000) as life:
+        assert life.post({**HELLO, "model": "unheard-of"}).status == 200
+    assert gateways.calls.unpriced(1) and gateways.calls.of_run("run").cost == 0
 
 
 @pytest.mark.parametrize(
@@ -124,20 +124,20 @@ def test_the_cost_of_unpriced_models_is_unknown(house: House) -> None:
         ("call", Limit(dollars=USD // 1000)),
     ],
 )
-def test_no_call_can_break_a_scope(house: House, scope: str, limit: Limit) -> None:
+def test_no_call_can_break_a_scope(gateways: Gateways, scope: str, limit: Limit) -> None:
     with (
         messages_api(message(output_tokens=400), message(), counts=False) as one,
-        opened(house, one, limits={scope: limit}) as door,
+        opened(gateways, one, limits={scope: limit}) as life,
     ):
-        statuses = [door.post(HELLO).status, door.post(ANOTHER).status]
+        statuses = [life.post(HELLO).status, life.post(ANOTHER).status]
         assert statuses == ([402, 402] if scope == "call" else [200, 402])
-    assert house.calls.was_refused(1, scope) and not house.calls.was_refused(1)
+    assert gateways.calls.was_refused(1, scope) and not gateways.calls.was_refused(1)
 
 
-def test_a_minute_limit_is_waited_out(house: House) -> None:
+def test_a_minute_limit_is_waited_out(gateways: Gateways) -> None:
     waits: list[float] = []
-    now = house.database.clock()
-    house.database.clock = lambda: now + sum(waits)
+    now = gateways.database.clock()
+    gateways.database.clock = lambda: now + sum(waits)
 
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
@@ -145,43 +145,43 @@ def test_a_minute_limit_is_waited_out(house: House) -> None:
     retry_policy = RetryPolicy(300, sleep, lambda: 1.0)
     with (
         messages_api(message(), message()) as one,
-        opened(house, one, retry_policy=retry_policy, limits={"minute": Limit(tokens=1_250)}) as door,
+        opened(gateways, one, retry_policy=retry_policy, limits={"minute": Limit(tokens=1_250)}) as life,
     ):
-        assert [door.post(HELLO).status for _ in range(2)] == [200, 200]
-    assert sum(waits) >= 60 and house.calls.of_run("run").calls == 2
+        assert [life.post(HELLO).status for _ in range(2)] == [200, 200]
+    assert sum(waits) >= 60 and gateways.calls.of_run("run").calls == 2
 
 
-def test_too_many_open_calls_are_refused(house: House) -> None:
+def test_too_many_open_calls_are_refused(gateways: Gateways) -> None:
     api = MessagesApi()
-    with provider(api) as one, opened(house, one, at_once=2) as door:
-        held = [house.calls.reserve(1, MODEL, 10) for _ in range(2)]
-        refused = door.post(HELLO)
+    with provider(api) as one, opened(gateways, one, at_once=2) as life:
+        held = [gateways.calls.reserve(1, MODEL, 10) for _ in range(2)]
+        refused = life.post(HELLO)
         assert (refused.status, refused.error) == (429, "rate_limit_error")
-        house.calls.settle(held[0], Usage(), 200)
+        gateways.calls.settle(held[0], Usage(), 200)
         api.replies.append(message())
-        assert door.post(HELLO).status == 200
+        assert life.post(HELLO).status == 200
 
 
-def test_the_database_refuses_an_overspent_life(house: House) -> None:
+def test_the_database_refuses_an_overspent_life(gateways: Gateways) -> None:
     run = Run("run", "lineage", 1, {}, limits={"life": Limit(1_000, 1_000)})
-    house.journal.begin_run(run)
-    house.journal.begin_try(run, 1, "0" * 40)
+    gateways.journal.begin_run(run)
+    gateways.journal.begin_try(run, 1, "0" * 40)
     for values in ("1001, 0", "0, 1001"):
         words = f"INSERT INTO calls (try, run, at, model, reserved, owed) VALUES (1, 'run', 0, 'm', {values})"
-        with pytest.raises(LedgerError, match="of this life"), house.database.transaction() as db:
+        with pytest.raises(LedgerError, match="of this life"), gateways.database.transaction() as db:
             db.execute(words)
 
 
-def test_the_database_keeps_dollar_budgets(house: House) -> None:
+def test_the_database_keeps_dollar_budgets(gateways: Gateways) -> None:
     run = Run("run", "lineage", 1, {}, dollars=1_000)
-    house.journal.begin_run(run)
-    call = house.calls.reserve(house.journal.begin_try(run, 1, "0" * 40).id, "m", 10, 900)
-    with pytest.raises(LedgerError, match="in dollars"), house.database.transaction() as db:
+    gateways.journal.begin_run(run)
+    call = gateways.calls.reserve(gateways.journal.begin_try(run, 1, "0" * 40).id, "m", 10, 900)
+    with pytest.raises(LedgerError, match="in dollars"), gateways.database.transaction() as db:
         db.execute("UPDATE calls SET cost = 1001")
-    house.calls.settle(call, Usage(input=1, cost=1_500), 200)  # billed beyond what was set aside: booked, and named
-    assert house.calls.of_run("run").cost == 1_500 and house.calls.overbilled("run") == (0, 600)
+    gateways.calls.settle(call, Usage(input=1, cost=1_500), 200)  # billed beyond what was set aside: booked, and named
+    assert gateways.calls.of_run("run").cost == 1_500 and gateways.calls.overbilled("run") == (0, 600)
     with pytest.raises(BudgetSpent, match=r"\$"):
-        house.calls.reserve(1, "m", 1, 1)
+        gateways.calls.reserve(1, "m", 1, 1)
 
 
 def test_a_run_keeps_its_limits(tmp_path: Path) -> None:
@@ -214,65 +214,65 @@ def test_a_counted_prefix_bounds_its_continuation() -> None:
         assert budget.input_bound(other, size, known) > 30_000
 
 
-def test_a_tight_first_call_is_counted(house: House) -> None:
+def test_a_tight_first_call_is_counted(gateways: Gateways) -> None:
     long = conversation("x" * 30_000)
     counted, body = json_reply(200, {"input_tokens": 7_000}), message(input_tokens=7_000)
-    with messages_api(counted, body) as one, opened(house, one, tokens=9_000) as door:
-        assert door.post(long).status == 200
+    with messages_api(counted, body) as one, opened(gateways, one, tokens=9_000) as life:
+        assert life.post(long).status == 200
         assert [line.rpartition("/")[2] for line in one.lines] == ["count_tokens", "messages"]
-    assert house.calls.of_run("run").total == 7_050
+    assert gateways.calls.of_run("run").total == 7_050
 
 
 @pytest.mark.parametrize(
     "told", [json_reply(404, {}), json_reply(200, []), json_reply(200, {"input_tokens": "many"})], ids=str
 )
-def test_bytes_decide_without_a_count(house: House, told: Any) -> None:
-    with messages_api(told, message()) as one, opened(house, one, tokens=9_000) as door:
-        assert door.post(conversation("x" * 30_000)).status == 402
+def test_bytes_decide_without_a_count(gateways: Gateways, told: Any) -> None:
+    with messages_api(told, message()) as one, opened(gateways, one, tokens=9_000) as life:
+        assert life.post(conversation("x" * 30_000)).status == 402
 
 
-def test_last_words_are_kept_back(house: House) -> None:
+def test_last_words_are_kept_back(gateways: Gateways) -> None:
     greedy = {**HELLO, "max_tokens": 30_000}
-    with messages_api(message(output_tokens=18_000), counts=False) as one, opened(house, one, tokens=20_000) as door:
-        told = door.post(greedy)
+    with messages_api(message(output_tokens=18_000), counts=False) as one, opened(gateways, one, tokens=20_000) as life:
+        told = life.post(greedy)
         assert told.status == 200 and told.headers["heirloom-wind-down"] == "true"
         assert int(told.headers["heirloom-tokens-left"]) == 20_000 - 18_100
-    asked = house.calls.of_run("run")
+    asked = gateways.calls.of_run("run")
     assert asked.total == 18_100
 
 
-def test_hour_caching_reserves_its_price(house: House) -> None:
-    plain = house.calls
+def test_hour_caching_reserves_its_price(gateways: Gateways) -> None:
+    plain = gateways.calls
     assert plain.of_run("run") == Usage()
     mark = {"type": "ephemeral", "ttl": "1h"}
     content = [{"type": "text", "text": "x" * 4_000, "cache_control": mark}]
     request = {**HELLO, "messages": [{"role": "user", "content": content}]}
-    with messages_api(message(), counts=False) as one, opened(house, one, dollars=USD * 3 // 100) as door:
-        assert door.post(request).status == 402  # 0.04 dollars where it is written for an hour
-        assert door.post(conversation("x" * 4_000)).status == 200
+    with messages_api(message(), counts=False) as one, opened(gateways, one, dollars=USD * 3 // 100) as life:
+        assert life.post(request).status == 402  # 0.04 dollars where it is written for an hour
+        assert life.post(conversation("x" * 4_000)).status == 200
 
 
-def test_compactions_are_counted_apart(house: House) -> None:
+def test_compactions_are_counted_apart(gateways: Gateways) -> None:
     iterations = [
         {"type": "compaction", "input_tokens": 40, "output_tokens": 7, "cache_read_input_tokens": 3},
         {"type": "message", "input_tokens": 100, "output_tokens": 50},
     ]
-    with messages_api(message(iterations=iterations)) as one, opened(house, one, dollars=USD) as door:  # type: ignore[arg-type]
-        assert door.post(HELLO).status == 200
-    used = house.calls.of_run("run")
+    with messages_api(message(iterations=iterations)) as one, opened(gateways, one, dollars=USD) as life:  # type: ignore[arg-type]
+        assert life.post(HELLO).status == 200
+    used = gateways.calls.of_run("run")
     assert (used.input, used.output, used.compacted) == (143, 57, 50)
     assert replace(used, cost=0).total == 200
 
 
-def test_a_day_counts_all_its_runs(house: House) -> None:
+def test_a_day_counts_all_its_runs(gateways: Gateways) -> None:
     now = 100 * 86_400.0 + 10
-    house.database.clock = lambda: now
+    gateways.database.clock = lambda: now
     for name in ("one", "two"):
         run = Run(name, name, 1, {}, limits={"day": Limit(tokens=1_000)})
-        house.journal.begin_run(run)
-        house.journal.begin_try(run, 1, "0" * 40)
-    house.calls.reserve(1, "m", 900)
+        gateways.journal.begin_run(run)
+        gateways.journal.begin_try(run, 1, "0" * 40)
+    gateways.calls.reserve(1, "m", 900)
     with pytest.raises(BudgetSpent, match="a day's budget of 1,000 tokens has 100 left"):
-        house.calls.reserve(2, "m", 101)
+        gateways.calls.reserve(2, "m", 101)
     now += 86_400
-    assert isinstance(Calls(house.database).reserve(2, "m", 1_000), int)
+    assert isinstance(Calls(gateways.database).reserve(2, "m", 1_000), int)

@@ -14,7 +14,7 @@ import pytest
 from bench.parts.provider import LAST, STREAM_HEAD, FakeProvider, Reply, always, chunk, event, provider
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.ledger.usage import Usage
-from tests.controller.gateway.house import HELLO, House, Opened, raw
+from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient, raw
 from tests.waiting import PATIENCE, wait_until
 
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
@@ -26,13 +26,13 @@ FAILED = event("error", error={"type": "overloaded_error", "message": "busy"})
 class Talk:
     """A child and a provider with the gateway between them, each moved by the test alone."""
 
-    def __init__(self, house: House, stream: bool = True) -> None:
+    def __init__(self, gateways: Gateways, stream: bool = True) -> None:
         self._parts: asyncio.Queue[bytes] = asyncio.Queue()
         self.provider = FakeProvider(lambda request: Reply(self._sent_by_test()))
         self.provider.start()
-        self.door = house.open(Anthropic(["script"], "key", self.provider.url))
-        self.child = socket.create_connection(("127.0.0.1", self.door.port), timeout=PATIENCE)
-        self.child.sendall(raw(self.door, json.dumps(HELLO | {"stream": stream}).encode()))
+        self.life = gateways.open(Anthropic(["script"], "key", self.provider.url))
+        self.child = socket.create_connection(("127.0.0.1", self.life.port), timeout=PATIENCE)
+        self.child.sendall(raw(self.life, json.dumps(HELLO | {"stream": stream}).encode()))
         wait_until(lambda: bool(self.provider.heard))
 
     async def _sent_by_test(self) -> AsyncIterator[bytes]:
@@ -54,20 +54,20 @@ class Talk:
 
 
 @pytest.fixture
-def talk(house: House) -> Iterator[Talk]:
+def talk(gateways: Gateways) -> Iterator[Talk]:
     """A stream that was asked for, and of which nothing was answered yet."""
-    talk = Talk(house)
+    talk = Talk(gateways)
     yield talk
     talk.close()
 
 
 @pytest.mark.parametrize("ending", [END, FAILED])
-def test_events_arrive_one_by_one(house: House, talk: Talk, ending: bytes) -> None:
+def test_events_arrive_one_by_one(gateways: Gateways, talk: Talk, ending: bytes) -> None:
     talk.passes(STREAM_HEAD + chunk(START) + chunk(PING), START + PING)
     for part in (DELTA, PING, DELTA, ending):
         talk.passes(chunk(part), part)
     talk.passes(LAST, LAST)
-    booked = house.used(talk.door)
+    booked = gateways.used(talk.life)
     assert (booked.input, booked.output) == ((11, 40) if ending is END else (11, 1))
     assert (booked.reserved > 0) == (ending is FAILED)
 
@@ -83,41 +83,41 @@ def test_compression_is_declined(talk: Talk) -> None:
     assert b"\r\naccept-encoding: identity\r\n" in talk.provider.heard[0].head.lower()
 
 
-def test_what_is_compressed_unasked_arrives_readable(house: House, talk: Talk) -> None:
+def test_what_is_compressed_unasked_arrives_readable(gateways: Gateways, talk: Talk) -> None:
     packed = zlib.compress(START + DELTA + END, wbits=31)
     head = STREAM_HEAD.replace(b"request-id", b"content-encoding: gzip\r\nrequest-id")
     talk.passes(head + chunk(packed) + LAST, END[-20:])
-    assert house.used(talk.door) == Usage(calls=1, input=11, output=40)
+    assert gateways.used(talk.life) == Usage(calls=1, input=11, output=40)
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 64, 10_000])
-def test_cuts_change_no_stream(house: House, size: int) -> None:
+def test_cuts_change_no_stream(gateways: Gateways, size: int) -> None:
     told = START + (PING + DELTA) * 3 + END
     parts = [chunk(told[at : at + size]) for at in range(0, len(told), size)]
     with provider(always(STREAM_HEAD, *parts, LAST)) as far:
-        door = house.open(Anthropic(["script"], "key", far.url))
-        assert door.post(HELLO | {"stream": True}).body == told
-    assert house.used(door) == Usage(calls=1, input=11, output=40)
+        life = gateways.open(Anthropic(["script"], "key", far.url))
+        assert life.post(HELLO | {"stream": True}).body == told
+    assert gateways.used(life) == Usage(calls=1, input=11, output=40)
 
 
-def test_leaving_early_hangs_up_upstream(house: House) -> None:
+def test_leaving_early_hangs_up_upstream(gateways: Gateways) -> None:
     for stream in (True, False):
-        talk = Talk(house, stream)
+        talk = Talk(gateways, stream)
         talk.child.close()
         wait_until(talk.provider.is_left)
-        left(house, talk.door)
+        left(gateways, talk.life)
         talk.close()
 
 
-def test_leaving_a_stream_hangs_up_upstream(house: House, talk: Talk) -> None:
+def test_leaving_a_stream_hangs_up_upstream(gateways: Gateways, talk: Talk) -> None:
     talk.passes(STREAM_HEAD + chunk(START + PING), START + PING)
     talk.child.close()
     wait_until(talk.provider.is_left)
-    left(house, talk.door)
-    assert house.used(talk.door).input == 11
+    left(gateways, talk.life)
+    assert gateways.used(talk.life).input == 11
 
 
-def left(house: House, door: Opened) -> None:
+def left(gateways: Gateways, life: LifeClient) -> None:
     """The call is booked as one that nobody waited for, with all that it may yet cost."""
-    wait_until(lambda: house.status(door) == 499)
-    assert house.used(door).reserved > 900
+    wait_until(lambda: gateways.status(life) == 499)
+    assert gateways.used(life).reserved > 900

@@ -1,16 +1,16 @@
-"""A house with doors, closed when the test ends."""
+"""gateways with gateways, closed when the test ends."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.controller.gateway.house import House
+from tests.controller.gateway.gateways import Gateways
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def gateways(tmp_path: Path) -> Iterator[Gateways]:
     """Gateways and a ledger of their own."""
-    house = House(tmp_path)
-    yield house
-    house.close()
+    gateways = Gateways(tmp_path)
+    yield gateways
+    gateways.close()

@@ -17,7 +17,7 @@ from controller.ledger.journal import Journal, Run
 from controller.ledger.life import Try
 from controller.ledger.usage import Usage
 from controller.settings.limit import Limit
-from tests.controller.gateway.house import House
+from tests.controller.gateway.gateways import Gateways
 
 BUDGET, CALLS, DOLLARS = 1_000, 12, 90_000
 AMOUNTS = st.integers(0, 400)
@@ -37,31 +37,31 @@ SUMS = ("SELECT count(*) FILTER (WHERE status IS NOT 498), sum(input), sum(cache
         "DELETE FROM calls",
     ],
 )
-def test_database_refuses_to_break_the_promise(house: House, change: str) -> None:
-    tried = house.begin_try(tokens=1_000)
-    house.calls.reserve(tried.id, "m", 400)
-    with pytest.raises(LedgerError, match="refused, nothing was written"), house.database.transaction() as db:
+def test_database_refuses_to_break_the_promise(gateways: Gateways, change: str) -> None:
+    tried = gateways.begin_try(tokens=1_000)
+    gateways.calls.reserve(tried.id, "m", 400)
+    with pytest.raises(LedgerError, match="refused, nothing was written"), gateways.database.transaction() as db:
         db.execute(change)
-    assert house.calls.of_run(tried.run) == house.calls.of_try(tried.id) == Usage(calls=1, reserved=400)
+    assert gateways.calls.of_run(tried.run) == gateways.calls.of_try(tried.id) == Usage(calls=1, reserved=400)
 
 
-def test_database_refuses_a_call_too_many(house: House) -> None:
-    tried = house.begin_try(calls=1)
-    house.calls.reserve(tried.id, "m", 400)
-    with pytest.raises(LedgerError, match="more calls"), house.database.transaction() as db:
+def test_database_refuses_a_call_too_many(gateways: Gateways) -> None:
+    tried = gateways.begin_try(calls=1)
+    gateways.calls.reserve(tried.id, "m", 400)
+    with pytest.raises(LedgerError, match="more calls"), gateways.database.transaction() as db:
         db.execute("INSERT INTO calls (try, run, at, model, reserved) SELECT try, run, at, model, 0 FROM calls")
 
 
 @pytest.mark.parametrize("end", ["settle", "keep"])
-def test_overbilled_amounts_are_booked_and_named(house: House, end: str) -> None:
-    tried = house.begin_try(tokens=1_000)
-    call = house.calls.reserve(tried.id, "m", 900)
-    book = house.calls.settle if end == "settle" else house.calls.keep
+def test_overbilled_amounts_are_booked_and_named(gateways: Gateways, end: str) -> None:
+    tried = gateways.begin_try(tokens=1_000)
+    call = gateways.calls.reserve(tried.id, "m", 900)
+    book = gateways.calls.settle if end == "settle" else gateways.calls.keep
     book(call, Usage(input=1_500, output=100), 200)
-    assert house.calls.of_run(tried.run) == Usage(calls=1, input=1_500, output=100)
-    assert house.database.rows("SELECT over FROM totals")[0]["over"] == 700
+    assert gateways.calls.of_run(tried.run) == Usage(calls=1, input=1_500, output=100)
+    assert gateways.database.rows("SELECT over FROM totals")[0]["over"] == 700
     with pytest.raises(BudgetSpent):
-        house.calls.reserve(tried.id, "m", 1)
+        gateways.calls.reserve(tried.id, "m", 1)
 
 
 def test_ledger_of_version_one_is_counted(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from controller.views.progress import Countdown, Screen
 from controller.views.status import collect, show
 from tests.controller.commands import command, first_event, start
 from tests.controller.conftest import ROOT
-from tests.controller.gateway.house import House
+from tests.controller.gateway.gateways import Gateways
 from tests.controller.lives import END, GOAL, HOLD, READING, bash, history, leftovers, live, release
 
 KEY = "HEIRLOOM_COMPATIBLE_KEY"
@@ -36,21 +36,21 @@ class Provider:
 
     def __init__(self, folder: Path, *lives: list[Any]) -> None:
         folder.mkdir()
-        self.house = House(folder)
-        self.gateway = Gateway(self.house.script(*lives), self.house.calls)
+        self.gateways = Gateways(folder)
+        self.gateway = Gateway(self.gateways.script(*lives), self.gateways.calls)
         self.gateway.start()
         with socket.create_server(("127.0.0.1", 0)) as found:
             self.port: int = found.getsockname()[1]
         self.name = f"compatible:http://127.0.0.1:{self.port}#script"
 
     def come(self) -> None:
-        tried = self.house.begin_try()
+        tried = self.gateways.begin_try()
         admission = Admission(tried.id, 1, "the key", models=("script",))
         self.gateway.admit(admission, socket.create_server(("127.0.0.1", self.port)))
 
     def close(self) -> None:
         self.gateway.stop()
-        self.house.close()
+        self.gateways.close()
 
 
 def text_of(operator: Path) -> str:

@@ -47,8 +47,8 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A door, and the life that it is for."""
+class LifeClient:
+    """A life at a gateway: it may ask over connections of its own."""
 
     gateway: Gateway
     admission: Admission
@@ -72,8 +72,8 @@ class Opened:
             connection.close()
 
 
-class House:
-    """Opens doors and closes them all in the end."""
+class Gateways:
+    """Starts gateways over one ledger, admits lives to them, and stops them all in the end."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -105,7 +105,7 @@ class House:
         clock: Callable[[], float] = lambda: 0.0,
         retry_policy: RetryPolicy = NO_RETRY,
         recordings: Recordings | None = None,
-    ) -> Opened:
+    ) -> LifeClient:
         """A gateway with one life admitted."""
         gateway = Gateway(upstream, self.calls, clock, retry_policy, recordings)
         gateway.start()
@@ -119,20 +119,20 @@ class House:
         upstream: LocalUpstream | RemoteUpstream,
         deadline: float = float("inf"),
         gate: GateEndpoint | None = None,
-    ) -> Opened:
+    ) -> LifeClient:
         """Admit one more life."""
         models = tuple(model.id for model in upstream.models())
         admission = Admission(tried.id, tried.generation, f"token of try {tried.id}", deadline=deadline, models=models)
         listener = socket.create_server(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         gateway.admit(admission, listener, gate)
-        return Opened(gateway, admission, port)
+        return LifeClient(gateway, admission, port)
 
-    def used(self, opened: Opened) -> Usage:
+    def used(self, opened: LifeClient) -> Usage:
         """What the ledger says of a life."""
         return self.calls.of_try(opened.admission.try_id)
 
-    def status(self, opened: Opened) -> int | None:
+    def status(self, opened: LifeClient) -> int | None:
         """What the ledger says of a life's last call."""
         return self.calls.last_status(opened.admission.try_id)
 
@@ -160,7 +160,7 @@ class Overhearing:
         return Reply([{"type": "text", "text": "x" * 10_000}])
 
 
-def raw(door: Opened, body: bytes) -> bytes:
-    """A request for a door, as bytes."""
-    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {door.admission.token}\r\n"
+def raw(life: LifeClient, body: bytes) -> bytes:
+    """A request of a life, as bytes."""
+    head = f"POST /v1/messages HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {life.admission.token}\r\n"
     return head.encode() + b"content-length: %d\r\n\r\n%s" % (len(body), body)
