@@ -120,23 +120,33 @@ def closing(allowances: Sequence[Allowance]) -> int:
 
 
 def left_headers(allowances: Sequence[Allowance], seconds: tuple[float, float] | None) -> dict[str, str]:
-    """The headers of an answer that say what is left: the least that its scopes have left. `seconds`: those left, of how many."""
-    lasting = [allowance for allowance in allowances if allowance.scope not in PASSING_SCOPES]
-    tokens = [(one.tokens_left, one.tokens) for one in lasting]
-    dollars = [(one.dollars_left, one.dollars) for one in lasting]
-    calls = [(one.calls_left, one.calls) for one in lasting]
-    headers = {}
+    """The headers that say what is left: the least that the scopes have. `seconds`: those left, of how many."""
+    headers: dict[str, str] = {}
     winding_down = False
-    for name, found in ((HEADER_TOKENS_LEFT, tokens), (HEADER_USD_LEFT, dollars), (HEADER_CALLS_LEFT, calls)):
-        limited = [(left, limit) for left, limit in found if left is not None and limit is not None]
-        if not limited:
-            continue
-        least = min(limited)[0]
+    for name, found in _left(allowances).items():
+        least = min(found)[0]
         headers[name] = plain(least) if name == HEADER_USD_LEFT else str(least)
-        winding_down |= any(left * WIND_DOWN_LEFT <= limit for left, limit in limited)
+        winding_down |= any(left * WIND_DOWN_LEFT <= limit for left, limit in found)
     if seconds is not None:
         headers[HEADER_SECONDS_LEFT] = str(max(int(seconds[0]), 0))
         winding_down |= seconds[0] * WIND_DOWN_LEFT <= seconds[1]
     if winding_down:
         headers[HEADER_WIND_DOWN] = "true"
     return headers
+
+
+def _left(allowances: Sequence[Allowance]) -> dict[str, list[tuple[int, int]]]:
+    """By header, what each scope with such a limit has left, and that limit."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for one in allowances:
+        if one.scope in PASSING_SCOPES:
+            continue
+        kinds = (
+            (HEADER_TOKENS_LEFT, one.tokens_left, one.tokens),
+            (HEADER_USD_LEFT, one.dollars_left, one.dollars),
+            (HEADER_CALLS_LEFT, one.calls_left, one.calls),
+        )
+        for name, left, limit in kinds:
+            if left is not None and limit is not None:
+                found.setdefault(name, []).append((left, limit))
+    return found
