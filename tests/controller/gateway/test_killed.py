@@ -58,7 +58,7 @@ class Callers:
         self.models = [f"model-{number}" for number in range(count)]
         self.got: dict[str, Counter[Bill]] = defaultdict(Counter)  # of each run
         self.statuses: Counter[int] = Counter()
-        self.door = (0, "")  # its port, and the run behind it
+        self.gateway = (0, "")  # its port, and the run behind it
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._ask_on, args=(model,), daemon=True) for model in self.models]
@@ -76,11 +76,11 @@ class Callers:
         chance, number = random.Random(model), 0
         while not self._over.is_set():
             number += 1
-            port, run = self.door
+            port, run = self.gateway
             try:
                 asked = self._request(model, f"{run} {number}", chance)
                 status, body = ask(port, asked, hang_up=chance.random() < 0.05)
-            except (OSError, http.client.HTTPException):  # nobody is at the door, or the door was killed
+            except (OSError, http.client.HTTPException):  # nobody listens, or the gateway was killed
                 self._over.wait(0.02)
                 continue
             with self._lock:
@@ -92,7 +92,7 @@ class Callers:
 
     @staticmethod
     def _request(model: str, begins: str, chance: random.Random) -> dict[str, Any]:
-        """No two begin alike, so that each is a first call to the door."""
+        """No two begin alike, so that each is a first call."""
         words = begins.ljust(chance.choice(SIZES), "x")
         messages = [{"role": "user", "content": words}]
         stream = chance.random() < 0.5
@@ -143,7 +143,7 @@ def live_and_kill(process: subprocess.Popen[str], callers: Callers, run: str, re
     process.stdin.write("go\n")
     process.stdin.flush()
     before = callers.statuses.total()
-    callers.door = (int(process.stdout.readline()), run)
+    callers.gateway = (int(process.stdout.readline()), run)
     wait_until(lambda: callers.got[run] and callers.statuses.total() - before >= responses)
     process.kill()
     process.wait()
