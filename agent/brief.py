@@ -4,10 +4,9 @@ import re
 
 from agent.prompts import prompt
 from agent.text import clip, fence, numbered
-from controller.contract import GENOME_BYTES, LESSONS, AgentContext, Birth, Entry, one_line
+from controller.contract import LESSONS, AgentContext, Birth, Entry, code_tokens, one_line
 
 SHOWN = 4000  # characters of a part
-SPARE = 100  # bytes for its own child
 DEBT = re.compile(r"# ?(TODO|FIXME)\b|^\s*raise NotImplementedError|mark\.(skip|xfail)|pytest\.skip", re.MULTILINE)
 
 
@@ -20,13 +19,14 @@ def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> s
         "lessons": numbered(list(context.lessons), 1, LESSONS),
     }
     files = (map_line(path, text) for path, text in sources.items())
-    weight = sum(len(text.encode()) for path, text in sources.items() if path.startswith("agent/"))
+    code = [text for path, text in sources.items() if path.startswith("agent/") and path.endswith(".py")]
     return prompt(
         "situation",
         generation=str(birth.generation),
         purpose=context.purpose,
         map=clip("\n".join(files), 2 * SHOWN),
-        free=f"{GENOME_BYTES - SPARE - weight:,}",
+        weight=f"{sum(map(code_tokens, code)):,}",
+        most=f"{birth.genome_tokens:,}",
         budget=birth.limits.model_dump_json(include={"seconds", "tokens", "usd", "calls"}, exclude_none=True),
         **{name: fence(clip(text, SHOWN), birth) for name, text in past.items()},
     )

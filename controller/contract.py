@@ -3,10 +3,14 @@
 This is the one module of the controller that the agent may import. A life sees the copy in its own clone.
 """
 
+import ast
+import io
 import json
+import tokenize
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -15,7 +19,9 @@ CONTRACT_VERSION, CONTEXT_FILE = 1, "agent_context.json"
 GENOME = ("agent/", "tests/agent/", CONTEXT_FILE)  # default; everything else is protected
 
 CONTEXT_BYTES, ENTRY_BYTES = 64 * 1024, 3 * 1024  # caps of agent_context.json, of one history entry as rendered
-LESSONS, CHECKS, GENOME_BYTES = 30, 5, 48 * 1024  # caps of the lessons, of a goal's checks, of agent/
+LESSONS, CHECKS = 30, 5  # caps of the lessons, of a goal's checks
+GENOME_TOKENS, PROMPT_BYTES = 60_000, 64 * 1024  # caps of agent/: of its code (the default), of all other files
+CODE_FILE_BYTES, LITERAL_CHARS = 512 * 1024, 8  # of a file that is read as code; of a string that is one token
 LINE_CHARS, TITLE_CHARS, SENTENCE_CHARS = 120, 200, 400  # of a text in a commit message, a title or check, any other
 
 ENV_BIRTH, ENV_BASE_URL = "HEIRLOOM_BIRTH", "ANTHROPIC_BASE_URL"  # the first: path of birth.json
@@ -26,6 +32,8 @@ HEADER_TOKENS_LEFT, HEADER_CALLS_LEFT = "heirloom-tokens-left", "heirloom-calls-
 HEADER_USD_LEFT, HEADER_SECONDS_LEFT = "heirloom-usd-left", "heirloom-seconds-left"
 LEFT_HEADERS = {unit: f"heirloom-{unit}-left" for unit in ("tokens", "usd", "calls", "seconds")}  # those four
 HEADER_WIND_DOWN = "heirloom-wind-down"  # "true": hand on now, past 80 %
+
+LAYOUT = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)  # tokens that cost nothing
 
 # POST, no body, the life's token: judges what the inbox's ref holds now; at most so many seconds between two lines
 GATE_PATH, GATE_PING = "/heirloom/gate", 10.0
@@ -231,6 +239,7 @@ class Birth(BaseModel):
     goal: Goal | None = None  # the operator's, while it is not met
     recent: tuple[str, ...] = ()  # the last lives as the controller saw them, one line each, oldest first
     asks: int = 0  # how many times GATE_PATH judges; 0: it is not offered
+    genome_tokens: int = GENOME_TOKENS  # most code tokens of agent/, as `code_tokens` counts them
 
 
 class GateLine(BaseModel):
@@ -255,3 +264,34 @@ def one_line(text: str, limit: int = LINE_CHARS) -> str:
     kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: limit * 8])
     line = " ".join(kept.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def code_tokens(text: str) -> int:
+    """How much code a Python file holds. Never raises.
+
+    Names, numbers, operators and keywords count one, however long; a string one for each begun 8 characters. Comments,
+    docstrings and layout cost nothing. A file that is too large or does not parse counts a token a byte, the most
+    that it could hold.
+    """
+    most = len(text.encode("utf-8", "surrogateescape"))
+    if most > CODE_FILE_BYTES:
+        return most
+    try:
+        ast.parse(text)  # first, for what does not parse can keep `tokenize` busy for hours
+        found = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
+        return most
+    total = 0
+    starts = True  # whether a statement starts here
+    significant = [token for token in found if token.type not in (tokenize.COMMENT, tokenize.NL)]
+    for token, following in pairwise(significant):
+        if token.type in LAYOUT:
+            starts = True
+        elif token.type == tokenize.STRING:
+            if not (starts and following.type == tokenize.NEWLINE):  # else a docstring
+                total += -(-len(token.string) // LITERAL_CHARS)
+            starts = False
+        else:
+            total += 1
+            starts = False
+    return total

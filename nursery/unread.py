@@ -102,7 +102,7 @@ FIXTURE = (
 )
 SHAPE = {
     "edits the controller": swap("controller/gates/shape.py", 'NAME = "shape"', 'NAME = "shapes"'),
-    "edits its own contract": swap("controller/contract.py", "= 30, 5, 48 * 1024", "= 30, 5, 480 * 1024"),
+    "edits its own contract": swap("controller/contract.py", "PROMPT_BYTES = 60_000,", "PROMPT_BYTES = 600_000,"),
     "edits the contract's tests": add("tests/test_contract.py", "# Mine.\n"),
     "sets pytest's options": swap("pyproject.toml", "addopts = [", 'addopts = ["--collect-only", '),
     "adds a pytest.ini": write("pytest.ini", "[pytest]\naddopts = --collect-only\n"),
@@ -128,7 +128,9 @@ SHAPE = {
     "an archive as test data": bomb,
     "a name that is too long": write(f"agent/{'x' * 120}.py", "X = 1\n"),
     "a name in another script": write("agent/tеxt.py", "X = 1\n"),
-    "a genome too heavy to read": write("agent/prompts/big.md", "x" * 60_000),
+    "a genome too heavy to read": write("agent/more.py", "X = [\n" + "    1, 2, 3, 4,\n" * 8_000 + "]\n"),
+    "prompts too heavy to read": write("agent/prompts/big.md", "x" * 66_000),
+    "code that hides in a string": write("agent/more.py", f"MORE = {'x' * 490_000!r}\n"),
 }  # fmt: skip
 CONTEXT = {
     "rewrites an older entry": rewrites_history,

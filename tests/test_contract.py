@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from controller.contract import (
+    CODE_FILE_BYTES,
     CONTEXT_BYTES,
     TRAILERS,
     AgentContext,
@@ -19,6 +20,7 @@ from controller.contract import (
     Goal,
     Limits,
     ModelInfo,
+    code_tokens,
     one_line,
     push_ref,
 )
@@ -78,3 +80,37 @@ def test_the_seed_context_is_sound() -> None:
     text = (ROOT / "agent_context.json").read_text()
     assert len(text.encode()) <= CONTEXT_BYTES
     assert AgentContext.model_validate_json(text).purpose
+
+
+FREE = {
+    "a long name": ("a = 1\n", "a_name_of_many_letters = 1\n"),
+    "a comment": ("a = 1\n", "# Why.\na = 1  # Why not.\n"),
+    "a docstring": ("def f(): return 1\n", 'def f():\n    """What it gives."""\n    return 1\n'),
+    "a module's docstring": ("a = 1\n", '# First.\n\n"""What for."""\n\na = 1\n'),
+    "layout": ("f(a, b)\n", "f(\n    a,\n    b\n)\n\n\n"),
+}
+
+
+@pytest.mark.parametrize("case", FREE)
+def test_what_explains_code_weighs_nothing(case: str) -> None:
+    bare, explained = FREE[case]
+    assert code_tokens(bare) == code_tokens(explained) > 0
+
+
+def test_code_and_strings_weigh() -> None:
+    assert code_tokens("") == code_tokens('"""Nothing."""\n') == 0
+    assert code_tokens("a = b + 1\n") == 5
+    assert code_tokens('a = "123456"\n') == 3
+    assert code_tokens('a = "1234567"\n') == 4
+    assert code_tokens('f("""A text.""")\n') == 5
+
+
+@pytest.mark.parametrize(
+    "text", ["def (", "a" + " " * 200_000 + "$", "'open", "(" * 5000, "-" * 100_000 + "1", "\0", "\udc80"]
+)
+def test_what_does_not_parse_weighs_its_bytes(text: str) -> None:
+    assert code_tokens(text) >= len(text)
+
+
+def test_a_file_too_large_weighs_its_bytes() -> None:
+    assert code_tokens("#" * (CODE_FILE_BYTES + 1)) == CODE_FILE_BYTES + 1

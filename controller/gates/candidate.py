@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from controller.contract import AgentContext, Goal
+from controller.contract import GENOME_TOKENS, AgentContext, Goal
 from controller.git.lineage import Change, Lineage
 from controller.ledger.judgements import Judgements
 from controller.sandbox import child
@@ -84,7 +84,7 @@ class Candidate:
     `goal`: the operator's, where the life was given one. `findings`: what gates found out before.
     `judgements`: what the ledger knows of earlier ones; None: nothing, and nothing is kept.
     `types`: the folder of the controller's cache of type checks. `salt`: what the names of planted tests are drawn
-    from. `policy`: the operator's.
+    from. `policy`: the operator's. `genome_tokens`: the most code that agent/ may hold.
     """
 
     lineage: Lineage
@@ -101,3 +101,4 @@ class Candidate:
     types: Path | None = None
     salt: str = field(default_factory=lambda: secrets.token_hex(8))
     policy: GatePolicy = DEFAULTS
+    genome_tokens: int = GENOME_TOKENS

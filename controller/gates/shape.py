@@ -2,8 +2,9 @@
 
 import re
 
-from controller.contract import GENOME_BYTES
+from controller.contract import PROMPT_BYTES, code_tokens
 from controller.gates.candidate import Candidate
+from controller.gates.source import python_files
 from controller.git.lineage import Change
 from controller.ledger.report import Report
 
@@ -31,11 +32,9 @@ def shape(candidate: Candidate) -> Report:
     for change in candidate.changes:
         if problem := problem_of_path(change, candidate.genome):
             return Report(NAME, "refuse", problem)
-    if problem := twins(candidate) or problem_of_contents(candidate):
+    problem = twins(candidate) or problem_of_contents(candidate) or problem_of_weight(candidate)
+    if problem:
         return Report(NAME, "refuse", problem)
-    weight = candidate.lineage.store.weight(candidate.commit, "agent/")
-    if weight > GENOME_BYTES:
-        return Report(NAME, "refuse", f"agent/ weighs {weight:,} bytes; at most {GENOME_BYTES:,} are allowed")
     return Report(NAME, "pass")
 
 
@@ -100,4 +99,16 @@ def problem_of_contents(candidate: Candidate) -> str:
         text = candidate.lineage.read(candidate.commit, path, most) or ""
         if "\0" in text or any("\udc80" <= char <= "\udcff" for char in text):
             return f"{path} is not UTF-8 text"
+    return ""
+
+
+def problem_of_weight(candidate: Candidate) -> str:
+    """What is wrong where agent/ holds too much code, or too much of anything else, or nothing."""
+    files = python_files(candidate.lineage, candidate.commit, "agent/")
+    code = sum(code_tokens(text) for text in files.values())
+    if code > candidate.genome_tokens:
+        return f"agent/ holds {code:,} code tokens; at most {candidate.genome_tokens:,} are allowed"
+    prompts = candidate.lineage.store.weight(candidate.commit, "agent/", ".py")
+    if prompts > PROMPT_BYTES:
+        return f"the prompts and other files of agent/ have {prompts:,} bytes; at most {PROMPT_BYTES:,} are allowed"
     return ""

@@ -37,6 +37,7 @@ def candidate(
         judgements=parts.judgements(tried.id),
         types=parts.types,
         policy=parts.policy,
+        genome_tokens=parts.genome_tokens,
     )
 
 

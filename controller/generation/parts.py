@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Goal
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, GENOME_TOKENS, AgentContext, Goal
 from controller.errors import RequestError
 from controller.events.kinds import Notify
 from controller.gates.candidate import FindingStore
@@ -31,7 +31,8 @@ class Parts:
 
     `stamps`: the trailers that are the same for every generation of the run. `goal`: the operator's; `later_goals`:
     theirs too, after that one. `asks`: how often a life may ask the gates. `judgements`: by a try's id, what the ledger
-    keeps of its judging. `types`: the folder of mypy's cache. `policy`: of the gates. `kept`: where the folders of the
+    keeps of its judging. `types`: the folder of mypy's cache. `policy`: of the gates. `genome_tokens`: the most
+    code that agent/ may hold. `kept`: where the folders of the
     last `keep` lives go.
     """
 
@@ -53,6 +54,7 @@ class Parts:
     judgements: Callable[[int], Judgements | None] = lambda _: None
     types: Path | None = None
     policy: GatePolicy = DEFAULTS
+    genome_tokens: int = GENOME_TOKENS
     instruction: Instruction | None = None
     kept: Path | None = None
     keep: int = 0

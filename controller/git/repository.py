@@ -157,13 +157,15 @@ class Repository:
                 found[name] = int(size)
         return found
 
-    def weight(self, commit: str, folder: str) -> int:
-        """Bytes of all files below a folder of a commit."""
+    def weight(self, commit: str, folder: str, without: str = "") -> int:
+        """Bytes of all files below a folder of a commit; not of those whose name ends with `without`."""
         lines = self.run("ls-tree", "-r", "-l", "-z", commit, "--", folder).split("\0")
         total = 0
         for line in lines:
-            facts = line.partition("\t")[0].split()
-            if len(facts) == 4 and facts[1] == "blob":
+            meta, _, path = line.partition("\t")
+            facts = meta.split()
+            left_out = without and path.endswith(without)
+            if len(facts) == 4 and facts[1] == "blob" and not left_out:
                 total += int(facts[3])
         return total
 

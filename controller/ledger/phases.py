@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 from pydantic import TypeAdapter
 
-from controller.contract import Goal, Limits, ModelInfo, Outcome
+from controller.contract import GENOME_TOKENS, Goal, Limits, ModelInfo, Outcome
 from controller.errors import LedgerDamaged
 from controller.ledger.report import Report
 from controller.sandbox.child import Ending
@@ -30,6 +30,7 @@ class Newborn:
     goal: Goal | None
     recent: tuple[str, ...]
     asks: int = 0  # how often it may ask the gates
+    genome_tokens: int = GENOME_TOKENS  # the most code that agent/ may hold
     attempts: Mapping[str, str] = field(default_factory=dict)  # what earlier lives pushed and nobody took: ref, commit
 
 

@@ -54,6 +54,7 @@ def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, ne
         goal=newborn.goal,
         recent=newborn.recent,
         asks=newborn.asks,
+        genome_tokens=newborn.genome_tokens,
     )
     (folder / "birth.json").write_text(birth.model_dump_json(indent=1))
     isolation.hand_over(folder)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from controller.contract import CHECKS, GENOME_BYTES, SENTENCE_CHARS, TITLE_CHARS, Goal, one_line
+from controller.contract import CHECKS, SENTENCE_CHARS, TITLE_CHARS, Goal, one_line
 from controller.errors import RequestError
 from controller.state.place import Place
+
+FILE_BYTES = 1024 * 1024  # of a file that an instruction may name
 
 
 def goal_of(text: str, files: Sequence[str] = (), done_when: Sequence[str] = ()) -> Goal:
@@ -44,5 +46,5 @@ def check_files(place: Place, files: Sequence[str], genome: Sequence[str]) -> No
     for file in files:
         if not file.startswith(folders):
             raise RequestError(f"--file {file}: a life may change {', '.join(genome)} only")
-        if head and place.repository.read(head, file, GENOME_BYTES * 16) is None:
+        if head and place.repository.read(head, file, FILE_BYTES) is None:
             raise RequestError(f"--file {file}: there is no such file at {head[:10]}")

@@ -42,6 +42,7 @@ def candidate(
         room=room,
         types=types_of(repository, place),
         policy=settings.gates,
+        genome_tokens=settings.genome_tokens,
     )
 
 

@@ -152,6 +152,7 @@ def parts_of(prepared: Prepared, lineage: Lineage, gateway: Gateway, database: D
         kept=place.state / "kept",
         keep=settings.keep_lives,
         policy=settings.gates,
+        genome_tokens=settings.genome_tokens,
     )
 
 

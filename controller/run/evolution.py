@@ -126,6 +126,7 @@ class Evolution:
             recent=briefing.lines,
             asks=self.parts.asks,
             attempts=briefing.attempts,
+            genome_tokens=self.parts.genome_tokens,
         )
 
     def fault_of(self, life: Life) -> Fault:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationInfo, field_validator
 
-from controller.contract import GENOME
+from controller.contract import GENOME, GENOME_TOKENS
 from controller.settings.amounts import MOST, WORDS, Amount
 from controller.settings.field import EVERY_LINEAGE, About, names, setting
 from controller.settings.gate_policy import DEFAULTS, GatePolicy
@@ -164,6 +164,13 @@ class Settings(BaseModel):
         About(changeable=True),
     )
     gates: GatePolicy = setting(DEFAULTS, "the table [gates] of heirloom.toml: docs/gates.md", About(variable=False))
+    genome_tokens: int = setting(
+        GENOME_TOKENS,
+        "code that agent/ may hold; comments, docstrings, layout and the length of names cost nothing",
+        About("code tokens"),
+        ge=1000,
+        le=MOST,
+    )
     genome: tuple[str, ...] = setting(GENOME, "paths that a generation may change", About(variable=False), min_length=1)
 
     @field_validator("retention")

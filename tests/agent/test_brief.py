@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 from agent import tools
-from agent.brief import SPARE, failures, map_line, situation
+from agent.brief import failures, map_line, situation
 from agent.life import Choice
 from agent.prompts import prompt
 from agent.toolbox import Toolbox, found
-from controller.contract import GENOME_BYTES, LESSONS, AgentContext, Claim, Entry, Facts
+from controller.contract import LESSONS, AgentContext, Claim, Entry, Facts
 from tests.agent.fakes import place
 
 LONG = "word " * 79
@@ -29,9 +29,9 @@ def test_failures_with_one_reason_are_told_together_the_most_frequent_first() ->
 
 
 def test_the_map_says_how_much_room_is_left(tmp_path: Path) -> None:
-    sources = {"agent/a.py": "é" * 500, "tests/agent/test_a.py": "b" * 5000}
-    told = situation(AgentContext(purpose="p"), place(tmp_path).birth, sources)
-    assert f"agent/ may grow by {GENOME_BYTES - SPARE - 1000:,} bytes" in told
+    sources = {"agent/a.py": "# Two.\na = 2\n", "agent/a.md": "a = 1", "tests/agent/test_a.py": "b = 1"}
+    told = situation(AgentContext(purpose="p"), place(tmp_path, genome_tokens=1234).birth, sources)
+    assert "agent/ holds 3 of at most 1,234 code tokens" in told
 
 
 def test_the_map_names_what_is_unfinished() -> None:

@@ -134,7 +134,15 @@ class ScratchLineage:
         folder = self.folder / f"life-{tried.number}"
         bounds = self._candidate.room.bounds
         limits = Limits(seconds=LIFE_SECONDS, memory_bytes=bounds.memory_bytes, output_bytes=bounds.output_bytes)
-        newborn = Newborn(stub.models(), limits, self._candidate.genome, goal, self._recent(), asks=ASKS)
+        newborn = Newborn(
+            stub.models(),
+            limits,
+            self._candidate.genome,
+            goal,
+            self._recent(),
+            asks=ASKS,
+            genome_tokens=self._candidate.genome_tokens,
+        )
         workspace.prepare(folder, self.lineage, self._candidate.room.isolation, tried, newborn)
         ending = self._lived(folder, tried, stub, start)
         return ScratchLife(ending, parent, self._fetch(folder, tried.number), stub)
