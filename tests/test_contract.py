@@ -108,7 +108,7 @@ def test_code_and_strings_weigh() -> None:
 @pytest.mark.parametrize(
     "text", ["def (", "a" + " " * 200_000 + "$", "'open", "(" * 5000, "-" * 100_000 + "1", "\0", "\udc80"]
 )
-def test_what_does_not_parse_weighs_its_bytes(text: str) -> None:
+def test_unparsable_text_weighs_its_bytes(text: str) -> None:
     assert code_tokens(text) >= len(text)
 
 
