@@ -17,8 +17,8 @@ from controller.sandbox.none import Unisolated
 ROOT = Path(__file__).resolve().parents[2]
 VENV = Path(sys.prefix)
 MADE: dict[str, Callable[[Path], Isolation]] = {"bubblewrap": Bubblewrap, "none": Unisolated}
-SHUT = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
-LEVELS = pytest.mark.parametrize("level", [pytest.param("bubblewrap", marks=SHUT), "none"])
+NEEDS_BUBBLEWRAP = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+LEVELS = pytest.mark.parametrize("level", [pytest.param("bubblewrap", marks=NEEDS_BUBBLEWRAP), "none"])
 WIDE = Bounds(seconds=120, memory_bytes=1 << 30, output_bytes=16 << 20)
 
 

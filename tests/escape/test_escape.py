@@ -10,7 +10,7 @@ from controller.sandbox.none import Unisolated
 from escape.attempt import Attempt, judge
 from escape.placed import placed
 from escape.table import ATTEMPTS, everything, rows
-from tests.controller.levels import ROOT, SHUT, VENV
+from tests.controller.levels import NEEDS_BUBBLEWRAP, ROOT, VENV
 
 UNCHECKED = {"packages", "memory", "trace", "IPv6", "sysrq", "interfaces", "mount as a user", "user namespace"}
 
@@ -20,7 +20,7 @@ def test_attempts_are_many_with_own_names() -> None:
     assert len(names) == len(set(names)) > 60
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 @pytest.mark.parametrize("attempt", [one for one in ATTEMPTS if not one.slow], ids=lambda one: one.name)
 def test_it_is_held(attempt: Attempt, tmp_path: Path) -> None:
     row = next(rows([attempt], tmp_path))
@@ -29,7 +29,7 @@ def test_it_is_held(attempt: Attempt, tmp_path: Path) -> None:
 
 
 @pytest.mark.quick(3)
-@SHUT
+@NEEDS_BUBBLEWRAP
 @pytest.mark.parametrize("name", ["ssh key", "symlink", "loopback", "signal", "search", "force push"])
 def test_without_walls_the_suite_says_escaped(name: str, tmp_path: Path) -> None:
     attempt = next(one for one in ATTEMPTS if one.name == name)
@@ -37,14 +37,14 @@ def test_without_walls_the_suite_says_escaped(name: str, tmp_path: Path) -> None
         assert judge(attempt, one, other).held == "ESCAPED"
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_impossible_attempt_is_not_checked(tmp_path: Path) -> None:
     never = Attempt("never", "nothing", lambda room: False)
     with placed(tmp_path, Bubblewrap(VENV), Unisolated(VENV)) as (walled, open_):
         assert judge(never, walled, open_).held == "not checked"
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 @pytest.mark.slow
 @pytest.mark.skipif((ROOT / ".venv").is_symlink(), reason="the view for a user wants a .venv of this checkout's own")
 def test_whole_table_has_no_hole() -> None:

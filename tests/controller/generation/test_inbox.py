@@ -9,9 +9,9 @@ import pytest
 
 from escape.host import comes_true, processes
 from tests.controller.conftest import git
-from tests.controller.levels import SHUT, WIDE, Box, make_box
+from tests.controller.levels import NEEDS_BUBBLEWRAP, WIDE, Box, make_box
 
-pytestmark = SHUT
+pytestmark = NEEDS_BUBBLEWRAP
 REF = "refs/heads/gen/1.1"
 IDENTITY = {f"GIT_{who}_{what}": "x@localhost" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from escape.host import NOBODY, view_for_all
-from tests.controller.levels import ROOT, SHUT
+from tests.controller.levels import NEEDS_BUBBLEWRAP, ROOT
 
 FILES = (
     "sandbox/test_child",
@@ -21,7 +21,7 @@ FILES = (
 
 
 @pytest.mark.slow
-@SHUT
+@NEEDS_BUBBLEWRAP
 @pytest.mark.skipif(os.geteuid() != 0, reason="these tests ran as a user already")
 def test_everything_holds_for_a_user(tmp_path: Path) -> None:
     work = tmp_path / "work"

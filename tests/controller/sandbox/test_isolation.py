@@ -14,7 +14,7 @@ import pytest
 from controller.errors import IsolationError
 from controller.sandbox.channel import Channel
 from escape.host import comes_true, processes
-from tests.controller.levels import LEVELS, ROOT, SHUT, WIDE, Box, make_box
+from tests.controller.levels import LEVELS, NEEDS_BUBBLEWRAP, ROOT, WIDE, Box, make_box
 
 SECONDS = 60.0  # that something may take which usually takes none
 TAKES_LINE = """
@@ -32,7 +32,7 @@ def box(tmp_path: Path) -> Box:
     return make_box(tmp_path, "bubblewrap")
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_only_system_and_interpreter_are_seen(box: Box) -> None:
     shown = set(box.bash("ls -A /").output.split())
     assert shown - {"lib32", "lib64", "libx32", "sbin", "root", "home", "opt"} == {
@@ -43,7 +43,7 @@ def test_only_system_and_interpreter_are_seen(box: Box) -> None:
     }  # fmt: skip
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_checkout_is_not_seen(box: Box) -> None:
     program = f"import os, sys, pytest; print(os.path.exists({str(ROOT)!r}), sys.prefix, pytest.__file__, sys.path)"
     ending = box.run("python", "-c", program)
@@ -52,7 +52,7 @@ def test_checkout_is_not_seen(box: Box) -> None:
     assert str(ROOT) not in ending.output
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_only_its_folder_is_writable(box: Box) -> None:
     script = """
     for place in / /etc /usr /usr/lib /venv /venv/bin /run /run/heirloom /dev /proc /proc/sys/vm /root /home; do
@@ -68,13 +68,13 @@ def test_only_its_folder_is_writable(box: Box) -> None:
     assert (box.folder / "repo" / "probe").exists()
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_uncharged_memory_is_small(box: Box) -> None:
     assert "No space left" in box.bash("head -c 300M /dev/zero >/tmp/x").output
     assert "No space left" in box.bash("head -c 300M /dev/zero >/dev/shm/x").output
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_command_has_no_rights(box: Box) -> None:
     assert box.bash("whoami; id -u; groups; uname -n").output.split() == ["heirloom", "61347", "heirloom", "heirloom"]
     rights = box.bash("grep -E '^(Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs)' /proc/self/status").output.split()
@@ -86,7 +86,7 @@ def test_command_has_no_rights(box: Box) -> None:
     assert box.bash("unshare --mount true").exit_code != 0
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a command a user of its own on the host")
 def test_command_of_root_is_another_user(box: Box) -> None:
     child = box.spawn("bash", "-c", f"touch mark; exec -a heirloom-user-{os.getpid()} sleep 600")
@@ -99,7 +99,7 @@ def test_command_of_root_is_another_user(box: Box) -> None:
     assert (box.folder / "repo" / "mark").stat().st_uid == 61347
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_host_processes_are_unreachable(box: Box) -> None:
     ending = box.bash(f"kill -0 {os.getpid()} 2>&1; ls /proc | grep -c '^[0-9]'")
     assert "No such process" in ending.output
@@ -118,7 +118,7 @@ def test_operators_keys_are_unreachable(tmp_path: Path, level: str) -> None:
     assert make_box(tmp_path, level).run("python", "-c", asks).output == "-1\n"
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_launchers_channel_cannot_be_taken(box: Box) -> None:
     own = TAKES_LINE.replace("os.getppid()", "os.getpid()")
     assert "taken" in box.run("python", "-c", own).output  # the control
@@ -142,7 +142,7 @@ def test_report_is_code_and_memory() -> None:
     channel.close()
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_host_listeners_are_unreachable(box: Box) -> None:
     program = """
 import socket, sys
@@ -158,7 +158,7 @@ for place in (int(sys.argv[1]), 8700):
     assert box.bash("grep -c : /proc/net/dev").output.strip() == "1"  # the loopback alone
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_kernel_limits_processes_and_files(box: Box) -> None:
     tight = replace(WIDE, processes=20, file_bytes=1 << 20)
     assert "Resource temporarily unavailable" in box.bash("for i in {1..30}; do sleep 1 & done", bounds=tight).output
@@ -167,7 +167,7 @@ def test_kernel_limits_processes_and_files(box: Box) -> None:
     assert box.bash("ulimit -c; ulimit -Hc").output.split() == ["0", "0"]
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_unwritable_folder_is_read_only(box: Box) -> None:
     command = box.command("bash", "-c", "echo x >file", writable=False)
     done = subprocess.run(box.isolation.wrap(command), capture_output=True, text=True)
@@ -194,7 +194,7 @@ def test_missing_program_names_its_package(tmp_path: Path, monkeypatch: pytest.M
         make_box(tmp_path, "bubblewrap")
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_nothing_outlives_a_killed_controller(tmp_path: Path) -> None:
     token = f"heirloom-bereaved-{os.getpid()}"
     program = f"""

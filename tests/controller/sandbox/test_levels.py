@@ -14,7 +14,7 @@ from controller.settings.load import load
 from controller.settings.settings import Settings
 from controller.views.config import lines
 from controller.views.doctor import examine
-from tests.controller.levels import SHUT, VENV
+from tests.controller.levels import NEEDS_BUBBLEWRAP, VENV
 
 
 def bad_bwrap(folder: Path, text: str) -> None:
@@ -25,7 +25,7 @@ def bad_bwrap(folder: Path, text: str) -> None:
     (folder / "setpriv").symlink_to("/usr/bin/setpriv")
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 @pytest.mark.parametrize("wanted", ["auto", "bubblewrap"])
 def test_bubblewrap_is_taken(wanted: str) -> None:
     isolation, warning = choose(wanted, VENV, embedded=False)
@@ -83,7 +83,7 @@ def test_unknown_level_names_its_line(tmp_path: Path) -> None:
         load_checked({}, {}, tmp_path)
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 def test_every_level_is_tried() -> None:
     assert [(trial.level.name, trial.holds) for trial in tried(VENV)] == [("bubblewrap", True), ("none", True)]
 
@@ -130,7 +130,7 @@ def test_new_level_is_chosen_by_name() -> None:
         choose("docker", VENV, embedded=True)
 
 
-@SHUT
+@NEEDS_BUBBLEWRAP
 @pytest.mark.usefixtures("moat")
 def test_auto_takes_the_strongest_that_holds() -> None:
     isolation, warning = choose("auto", VENV, embedded=False)
