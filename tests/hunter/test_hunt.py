@@ -83,7 +83,7 @@ def bash(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
         "HOME": str(folder),
     }
     return subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=12000
+        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=1200
     )
 
 
