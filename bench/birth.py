@@ -35,18 +35,18 @@ def suite(folder: Path) -> float:
     words = ("-m", "pytest", "-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "--import-mode=importlib")
     started = time.monotonic()
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    subprocess.run((sys.executable, *words, "tests/agent", "tests/test_contract.py"), cwd=folder, check=True,
-                   capture_output=True, env=environment)  # fmt: skip
+    command = (sys.executable, *words, "tests/agent", "tests/test_contract.py")
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=environment)
     return time.monotonic() - started
 
 
 def reproduced(folder: Path, place: Path) -> tuple[float, float]:
     """Seconds of the gate: where the parent lives for it too, and where the parent's needs are known."""
     parent = git(folder, "rev-parse", "HEAD")
-    told = json.loads((folder / CONTEXT_FILE).read_text())
-    told["history"].append({"generation": len(told["history"]) + 1, "goal": "Greet",
-                            "claim": {"outcome": "code", "summary": "It greets."}})  # fmt: skip
-    for path, text in {**FILES, CONTEXT_FILE: json.dumps(told)}.items():
+    context = json.loads((folder / CONTEXT_FILE).read_text())
+    claim = {"outcome": "code", "summary": "It greets."}
+    context["history"].append({"generation": len(context["history"]) + 1, "goal": "Greet", "claim": claim})
+    for path, text in {**FILES, CONTEXT_FILE: json.dumps(context)}.items():
         (folder / path).write_text(text)
     git(folder, "add", "-A")
     git(folder, "commit", "--quiet", "-m", "It greets.")
@@ -63,7 +63,7 @@ def reproduced(folder: Path, place: Path) -> tuple[float, float]:
     return found[0], found[1]
 
 
-def asked(folder: Path, asks: int) -> dict[str, float]:
+def life_that_asks(folder: Path, asks: int) -> dict[str, float]:
     """Seconds of one life's phases that hands on code; it asks the gates so often."""
     write = "\n".join(f"cat >{path} <<'END'\n{text}END" for path, text in FILES.items())
     done = {"calls": [{"name": "done", "input": {"outcome": "code", "summary": "It greets."}}]}
@@ -81,7 +81,7 @@ def measure(folder: Path) -> dict[str, Any]:
     """All figures, in seconds."""
     here = this_repository(folder / "real")
     suites = sorted(suite(here) for _ in range(3))[1]
-    silent, asking = asked(here, 0), asked(here, 1)
+    silent, asking = life_that_asks(here, 0), life_that_asks(here, 1)
     first, second = reproduced(here, folder / "gates")
     return {
         "suite": suites,

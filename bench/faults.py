@@ -29,8 +29,9 @@ FIGURES = ("kills", "starts", "lineages", "generations", "slowest", "seconds")
 def timed(kill: Callable[[], Found]) -> dict[str, Any]:
     """What a number of kills showed, and seconds that it took."""
     began = time.monotonic()
-    found = asdict(kill())
-    return found | {"slowest": round(found["slowest"], 2), "seconds": round(time.monotonic() - began)}
+    found = kill()
+    seconds = round(time.monotonic() - began)
+    return vars(found) | {"fell": dict(found.fell), "slowest": round(found.slowest, 2), "seconds": seconds}
 
 
 def kill_table(name: str, found: Mapping[str, Any]) -> Table:
@@ -57,20 +58,20 @@ def world_table(found: Mapping[str, Mapping[str, Any]]) -> Table:
     return made
 
 
-def measure(asked: argparse.Namespace, folder: Path, console: Console) -> dict[str, Any]:
+def measure(options: argparse.Namespace, folder: Path, console: Console) -> dict[str, Any]:
     """All that was asked for, printed as soon as it is known."""
-    every = not (asked.random or asked.steps or asked.world)
+    every = not (options.random or options.steps or options.world)
     kills: dict[str, Callable[[], Found]] = {}
-    if asked.random or every:
-        kills["random moments"] = lambda: Kills(folder, asked.seed).at_random(asked.random or 300)
-    if asked.steps or every:
-        kills["before and after every step"] = lambda: Kills(folder, asked.seed).at_every_step(every_step)
-        kills["every step of going on"] = lambda: Kills(folder, asked.seed).at_every_step_of_going_on(every_step)
+    if options.random or every:
+        kills["random moments"] = lambda: Kills(folder, options.seed).at_random(options.random or 300)
+    if options.steps or every:
+        kills["before and after every step"] = lambda: Kills(folder, options.seed).at_every_step(every_step)
+        kills["every step of going on"] = lambda: Kills(folder, options.seed).at_every_step_of_going_on(every_step)
     found: dict[str, Any] = {}
     for name, kill in kills.items():
         found[name] = timed(kill)
         console.print(kill_table(name, found[name]))
-    if asked.world or every:
+    if options.world or every:
         reference = quiet(folder)
         troubles = CASES | SLOW_CASES
         found["world"] = {name: asdict(live_through(one, folder, reference)) for name, one in troubles.items()}

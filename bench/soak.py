@@ -35,6 +35,16 @@ from controller.settings.settings import Settings
 # Only gates that read: a thousand lives of every gate take an hour
 READING = GatePolicy(off=tuple(gate.name for gate in GATES if not gate.reads_only))
 MIB = 2**20
+HEIRLOOM = str(ROOT / "heirloom")
+IMPORTS = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import controller.run.start, controller.gateway.server"
+# What is sampled after each life: its unit, and how the last third may differ from the first
+KEPT = {
+    "memory": ("MiB", "+ ≤ 10 MiB"),
+    "descriptors": ("", "equal"),
+    "threads": ("", "equal"),
+    "children": ("", "equal"),
+    "seconds": ("s", "≤ 1.2 ×"),
+}
 SHORT = 1.5  # minutes of a life: the hunt takes a quarter of them, and what is asked here is what lives leave behind
 # A change that leaves the genome as large as it was
 NEW = {"calls": [{"name": "bash", "input": {"command": 'echo "def new(): return $(date +%s%N)" > agent/new.py'}}]}
@@ -81,12 +91,11 @@ def soaked(operator: Path, settings: Settings) -> dict[str, Any]:
     return {
         "lives": len(samples.seconds),
         "outcomes": samples.outcomes,
-        **{name: thirds(getattr(samples, name)) for name in
-           ("memory", "descriptors", "threads", "children", "seconds")},
+        **{name: thirds(getattr(samples, name)) for name in KEPT},
         "left_in_lives": len(list((state / "lives").iterdir())),
         "state_mb": sum(file.stat().st_size for file in state.rglob("*") if file.is_file()) / MIB,
-        "log": median_of(command(str(ROOT / "heirloom"), "log", "--repository", str(operator)), 3),
-    }  # fmt: skip
+        "log": median_of(command(HEIRLOOM, "log", "--repository", str(operator)), 3),
+    }
 
 
 def scripted(folder: Path, lives: int) -> dict[str, Any]:
@@ -103,25 +112,24 @@ def long(folder: Path, generations: int) -> dict[str, float]:
     lineage(operator, generations)
     git(operator, "checkout", "--quiet", "lineage/main")
     file = operator / CONTEXT_FILE
-    told = AgentContext.model_validate_json(file.read_text())
+    context = AgentContext.model_validate_json(file.read_text())
     history = (Entry(generation=generations, goal="Look around"),)
-    file.write_text(told.model_copy(update={"history": history}).render())
+    file.write_text(context.model_copy(update={"history": history}).render())
     text = git(operator, "log", "-1", "--format=%B")
     git(operator, "commit", "--quiet", "--amend", "-a", "-m", text)
     git(operator, "checkout", "--quiet", "main")
     script = folder / "one.json"
     script.write_text(json.dumps({"lives": [[PLAN, LOOK, END]]}))
-    words = [str(ROOT / "heirloom"), "run", "--repository", str(operator), "--generations", "1", "--json",
-             "--model", f"script:{script}"]  # fmt: skip
-    found = {"list": median_of(command(str(ROOT / "heirloom"), "log", "--repository", str(operator)), 3)}
+    run_one = [HEIRLOOM, "run", "--repository", str(operator), "--generations", "1", "--json"]
+    run_one += ["--model", f"script:{script}"]
+    found = {"list": median_of(command(HEIRLOOM, "log", "--repository", str(operator)), 3)}
     for name in ("opened", "gone on with"):  # the first one also makes the store
         began = time.time()
-        told_ = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
-        events = [json.loads(line) for line in told_]
+        printed = subprocess.run(run_one, check=True, stdout=subprocess.PIPE, text=True).stdout
+        events = [json.loads(line) for line in printed.splitlines()]
         found[name] = next(event["at"] for event in events if event["event"] == "live") - began
-    imports = median_of(command(sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
-                                "import controller.run.start, controller.gateway.server"), 3)  # fmt: skip
-    return {**found, "imports": imports}
+    found["imports"] = median_of(command(sys.executable, "-I", "-c", IMPORTS), 3)
+    return found
 
 
 def table(found: Mapping[str, Any]) -> Table:
@@ -133,18 +141,18 @@ def table(found: Mapping[str, Any]) -> Table:
             continue
         ended = ", ".join(f"{count} {outcome}" for outcome, count in sorted(one["outcomes"].items()))
         made.add_row(f"{name}: {one['lives']:,} lives", "", "", ended)
-        for what, unit, aim in (("memory", "MiB", "+ ≤ 10 MiB"), ("descriptors", "", "equal"), ("threads", "", "equal"),
-                                ("children", "", "equal"), ("seconds", "s", "≤ 1.2 ×")):  # fmt: skip
+        for what, (unit, aim) in KEPT.items():
             first, last = one[what]
             digits = 2 if what == "seconds" else 0
             made.add_row(f"  {what}", f"{first:.{digits}f} {unit}", f"{last:.{digits}f} {unit}", aim)
         made.add_row("  folders of lives left", "", str(one["left_in_lives"]), "0")
         made.add_row("  ledger, store, recordings", "", f"{one['state_mb']:.0f} MiB", "")
         made.add_row("  heirloom log", "", f"{one['log'] * 1000:.0f} ms", "≤ 500 ms")
-    if told := found.get("long"):
-        made.add_row(f"a lineage of {found['generations']:,}: listed", "", f"{told['list']:.2f} s", "≤ 1 s")
+    if "long" in found:
+        long_lineage = found["long"]
+        made.add_row(f"a lineage of {found['generations']:,}: listed", "", f"{long_lineage['list']:.2f} s", "≤ 1 s")
         for name in ("opened", "gone on with"):
-            seconds = told[name] - told["imports"]
+            seconds = long_lineage[name] - long_lineage["imports"]
             made.add_row(f"  {name}, to the first life, less imports", "", f"{seconds:.2f} s", "≤ 1 s")
     return made
 
@@ -154,21 +162,22 @@ if __name__ == "__main__":
     for name, default in (("lives", 1_000), ("real", 60), ("long", 10_000)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     os.umask(0o077)
     os.environ["GIT_PYTHON_REFRESH"] = "quiet"
-    figures: dict[str, Any] = {"generations": asked.long}
+    figures: dict[str, Any] = {"generations": options.long}
     with tempfile.TemporaryDirectory() as name:
-        if asked.lives:
-            figures["minimal"] = scripted(Path(name), asked.lives)
-        if asked.real:
+        if options.lives:
+            figures["minimal"] = scripted(Path(name), options.lives)
+        if options.real:
             clone = this_repository(Path(name, "real"))
-            settings = Settings(model="embedded", generations=asked.real, stop_deaths=0, exit_on_pause=True,
-                                minutes_per_life=SHORT)  # fmt: skip
+            settings = Settings(
+                model="embedded", generations=options.real, stop_deaths=0, exit_on_pause=True, minutes_per_life=SHORT
+            )
             figures["real"] = soaked(clone, settings)
-        if asked.long:
-            figures["long"] = long(Path(name), asked.long)
-    if asked.json:
+        if options.long:
+            figures["long"] = long(Path(name), options.long)
+    if options.json:
         Console().print_json(data=figures, indent=None)
     else:
         Console().print(table(figures))

@@ -114,8 +114,18 @@ def through_agent(folder: Path) -> Meter:
     git(root, "commit", "--quiet", "-am", "An old lineage")
     limits = Limits(seconds=3600, memory_bytes=1 << 30, output_bytes=1 << 30)
     parent = git(root, "rev-parse", "HEAD")
-    birth = Birth(contract=1, generation=21, try_number=1, run="bench", parent=parent, models=(MODEL,), limits=limits,
-                  ref="refs/heads/gen/21.1", inbox=str(inbox), out=str(out))  # fmt: skip
+    birth = Birth(
+        contract=1,
+        generation=21,
+        try_number=1,
+        run="bench",
+        parent=parent,
+        models=(MODEL,),
+        limits=limits,
+        ref="refs/heads/gen/21.1",
+        inbox=str(inbox),
+        out=str(out),
+    )
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     meter = Meter()
     live(Place(root, birth, Shell(root, out, {"PATH": path, "HOME": str(folder)})), meter)

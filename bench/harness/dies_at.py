@@ -84,10 +84,10 @@ class Follow:
 
 def command(words: Any) -> str:
     """A process in two words: `git fetch`, `bwrap`."""
-    told = [str(word) for word in words] if isinstance(words, list | tuple) else [str(words)]
-    if "git" not in told:
-        return f"start {Path(told[0]).name}"
-    rest = told[told.index("git") + 1 :]
+    argv = [str(word) for word in words] if isinstance(words, list | tuple) else [str(words)]
+    if "git" not in argv:
+        return f"start {Path(argv[0]).name}"
+    rest = argv[argv.index("git") + 1 :]
     while rest and rest[0].startswith("-"):
         rest = rest[2 if rest[0] == "-c" else 1 :]
     return f"git {rest[0] if rest else ''}"

@@ -16,9 +16,15 @@ from bench.parts.provider import KEPT_STREAM_HEAD, LAST, Connections, Reply, Req
 
 USAGE = {"input_tokens": 9_000, "output_tokens": 200, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0}
 MESSAGE = {
-    "id": "msg_1", "type": "message", "role": "assistant", "model": "bench", "stop_reason": "end_turn",
-    "stop_sequence": None, "content": [{"type": "text", "text": "word " * 400}], "usage": USAGE,
-}  # fmt: skip
+    "id": "msg_1",
+    "type": "message",
+    "role": "assistant",
+    "model": "bench",
+    "stop_reason": "end_turn",
+    "stop_sequence": None,
+    "content": [{"type": "text", "text": "word " * 400}],
+    "usage": USAGE,
+}
 PIECES = 40  # of a streamed answer
 PIECE_SECONDS = 0.005  # between them
 

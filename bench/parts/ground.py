@@ -26,8 +26,9 @@ WHO = {
 
 def git(folder: Path, *arguments: str, text: str | None = None) -> str:
     """Run git in a folder."""
-    done = subprocess.run(["git", "-C", str(folder), *arguments], input=text, check=True, capture_output=True,
-                          text=True, env={**os.environ, **WHO})  # fmt: skip
+    words = ["git", "-C", str(folder), *arguments]
+    environment = {**os.environ, **WHO}
+    done = subprocess.run(words, input=text, check=True, capture_output=True, text=True, env=environment)
     return done.stdout.strip()
 
 
@@ -66,7 +67,10 @@ def lineage(folder: Path, generations: int) -> None:
     lines, parent = [], git(folder, "rev-parse", "main")
     for number in range(1, generations + 1):
         facts = dict.fromkeys(TRAILERS, "bench") | {
-            "Generation": str(number), "Outcome": "history", "Contract": str(CONTRACT_VERSION)}  # fmt: skip
+            "Generation": str(number),
+            "Outcome": "history",
+            "Contract": str(CONTRACT_VERSION),
+        }
         text = message(number, "history", "looked around and wrote down what was seen", facts)
         lines += ["commit refs/heads/lineage/main", f"mark :{number}"]
         lines += [f"committer bench <bench@localhost> {1_700_000_000 + number} +0000", f"data {len(text)}", text]

@@ -29,8 +29,10 @@ class Listed(DeterministicModel):  # type: ignore[misc]
 def main() -> None:
     asked = json.load(sys.stdin)
     config = yaml.safe_load((Path(minisweagent.__file__).parent / "config" / "default.yaml").read_text())
-    outputs = [make_output(f"```mswea_bash_command\n{command}\n```", [{"command": command}], 0.0)
-               for command in asked["commands"]]  # fmt: skip
+    outputs = [
+        make_output(f"```mswea_bash_command\n{command}\n```", [{"command": command}], 0.0)
+        for command in asked["commands"]
+    ]
     model = Listed(outputs=outputs, observation_template=config["model"]["observation_template"])
     model.sent = []
     agent = DefaultAgent(model, LocalEnvironment(cwd=asked["root"], **config["environment"]), **config["agent"])

@@ -31,14 +31,16 @@ def as_command(name: str, given: dict[str, Any]) -> str:
 def through_mini(python: str, folder: Path, task: str, steps: Sequence[Step]) -> Cost:
     """The same steps through mini-swe-agent; its one breakpoint stands at the last message of each request."""
     commands = [*(as_command(*step) for step in steps), "echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT"]
-    asked = {"root": str(this_repository(folder / f"mini-{len(task)}")), "task": task, "commands": commands}
+    task_given = {"root": str(this_repository(folder / f"mini-{len(task)}")), "task": task, "commands": commands}
     words = [python, str(Path(__file__).with_name("mini.py"))]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    told = json.loads(subprocess.run(words, input=json.dumps(asked), stdout=subprocess.PIPE, text=True, check=True,
-                                     env={**os.environ, "PATH": path, "MSWEA_SILENT_STARTUP": "1"}).stdout)  # fmt: skip
+    environment = {**os.environ, "PATH": path, "MSWEA_SILENT_STARTUP": "1"}
+    given = json.dumps(task_given)
+    done = subprocess.run(words, input=given, stdout=subprocess.PIPE, text=True, check=True, env=environment)
+    answer = json.loads(done.stdout)
     cost, known = Cost(), 0
-    for count in told["sent"]:
-        sent = sum(len(json.dumps(one)) for one in told["messages"][:count])
+    for count in answer["sent"]:
+        sent = sum(len(json.dumps(one)) for one in answer["messages"][:count])
         cost.calls += 1
         cost.read += known / BYTES
         cost.written += (sent - known) / BYTES

@@ -9,13 +9,24 @@ from controller.events.kinds import Done, Event
 
 # Answers whatever comes first: a life is asked for a goal, or, where one stands, begins with a plan or with bash
 PLAN = {
-    "shape": {"title": "Look around", "why": "To know.", "done_when": [], "expected": "Nothing.", "steps": ["Look."],
-              "command": "true"}
-}  # fmt: skip
+    "shape": {
+        "title": "Look around",
+        "why": "To know.",
+        "done_when": [],
+        "expected": "Nothing.",
+        "steps": ["Look."],
+        "command": "true",
+    }
+}
 LOOK = {"calls": [{"name": "bash", "input": {"command": "true"}}]}
 END = {"text": "Looked around."}
-PHASES = {"clone": "workspace", "live": "child: start, imports, calls, push", "fetch": "fetch", "judge": "gates",
-          "record": "record"}  # fmt: skip
+PHASES = {
+    "clone": "workspace",
+    "live": "child: start, imports, calls, push",
+    "fetch": "fetch",
+    "judge": "gates",
+    "record": "record",
+}
 
 
 class Watch:

@@ -20,11 +20,16 @@ from tests.controller.lives import READING
 MINUTES = 10
 DAY = 86_400.0
 CHOSEN = (
-    "a full disk, from live on", "a full disk, from judge on", "heirloom cannot be written, from live on",
-    "store.git cannot be written, from fetch on", "refs/heads/lineage/main.lock left behind",
-    "store.git/refs/heirloom/lineage/main/2.1.lock left behind", "index.lock left behind",
-    "no memory for the controller, from live on", "a controller that stands still for 3 s",
-)  # fmt: skip
+    "a full disk, from live on",
+    "a full disk, from judge on",
+    "heirloom cannot be written, from live on",
+    "store.git cannot be written, from fetch on",
+    "refs/heads/lineage/main.lock left behind",
+    "store.git/refs/heirloom/lineage/main/2.1.lock left behind",
+    "index.lock left behind",
+    "no memory for the controller, from live on",
+    "a controller that stands still for 3 s",
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +49,18 @@ def test_world_changes_no_generation(undisturbed: tuple[Path, Sequence[Kept]], n
 
 
 def settings(model: str, **more: Any) -> Settings:
-    return Settings(model=model, isolation="bubblewrap", generations=LIVES, seed=SEED, patience=0, memory_mb=256,
-                    budget="50M", stop_deaths=0, gates=READING, **more)  # fmt: skip
+    return Settings(
+        model=model,
+        isolation="bubblewrap",
+        generations=LIVES,
+        seed=SEED,
+        patience=0,
+        memory_mb=256,
+        budget="50M",
+        stop_deaths=0,
+        gates=READING,
+        **more,
+    )
 
 
 @pytest.mark.slow
