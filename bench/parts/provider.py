@@ -78,7 +78,9 @@ class Connections:
 
     def is_left(self) -> bool:
         """Whether whoever connected last hung up."""
-        return self._last is not None and self._last.at_eof()
+        if self._last is None:
+            return False
+        return self._last.at_eof() or self._last.exception() is not None  # a reset is no end of file
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""

@@ -9,11 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
-from bench.parts.provider import STREAM_HEAD, FakeProvider, always, chunk, event, provider
-from controller.contract import ModelInfo
+from bench.parts.provider import STREAM_HEAD, FakeProvider, Reply, always, chunk, event, provider
 from controller.gateway.upstreams.anthropic import Anthropic
-from controller.gateway.upstreams.script import MODEL
-from controller.gateway.upstreams.upstream import Answer, Headers
 from controller.ledger.usage import Usage
 from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient, raw
 from tests.waiting import PATIENCE, wait_until
@@ -167,38 +164,21 @@ def test_a_stream_leaves_its_reservation_out(gateways: Gateways) -> None:
     assert life.post(STREAMED).headers["heirloom-tokens-left"] == str(10_000 - spent)
 
 
-class Endless:
-    """A provider that never stops speaking."""
-
-    name, paid = "endless", True
-
-    def __init__(self) -> None:
-        self.closed = False
-
-    def models(self) -> tuple[ModelInfo, ...]:
-        return (MODEL,)
-
-    async def send(self, path: str, headers: Headers, body: bytes) -> Answer:
-        return Answer(200, {"content-type": "text/event-stream"}, self._speak(), self._hang_up)
-
-    async def close(self) -> None: ...
-
-    async def _speak(self) -> AsyncIterator[bytes]:
-        yield START
-        while True:
-            await asyncio.sleep(0)
-            yield b": ping\n\n" * 10_000
-
-    async def _hang_up(self) -> None:
-        self.closed = True
+async def endless() -> AsyncIterator[bytes]:
+    """A stream that never ends."""
+    yield STREAM_HEAD + chunk(START)
+    while True:
+        await asyncio.sleep(0)  # let the provider see that somebody hung up
+        yield chunk(b": ping\n\n" * 10_000)
 
 
 def test_hanging_up_ends_a_stream(gateways: Gateways) -> None:
-    far = Endless()
-    life = gateways.open(far)
-    ask_raw(life, last=b"ping")
-    wait_until(lambda: far.closed)
-    assert (gateways.status(life), gateways.used(life).input) == (499, 11)
+    with provider(lambda request: Reply(endless())) as far:
+        life = life_at(gateways, far)
+        ask_raw(life, last=b"ping")
+        wait_until(far.is_left)
+        wait_until(lambda: gateways.status(life) == 499)
+    assert gateways.used(life).input == 11
 
 
 def ask_raw(life: LifeClient, last: bytes | None = None) -> bytes:

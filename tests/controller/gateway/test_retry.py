@@ -69,7 +69,7 @@ class Moody:
         if isinstance(said, WorldFault):
             raise said
         if said is None:
-            await asyncio.sleep(60)
+            await asyncio.sleep(10 * PATIENCE)
             raise AssertionError("nobody waits that long")
 
         async def body_of(parts: Sequence[bytes | WorldFault]) -> AsyncIterator[bytes]:
@@ -208,7 +208,7 @@ def test_hanging_up_in_a_pause_frees_reservation(gateways: Gateways) -> None:
 
     async def sleep(seconds: float) -> None:
         waiting.set()
-        await asyncio.sleep(60)
+        await asyncio.sleep(10 * PATIENCE)
 
     life = gateways.open(gateways.script([BUSY]), retry_policy=RetryPolicy(300, sleep))
 
