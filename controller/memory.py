@@ -1,4 +1,4 @@
-"""What a generation leaves behind: the completed agent_context.json and the commit message. Pure."""
+"""What a generation leaves behind: the completed agent_context.json. Pure."""
 
 import json
 

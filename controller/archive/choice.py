@@ -1,6 +1,7 @@
 """Which commit the next life descends from. This is the one place where parents are chosen.
 
-To add a strategy: a function, and its row in STRATEGIES.
+To add a strategy: a function, and its row in STRATEGIES. One that chooses another commit than the newest needs a
+lineage that can move there too: `Lineage.advance` and `run.recovery` expect that each life follows the newest.
 """
 
 from collections.abc import Callable

@@ -37,8 +37,8 @@ def repair(place: Place) -> list[str]:
         with closing(Database(place.ledger)) as database:
             for try_id in tries_with_reservations(database, place.branch):
                 Calls(database).book(try_id)
-            done += pass_over_lost_tries(database, place)
-            done += book_highest(database, place, branch)
+            booked = book_highest(database, place, branch)  # first: the tries passed over are a run that spent nothing
+            done += pass_over_lost_tries(database, place) + booked
     return done
 
 

@@ -13,7 +13,7 @@ from controller.errors import RequestError, StoppedEarly
 if TYPE_CHECKING:
     from controller.state.place import Place
 
-PANIC_SECONDS = 20.0  # after which somebody should look; on a quiet machine it takes less than 2
+PANIC_SECONDS = 20.0  # after which somebody should look: on a busy machine the ends of processes take a while
 
 
 @app.command(cls=LineageCommand)
@@ -36,7 +36,7 @@ def stop(context: typer.Context, repository: Repository = ROOT, as_json: Json = 
 
 @app.command(cls=LineageCommand)
 def panic(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
-    """End everything now, within 2 s. Nothing is lost: run again to go on."""
+    """End everything now, in about 2 s. Nothing is lost: run again to go on."""
     request("panic", settings_of(context, repository).branch, repository, as_json)
 
 

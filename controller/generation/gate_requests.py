@@ -1,4 +1,4 @@
-"""The gates as a life may ask them while it lives, and what both this and the last judgement need."""
+"""The gates as a life may ask them while it lives."""
 
 import os
 import threading
@@ -53,7 +53,7 @@ class GateRequests:
             return GateLine(type="verdict", commit=commit, text=str(stopped))
         finally:
             workspace.remove(folder)
-            parts.lineage.store.run("update-ref", "-d", ref)
+            parts.lineage.drop(ref)
         text = describe(verdict, reports)
         refused, why = "", ""
         if verdict.decision == "refuse":

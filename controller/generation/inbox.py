@@ -28,4 +28,4 @@ def check_store(lineage: Lineage, ref: str) -> None:
     """Write to the store as a fetch would. Raises GitError where that cannot be: no fault of the child's then."""
     lineage.store.run("hash-object", "-w", "--stdin", text=f"{ref} {time.time_ns()}\n")  # one that is not there yet
     lineage.store.run("update-ref", ref, lineage.head())
-    lineage.store.run("update-ref", "-d", ref)
+    lineage.drop(ref)

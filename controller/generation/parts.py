@@ -31,9 +31,9 @@ class Parts:
 
     `stamps`: the trailers that are the same for every generation of the run. `goal`: the operator's; `later_goals`:
     theirs too, after that one. `asks`: how often a life may ask the gates. `judgements`: by a try's id, what the ledger
-    keeps of its judging. `types`: the folder of mypy's cache. `policy`: of the gates. `genome_tokens`: the most
-    code that agent/ may hold. `kept`: where the folders of the
-    last `keep` lives go.
+    keeps of its judging. `types`: the folder of mypy's cache. `policy`: of the gates. `genome_tokens`: the most code
+    that agent/ may hold. `instruction`: the operator's, for the one life of `heirloom instruct`. `kept`: where the
+    folders of the last `keep` lives go.
     """
 
     lineage: Lineage
@@ -68,7 +68,7 @@ class Parts:
         workspace.remove(self.folder(tried))
         workspace.remove(self.gates_folder(tried))
         workspace.remove(self.asks_folder(tried))
-        self.lineage.store.run("update-ref", "-d", self.asks_ref(tried))
+        self.lineage.drop(self.asks_ref(tried))
 
     def put_away(self, tried: Try) -> None:
         """As `discard`, but the life's folder is kept where the operator wishes that, for a person to look into."""

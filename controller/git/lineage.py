@@ -1,5 +1,6 @@
 """One lineage: its store (our own bare repository), its branch in the operator's repository, and its commits."""
 
+import shutil
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -110,7 +111,13 @@ class Lineage:
                 with suppress(GitError):
                     self.store.run(*words)
                     return
+                shutil.rmtree(folder, ignore_errors=True)  # no child has been in it yet
             self.store.run(*words)
+
+    def drop(self, ref: str) -> None:
+        """Delete a ref of the store, whether it is there or not; never while the store is being packed."""
+        with self._packing:
+            self.store.run("update-ref", "-d", ref)
 
     def fetch(self, generation: int, try_number: int, upload_pack: str, inbox: str, ref: str = "") -> str | None:
         """Fetch the one ref that a life may push, by an `upload-pack` that runs with the child's rights.
@@ -130,7 +137,7 @@ class Lineage:
             return None
         found = self.store.resolve(ref)
         if found is None:
-            self.store.run("update-ref", "-d", ref)
+            self.drop(ref)
         return found
 
     def changes(self, parent: str, commit: str) -> list[Change]:

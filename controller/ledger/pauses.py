@@ -1,7 +1,7 @@
 """When a run waits or is paused, and why: a row a pause, written before the waiting begins, kept when it is over.
 
-`kind` says what it waits for: `provider` and `disk` pass by themselves and are looked at again; any other kind is
-ended by whoever began it. A run without an open pause is living, or has ended.
+`kind` says what it waits for: `provider`, `disk` and `day` pass by themselves and are looked at again;
+any other kind is ended by whoever began it. A run without an open pause is living, or has ended.
 """
 
 from dataclasses import dataclass

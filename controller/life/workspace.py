@@ -1,4 +1,4 @@
-"""One try at a generation: the life's folder, its birth, its environment, and the child in it until it ends."""
+"""A life on this disk: its folder, its birth, its environment, and the child in it until it ends."""
 
 import os
 import secrets

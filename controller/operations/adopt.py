@@ -15,7 +15,7 @@ from controller.audit.open_ledger import open_checked
 from controller.contract import ADOPTED
 from controller.errors import RequestError, StoppedEarly
 from controller.gates.judging import judge
-from controller.gates.registry import GATES
+from controller.gates.registry import named
 from controller.git.lineage import FETCH, Lineage
 from controller.git.log import Generation, tip
 from controller.git.repository import Repository
@@ -28,8 +28,9 @@ from controller.settings.settings import Settings
 from controller.state.place import Place, locate, make_state, sole_controller
 from controller.state.preflight import check_contract, check_genome
 
-# What runs the genome's code: its own files are as they were, so there is nothing to judge by reading
-ASKED = tuple(gate for gate in GATES if not gate.reads_only)
+# What runs the genome's code. Its own files are as they were, so there is nothing to judge by reading them, and
+# no life that could claim evidence
+ASKED = named("builds", "tests", "reproduction")
 
 
 def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tuple[int, str]:

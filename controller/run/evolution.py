@@ -57,9 +57,7 @@ class Evolution:
         """Life after life; the world's faults are waited out. Raises Held where somebody has to act."""
         full_disks = 0
         while not self.is_over():
-            self.between.before_life()  # it may move the lineage, as the operator wished
-            self.parts.lineage.check()
-            self.wait_for_means()
+            self.prepare()
             life = self.live_once()
             if life.outcome.kind.generation or self.dry_run_over:
                 full_disks = 0
@@ -80,18 +78,36 @@ class Evolution:
             self.wait_for_means()
             self.pausing.wait(fault.kind, fault.reason)
 
+    def prepare(self) -> None:
+        """Do what was wished between two lives, and wait for the means of the next; after a wait, look again.
+
+        Raises Held and StoppedEarly.
+        """
+        waited = True
+        while waited:
+            self.between.before_life()  # it may move the lineage, as the operator wished
+            self.parts.lineage.check()
+            waited = self.wait_for_means()
+
     def is_over(self) -> bool:
         """Whether the last generation is recorded, or the dry run was lived."""
         return self.dry_run_over or self.parts.number() >= self.parts.journal.until(self.run.id)
 
-    def wait_for_means(self) -> None:
-        """Wait for room on the disk and for a day with a budget. Raises StoppedEarly where the run's own is spent."""
+    def wait_for_means(self) -> bool:
+        """Wait for room on the disk and for a day with a budget; whether there was anything to wait for.
+
+        Raises StoppedEarly where the run's own budget is spent.
+        """
+        waited = False
         while free_bytes(self.parts.lives) < FREE_BYTES:
             reason = f"less than {FREE_BYTES // 2**20} MiB are free for {self.parts.lives}; free some space"
             self.pausing.wait("disk", reason)
+            waited = True
         check_run_budget(self.parts, self.run, self.last)
         while is_day_spent(self.parts, self.run, self.last):
             self.pausing.wait("day", "the budget of this day (UTC) is spent")
+            waited = True
+        return waited
 
     def live_once(self) -> Life:
         """One try at the next generation, to its record. A try that cannot come to its end is aborted."""

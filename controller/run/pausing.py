@@ -113,6 +113,7 @@ class Pausing:
         self._stopping = False  # apart from the state: a signal sets it, and cannot wait for a lock
         self._changed = threading.Condition()
         self._looks = 0  # at the world, since a try came to its end
+        self._awaited: tuple[str, str, float] | None = None  # kind, reason and next look of the wait that goes on
 
     @property
     def state(self) -> State:
@@ -159,6 +160,7 @@ class Pausing:
                 found = self._pauses.of_run(self._run)
                 if found is not None and found.look is None:
                     self._pauses.end(self._run)
+                self._wait_again()
             self._changed.notify_all()
 
     def stop(self) -> None:
@@ -232,16 +234,26 @@ class Pausing:
         pauses = self._ledger()
         seconds = seconds_between_looks(self._looks)
         self._looks += 1
-        pause = pauses.begin(self._run, kind, reason, look=self._clock() + seconds)
+        look = self._clock() + seconds
+        pause = pauses.begin(self._run, kind, reason, look=look)
         if self._leave:
             raise StoppedEarly(f"{pause}: {reason}; run again when that has passed, nothing is lost")
         self._notify(RunWaiting(self._run, kind, reason, pause.since, seconds))
+        self._awaited = (kind, reason, look)
         self._sleep(seconds)
+
+    def _wait_again(self) -> None:
+        """A pause that came inside a wait for the world is over, and the wait is not: state and ledger say so."""
+        if self._awaited is not None and self._pauses is not None and self._state is State.RUNNING:
+            kind, reason, look = self._awaited
+            self._follow(Change.WAIT)
+            self._pauses.begin(self._run, kind, reason, look=look)
 
     def _continue(self) -> None:
         """What was waited for has come."""
-        self._follow(Change.CONTINUE)
+        self._awaited = None
         self._ledger().over(self._run)
+        self._follow(Change.CONTINUE)
         self._notify(RunContinued(self._run))
 
     def _follow(self, change: Change) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from controller.contract import CONTEXT_FILE
+from controller.operations.adopt import ASKED
 from tests.controller.commands import heirloom
 from tests.controller.conftest import git, share_types
 from tests.controller.lives import END, GOAL, bash, history, live
@@ -38,6 +39,10 @@ def test_adopt_keeps_genome_and_memory(ahead: Path) -> None:
     assert live(ahead, *[[GOAL, END]] * 3, generations_=1).outcomes == ["evolved", "adopted", "history"]
     assert (again := heirloom(ahead, "adopt")).returncode == 2
     assert "already" in again.stderr
+
+
+def test_adopt_asks_for_no_evidence() -> None:
+    assert [gate.name for gate in ASKED] == ["builds", "tests", "reproduction"]  # the operator makes no claim
 
 
 def test_files_that_break_the_build_stay_out(ahead: Path) -> None:

@@ -1,17 +1,22 @@
 """Budgets of a run: dollars in trailers and views, a life's limit, a day's limit, prices that nobody knows."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from controller.errors import RequestError, StoppedEarly
+from controller.events.kinds import Event, RunPaused
+from controller.run.control_socket import ask
+from controller.run.start import run
 from controller.settings.load import load
 from controller.settings.model_facts import Rate
+from controller.settings.settings import Settings
 from controller.state.place import locate
 from controller.views.budget import collect
 from tests.controller.cli.test_bad_input import heirloom
-from tests.controller.lives import END, GOAL, bash, live
+from tests.controller.lives import END, GOAL, READING, bash, history, live
 
 RATE = Rate.model_validate({"input": 1, "output": 2})  # dollars for a million tokens
 PRICED = {"script": RATE}
@@ -60,6 +65,28 @@ def test_run_pauses_when_day_is_spent(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match=r"paused\(day\): the budget of this day \(UTC\) is spent"):
         live(operator, [GOAL, *[LOOK] * 9, END], [GOAL, END], per_day="3000", exit_on_pause=True)
     assert "paused      day" in heirloom("status", "--repository", str(operator)).stdout
+
+
+def test_pause_within_a_days_wait_holds(operator: Path) -> None:
+    """The wait ends with the day, and no life is lived before somebody resumes the run."""
+    later = [0.0]
+    place = locate(operator, "lineage/main")
+
+    def until_tomorrow(_: float) -> None:
+        assert ask(place, "pause") is not None
+        later[0] = 86_400.0
+
+    def watch(event: Event) -> None:
+        if isinstance(event, RunPaused):
+            raise StoppedEarly("paused, as asked")
+
+    live(operator, [GOAL, LOOK, END])
+    settings = Settings(model=f"script:{operator.parent / 'script.json'}", isolation="bubblewrap", gates=READING,
+                        per_day="1100", generations=1)  # fmt: skip
+    with pytest.raises(StoppedEarly, match="paused, as asked"):
+        run(settings, operator, None, watch, sleep=until_tomorrow, clock=lambda: time.time() + later[0])
+    assert later == [86_400.0]
+    assert len(history(operator)) == 1
 
 
 @pytest.mark.parametrize("said", [("1usd", None), ("1M", "1usd")])

@@ -120,6 +120,24 @@ def test_person_ends_what_a_person_paused(pauses: Pauses) -> None:
     assert (pausing.state, pauses.of_run("r")) == (RUNNING, None)
 
 
+def test_wait_outlasts_a_pause_inside_it(pauses: Pauses) -> None:
+    seen = list[tuple[State, Pause | None]]()
+
+    def pause_and_resume(_: float) -> None:
+        pausing.pause()
+        seen.append((pausing.state, pauses.of_run("r")))
+        pausing.resume()
+        seen.append((pausing.state, pauses.of_run("r")))
+
+    pausing = begun(pauses, sleep=pause_and_resume)
+    pausing.wait("provider", "gone")
+    (paused, first), (waiting, second) = seen
+    assert first is not None and second is not None
+    assert (paused, first.kind, first.look) == (PAUSED, "operator", None)
+    assert (waiting, second.kind, second.look) == (WAITING, "provider", NOW + 5)
+    assert (pausing.state, pauses.of_run("r")) == (RUNNING, None)
+
+
 def test_new_pause_takes_the_place_of_a_wait(pauses: Pauses) -> None:
     first = pauses.begin("r", "provider", "gone", look=NOW + 5)
     assert (str(first), first.since, first.look) == ("paused(provider)", NOW, NOW + 5)
