@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    here = Path(__file__).resolve().parent
+    # Without -I this folder is on the path too, and its room `git` would hide the library of that name
+    sys.path[:] = [str(here.parent), *(entry for entry in sys.path if Path(entry).resolve() != here)]
     from controller.cli import main
 
     sys.exit(main())

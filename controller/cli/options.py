@@ -105,7 +105,10 @@ def given(context: typer.Context) -> dict[str, Any]:
 
 
 def settings_of(context: typer.Context, repository: Path) -> "Settings":
-    """The settings of a command. Raises RequestError."""
+    """The settings of a command that lives and judges nothing: what they name in a registry is not looked up.
+
+    Raises RequestError.
+    """
     from controller.settings.load import load
 
     return load(given(context), os.environ, repository)[0]

@@ -56,6 +56,8 @@ def differences(call: int, expected: Any, got: Any, where: str = "") -> Iterator
         for place, (first, second) in enumerate(zip_longest(expected, got, fillvalue=MISSING)):
             yield from differences(call, first, second, f"{where}[{place}]")
     elif isinstance(expected, str) and isinstance(got, str):
+        if expected == got:
+            return  # most texts are: a long conversation is compared anew at each call
         one, other = normalise(expected), normalise(got)
         if one != other:
             start = common_length(one, other)

@@ -63,7 +63,9 @@ class Recorder:
         if self._recordings is None:
             return
         # There is one writer: once it has done this, it has done all that came before
-        self._writer.submit(self._recordings.drop, living).result()
+        dropped = self._writer.submit(self._recordings.drop, living)
+        dropped.add_done_callback(self._note)
+        wait([dropped])
         if self.failure is not None:
             raise self.failure
 

@@ -19,6 +19,8 @@ PAUSE_SECONDS = 0.005
 
 MARKS = (ENV_BIRTH, "HOME", "TMPDIR")  # of its environment, what names a life's folder
 
+# Of this controller and of the one before it, whose unfinished run may be gone on with
+LAUNCHERS = ("sandbox/launcher.py", "isolation/launcher.py")
 GONE = (psutil.NoSuchProcess, psutil.AccessDenied)  # it ended, or it is not ours
 
 
@@ -176,6 +178,6 @@ def stray(member: psutil.Process, folders: Sequence[Path]) -> bool:
     except GONE:
         return False
     paths = [value for name, value in environment(member) if name in MARKS]
-    if any(word.endswith("sandbox/launcher.py") for word in words):
+    if any(word.endswith(LAUNCHERS) for word in words):
         paths += words
     return lives(member) and any(Path(path).is_relative_to(folder) for path in paths for folder in folders)

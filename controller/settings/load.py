@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from controller.errors import RequestError
-from controller.settings.field import about
+from controller.settings.field import about, names
 from controller.settings.settings import Settings
 from controller.settings.toml_lines import line_of
 
@@ -90,7 +90,11 @@ def variables(model: type[BaseModel] = Settings) -> dict[str, str]:
 
 
 def of_environment(environment: Mapping[str, str], model: type[BaseModel]) -> dict[str, str]:
-    """The settings that the environment sets."""
+    """The settings that the environment sets. Raises RequestError where it names one that only heirloom.toml can."""
+    for key in names(model, variable=False):
+        if PREFIX + key.upper() in environment:
+            variable = PREFIX + key.upper()
+            raise RequestError(f"environment: {variable}: a table or a list has no variable; set {key} in {FILE}")
     found = {}
     for key, variable in variables(model).items():
         if variable in environment:

@@ -33,6 +33,19 @@ WITH_SHEEP = (*GATES[:4], SHEEP)  # those that read, and the new one
 MORE = {"agent/more.py": 'MORE = "sheep"\n'}
 
 
+def test_answers_hold_as_they_must() -> None:
+    """Goal and claim stand in agent_context.json: who reads them may not keep an answer for the files alone."""
+    assert {gate.name: gate.cached_by for gate in GATES} == {
+        **dict.fromkeys(("shape", "context", "substance", "goal"), "nothing"),
+        **dict.fromkeys(("builds", "reproduction"), "files"),
+        **dict.fromkeys(("tests", "evidence"), "tree"),
+    }
+
+
+def test_grandchild_is_asked_about() -> None:
+    assert [gate.name for gate in GATES if gate.of_grandchild] == ["shape", "context", "substance", "builds"]
+
+
 def test_row_is_asked_and_decides(operator: Path) -> None:
     verdict, reports = judge(candidate(operator, {}, MORE), chosen(GatePolicy(), WITH_SHEEP))
     assert (verdict.decision, verdict.gate) == ("refuse", "sheep")

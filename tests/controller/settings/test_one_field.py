@@ -71,6 +71,11 @@ def test_environment_sets_it(tmp_path: Path) -> None:
     assert variables(More)["naps"] == f"{PREFIX}NAPS"
 
 
+def test_variable_of_a_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match=r"HEIRLOOM_GENOME: .* set genome in heirloom\.toml"):
+        load({}, {"HEIRLOOM_GENOME": '["agent/"]'}, tmp_path)
+
+
 def test_file_sets_it(tmp_path: Path) -> None:
     (tmp_path / "heirloom.toml").write_text("naps = 9\n")
     settings, origin = load({}, {}, tmp_path, More)
