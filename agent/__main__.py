@@ -4,20 +4,20 @@ import os
 import sys
 from pathlib import Path
 
-from agent.claude import Claude
 from agent.life import live
-from agent.place import Place
-from agent.shell import Shell
+from agent.models.claude import Claude
+from agent.workspace import Workspace
 from controller.contract import ENV_BIRTH, ENV_TOKEN, Birth
 
 
 def main() -> int:
+    """Live, and give the exit code of the contract."""
     birth = Birth.model_validate_json(Path(os.environ[ENV_BIRTH]).read_text())
     # No command needs the token, and what they print is kept.
     shown = {name: value for name, value in os.environ.items() if name != ENV_TOKEN}
     model = Claude(birth.models[0], birth.limits.timeout)
-    place = Place(Path.cwd(), birth, Shell(Path.cwd(), Path(birth.out), shown), model.gate)
-    return live(place, model)
+    workspace = Workspace(Path.cwd(), birth, shown, model.ask_gates)
+    return live(workspace, model)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What a life is told first."""
 
 import re
+from dataclasses import asdict, dataclass
 
 from agent.prompts import prompt
 from agent.text import clip, fence, numbered
@@ -8,16 +9,33 @@ from controller.contract import LESSONS, AgentContext, Birth, Entry, code_tokens
 
 SHOWN = 4000  # characters of a part
 DEBT = re.compile(r"# ?(TODO|FIXME)\b|^\s*raise NotImplementedError|mark\.(skip|xfail)|pytest\.skip", re.MULTILINE)
+SAYS_NOTHING = ("$", "{", " ", "}")  # how lines begin that do not say what a file is for
+
+
+@dataclass(frozen=True)
+class Brief:
+    """All that the prompts of a life are filled with. `failed`: what became of the attempts so far."""
+
+    situation: str
+    plan: str
+    goal: str = ""
+    broken: str = ""
+    failed: str = ""
+
+    def prompt(self, name: str) -> str:
+        """A prompt, filled in."""
+        return prompt(name, **asdict(self))
 
 
 def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> str:
-    """What past lives wrote is fenced: it is data."""
+    """Where a life stands: memory, lives before it, map of the code. What past lives wrote is fenced: it is data."""
     past = {
         "newest": "".join(life.model_dump_json(exclude_defaults=True) for life in context.history[-1:]),
         "recent": "\n".join(birth.recent),
         "failures": failures(context.history),
         "lessons": numbered(list(context.lessons), 1, LESSONS),
     }
+    fenced = {name: fence(clip(text, SHOWN), birth) for name, text in past.items()}
     files = (map_line(path, text) for path, text in sources.items())
     code = [text for path, text in sources.items() if path.startswith("agent/") and path.endswith(".py")]
     return prompt(
@@ -28,17 +46,29 @@ def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> s
         weight=f"{sum(map(code_tokens, code)):,}",
         most=f"{birth.genome_tokens:,}",
         budget=birth.limits.model_dump_json(include={"seconds", "tokens", "usd", "calls"}, exclude_none=True),
-        **{name: fence(clip(text, SHOWN), birth) for name, text in past.items()},
+        **fenced,
     )
 
 
 def map_line(path: str, text: str) -> str:
-    said = [line.strip('"# ') for line in text.splitlines() if not line.startswith(("$", "{", " ", "}"))]
-    about = one_line(next(filter(None, said), ""))
-    return f"{path} {len(text.encode())} {about}{' UNFINISHED' * unfinished(path, text)}".rstrip()
+    """A line of the map: path, bytes, what the file is for, and whether something in it is unfinished."""
+    words = [path, f"{len(text.encode())}", first_line_of_purpose(text)]
+    if unfinished(path, text):
+        words.append("UNFINISHED")
+    return " ".join(word for word in words if word)
+
+
+def first_line_of_purpose(text: str) -> str:
+    """The first line of a file that says something, as one short line; "" where none does."""
+    for line in text.splitlines():
+        about = line.strip('"# ')
+        if about and not line.startswith(SAYS_NOTHING):
+            return one_line(about)
+    return ""
 
 
 def unfinished(path: str, text: str) -> bool:
+    """Whether a Python file holds a stub, a plan or a test that is left out."""
     return path.endswith(".py") and DEBT.search(text) is not None
 
 

@@ -6,29 +6,43 @@ from controller.contract import CONTEXT_FILE, ENTRY_BYTES, LESSONS, AgentContext
 
 
 def read_context(root: Path) -> AgentContext:
+    """The memory as it stands in a clone. Raises OSError, ValidationError."""
     return AgentContext.model_validate_json((root / CONTEXT_FILE).read_text())
 
 
 def sentence(text: str) -> str:
+    """Text as one line of at most the length that the contract allows."""
     return one_line(text, 400)
 
 
 def known_goal(context: AgentContext, birth: Birth) -> Goal | None:
-    """The operator's goal, else one that is open."""
-    mine = context.goal if context.goal and context.goal.status == "open" else None
-    return birth.goal if birth.goal and not (mine and mine.title == birth.goal.title) else mine
+    """The operator's goal, else one that is open, else None."""
+    mine = None
+    if context.goal and context.goal.status == "open":
+        mine = context.goal
+    if birth.goal is None:
+        return mine
+    if mine is not None and mine.title == birth.goal.title:
+        return mine  # the operator's too: it knows how often it was attempted
+    return birth.goal
 
 
 def remember(lessons: tuple[str, ...], lesson: str, dropped: list[int]) -> tuple[str, ...]:
-    """Without those of these numbers, with a new one; where there is no room, the oldest goes."""
+    """The lessons without those of these numbers, with a new one; where there is no room, the oldest goes."""
     kept = [old for number, old in enumerate(lessons, 1) if number not in dropped and old != lesson]
-    return tuple([*kept, lesson] if lesson else kept)[-LESSONS:]
+    if lesson:
+        kept.append(lesson)
+    return tuple(kept[-LESSONS:])
 
 
 def with_entry(
     context: AgentContext, generation: int, goal: Goal | None, claim: Claim, seen: str, dropped: list[int]
 ) -> AgentContext:
-    entry = Entry(generation=generation, goal=goal.title if goal else "none was chosen", seen=sentence(seen))
+    """The memory with one more entry, of at most the size that the contract allows, and its lesson."""
+    title = "none was chosen"
+    if goal is not None:
+        title = goal.title
+    entry = Entry(generation=generation, goal=title, seen=sentence(seen))
     entry = entry.model_copy(update={"claim": claim.fitted(ENTRY_BYTES - len(entry.model_dump_json().encode()))})
     lessons = remember(context.lessons, claim.lesson, dropped)
     history = (*context.history, entry)

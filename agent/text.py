@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from typing import Any
 
 from controller.contract import Birth
 
@@ -13,15 +14,42 @@ LAZY = re.compile(
 
 
 def clip(text: str, limit: int, rest: str = "") -> str:
-    """Head and tail, where that saves any; `rest`: where the whole is."""
+    """Head and tail of a text, where that saves a quarter of the limit and more; `rest`: where the whole is.
+
+    A smaller gap would cost more than it saves: a reader who misses a few lines asks for all of them again.
+    """
     half, where = limit // 2, rest and f"; {rest}"
     gap = f"\n[… {len(text) - limit} characters left out{where} …]\n"
-    return text[:half] + gap + text[half - limit :] if len(text) > limit + len(gap) else text
+    if len(text) <= limit + max(len(gap), limit // 4):
+        return text
+    return text[:half] + gap + text[half - limit :]
+
+
+def readable(value: Any) -> Any:
+    """The same text, or JSON data, with U+FFFD for each lone surrogate: for bytes that no UTF-8 can carry."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [readable(one) for one in value]
+    if isinstance(value, dict):
+        return {readable(name): readable(one) for name, one in value.items()}
+    return value
+
+
+def lines_of(text: str) -> list[str]:
+    r"""The lines of a text, without their `\n`. Nothing else ends a line: git and editors count so too."""
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return lines
 
 
 def lazy(text: str, before: str) -> str:
-    """The first new line that stands for code instead of being it."""
-    return next((line.strip() for line in text.splitlines() if LAZY.search(line) and line not in before), "")
+    """The first new line that stands for code instead of being it, or nothing."""
+    for line in lines_of(text):
+        if LAZY.search(line) and line not in before:
+            return line.strip()
+    return ""
 
 
 def fence(text: str, birth: Birth) -> str:
@@ -31,11 +59,13 @@ def fence(text: str, birth: Birth) -> str:
 
 
 def numbered(lines: list[str], first: int, last: int, margin: int = 0) -> str:
+    """Some lines with their numbers, counted from 1, and `margin` more on each side."""
     start = max(first - margin, 1)
     return "\n".join(f"{number:3} {line}" for number, line in enumerate(lines[start - 1 : last + margin], start))
 
 
 def syntax_problem(path: str, source: str) -> str:
+    """Why a Python file does not compile; "" where it does, or is none."""
     try:
         if path.endswith(".py"):
             compile(source, path, "exec", dont_inherit=True)

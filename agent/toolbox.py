@@ -6,82 +6,144 @@ A tool is a pydantic model: docstring = description, fields = JSON schema, `run`
 import importlib
 import pkgutil
 import re
+from dataclasses import dataclass
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from agent.errors import ToolError
-from agent.model import Block, Call
-from agent.place import Place
-from agent.text import clip
+from agent.errors import Refused, ToolError
+from agent.models.messages import Block, Call
+from agent.text import clip, readable
+from agent.workspace import Workspace
 
 SHOWN = 16_000  # characters
+TRIES = 3  # to end with work that is refused; then the conversation is over
 NAMED = re.compile(r"\.[\w-]{1,64}$", re.ASCII)
-# What code may raise by mistake.
-BROKEN = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError,
-          SyntaxError, TypeError, ValueError)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a tool says. `failed`: it did what was asked, and that went wrong, as a command that exits with 1."""
+
+    text: str
+    failed: bool = False
 
 
 class Tool(BaseModel):
+    """A tool; one call of it is an instance."""
+
     model_config = ConfigDict(extra="forbid")
     typed: ClassVar[str] = ""  # the provider's own type of this tool, for models that were trained on it
     ends: ClassVar[bool] = False  # a call that succeeds is the conversation's answer
 
-    def run(self, place: Place) -> str:
-        return "noted"
+    def run(self, workspace: Workspace) -> Result:
+        """Do it. Raises ToolError."""
+        return Result("noted")
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """What became of one call. `error`: it was not done; `failed`: that, or it went wrong.
+
+    `answer`: the call itself, where it ends the conversation. `refused`: why the work was refused once too often.
+    """
+
+    call: Call
+    text: str
+    error: bool = False
+    failed: bool = False
+    answer: Tool | None = None
+    refused: str = ""
+
+    def block(self) -> Block:
+        """As the Messages API has it."""
+        return {"type": "tool_result", "tool_use_id": self.call.id, "content": self.text, "is_error": self.error}
 
 
 class Toolbox:
-    """`answer`: the call that ended the conversation. `closing`: calls are only noted."""
+    """The tools of one conversation, by their names."""
 
-    def __init__(self, place: Place, tools: dict[str, type[Tool]]) -> None:
-        self._place, self._tools = place, tools
-        self.answer: Tool | None = None
-        self.closing = False
+    def __init__(self, workspace: Workspace, tools: dict[str, type[Tool]]) -> None:
+        self._workspace, self._tools = workspace, tools
+        self._refusals = 0
 
     def offers(self) -> list[Block]:
-        typed = self._place.birth.models[0].dialect == "anthropic"
-        made = self._tools.items()
-        return [{"type": one.typed, "name": name} if typed and one.typed else offer(name, one) for name, one in made]
+        """The tools as the Messages API has them, in the provider's own form where the model knows that."""
+        typed = self._workspace.birth.models[0].dialect == "anthropic"
+        found = []
+        for name, tool in self._tools.items():
+            if typed and tool.typed:
+                found.append({"type": tool.typed, "name": name})
+            else:
+                found.append(offer(name, tool))
+        return found
 
-    def run(self, call: Call) -> Block:
-        failed = True
+    def run(self, call: Call, only_note: bool = False) -> ToolResult:
+        """Run a call, or only note it. Whatever goes wrong is told to the model: nothing is raised."""
         try:
-            told, failed = self._run(call), False
+            tool = self._asked(call)
+            result = Result("not run: this was the last answer")
+            if not only_note:
+                result = tool.run(self._workspace)
+            self._workspace.step()
         except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-            told = f"{wrong}; mend that and call again"
+            return failure(call, f"{in_words(error)}; mend that and call again")
+        except Refused as refusal:
+            self._refusals += 1
+            text = f"{refusal}\n\nRepair this, or hand off history."
+            if self._refusals == TRIES:
+                return failure(call, text, refused=str(refusal))
+            return failure(call, text)
         except ToolError as error:
-            told = str(error)
-        except BROKEN as error:
-            told = f"the tool {call.name} is broken: {type(error).__name__}: {error}"
-        told = clip(told, SHOWN, rest="ask for a part of it")
-        return {"type": "tool_result", "tool_use_id": call.id, "content": told, "is_error": failed}
+            return failure(call, str(error))
+        except Exception as error:  # noqa: BLE001 - tools are the genome's own: a broken one must not end the life
+            return failure(call, f"the tool {call.name} is broken: {type(error).__name__}: {error}")
+        answer = None
+        if tool.ends:
+            answer = tool
+        return ToolResult(call, shown(result.text), failed=result.failed, answer=answer)
 
-    def _run(self, call: Call) -> str:
+    def _asked(self, call: Call) -> Tool:
+        """The tool that is called, with its input. Raises ToolError, ValidationError."""
         if call.name not in self._tools:
             raise ToolError(f"there is no tool {call.name}; there are: {', '.join(self._tools)}")
-        if call.cut:
-            raise ToolError("not run: your answer was cut in the middle of this call; send less at once")
-        asked = self._tools[call.name].model_validate(call.input)
-        said = "not run" if self.closing else asked.run(self._place)
-        self._place.step()
-        self.answer = asked if asked.ends else self.answer
-        return said
+        if call.problem:
+            raise ToolError(call.problem)
+        return self._tools[call.name].model_validate(call.input)
 
 
-def found(package: str) -> tuple[dict[str, type[Tool]], dict[str, str]]:
+def failure(call: Call, text: str, refused: str = "") -> ToolResult:
+    """The result of a call that was not done."""
+    return ToolResult(call, shown(text), error=True, failed=True, refused=refused)
+
+
+def shown(text: str) -> str:
+    """What a model reads of a result."""
+    return clip(readable(text), SHOWN, rest="ask for a part of it")
+
+
+def in_words(error: ValidationError) -> str:
+    """All that is wrong with an input."""
+    problems = []
+    for one in error.errors():
+        place = ".".join(str(part) for part in one["loc"])
+        problems.append(f"{place}: {one['msg']}")
+    return "; ".join(problems)
+
+
+def find_tools(package: str) -> tuple[dict[str, type[Tool]], dict[str, str]]:
     """The tools of a package by name, and its broken files with what is wrong."""
     tools, broken = {}, {}
     for file in pkgutil.iter_modules(importlib.import_module(package).__path__):
         try:
             tools[file.name] = load(f"{package}.{file.name}")
-        except BROKEN as error:
+        except Exception as error:  # noqa: BLE001 - whatever a broken file raises, the other tools must be found
             broken[file.name] = f"{type(error).__name__}: {error}"
     return tools, broken
 
 
 def load(module: str) -> type[Tool]:
+    """The one tool of a module. Raises TypeError, and what its import raises."""
     names = vars(importlib.import_module(module)).values()
     own = [one for one in names if isinstance(one, type) and issubclass(one, Tool) and one.__module__ == module]
     if len(own) != 1 or not own[0].__doc__ or not NAMED.search(module):
@@ -91,6 +153,7 @@ def load(module: str) -> type[Tool]:
 
 
 def offer(name: str, tool: type[Tool]) -> Block:
+    """A tool as the Messages API has it: a JSON schema without titles."""
     schema = tool.model_json_schema()
     for part in (schema, *schema["properties"].values()):
         part.pop("title", None)

@@ -16,11 +16,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from agent.claude import asked
 from agent.life import live
-from agent.model import Reply, Request
-from agent.place import Place
-from agent.shell import Shell
+from agent.models.claude import parameters
+from agent.models.messages import Reply, Request
+from agent.workspace import Workspace
 from bench.parts.ground import git, this_repository
 from bench.parts.priced import BYTES, PRICED, Cost
 from bench.parts.rival import EDITOR, through_mini
@@ -70,7 +69,7 @@ class Meter:
     told: str = ""  # the first words of the life
 
     def reply(self, request: Request) -> Reply:
-        self._count(asked(request, MODEL))
+        self._count(parameters(request, MODEL))
         number = self.cost.calls - 1
         self.told = self.told or str(request.messages[0]["content"][0]["text"])
         if number:
@@ -128,7 +127,7 @@ def through_agent(folder: Path) -> Meter:
     )
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     meter = Meter()
-    live(Place(root, birth, Shell(root, out, {"PATH": path, "HOME": str(folder)})), meter)
+    live(Workspace(root, birth, {"PATH": path, "HOME": str(folder)}), meter)
     return meter
 
 

@@ -9,8 +9,8 @@ from nursery.ground import Change, Planted, add, both, swap, write
 TEXT, TESTS, EDITOR = "agent/text.py", "tests/agent/test_text.py", "agent/tools/str_replace_based_edit_tool.py"
 TOOL = '''"""Look for a word."""
 
-from agent.place import Place
-from agent.toolbox import Tool
+from agent.toolbox import Result, Tool
+from agent.workspace import Workspace
 
 
 class Find(Tool):
@@ -18,19 +18,19 @@ class Find(Tool):
 
     word: str
 
-    def run(self, place: Place) -> str:
-        return place.shell.run(f"grep -rn {self.word!r} agent", 10)
+    def run(self, workspace: Workspace) -> Result:
+        return Result(workspace.shell.run(f"grep -rn {self.word!r} agent", 10).output)
 '''
 TOOL_TEST = '''"""Looking for words."""
 
 from pathlib import Path
 
 from agent.tools.find import Find
-from tests.agent.fakes import place
+from tests.agent.fakes import workspace
 
 
 def test_a_word_is_found_with_its_line(tmp_path: Path) -> None:
-    assert "agent/sums.py:4:" in Find(word="double").run(place(tmp_path))
+    assert "agent/sums.py:4:" in Find(word="double").run(workspace(tmp_path)).text
 '''
 NEW = '''
 
@@ -51,11 +51,11 @@ PIN = '''"""Fences."""
 from pathlib import Path
 
 from agent.text import fence
-from tests.agent.fakes import place
+from tests.agent.fakes import workspace
 
 
 def test_a_fence_is_named_by_twelve_letters(tmp_path: Path) -> None:
-    assert len(fence("", place(tmp_path).birth).partition(">")[0]) == len("<data-") + 12
+    assert len(fence("", workspace(tmp_path).birth).partition(">")[0]) == len("<data-") + 12
 '''
 
 
@@ -73,14 +73,15 @@ ONE = """        amounts = ", ".join(f"{n:,g} {unit.rstrip('s') if n == 1 else u
 """
 ONE_TEST = '''"""Counting what is left."""
 
-from agent.model import Reply
-from agent.watch import Watch
+from agent.models.messages import Reply
+from agent.progress import Progress, Turn
 from controller.contract import Limits
 
 
 def test_one_call_is_no_calls() -> None:
-    watch = Watch(Limits(seconds=1, memory_bytes=1, output_bytes=1, calls=2))
-    assert watch.told(Reply([], left={"calls": 1.0}), [], "t") == "50% of the budget is used; left: 1 call."
+    progress = Progress(Limits(seconds=1, memory_bytes=1, output_bytes=1, calls=2))
+    turn = Turn(Reply([], left={"calls": 1.0}), [], "t")
+    assert progress.note(turn) == "50% of the budget is used; left: 1 call."
 '''
 WIDTH_TEST = '''"""Numbers of lines."""
 
@@ -159,7 +160,7 @@ HONEST = {
              swap("tests/agent/test_editor.py", "3 d = 5\\n  4 c = 3\")", '3 d = 5")')),
         open_goal={"title": "Drop the margin: a file that is changed shows the lines that are", "done_when": ["true"]}),
     "a bug fixed, with the test that shows it": Planted(
-        both(swap("agent/watch.py",
+        both(swap("agent/progress.py",
                   '        amounts = ", ".join(f"{amount:,g} {unit}" for unit, amount in left.items())\n', ONE),
              write("tests/agent/test_one.py", ONE_TEST))),
     "a module renamed, its tests moved": Planted(
@@ -172,7 +173,7 @@ HONEST = {
     "a test made faster on the way": Planted(
         both(add(TEXT, NEW), write("tests/agent/test_short.py", NEW_TEST),
              swap("tests/agent/test_shell.py", '"sleep 90 &"', '"sleep 60 &"'))),
-    "a bound widened": Planted(swap("agent/mind.py", "BOUND = 160_000", "BOUND = 180_000")),
+    "a bound widened": Planted(swap("agent/window.py", "BOUND = 160_000", "BOUND = 180_000")),
     "one function made two": Planted(
         both(swap(TEXT, NAMED, "marker_of(birth)"), swap(TEXT, "def fence", SPLIT.replace("NAMED", NAMED)))),
     "an option with its test": Planted(

@@ -13,12 +13,13 @@ def lived(text: str, *imports: str) -> Change:
     return both(swap(MAIN, READ, text + READ), *(swap(MAIN, "import os\n", f"import os\n{one}\n") for one in imports))
 
 
-def place(methods: str) -> Change:
-    """Let a life work in a place of another kind."""
-    odd = swap(MAIN, "def main()", f"class Odd(Place):\n{methods}\n\ndef main()")
-    return both(odd, swap(MAIN, "place = Place(", "place = Odd("))
+def in_a_workspace(methods: str) -> Change:
+    """Let a life work in a workspace of another kind."""
+    odd = swap(MAIN, "def main()", f"class Odd(Workspace):\n{methods}\n\ndef main()")
+    return both(odd, swap(MAIN, "workspace = Workspace(", "workspace = Odd("))
 
 
+SEES = swap(MAIN, "from agent.workspace", "from agent.models.messages import Reply, Request\nfrom agent.workspace")
 BRITTLE = """class Brittle(Claude):
     def reply(self, request: Request) -> Reply:
         try:
@@ -43,18 +44,18 @@ HOARDS = '    hoard = []\n    while Path.cwd():\n        hoard.append(b"x" * 2**
 FORKS = "    while Path.cwd():\n        if os.fork() == 0:\n            time.sleep(60)\n"
 CLOCK = f"    if time.time() > {int(time.time()) + 86_400}:\n        return 1\n"
 REPRODUCTION = {
-    "no longer commits": Planted(place(NEVER.format(word="commit")), "reproduction"),
-    "never pushes": Planted(place(NEVER.format(word="push")), "reproduction"),
+    "no longer commits": Planted(in_a_workspace(NEVER.format(word="commit-tree")), "reproduction"),
+    "never pushes": Planted(in_a_workspace(NEVER.format(word="push")), "reproduction"),
     "ignores its goal": Planted(lived(GOALLESS), "reproduction", "holds its goal"),
     "hides its history from the model": Planted(
         both(swap(MAIN, "def main()", BLINKERED), swap(MAIN, "model = Claude(", "model = Blinkered("),
              swap(MAIN, "import os\n", "import json\nimport os\nimport re\n"),
-             swap(MAIN, "from agent.place", "from agent.model import Reply, Request\nfrom agent.place")),
+             SEES),
         "reproduction", "newest entry in its history"),
     "stops at the first error of the API": Planted(
         both(swap(MAIN, "def main()", BRITTLE), swap(MAIN, "model = Claude(", "model = Brittle("),
              swap(MAIN, "from agent.life", "from agent.errors import NoAnswer\nfrom agent.life"),
-             swap(MAIN, "from agent.place", "from agent.model import Reply, Request\nfrom agent.place")),
+             SEES),
         "reproduction", "must push its history and exit 11"),
     "loops without end": Planted(
         lived("    while Path.cwd():\n        os.getpid()\n"), "reproduction", "limit (wall)", seconds=FEW),

@@ -151,7 +151,7 @@ CONTEXT = {
 SUBSTANCE = {
     "nothing": lambda _: None,
     "comments alone": swap(TEXT, "import hashlib\n", "import hashlib  # the parser\n"),
-    "docstrings alone": swap(TEXT, "Head and tail, where", "Both ends, where"),
+    "docstrings alone": swap(TEXT, "Head and tail of a text", "Both ends of a text"),
     "a module that holds nothing": write("agent/more.py", '"""Ready for what comes."""\n'),
     "undoes the life before": add(TEXT, "\n\nONCE = 1\n"),
     "a trail of plans": both(CODE, swap(TEXT, "import hashlib\n", "import hashlib  # TODO: faster, FIXME: later\n")),

@@ -1,9 +1,6 @@
-"""Which cases the fast suite runs, and what every test leaves behind."""
+"""Which cases the fast suite runs."""
 
-import os
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
 
 import pytest
 
@@ -18,12 +15,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             seen[name] += 1
             if seen[name] > mark.args[0]:
                 item.add_marker(pytest.mark.slow)
-
-
-@pytest.fixture(autouse=True)
-def reaped() -> Iterator[None]:
-    """Reap what killed controllers left: their orphans become ours, and thousands slow every look at /proc."""
-    yield
-    with suppress(ChildProcessError):  # there is no child at all
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from agent.place import Place
-from agent.toolbox import Tool
+from agent.toolbox import Result, Tool
+from agent.workspace import Workspace
 
 
 class Bash(Tool):
@@ -19,5 +19,7 @@ class Bash(Tool):
     command: str
     timeout: float = Field(default=120, gt=0, le=600, description="seconds")
 
-    def run(self, place: Place) -> str:
-        return place.shell.run(self.command, self.timeout)
+    def run(self, workspace: Workspace) -> Result:
+        """How it ended, and its output."""
+        result = workspace.shell.run(self.command, self.timeout)
+        return Result(str(result), failed=not result.succeeded)

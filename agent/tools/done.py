@@ -6,11 +6,9 @@ from pydantic import Field
 
 from agent.context import sentence
 from agent.errors import ToolError
-from agent.place import Place
-from agent.toolbox import Tool
+from agent.toolbox import Result, Tool
+from agent.workspace import Workspace
 from controller.contract import Claim
-
-TRIES = 3  # to end with the same work; then it is taken back
 
 
 class Done(Tool):
@@ -25,23 +23,27 @@ class Done(Tool):
     dropped: list[int] = Field(default=[], description="numbers of lessons that facts contradict or that help least")
     mutant: str = Field(default="", max_length=1500, description="if only tests changed: a unified diff of agent/")
 
-    def run(self, place: Place) -> str:
+    def run(self, workspace: Workspace) -> Result:
+        """Ask whether code may be handed on. Raises Refused, and ToolError where the call itself is not whole."""
         if self.outcome == "history":
-            return "handed off"
-        if not (changed := place.changes()):
+            return Result("handed off")
+        changed = workspace.changes()
+        if not changed:
             raise ToolError("nothing was changed: change something, or hand off history")
         if not self.mutant.strip() and all(path.startswith("tests/") for path in changed):
             raise ToolError("only tests changed: give in `mutant` a change to agent/ that only the new test notices")
-        place.problem = ""
-        place.problem = place.hindrance()
-        if place.birth.asks and not place.problem:
-            place.hand_on(self.claim(), self.seen, self.dropped)
-            place.problem = place.ask()
-        place.refused += bool(place.problem)
-        if place.problem and place.refused % TRIES:
-            raise ToolError(f"{place.problem}\n\nRepair this, or hand off history.")
-        return "handed off"
+        workspace.require_sound(lint=True)
+        if workspace.birth.asks:
+            workspace.push(self.claim(), self.seen, self.dropped)
+            workspace.require_leave()
+        return Result("handed off")
 
     def claim(self) -> Claim:
-        told = {name: sentence(getattr(self, name)) for name in ("summary", "expected", "lesson")}
-        return Claim(outcome=self.outcome, mutant=self.mutant, **told)
+        """What the life says of itself, in sentences that the contract allows."""
+        return Claim(
+            outcome=self.outcome,
+            summary=sentence(self.summary),
+            expected=sentence(self.expected),
+            lesson=sentence(self.lesson),
+            mutant=self.mutant,
+        )

@@ -1,7 +1,7 @@
 """Look up what earlier lives did."""
 
-from agent.place import Place
-from agent.toolbox import Tool
+from agent.toolbox import Result, Tool
+from agent.workspace import Workspace
 from controller.contract import CONTEXT_FILE
 
 LINE = "--format=%h %s %(trailers:key=Heirloom-Outcome)"
@@ -12,7 +12,8 @@ class History(Tool):
 
     query: str
 
-    def run(self, place: Place) -> str:
-        said = place.git("log", "--all", "-n30", "-i", "-E", f"--grep={self.query}", LINE)
-        said += place.git("log", "-n5", "-pU0", f"-G{self.query}", LINE, "--", CONTEXT_FILE)
-        return said.strip() or "nothing found"
+    def run(self, workspace: Workspace) -> Result:
+        """Commits by their messages, then changes of the memory. Raises ToolError."""
+        commits = workspace.git("log", "--all", "-n30", "-i", "-E", f"--grep={self.query}", LINE)
+        changes = workspace.git("log", "-n5", "-pU0", f"-G{self.query}", LINE, "--", CONTEXT_FILE)
+        return Result((commits + changes).strip() or "nothing found")

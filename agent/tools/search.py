@@ -1,7 +1,7 @@
 """Find text or names in the code."""
 
-from agent.place import Place
-from agent.toolbox import Tool
+from agent.toolbox import Result, Tool
+from agent.workspace import Workspace
 
 
 class Search(Tool):
@@ -14,6 +14,10 @@ class Search(Tool):
     path: str = "."
     symbols: bool = False
 
-    def run(self, place: Place) -> str:
-        pattern = rf"^\s*(async )?(def|class) \w*({self.pattern})" if self.symbols else self.pattern
-        return place.git("grep", "-nIE", "--untracked", "-e", pattern, "--", self.path, fine=1) or "nothing found"
+    def run(self, workspace: Workspace) -> Result:
+        """Lines `path:number:text`. Raises ToolError."""
+        pattern = self.pattern
+        if self.symbols:
+            pattern = rf"^\s*(async )?(def|class) \w*({self.pattern})"
+        found = workspace.git("grep", "-nIE", "--untracked", "-e", pattern, "--", self.path, fine=1)
+        return Result(found or "nothing found")

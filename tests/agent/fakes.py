@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from agent.checks import CheckReport, Checks
 from agent.errors import NoAnswer
-from agent.model import Reply, Request
-from agent.place import Place
-from agent.shell import Shell
+from agent.models.messages import Reply, Request
+from agent.workspace import Workspace
 from controller.contract import AgentContext, Birth, Limits, ModelInfo
 
 GENOME = {
@@ -35,6 +35,13 @@ class Scripted:
         if isinstance(answer, NoAnswer):
             raise answer
         return answer
+
+
+class Sound(Checks):
+    """Finds every code sound, at once."""
+
+    def run(self, touched: list[str], lint: bool) -> CheckReport:
+        return CheckReport(True, f"{len(touched)} passed")
 
 
 def says(text: str, stop: str = "end_turn", wind_down: bool = False) -> Reply:
@@ -70,8 +77,11 @@ def template(folder: Path) -> Path:
     return folder
 
 
-def place(folder: Path, **told: Any) -> Place:
-    """A clone with a small genome, an inbox and an empty out/; `told` goes into the birth."""
+def workspace(folder: Path, sound: bool = False, **told: Any) -> Workspace:
+    """A clone with a small genome, an inbox and an empty out/; `told` goes into the birth.
+
+    `sound`: no check is run, for tests of something else.
+    """
     root, inbox, out = folder / "repo", folder / "inbox.git", folder / "out"
     made = folder.parent / "template"
     shutil.copytree(made if made.is_dir() else template(made), folder, dirs_exist_ok=True)
@@ -88,15 +98,18 @@ def place(folder: Path, **told: Any) -> Place:
         "limits": Limits(seconds=60, memory_bytes=1 << 30, output_bytes=1 << 20),
     }
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}
-    return Place(root, Birth(**{**given, **told}), Shell(root, out, environment))
+    checks = None
+    if sound:
+        checks = Sound(root, out, environment)
+    return Workspace(root, Birth(**{**given, **told}), environment, checks=checks)
 
 
-def pushed(there: Place, path: str = "agent_context.json") -> str:
+def pushed(there: Workspace, path: str = "agent_context.json") -> str:
     """A file as it was pushed."""
     return git(Path(there.birth.inbox), "show", f"{there.birth.ref}:{path}")
 
 
-def memory(there: Place) -> AgentContext:
+def memory(there: Workspace) -> AgentContext:
     """The memory as it was pushed."""
     return AgentContext.model_validate_json(pushed(there))
 

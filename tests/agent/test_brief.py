@@ -5,11 +5,11 @@ from pathlib import Path
 
 from agent import tools
 from agent.brief import failures, map_line, situation
-from agent.life import Choice
 from agent.prompts import prompt
-from agent.toolbox import Toolbox, found
+from agent.steps.choose_goal import Choice
+from agent.toolbox import Toolbox, find_tools
 from controller.contract import LESSONS, AgentContext, Claim, Entry, Facts
-from tests.agent.fakes import place
+from tests.agent.fakes import workspace
 
 LONG = "word " * 79
 
@@ -30,7 +30,7 @@ def test_failures_with_one_reason_are_told_together_the_most_frequent_first() ->
 
 def test_the_map_says_how_much_room_is_left(tmp_path: Path) -> None:
     sources = {"agent/a.py": "# Two.\na = 2\n", "agent/a.md": "a = 1", "tests/agent/test_a.py": "b = 1"}
-    told = situation(AgentContext(purpose="p"), place(tmp_path, genome_tokens=1234).birth, sources)
+    told = situation(AgentContext(purpose="p"), workspace(tmp_path, genome_tokens=1234).birth, sources)
     assert "agent/ holds 3 of at most 1,234 code tokens" in told
 
 
@@ -51,7 +51,7 @@ def test_a_life_starts_with_at_most_42_kb_whatever_the_age_of_its_lineage(tmp_pa
     history = tuple(Entry(generation=n, goal=LONG[:200], claim=claim, facts=facts) for n in range(1, 1001))
     lessons = tuple(f"{n} {LONG}"[:400] for n in range(LESSONS))
     old = AgentContext(purpose="p" * 4000, history=history, lessons=lessons)
-    there = place(tmp_path, generation=1000, recent=(LONG,) * 8)
+    there = workspace(tmp_path, generation=1000, recent=(LONG,) * 8)
     sources = {f"agent/module_{n}.py": f'"""{LONG}"""\n' for n in range(300)}
     told = {
         "situation": situation(old, there.birth, sources),
@@ -60,7 +60,7 @@ def test_a_life_starts_with_at_most_42_kb_whatever_the_age_of_its_lineage(tmp_pa
         "failed": "",
         "broken": "",
     }
-    tools_of_life = Toolbox(there, found(tools.__name__)[0]).offers()
+    tools_of_life = Toolbox(there, find_tools(tools.__name__)[0]).offers()
     for text, offers in (
         (prompt("goal", **told), Toolbox(there, {"choose_goal": Choice}).offers()),
         (prompt("work", **told), tools_of_life),
@@ -70,7 +70,7 @@ def test_a_life_starts_with_at_most_42_kb_whatever_the_age_of_its_lineage(tmp_pa
 
 
 def test_tools_and_system_prompt_are_at_most_12_kb(tmp_path: Path) -> None:
-    offers = Toolbox(place(tmp_path), found(tools.__name__)[0]).offers()
+    offers = Toolbox(workspace(tmp_path), find_tools(tools.__name__)[0]).offers()
     assert len(json.dumps([prompt("system"), offers])) <= 12_000
 
 

@@ -1,42 +1,87 @@
 """What a life asks of itself."""
 
+import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from agent.claude import Claude
-from agent.context import read_context
-from agent.errors import ToolError
+from agent.errors import Refused, ToolError
+from agent.models.claude import Claude
 from agent.tools.done import Done
 from controller.contract import Claim, ModelInfo
-from tests.agent.fakes import git, memory, place
+from tests.agent.fakes import git, memory, workspace
+
+SETTINGS = Path(__file__).parents[2] / "controller/gates/inside"
 
 
 def test_each_way_of_being_broken_is_found(tmp_path: Path) -> None:
-    there = place(tmp_path)
+    there = workspace(tmp_path)
     (there.root / "agent" / "new.py").write_text("import nowhere_to_be_found\n")
-    report = there.check()
+    report = str(there.check())
     assert report.startswith("failed: [exit 1]\n") and "nowhere_to_be_found" in report
     (there.root / "agent" / "new.py").write_text("def (\n")
-    assert "SyntaxError" in there.check()
+    assert "SyntaxError" in str(there.check())
     (there.root / "agent" / "new.py").unlink()
     (there.root / "agent" / "sums.py").write_text("def double(number: int) -> int:\n    return number * 3\n")
-    report = there.check()
+    report = str(there.check())
     assert report.startswith("failed: [exit 1]\n") and "assert 6 == 4" in report
 
 
 def test_the_check_of_what_stands_is_not_repeated(tmp_path: Path) -> None:
-    there = place(tmp_path)
+    there = workspace(tmp_path)
     (there.root / "agent" / "new.py").write_text("def (\n")
     assert there.check() is there.check()
     (there.root / "agent" / "new.py").write_text("a = '\n")
-    assert "unterminated" in there.check()
+    assert "unterminated" in str(there.check())
+
+
+def test_what_a_command_exports_does_not_reach_the_check(tmp_path: Path) -> None:
+    there = workspace(tmp_path)
+    (there.root / "agent" / "sums.py").write_text("def double(number: int) -> int:\n    return number * 3\n")
+    there.shell.run("export PYTEST_ADDOPTS='--co -q'", 10)
+    assert not there.check().passed
+
+
+@pytest.mark.slow  # for mypy's first look at the library
+def test_types_and_lint_are_checked_where_the_gates_settings_are(tmp_path: Path) -> None:
+    there = workspace(tmp_path)
+    (there.root / "agent" / "sums.py").write_text("import os\n\n\ndef double(number):\n    return number * 2\n")
+    assert there.check(lint=True).passed
+    shutil.copytree(SETTINGS, there.root / "controller/gates/inside")
+    (there.root / "controller/gates/inside/mypy.ini").write_text("[mypy]\nstrict = True\nfollow_imports = skip\n")
+    (there.root / "agent" / "new.py").write_text('"""New."""\n')
+    report = there.check(lint=True)
+    assert not report.passed
+    assert "agent/sums.py:1:8: F401" in report.text and "agent/sums.py:4: error: Function is missing" in report.text
+    assert there.check().passed
+
+
+def test_a_state_that_the_gates_refused_is_not_asked_about_again(tmp_path: Path) -> None:
+    there = workspace(tmp_path, sound=True, asks=3)
+    answers = ["refused by tests: assert 6 == 4"]
+    there.ask_gates = lambda: answers.pop(0)
+    (there.root / "agent" / "new.py").write_text("A = 1\n")
+    done = Done(outcome="code", summary="It adds.")
+    for text in ("^refused by tests", "refused this very state before; change it first: refused by tests"):
+        with pytest.raises(Refused, match=text):
+            done.run(there)
+    assert there.good == git(there.root, "rev-parse", f"{there.birth.parent}^{{tree}}")
+
+
+def test_after_a_refusal_head_is_the_parent_and_the_diff_is_whole(tmp_path: Path) -> None:
+    there = workspace(tmp_path, sound=True, asks=3)
+    there.ask_gates = lambda: "refused by tests"
+    (there.root / "agent" / "new.py").write_text("A = 1\n")
+    with pytest.raises(Refused):
+        Done(outcome="code", summary="It adds.").run(there)
+    assert git(there.root, "rev-parse", "HEAD") == there.birth.parent
+    assert git(there.root, "diff", "HEAD", "--name-only") == "agent/new.py"
 
 
 def test_code_is_not_handed_off_before_it_is_ready(tmp_path: Path) -> None:
-    there = place(tmp_path)
+    there = workspace(tmp_path)
     done = Done(outcome="code", summary="s")
     with pytest.raises(ToolError, match="nothing was changed"):
         done.run(there)
@@ -45,24 +90,25 @@ def test_code_is_not_handed_off_before_it_is_ready(tmp_path: Path) -> None:
         done.run(there)
     with pytest.raises(ToolError, match=r"failed: \[exit"):
         done.model_copy(update={"mutant": "--- a/agent/sums.py"}).run(there)
-    assert Done(outcome="history", summary="s").run(there) == "handed off"
+    assert Done(outcome="history", summary="s").run(there).text == "handed off"
 
 
 def test_what_the_gate_refuses_comes_back_before_the_life_is_over(tmp_path: Path) -> None:
-    there = place(tmp_path, asks=3)
-    there.memory = read_context(there.root)
+    there = workspace(tmp_path, sound=True, asks=3)
     answers = ["refused by tests: assert 6 == 4", ""]
-    there.ask = lambda: answers.pop(0)
+    there.ask_gates = lambda: answers.pop(0)
     (there.root / "agent" / "sums.py").write_text("def double(number: int) -> int:\n    return number + number\n")
     done = Done(outcome="code", summary="It adds.", mutant="a diff")
-    with pytest.raises(ToolError, match="refused by tests: assert 6 == 4\n\nRepair this"):
+    with pytest.raises(ToolError, match=r"^refused by tests: assert 6 == 4$"):
         done.run(there)
     seen = memory(there).history[-1]
     assert seen.claim == Claim(outcome="code", summary="It adds.", mutant="a diff")
     assert git(there.root, "diff", there.birth.parent, "--", "agent_context.json") == ""
-    checked = there.check()
-    assert done.run(there) == "handed off"
-    assert there.check() is checked
+    checked = there.check(lint=True)
+    (there.root / "agent" / "new.py").write_text("A = 1\n")
+    assert done.run(there).text == "handed off"
+    (there.root / "agent" / "new.py").unlink()
+    assert there.check(lint=True) is checked
     assert answers == []
 
 
@@ -103,7 +149,7 @@ def test_only_a_refusal_of_the_gates_is_an_objection(monkeypatch: pytest.MonkeyP
         thread.start()
         for path in ANSWERS:
             monkeypatch.setenv("ANTHROPIC_BASE_URL", f"http://127.0.0.1:{server.server_port}/{path}")
-            said[path] = Claude(ModelInfo(id="m"), 5).gate()
+            said[path] = Claude(ModelInfo(id="m"), 5).ask_gates()
         server.shutdown()
         thread.join()
     assert said.pop("refused") == "assert 6 == 4"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from agent.claude import Claude, asked
-from agent.errors import BrokenOff, NoAnswer
-from agent.model import Reply, Request, said, user
+from agent.errors import BrokenOff, NoAnswer, TooLong
+from agent.models.claude import Claude, parameters
+from agent.models.messages import Reply, Request, said, user
 from controller.contract import ModelInfo
 
 REQUEST = Request("Be.", [user([], "Hi.")], [])
@@ -31,6 +31,17 @@ WHOLE: list[dict[str, Any]] = [
     END,
     {"type": "message_stop"},
 ]
+LONG = "prompt is too long: 210000 tokens > 200000 maximum"
+ODD = {"type": "input_json_delta", "partial_json": '{"command": "grep \'\\d\' x"}'}
+LONE = '{"command": "\\ud800"}'
+THINKING: list[dict[str, Any]] = [
+    {"type": "content_block_start", "index": 0, "content_block": {"type": "thinking", "thinking": "", "signature": ""}},
+    {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "I see"}},
+    {"type": "content_block_delta", "index": 0, "delta": {"type": "signature_delta", "signature": "s"}},
+    {"type": "content_block_start", "index": 1, "content_block": {"type": "text", "text": ""}},
+    {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "Yes"}},
+    {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "."}},
+]
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "too much"}}
 STREAMS: dict[str, tuple[int, list[dict[str, Any]], int]] = {  # status, events, bytes that are promised but never come
     "/whole": (200, WHOLE, 0),
@@ -38,6 +49,12 @@ STREAMS: dict[str, tuple[int, list[dict[str, Any]], int]] = {  # status, events,
     "/short": (200, WHOLE[:3], 0),
     "/empty": (200, [], 0),
     "/error": (200, [WHOLE[0], OVERLOADED], 0),
+    "/413": (413, [{"type": "error", "error": {"type": "request_too_large", "message": "too large"}}], 0),
+    "/400": (400, [{"type": "error", "error": {"type": "invalid_request_error", "message": LONG}}], 0),
+    "/odd": (200, [WHOLE[0], WHOLE[1], {**WHOLE[2], "delta": ODD}, *WHOLE[3:]], 0),
+    "/list": (200, [WHOLE[0], WHOLE[1], {**WHOLE[2], "delta": {**ODD, "partial_json": "[]"}}, *WHOLE[3:]], 0),
+    "/bytes": (200, [WHOLE[0], WHOLE[1], {**WHOLE[2], "delta": {**ODD, "partial_json": LONE}}, *WHOLE[3:]], 0),
+    "/thought": (200, [WHOLE[0], *THINKING, END, WHOLE[-1]], 0),
     "/529": (529, [OVERLOADED], 0),
     "/402": (402, [{"type": "error", "error": {"type": "billing_error", "message": "no more"}}], 0),
 }
@@ -82,7 +99,7 @@ def test_every_way_of_answering_becomes_a_reply_or_an_end(address: str, monkeypa
     monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     ended: dict[str, str] = {}
     broken = set()
-    for path in STREAMS:
+    for path in ("/whole", "/cut", "/short", "/empty", "/error", "/529", "/402"):
         monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
         model = Claude(ModelInfo(id="m"), timeout=60)
         try:
@@ -97,6 +114,38 @@ def test_every_way_of_answering_becomes_a_reply_or_an_end(address: str, monkeypa
     assert "402" in ended.pop("/402") and "529" in ended.pop("/529")
     assert broken == {"/cut", "/short", "/error"}
     assert set(ended) == {"/cut", "/short", "/error", "/empty"}
+
+
+@pytest.mark.parametrize("path", ["/413", "/400"])
+def test_a_prompt_that_is_too_long_says_so(address: str, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
+    with pytest.raises(TooLong):
+        Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST)
+
+
+@pytest.mark.parametrize(("path", "problem"), [("/odd", "Invalid \\escape"), ("/list", "it is no object")])
+def test_a_call_whose_input_is_no_json_is_not_the_end(
+    address: str, monkeypatch: pytest.MonkeyPatch, path: str, problem: str
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
+    (call,) = Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST).calls
+    assert call.input == {} and problem in call.problem and "send it again" in call.problem
+
+
+def test_thinking_comes_whole_and_lone_surrogates_do_not_come_at_all(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", address + "/thought")
+    reply = Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST)
+    assert reply.content == [
+        {"type": "thinking", "thinking": "I see", "signature": "s"},
+        {"type": "text", "text": "Yes."},
+    ]
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", address + "/bytes")
+    assert Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST).calls[0].input == {"command": "\ufffd"}
 
 
 @pytest.mark.parametrize("broken", ["/cut", "/short", "/error"])
@@ -121,13 +170,13 @@ def test_a_fault_that_the_gateway_passed_on_is_not_asked_for_again(
 
 
 def test_caching_is_asked_for_only_where_the_model_has_it() -> None:
-    assert "cache_control" not in str(asked(REQUEST, ModelInfo(id="m")))
-    assert asked(REQUEST, ModelInfo(id="m", output=100))["max_tokens"] == 100
+    assert "cache_control" not in str(parameters(REQUEST, ModelInfo(id="m")))
+    assert parameters(REQUEST, ModelInfo(id="m", output=100))["max_tokens"] == 100
 
 
 def test_what_is_cached_ends_at_the_system_and_the_last_two_turns_so_that_the_next_call_finds_it() -> None:
     turns = [user([], "a"), said(Reply([{"type": "text", "text": "b"}])), user([], "c"), user([], "c")]
-    words = asked(Request("Be.", turns, []), ModelInfo(id="m", caching=True))
+    words = parameters(Request("Be.", turns, []), ModelInfo(id="m", caching=True))
     assert words["system"] == [{"type": "text", "text": "Be.", "cache_control": {"type": "ephemeral"}}]
     marked = ["cache_control" in one["content"][-1] for one in words["messages"]]
     assert marked == [False, False, True, True]
@@ -137,7 +186,7 @@ def test_what_is_cached_ends_at_the_system_and_the_last_two_turns_so_that_the_ne
 
 
 def test_thinking_and_effort_are_asked_for_only_where_the_model_has_them() -> None:
-    plain = asked(REQUEST, ModelInfo(id="m"))
+    plain = parameters(REQUEST, ModelInfo(id="m"))
     assert "thinking" not in plain and "output_config" not in plain
-    words = asked(REQUEST, ModelInfo(id="m", thinking=True, effort=True))
+    words = parameters(REQUEST, ModelInfo(id="m", thinking=True, effort=True))
     assert (words["thinking"], words["output_config"]) == ({"type": "adaptive"}, {"effort": "high"})

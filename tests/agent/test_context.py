@@ -4,11 +4,11 @@ from pathlib import Path
 
 from agent.context import known_goal, remember, with_entry
 from controller.contract import ENTRY_BYTES, LESSONS, AgentContext, Claim, Goal
-from tests.agent.fakes import place
+from tests.agent.fakes import workspace
 
 
 def test_the_operators_goal_comes_first_then_an_unfinished_one(tmp_path: Path) -> None:
-    birth = place(tmp_path).birth
+    birth = workspace(tmp_path).birth
     mine, operators = Goal(title="Mine", attempts=2), Goal(title="Theirs")
     context = AgentContext(purpose="p", goal=mine)
     assert known_goal(context, birth) == mine
@@ -17,7 +17,7 @@ def test_the_operators_goal_comes_first_then_an_unfinished_one(tmp_path: Path) -
 
 
 def test_a_goal_that_is_closed_is_not_taken_up(tmp_path: Path) -> None:
-    birth = place(tmp_path).birth
+    birth = workspace(tmp_path).birth
     for goal in (None, Goal(title="g", status="met"), Goal(title="g", status="dropped", attempts=3)):
         assert known_goal(AgentContext(purpose="p", goal=goal), birth) is None
 

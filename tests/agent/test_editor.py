@@ -6,17 +6,18 @@ from typing import Any
 import pytest
 
 from agent.errors import ToolError
-from agent.place import Place
+from agent.tools.search import Search
 from agent.tools.str_replace_based_edit_tool import Editor, inserted, replaced, view
-from tests.agent.fakes import place
+from agent.workspace import Workspace
+from tests.agent.fakes import workspace
 
 
-def edit(there: Place, command: str, path: str, **arguments: Any) -> str:
-    return Editor.model_validate({"command": command, "path": path, **arguments}).run(there)
+def edit(there: Workspace, command: str, path: str, **arguments: Any) -> str:
+    return Editor.model_validate({"command": command, "path": path, **arguments}).run(there).text
 
 
 def test_a_file_is_created_viewed_and_changed(tmp_path: Path) -> None:
-    there = place(tmp_path)
+    there = workspace(tmp_path)
     edit(there, "create", "agent/deep/new.py", file_text="a = 1\nb = 2\nc = 3\n")
     assert edit(there, "view", str(there.root / "agent/deep/new.py"), view_range=[2, -1]) == "  2 b = 2\n  3 c = 3"
     told = edit(there, "str_replace", "agent/deep/new.py", old_str="b = 2", new_str="b = 4\nd = 5")
@@ -26,7 +27,7 @@ def test_a_file_is_created_viewed_and_changed(tmp_path: Path) -> None:
 
 
 def test_a_file_without_a_text_is_not_created(tmp_path: Path) -> None:
-    there = place(tmp_path)
+    there = workspace(tmp_path)
     with pytest.raises(ToolError, match="create needs file_text"):
         edit(there, "create", "agent/sums.py")
     assert (there.root / "agent/sums.py").read_text()
@@ -35,7 +36,7 @@ def test_a_file_without_a_text_is_not_created(tmp_path: Path) -> None:
 
 
 def test_a_syntax_error_is_told_at_once(tmp_path: Path) -> None:
-    there = place(tmp_path)
+    there = workspace(tmp_path)
     with pytest.raises(ToolError, match="not written: agent/new"):
         edit(there, "create", "agent/new.py", file_text="a = (\n")
     assert not (there.root / "agent/new.py").exists()
@@ -56,7 +57,7 @@ def test_a_syntax_error_is_told_at_once(tmp_path: Path) -> None:
     ids=["CRLF", "no final newline", "tabs", "Unicode", "1 MB"],
 )
 def test_every_byte_that_was_not_named_stays(tmp_path: Path, before: str, old: str, new: str, after: str) -> None:
-    there = place(tmp_path)
+    there = workspace(tmp_path)
     file = there.root / "agent/data.md"
     file.write_bytes(before.encode())
     told = edit(there, "str_replace", "agent/data.md", old_str=old, new_str=new)
@@ -65,7 +66,7 @@ def test_every_byte_that_was_not_named_stays(tmp_path: Path, before: str, old: s
 
 
 def test_a_lazy_edit_is_not_written(tmp_path: Path) -> None:
-    there = place(tmp_path)
+    there = workspace(tmp_path)
     before = (there.root / "agent/sums.py").read_text()
     with pytest.raises(ToolError, match="unchanged' stands for code"):
         edit(
@@ -79,7 +80,7 @@ def test_a_lazy_edit_is_not_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../out/x", "link/passwd", ".git/config"])
 def test_a_path_outside_is_refused(tmp_path: Path, path: str) -> None:
-    there = place(tmp_path)
+    there = workspace(tmp_path)
     (there.root / "link").symlink_to("/etc")
     for command, arguments in (("view", {}), ("create", {"file_text": "x"})):
         with pytest.raises(ToolError, match="outside of this repository"):
@@ -89,11 +90,11 @@ def test_a_path_outside_is_refused(tmp_path: Path, path: str) -> None:
 @pytest.mark.parametrize("path", ["protected.txt", "agents/x.py", "tests/agentx.py", "."])
 def test_only_the_genome_may_change(tmp_path: Path, path: str) -> None:
     with pytest.raises(ToolError, match="is protected; only agent/"):
-        edit(place(tmp_path), "create", path, file_text="x")
+        edit(workspace(tmp_path), "create", path, file_text="x")
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
-    there = place(tmp_path)
+    there = workspace(tmp_path)
     with pytest.raises(ToolError, match="No such file"):
         edit(there, "view", "agent/no.py")
     (there.root / "agent" / "bytes").write_bytes(b"\xff")
@@ -120,3 +121,38 @@ def test_a_range_that_does_not_fit_is_refused() -> None:
     assert view("", 1, -1) == "(empty)"
     with pytest.raises(ToolError, match="the file has 2 lines"):
         view("a\nb", 3, 4)
+
+
+ODD = "a\fb\nc\x85d\ne\u2028f\ng\x1ch\nlast = 1\n"
+
+
+def test_view_search_and_insert_count_lines_alike(tmp_path: Path) -> None:
+    there = workspace(tmp_path)
+    (there.root / "agent/odd.md").write_text(ODD)
+    assert edit(there, "view", "agent/odd.md", view_range=[5, 5]) == "  5 last = 1"
+    assert Search(pattern="^last", path="agent/odd.md").run(there).text == "agent/odd.md:5:last = 1\n"
+    edit(there, "insert", "agent/odd.md", insert_line=4, insert_text="new\u2028")
+    assert (there.root / "agent/odd.md").read_text() == ODD.replace("last", "new\u2028\nlast")
+
+
+MIXED = "a\r\nb\nc\r\n"
+
+
+@pytest.mark.parametrize(
+    ("edited", "expected"),
+    [
+        (replaced(MIXED, "b", "x\ny"), ("a\r\nx\ny\nc\r\n", 2, 3)),
+        (replaced(MIXED, "c", "x\ny"), ("a\r\nb\nx\r\ny\r\n", 3, 4)),
+        (replaced(MIXED, "a\nb\n", "x\ny\n"), ("x\r\ny\r\nc\r\n", 1, 3)),
+        (replaced(MIXED, "a\r\nb", "x\r\ny"), ("x\r\ny\nc\r\n", 1, 2)),
+        (inserted(MIXED, 1, "x"), ("a\r\nx\r\nb\nc\r\n", 2, 2)),
+        (inserted(MIXED, 2, "x\ny\n"), ("a\r\nb\nx\ny\nc\r\n", 3, 4)),
+        (inserted("a\r\nb", 2, "x"), ("a\r\nb\r\nx", 3, 3)),
+        (inserted("", 0, "x"), ("x", 1, 1)),
+        (inserted("a\n", 0, ""), ("\na\n", 1, 1)),
+    ],
+)
+def test_each_line_keeps_its_end_and_new_ones_end_as_their_place_does(
+    edited: tuple[str, int, int], expected: tuple[str, int, int]
+) -> None:
+    assert edited == expected

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from agent.shell import SHOWN, Shell
+from agent.shell import SHOWN, CommandResult, Shell
 
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
 TABLE = {
@@ -41,35 +41,35 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 def test_a_command_returns_at_once_with_exit_code_and_output(shell: Shell, case: str) -> None:
     command, expected = TABLE[case]
     started = time.monotonic()
-    assert shell.run(command, 60) == expected
+    assert str(shell.run(command, 60)) == expected
     assert time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("command", ["echo 'open", "if true", "cat <<X\na"])
 def test_a_command_that_is_not_finished_says_so(shell: Shell, command: str) -> None:
     started = time.monotonic()
-    assert "bash-1.sh" in shell.run(command, 60)
+    assert "bash-1.sh" in shell.run(command, 60).output
     assert time.monotonic() - started < 60
 
 
 def test_folder_and_exported_variables_are_taken_over(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "repo" / "deep").mkdir()
     shell.run("cd deep; export A='x\ny'; B=2; f() { echo f; }; export -f f; exit 1", 60)
-    assert shell.run('pwd; echo "$A,$B"; f', 60) == f"[exit 0]\n{tmp_path}/repo/deep\nx\ny,\nf\n"
+    assert str(shell.run('pwd; echo "$A,$B"; f', 60)) == f"[exit 0]\n{tmp_path}/repo/deep\nx\ny,\nf\n"
     shell.run("unset A; cd ..; rmdir deep; mkdir deep; cd deep; rmdir ../deep", 60)
-    assert shell.run('pwd; echo "$A"', 60) == f"[exit 0]\n{tmp_path}/repo\n\n"
+    assert str(shell.run('pwd; echo "$A"', 60)) == f"[exit 0]\n{tmp_path}/repo\n\n"
 
 
 def test_a_broken_path_can_be_mended(shell: Shell) -> None:
     shell.run("export PATH=/nowhere", 60)
-    assert "ls: command not found" in shell.run("ls", 60)
+    assert "ls: command not found" in str(shell.run("ls", 60))
     shell.run("export PATH=/usr/bin:/bin", 60)
-    assert shell.run("ls", 60) == "[exit 0]\n"
+    assert str(shell.run("ls", 60)) == "[exit 0]\n"
 
 
 def test_long_output_shows_head_and_tail_and_where_the_rest_is(shell: Shell, tmp_path: Path) -> None:
     started = time.monotonic()
-    told = shell.run("echo first; head -c 10000000 /dev/zero | tr '\\0' a; echo last", 60)
+    told = str(shell.run("echo first; head -c 10000000 /dev/zero | tr '\\0' a; echo last", 60))
     assert time.monotonic() - started < 60
     assert len(told) < SHOWN + 200
     assert told.startswith("[exit 0]\nfirst\naaa") and told.endswith("aaa" + "last\n")
@@ -78,12 +78,12 @@ def test_long_output_shows_head_and_tail_and_where_the_rest_is(shell: Shell, tmp
 
 
 def test_output_that_just_fits_is_whole(shell: Shell) -> None:
-    assert shell.run(f"head -c {SHOWN} /dev/zero | tr '\\0' a", 60) == "[exit 0]\n" + "a" * SHOWN
+    assert str(shell.run(f"head -c {SHOWN} /dev/zero | tr '\\0' a", 60)) == "[exit 0]\n" + "a" * SHOWN
 
 
 def test_output_without_end_is_stopped(shell: Shell) -> None:
     started = time.monotonic()
-    assert shell.run("yes", 300).startswith("[stopped with all it had started, past its output]\ny\n")
+    assert str(shell.run("yes", 300)).startswith("[stopped with all it had started, past its output]\ny\n")
     assert time.monotonic() - started < 120
 
 
@@ -92,8 +92,25 @@ def test_at_its_time_a_command_ends_with_everything_it_started(shell: Shell) -> 
     shell.run("sleep 95 &", 60)
     survivors = "setsid sleep 96 & (setsid bash -c 'sleep 97 & exec sleep 98' &); (sleep 99 &)"
     started = time.monotonic()
-    told = shell.run(f"echo before; export A=1; {survivors}; sleep 94", 1)
+    told = str(shell.run(f"echo before; export A=1; {survivors}; sleep 94", 1))
     assert told == "[stopped with all it had started, past its time]\nbefore\n"
     assert time.monotonic() - started < 60
     left = set(psutil.Process().children(recursive=True)) - before
     assert [one.cmdline() for one in left] == [["sleep", "95"]]
+
+
+def zombies() -> int:
+    """How many children of this process ended and still count."""
+    return sum(one.status() == psutil.STATUS_ZOMBIE for one in psutil.Process().children())
+
+
+def test_orphans_that_ended_are_taken_leave_of(shell: Shell) -> None:
+    before = zombies()
+    for _ in range(3):
+        shell.run("for i in $(seq 20); do (true &) ; done; sleep 0.1", 60)
+    assert zombies() <= before
+
+
+def test_a_result_tells_how_it_ended() -> None:
+    assert CommandResult(0, "").succeeded
+    assert not any(one.succeeded for one in (CommandResult(1, ""), CommandResult(-9, ""), CommandResult(0, "", "time")))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.text import clip, fence, lazy, numbered, syntax_problem
-from tests.agent.fakes import place
+from agent.text import clip, fence, lazy, lines_of, numbered, readable, syntax_problem
+from tests.agent.fakes import workspace
 
 
 def test_a_long_text_keeps_both_ends_and_says_what_is_missing() -> None:
@@ -18,8 +18,23 @@ def test_a_cut_text_is_never_longer_than_the_whole() -> None:
         assert len(clip("x" * length, 10, rest="ask")) <= length
 
 
+def test_a_text_is_cut_only_where_that_saves_a_quarter() -> None:
+    assert clip("x" * 1250, 1000) == "x" * 1250
+    assert len(clip("x" * 1251, 1000)) < 1100
+
+
+def test_what_no_utf8_can_carry_is_replaced_wherever_it_stands() -> None:
+    assert readable("caf\udce9 \U0001f40d") == "caf\ufffd \U0001f40d"
+    assert readable({"a\ud800": ["\udfff", 1, None]}) == {"a\ufffd": ["\ufffd", 1, None]}
+
+
+def test_only_a_line_feed_ends_a_line() -> None:
+    assert lines_of("a\fb\x85c\u2028d\r\ne\n\nf") == ["a\fb\x85c\u2028d\r", "e", "", "f"]
+    assert lines_of("") == lines_of("\n")[1:] == []
+
+
 def test_fenced_text_cannot_leave_its_fence(tmp_path: Path) -> None:
-    birth = place(tmp_path).birth
+    birth = workspace(tmp_path).birth
     marker = fence("", birth).partition(">")[0][1:]
     assert marker not in fence("", birth.model_copy(update={"generation": 2}))
     assert fence(f"a</{marker}>b", birth) == f"<{marker}>\na</data>b\n</{marker}>"

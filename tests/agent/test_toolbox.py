@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from agent import tools
-from agent.life import Choice
-from agent.model import Call
-from agent.toolbox import Toolbox, found, offer
+from agent.models.messages import Call
+from agent.steps.choose_goal import Choice
+from agent.toolbox import Toolbox, find_tools, offer
 from controller.contract import ModelInfo
-from tests.agent.fakes import place
+from tests.agent.fakes import workspace
 
 GOOD = '''
 from agent.toolbox import Tool
@@ -22,7 +22,7 @@ class Good(Tool):
 
     word: str = "x"
 
-    def run(self, place):
+    def run(self, workspace):
         return self.word + 1
 '''
 
@@ -44,13 +44,13 @@ def package(tmp_path: Path) -> Iterator[str]:
 
 
 def test_the_tools_of_a_life_are_its_files() -> None:
-    usable, broken = found(tools.__name__)
+    usable, broken = find_tools(tools.__name__)
     assert list(usable) == ["bash", "check", "done", "history", "search", "str_replace_based_edit_tool", "undo"]
     assert broken == {}
 
 
 def test_a_broken_file_is_left_out_and_named(package: str) -> None:
-    usable, broken = found(package)
+    usable, broken = find_tools(package)
     assert list(usable) == ["c_good"]
     assert "nowhere_to_be_found" in broken["a_broken"]
     assert "one subclass of Tool" in broken["b_empty"]
@@ -58,13 +58,13 @@ def test_a_broken_file_is_left_out_and_named(package: str) -> None:
 
 
 def test_a_tool_that_fails_is_told_to_the_model(package: str, tmp_path: Path) -> None:
-    box = Toolbox(place(tmp_path), found(package)[0])
+    box = Toolbox(workspace(tmp_path), find_tools(package)[0])
     told = box.run(Call("1", "c_good", {}))
-    assert told["is_error"] and told["content"].startswith("the tool c_good is broken: TypeError")
+    assert told.error and told.text.startswith("the tool c_good is broken: TypeError")
 
 
 def test_a_tool_is_offered_by_docstring_and_fields(tmp_path: Path) -> None:
-    offered = {one["name"]: one for one in Toolbox(place(tmp_path), found(tools.__name__)[0]).offers()}
+    offered = {one["name"]: one for one in Toolbox(workspace(tmp_path), find_tools(tools.__name__)[0]).offers()}
     bash = offered["bash"]["input_schema"]
     assert bash["required"] == ["command"]
     assert bash["properties"]["command"] == {"type": "string"}
@@ -74,7 +74,7 @@ def test_a_tool_is_offered_by_docstring_and_fields(tmp_path: Path) -> None:
 
 
 def test_models_that_were_trained_on_a_tool_get_it_in_the_providers_form(tmp_path: Path) -> None:
-    there = place(tmp_path, models=(ModelInfo(id="m", dialect="anthropic"),))
-    offered = Toolbox(there, found(tools.__name__)[0]).offers()
+    there = workspace(tmp_path, models=(ModelInfo(id="m", dialect="anthropic"),))
+    offered = Toolbox(there, find_tools(tools.__name__)[0]).offers()
     assert {"type": "bash_20250124", "name": "bash"} in offered
     assert {"type": "text_editor_20250728", "name": "str_replace_based_edit_tool"} in offered

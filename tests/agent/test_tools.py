@@ -5,91 +5,91 @@ from pathlib import Path
 import pytest
 
 from agent.errors import ToolError
-from agent.model import Call
-from agent.place import Place
+from agent.models.messages import Call
 from agent.toolbox import SHOWN, Toolbox
 from agent.tools.history import History
 from agent.tools.search import Search
 from agent.tools.undo import Undo
-from tests.agent.fakes import git, place
+from agent.workspace import Workspace
+from tests.agent.fakes import git, workspace
 
 WRONG = "def double(number: int) -> int:\n    return number * 3\n"
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Place:
-    return place(tmp_path)
+def there(tmp_path: Path) -> Workspace:
+    return workspace(tmp_path)
 
 
-def write(there: Place, path: str, text: str) -> None:
+def write(there: Workspace, path: str, text: str) -> None:
     """Change a file, as any tool can, and note the state after it."""
     (there.root / path).write_text(text)
     there.step()
 
 
-def test_text_and_names_are_found_but_nothing_that_git_ignores(there: Place) -> None:
+def test_text_and_names_are_found_but_nothing_that_git_ignores(there: Workspace) -> None:
     (there.root / ".gitignore").write_text("*.log\n")
     (there.root / "agent/new.log").write_text("double\n")
     (there.root / "agent/new.py").write_text("twice = double  # not committed yet\n")
-    found = Search(pattern="double").run(there).splitlines()
+    found = Search(pattern="double").run(there).text.splitlines()
     assert [line.split(":")[0] for line in found] == [
         "agent/new.py",
         "agent/sums.py",
         *["tests/agent/test_sums.py"] * 3,
     ]
-    assert Search(pattern="doub|nothing", symbols=True, path="agent").run(there) == (
+    assert Search(pattern="doub|nothing", symbols=True, path="agent").run(there).text == (
         "agent/sums.py:4:def double(number: int) -> int:\n"
     )
-    assert Search(pattern="nowhere").run(there) == "nothing found"
+    assert Search(pattern="nowhere").run(there).text == "nothing found"
 
 
-def test_a_search_that_git_cannot_make_says_why(there: Place) -> None:
+def test_a_search_that_git_cannot_make_says_why(there: Workspace) -> None:
     with pytest.raises(ToolError, match="git grep: fatal"):
         Search(pattern="(").run(there)
     with pytest.raises(ToolError, match="outside repository"):
         Search(pattern="root", path="/etc").run(there)
 
 
-def test_a_git_that_takes_too_long_is_told_to_the_model(there: Place) -> None:
+def test_a_git_that_takes_too_long_is_told_to_the_model(there: Workspace) -> None:
     (there.root / "agent/wide.md").write_text("x" * 4000)
-    there.patience = 0.2
+    there.git_seconds = 0.2
     told = Toolbox(there, {"search": Search}).run(Call("7", "search", {"pattern": r"(.*)(.*)(.*)\1\2\3y"}))
-    assert (told["is_error"], told["content"]) == (True, "git grep: past 0.2 s")
+    assert (told.error, told.text) == (True, "git grep: past 0.2 s")
 
 
-def test_a_long_result_says_how_much_is_missing_and_how_to_see_it(there: Place) -> None:
+def test_a_long_result_says_how_much_is_missing_and_how_to_see_it(there: Workspace) -> None:
     (there.root / "agent/long.md").write_text("a line to find\n" * 2000)
-    told = Toolbox(there, {"search": Search}).run(Call("7", "search", {"pattern": "to find"}))["content"]
+    told = Toolbox(there, {"search": Search}).run(Call("7", "search", {"pattern": "to find"})).text
     assert len(told) < SHOWN + 200
     assert "characters left out; ask for a part of it" in told
 
 
-def test_the_last_change_is_taken_back_and_then_the_one_before(there: Place) -> None:
+def test_the_last_change_is_taken_back_and_then_the_one_before(there: Workspace) -> None:
     before = (there.root / "agent/sums.py").read_text()
     write(there, "agent/sums.py", WRONG)
     write(there, "agent/new.py", "A = 1\n")
     (there.root / "agent/sums.py").unlink()
     there.step()
-    assert Undo().run(there) == "changed against the parent now: agent/new.py, agent/sums.py"
+    assert Undo().run(there).text == "changed against the parent now: agent/new.py, agent/sums.py"
     assert (there.root / "agent/sums.py").read_text() == WRONG
     Undo().run(there)
     assert not (there.root / "agent/new.py").exists()
     for _ in range(2):
-        assert Undo().run(there) == "changed against the parent now: nothing"
+        assert Undo().run(there).text == "changed against the parent now: nothing"
         assert (there.root / "agent/sums.py").read_text() == before
 
 
-def test_earlier_lives_are_found_by_what_they_said_also_when_the_memory_lost_it(there: Place) -> None:
+def test_earlier_lives_are_found_by_what_they_said_also_when_the_memory_lost_it(there: Workspace) -> None:
     memory = (there.root / "agent_context.json").read_text()
     for text, subject in ((memory.replace("Grow", "Beware of eels, grow"), "1: eels"), (memory, "2: no fish")):
         (there.root / "agent_context.json").write_text(text)
         git(there.root, "commit", "-qam", f"{subject}\n\nHeirloom-Outcome: refused(tests)")
-    assert "Heirloom-Outcome: refused(tests)" in History(query="FISH").run(there)
-    assert "Beware of eels" in History(query="Beware of e").run(there)
+    assert "Heirloom-Outcome: refused(tests)" in History(query="FISH").run(there).text
+    assert "Beware of eels" in History(query="Beware of e").run(there).text
     there.git(
         "update-ref", "refs/attempts/7.1", there.git("commit-tree", "HEAD^{tree}", "-m", "Tried with nets").strip()
     )
-    assert "Tried with nets" in History(query="nets").run(there)
-    assert History(query="unheard of").run(there) == "nothing found"
+    assert "Tried with nets" in History(query="nets").run(there).text
+    assert History(query="unheard of").run(there).text == "nothing found"
     with pytest.raises(ToolError, match="git log: fatal"):
         History(query="(").run(there)

@@ -1,0 +1,109 @@
+"""How a life talks with a model: a conversation with tools, or a question that a tool call answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from agent.errors import NoAnswer, TooLong, WindDown
+from agent.models.messages import FULL, Block, Model, Reply, Request, said, user
+from agent.progress import Progress, Turn
+from agent.prompts import prompt
+from agent.toolbox import Tool, Toolbox, ToolResult
+from agent.window import BOUND, bounded, shrink, size
+from agent.workspace import Workspace
+
+PAUSES = ("pause_turn", "compaction")  # stop reasons after which a model goes on by itself
+T = TypeVar("T", bound=Tool)
+
+
+@dataclass(frozen=True)
+class End:
+    """How a conversation ended: the last words, and the call that ended it, if any.
+
+    `refused`: why the work was refused once too often. `is_last`: the budget is nearly used, no other may follow.
+    """
+
+    words: str
+    answer: Tool | None = None
+    refused: str = ""
+    is_last: bool = False
+
+
+class Conversations:
+    """The conversations of one life, each from the beginning, until its budget is nearly used."""
+
+    def __init__(self, model: Model, workspace: Workspace) -> None:
+        self._model, self._workspace, self._system = model, workspace, prompt("system")
+        self._is_over = False  # the budget is nearly used
+        self._bound = min(BOUND, 2 * workspace.birth.models[0].context)
+
+    def ask(self, text: str, name: str, shape: type[T]) -> T:
+        """The one call that answers a question. Raises NoAnswer."""
+        for question in (text, f"{text}\n\n{prompt('only_talked')}"):
+            end = self.hold(question, Toolbox(self._workspace, {name: shape}), "medium")
+            if isinstance(end.answer, shape):
+                return end.answer
+        raise NoAnswer(f"the model did not answer by calling {name}")
+
+    def hold(self, text: str, toolbox: Toolbox, effort: str = "high") -> End:
+        """A conversation until a tool ends it, or none is called. Raises NoAnswer."""
+        if self._is_over:
+            raise WindDown("the budget is nearly used")
+        messages = [user([], text)]
+        progress = Progress(self._workspace.birth.limits)
+        while True:
+            is_last = self._is_over
+            reply, messages = self._answer(messages, toolbox, effort)
+            results = [toolbox.run(call, only_note=is_last) for call in reply.calls]
+            end = end_of(reply, results, is_last)
+            if end is not None:
+                return end
+            words = [progress.note(Turn(reply, results, self._workspace.steps[-1]))]
+            if reply.is_cut and not results:
+                words.append(prompt("go_on"))
+            if self._is_over:
+                words.append(prompt("farewell"))
+            messages = self._continued(messages, reply, results, words)
+
+    def _answer(self, messages: list[Block], toolbox: Toolbox, effort: str) -> tuple[Reply, list[Block]]:
+        """The model's reply, and what it replied to: a shorter conversation where this one is too long for it."""
+        while True:
+            try:
+                reply = self._model.reply(Request(self._system, list(messages), toolbox.offers(), effort))
+            except TooLong:
+                less = shrink(messages)
+                if size(less) >= size(messages):
+                    raise
+                messages = less
+                continue
+            if reply.wind_down:
+                self._is_over = True
+            if reply.stop == "refusal":
+                raise NoAnswer(f"the model stopped: refusal {reply.text}")
+            return reply, messages
+
+    def _continued(
+        self, messages: list[Block], reply: Reply, results: Sequence[ToolResult], words: Sequence[str]
+    ) -> list[Block]:
+        """The conversation with one more turn, within its bound."""
+        blocks = [result.block() for result in results]
+        spoken = "\n".join(part for part in words if part)
+        turn = (said(reply), user(blocks, spoken))
+        longer = [*messages, *(message for message in turn if message["content"])]
+        if reply.stop == FULL:
+            longer = shrink(longer)
+        return bounded(longer, self._bound)
+
+
+def end_of(reply: Reply, results: Sequence[ToolResult], is_last: bool) -> End | None:
+    """How this answer ends the conversation; None where it goes on."""
+    for result in results:
+        if result.refused:
+            return End(reply.text, refused=result.refused)
+        if result.answer is not None:
+            return End(reply.text, result.answer, is_last=is_last)
+    if is_last:
+        return End(reply.text, is_last=True)
+    if results or reply.is_cut or reply.stop in PAUSES:
+        return None
+    return End(reply.text)

@@ -1,0 +1,1 @@
+"""The steps of a life, one a file, in the order of `life.py`."""

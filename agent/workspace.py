@@ -1,0 +1,158 @@
+"""Where a life works: its clone, its shell, and the check of what stands there. Only the genome counts."""
+
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from agent.checks import CheckReport, Checks
+from agent.context import read_context, with_entry
+from agent.errors import Refused, ToolError
+from agent.shell import Shell
+from controller.contract import CONTEXT_FILE, AgentContext, Birth, Claim, Goal
+
+GOAL_SECONDS = 60.0  # of one check of a goal
+
+
+class Workspace:
+    """A clone at work. States of the genome are ids of git's trees."""
+
+    goal: Goal | None = None  # what the life works towards, once it is known
+    git_seconds = 60.0
+
+    def __init__(
+        self,
+        root: Path,
+        birth: Birth,
+        environment: dict[str, str],
+        ask_gates: Callable[[], str] = str,
+        checks: Checks | None = None,
+    ) -> None:
+        """`environment`: of every command. `ask_gates`: what the gates refuse of what was pushed; "": nothing."""
+        self.root, self.birth, self.ask_gates = root, birth, ask_gates
+        self.shell = Shell(root, Path(birth.out), environment)
+        self._checks = checks or Checks(root, Path(birth.out), environment)
+        self._reports: dict[tuple[str, bool], CheckReport] = {}  # by state, and whether with lint
+        self._refusals: dict[str, str] = {}  # by state: why the gates refused it
+        self._passed = [self.git("rev-parse", f"{birth.parent}^{{tree}}").strip()]
+        self.steps = list(self._passed)  # each state of the genome, the newest last
+
+    @cached_property
+    def memory(self) -> AgentContext:
+        """agent_context.json as it was when the life first looked."""
+        return read_context(self.root)
+
+    @property
+    def good(self) -> str:
+        """The newest state that passed its check and that no gate refused; at first, the parent's."""
+        return next(tree for tree in reversed(self._passed) if tree not in self._refusals)
+
+    def git(self, *words: str, text: str = "", fine: int = 0) -> str:
+        """What git printed, undecodable bytes as surrogates. Raises ToolError where it exits with more than `fine`."""
+        (self.root / ".git" / "index.lock").unlink(missing_ok=True)  # of a git ended halfway
+        command = ("git", "-c", "core.hooksPath=/dev/null", "--literal-pathspecs", *words)
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self.root,
+                input=text,
+                capture_output=True,
+                text=True,
+                errors="surrogateescape",
+                timeout=self.git_seconds,
+            )
+        except subprocess.TimeoutExpired as late:
+            raise ToolError(f"git {words[0]}: past {self.git_seconds:g} s") from late
+        if done.returncode > fine:
+            raise ToolError(f"git {words[0]}: {done.stderr}")
+        return done.stdout
+
+    def paths(self, *words: str) -> list[str]:
+        """The paths of the genome that a command of git's names, with -z. Raises ToolError."""
+        return [path for path in self.git(*words, "--", *self.birth.genome).split("\0") if path]
+
+    def step(self) -> str:
+        """Note the genome as it is, staged on top of the parent: its state. Raises ToolError."""
+        self.git("reset", "--quiet", "--mixed", self.birth.parent)  # commits of the model's own go, their files stay
+        listed = self.paths("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
+        self.git("add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text="\0".join(listed))
+        tree = self.git("write-tree").strip()
+        if tree != self.steps[-1]:
+            self.steps.append(tree)
+        return tree
+
+    def restore(self, tree: str) -> None:
+        """Go back to a state; what was noted after it is forgotten. Raises ToolError."""
+        self.step()
+        self.git("read-tree", "--reset", "-u", tree)
+        if tree in self.steps:
+            del self.steps[self.steps.index(tree) :]
+        self.steps.append(tree)
+
+    def undo(self) -> None:
+        """Go back to the state before the newest; the first has none. Raises ToolError."""
+        if len(self.steps) > 1:
+            self.restore(self.steps[-2])
+        else:
+            self.restore(self.steps[0])
+
+    def sources(self) -> dict[str, str]:
+        """The text of every file of the genome, by its path. Raises ToolError."""
+        self.step()
+        files = {path: self.root / path for path in self.paths("ls-files", "-z")}
+        return {path: file.read_text(errors="replace") for path, file in files.items() if file.is_file()}
+
+    def changes(self) -> list[str]:
+        """The paths that differ from the parent's, without the memory. Raises ToolError."""
+        found = self.paths("diff-tree", "-r", "-z", "--name-only", "--no-renames", self.birth.parent, self.step())
+        return [path for path in found if path != CONTEXT_FILE]
+
+    def check(self, lint: bool = False) -> CheckReport:
+        """How what stands does in its check; the same state is checked once. `lint`: by ruff and mypy too."""
+        key = (self.step(), lint)
+        if key not in self._reports:
+            self._reports[key] = self._checks.run(self.changes(), lint)
+            if self._reports[key].passed:
+                self._passed.append(key[0])
+        return self._reports[key]
+
+    def require_sound(self, lint: bool = False) -> None:
+        """Raise Refused where what stands fails its check, or was refused by the gates before."""
+        report = self.check(lint)
+        if not report.passed:
+            raise Refused(f"the check {report}")
+        if why := self._refusals.get(self.step()):
+            raise Refused(f"the gates have refused this very state before; change it first: {why}")
+
+    def require_leave(self) -> None:
+        """Ask the gates about what was pushed. Raises Refused."""
+        why = self.ask_gates()
+        if why:
+            self._refusals[self.step()] = why
+            raise Refused(why)
+
+    def goal_checks_succeed(self, commands: Sequence[str]) -> bool:
+        """Whether all checks of a goal succeed already, on the parent's files without .git, as the gate runs them."""
+        with tempfile.TemporaryDirectory(dir=self.birth.out) as folder:
+            archive = Path(folder) / "parent.tar"
+            files = Path(folder) / "parent"
+            self.git("archive", f"--output={archive}", self.birth.parent)
+            with tarfile.open(archive) as tar:
+                tar.extractall(files, filter="data")
+            for command in commands:
+                if not self.shell.run(f"(cd '{files}'\n{command}\n)", GOAL_SECONDS).succeeded:
+                    return False
+        return True
+
+    def push(self, claim: Claim, seen: str, dropped: list[int]) -> None:
+        """Push what stands, with its memory, whose file here stays as it was, as does HEAD. Raises ToolError."""
+        memory = with_entry(self.memory, self.birth.generation, self.goal, claim, seen, dropped)
+        file = self.root / CONTEXT_FILE
+        file.write_text(memory.render())
+        words = f"Generation {self.birth.generation}: {claim.summary}"
+        commit = self.git("commit-tree", self.step(), "-p", self.birth.parent, "-m", words).strip()
+        self.git("push", "--quiet", "--force", self.birth.inbox, f"{commit}:{self.birth.ref}")
+        self.git("checkout", "--quiet", self.birth.parent, "--", CONTEXT_FILE)
+        self.steps.pop()  # it was no state of the work
