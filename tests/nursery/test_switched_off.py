@@ -18,9 +18,18 @@ from nursery.unread import UNREAD
 TOO_MANY = {"100,000 files"}  # substance would read each of them: minutes
 # What another gate that only reads refuses too
 ALSO = dict.fromkeys(
-    ("edits the contract's tests", "a symbolic link to the outside", "a submodule", "a file of 50 MB",
-     "more files than a life may touch", "a genome too heavy to read", "a memory that is no JSON"), "substance",
-)  # fmt: skip
+    (
+        "edits the contract's tests",
+        "a symbolic link to the outside",
+        "a submodule",
+        "a file of 50 MB",
+        "more files than a life may touch",
+        "prompts too heavy to read",
+        "code that hides in a string",
+        "a memory that is no JSON",
+    ),
+    "substance",
+)
 HEAVY = {*TOO_MANY, "more files than a life may touch"}
 REPRESENTATIVES = {
     "builds": "an error of types",

@@ -75,7 +75,7 @@ CASES: dict[str, tuple[Damage, str, str]] = {
     "a name that is not ASCII": (write("agent/é.py", ""), "shape", "ASCII"),
     "a binary": (write("agent/x.bin", "\0" * 10), "shape", "not UTF-8 text"),
     "a large file": (write("agent/x.md", "x" * 600_000), "shape", "600,000 bytes"),
-    "a genome that grew too heavy": (write("agent/x.md", "x" * 60_000), "shape", "agent/ weighs"),
+    "prompts too heavy to read": (write("agent/x.md", "x" * 66_000), "shape", "at most 65,536"),
     "no context": (lambda repo: (repo / CONTEXT_FILE).unlink(), "context", "is missing"),
     "a context that is not JSON": (write(CONTEXT_FILE, "{"), "context", "Invalid JSON"),
     "another purpose": (context(purpose="Rule."), "context", "purpose"),
