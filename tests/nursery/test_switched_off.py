@@ -24,6 +24,7 @@ ALSO = dict.fromkeys(
         "a submodule",
         "a file of 50 MB",
         "more files than a life may touch",
+        "a genome too heavy to read",
         "prompts too heavy to read",
         "code that hides in a string",
         "a memory that is no JSON",
