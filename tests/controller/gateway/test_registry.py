@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,11 @@ def test_listed_models_share_one_upstream(tmp_path: Path) -> None:
 def test_a_mixed_list_is_refused(name: str) -> None:
     with pytest.raises(RequestError, match="--model"):
         make(name, KEYS)
+
+
+def test_rows_and_files_name_one_key() -> None:
+    """The row's variable is the one that is read; its file must look for the same."""
+    with_key = [row for row in UPSTREAMS if row.key]
+    assert with_key
+    for row in with_key:
+        assert row.key == import_module(row.module).KEY
