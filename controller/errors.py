@@ -11,7 +11,8 @@ HeirloomError              a message that says what is wrong and what to do next
 │   └── LedgerBehind       it knows less than the branch, its backup or its own chain: something was lost
 ├── BudgetSpent            a call was not let through: the promise was kept
 ├── WorldFault             the provider, the disk or the network failed: never the genome's fault
-│   └── NeverSent          (gateway/upstreams) the provider was not reached: nothing can be billed
+│   ├── NeverSent          (gateway/upstreams) the provider was not reached: nothing can be billed
+│   └── Garbled            (gateway/upstreams) what it answered is no whole answer of the Messages API
 ├── Refusal                (gateway/upstreams) an answer of the API's own error shape
 ├── Stopped                (gates/cache) whoever asked the gates no longer waits
 ├── NoMutant               (gates/evidence) the claimed diff does not apply, or is none

@@ -15,7 +15,7 @@ from controller.contract import GATE_PATH, HEADER_WIND_DOWN, LEFT_HEADERS, GateL
 
 MOST_OUTPUT = 16_000  # tokens of one answer: a whole file
 CACHED = {"cache_control": {"type": "ephemeral"}}
-TOO_LONG = re.compile(r"too long|context (window|length)|maximum context|too many tokens", re.IGNORECASE)
+TOO_LONG = re.compile(r"too long|context (window|length|size)|maximum context|too many tokens", re.IGNORECASE)
 DELTAS = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}  # the field that grows
 
 
@@ -89,7 +89,10 @@ class Answer:
     def _take(self, event: Block) -> None:
         """Take in one event. Raises LookupError where it belongs to nothing."""
         if event["type"] == "content_block_start":
-            self._blocks[event["index"]] = without_nothing(event["content_block"])
+            block = without_nothing(event["content_block"])
+            if block["type"] == "tool_use":
+                block.setdefault("input", {})  # some servers leave it out, and none takes the call back without it
+            self._blocks[event["index"]] = block
         elif event["type"] == "content_block_delta":
             self._grow(event["index"], event["delta"])
         elif event["type"] == "message_delta":

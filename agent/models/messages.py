@@ -68,7 +68,7 @@ class Reply:
             problem = self.unreadable.get(block["id"], "")
             if self.is_cut and block is self.content[-1]:
                 problem = CUT_CALL
-            found.append(Call(block["id"], block["name"], block["input"], problem))
+            found.append(Call(block["id"], block["name"], block.get("input") or {}, problem))
         return found
 
 

@@ -27,6 +27,9 @@ from controller.ledger.usage import Usage
 COUNTED = ("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config")  # fields that count
 COUNT_BAND = 1.05  # what a provider may bill, over what it counted
 LONGEST = 60.0  # seconds of one pause, whatever a provider asks for
+LONGEST_FLOOR = (
+    LONGEST / 4
+)  # seconds that a pause takes after some attempts at least, however short a provider asks for
 PAUSE_HEADERS = (("retry-after-ms", 1000), ("retry-after", 1))  # with their units in a second
 
 
@@ -184,11 +187,15 @@ class Call:
             self._reservations.settle(self._held, Usage(), self._failed.status)
 
     def _pause(self, state: RetryCallState) -> float:
-        """Seconds until the next attempt: what the provider asks for, else twice as long each time, with jitter."""
-        if self._failed is not None and self._failed.after is not None:
-            return min(self._failed.after, LONGEST)
+        """Seconds until the next attempt: what the provider asks for, else twice as long each time, with jitter.
+
+        A provider that asks for next to nothing, again and again, is asked less and less often, too.
+        """
         doubled: float = min(2.0 ** min(state.attempt_number - 1, 10), LONGEST)
-        return doubled * (1 + self._policy.random()) / 2
+        own = doubled * (1 + self._policy.random()) / 2
+        if self._failed is None or self._failed.after is None:
+            return own
+        return max(min(self._failed.after, LONGEST), min(own, LONGEST_FLOOR))
 
     def _is_over(self, state: RetryCallState) -> bool:
         waited = self._reservations.now() - self._began

@@ -132,10 +132,13 @@ def _take(whole: JSON, event: JSON) -> None:
     if kind == "message_start" and isinstance(event.get("message"), dict):
         whole.update(event["message"], content=[])
     elif kind == "content_block_start" and isinstance(event.get("content_block"), dict):
-        blocks.append(dict(event["content_block"]))
+        block = dict(event["content_block"])
+        if block.get("type") == "tool_use" and block.get("input") is None:  # llama.cpp leaves it out
+            block["input"] = {}
+        blocks.append(block)
     elif kind == "content_block_delta" and blocks and isinstance(event.get("delta"), dict):
         _grow(blocks[-1], event["delta"])
-    elif kind == "content_block_stop" and blocks and "input" in blocks[-1]:
+    elif kind == "content_block_stop" and blocks and ("input" in blocks[-1] or "partial" in blocks[-1]):
         _close_input(blocks[-1])
     elif kind == "message_delta":
         whole.update(event.get("delta") or {})

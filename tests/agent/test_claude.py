@@ -31,6 +31,11 @@ WHOLE: list[dict[str, Any]] = [
     END,
     {"type": "message_stop"},
 ]
+# What some servers leave out: usage, and the input of a call that begins
+BARE_START = {"type": "message_start", "message": {name: value for name, value in MESSAGE.items() if name != "usage"}}
+BARE_CALL = {**WHOLE[1], "content_block": {"type": "tool_use", "id": "t", "name": "bash"}}
+BARE_END = {"type": "message_delta", "delta": END["delta"]}
+FULL = "the request exceeds the available context size (2048 tokens), try increasing it"
 LONG = "prompt is too long: 210000 tokens > 200000 maximum"
 ODD = {"type": "input_json_delta", "partial_json": '{"command": "grep \'\\d\' x"}'}
 LONE = '{"command": "\\ud800"}'
@@ -54,6 +59,13 @@ STREAMS: dict[str, tuple[int, list[dict[str, Any]], int]] = {  # status, events,
     "/odd": (200, [WHOLE[0], WHOLE[1], {**WHOLE[2], "delta": ODD}, *WHOLE[3:]], 0),
     "/list": (200, [WHOLE[0], WHOLE[1], {**WHOLE[2], "delta": {**ODD, "partial_json": "[]"}}, *WHOLE[3:]], 0),
     "/bytes": (200, [WHOLE[0], WHOLE[1], {**WHOLE[2], "delta": {**ODD, "partial_json": LONE}}, *WHOLE[3:]], 0),
+    "/bare": (200, [BARE_START, BARE_CALL, *WHOLE[2:4], BARE_END, WHOLE[-1]], 0),
+    "/bare_call": (200, [BARE_START, BARE_CALL, WHOLE[3], BARE_END, WHOLE[-1]], 0),
+    "/full": (
+        400,
+        [{"type": "error", "error": {"code": 400, "type": "exceed_context_size_error", "message": FULL}}],
+        0,
+    ),
     "/thought": (200, [WHOLE[0], *THINKING, END, WHOLE[-1]], 0),
     "/529": (529, [OVERLOADED], 0),
     "/402": (402, [{"type": "error", "error": {"type": "billing_error", "message": "no more"}}], 0),
@@ -116,7 +128,7 @@ def test_every_way_of_answering_becomes_a_reply_or_an_end(address: str, monkeypa
     assert set(ended) == {"/cut", "/short", "/error", "/empty"}
 
 
-@pytest.mark.parametrize("path", ["/413", "/400"])
+@pytest.mark.parametrize("path", ["/413", "/400", "/full"])
 def test_a_prompt_that_is_too_long_says_so(address: str, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
@@ -132,6 +144,19 @@ def test_a_call_whose_input_is_no_json_is_not_the_end(
     monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
     (call,) = Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST).calls
     assert call.input == {} and problem in call.problem and "send it again" in call.problem
+
+
+@pytest.mark.parametrize(("path", "given"), [("/bare", {"command": "ls"}), ("/bare_call", {})])
+def test_bare_streams_are_answers_too(
+    address: str, monkeypatch: pytest.MonkeyPatch, path: str, given: dict[str, str]
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
+    reply = Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST)
+    assert [call.input for call in reply.calls] == [given]
+    assert said(reply)["content"] == [{"type": "tool_use", "id": "t", "name": "bash", "input": given}]
+    unfilled = Reply([{"type": "tool_use", "id": "t", "name": "bash"}])
+    assert [call.input for call in unfilled.calls] == [{}]
 
 
 def test_thinking_comes_whole_and_lone_surrogates_do_not_come_at_all(

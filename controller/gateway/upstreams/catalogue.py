@@ -1,7 +1,8 @@
 """What a provider tells of its models: asked before a run, so that a wrong name is found before anything is spent.
 
 Read are the provider's own shape (`max_input_tokens`, `max_tokens`, `capabilities`, `lifecycle`) and what other
-servers tell (`max_model_len`). Where they say nothing, the operator's heirloom.toml holds, then careful defaults.
+servers tell (`max_model_len`; `meta.n_ctx` of llama.cpp). Where they say nothing, the operator's heirloom.toml holds,
+then careful defaults.
 """
 
 import asyncio
@@ -64,6 +65,8 @@ async def _describe(
     except NotDescribed as error:
         why = str(error)
     known = {**by_operator, **by_provider}
+    if "context" in known and "output" not in known:
+        known["output"] = min(info.output, max(known["context"] // 2, 1))  # an answer leaves room for what it answers
     model = info.model_copy(update=known)
     if "context" not in known:
         warn(
@@ -139,7 +142,7 @@ def facts(entry: JSON, warn: Callable[[str], None]) -> dict[str, Any]:
     if entry.get("lifecycle") == "deprecated":
         warn(f"{name} is deprecated; it retires at {one_line(str(entry.get('retires_at') or 'a date not yet set'))}")
     found: dict[str, Any] = {}
-    context = _size(entry, "max_input_tokens", "max_model_len")
+    context = _size(entry, "max_input_tokens", "max_model_len") or _size(_part(entry, "meta"), "n_ctx")
     if context is not None:
         found["context"] = context
     output = _size(entry, "max_tokens")
@@ -160,7 +163,7 @@ def _size(entry: JSON, *names: str) -> int | None:
     """The first of these fields that is a sensible number of tokens."""
     for name in names:
         size = entry.get(name)
-        if isinstance(size, int) and 0 < size <= LARGEST:
+        if isinstance(size, int) and not isinstance(size, bool) and 0 < size <= LARGEST:
             return size
     return None
 

@@ -24,6 +24,10 @@ class Refusal(HeirloomError):
         self.status, self.kind = status, kind
 
 
+class Garbled(WorldFault):
+    """What the provider answered is no whole answer of the Messages API: the same may be answered again."""
+
+
 class NeverSent(WorldFault):
     """The provider was not reached at all: nothing can be billed."""
 

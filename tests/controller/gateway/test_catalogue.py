@@ -56,6 +56,23 @@ def test_statements_and_defaults_fill_gaps() -> None:
     assert len(warned) == 1 and '[models."one"]' in warned[0] and "65,536 tokens of context" in warned[0]
 
 
+@pytest.mark.parametrize(
+    ("entry", "context", "output"),
+    [
+        ({"meta": {"n_ctx": 32_768, "n_ctx_train": 131_072}}, 32_768, 8_192),
+        ({"meta": {"n_ctx": 2_048}}, 2_048, 1_024),
+        ({"max_model_len": 4_096}, 4_096, 2_048),
+        ({"meta": {"n_ctx": True}}, 65_536, 8_192),
+        ({"meta": {"n_ctx": "many"}}, 65_536, 8_192),
+        ({"meta": None}, 65_536, 8_192),
+    ],
+)
+def test_own_servers_tell_their_context(entry: dict[str, Any], context: int, output: int) -> None:
+    with messages_api(models={"one": {"id": "one", **entry}}, retrieves=False) as one:
+        (info,), _ = tell(one, "one", kind="compatible")
+    assert (info.context, info.output) == (context, output)
+
+
 def test_the_list_replaces_single_lookups() -> None:
     with messages_api(models={"q:latest": {"id": "q:latest", "max_model_len": 9000}}, retrieves=False) as one:
         assert tell(one, "q", kind="compatible")[0][0].context == 9000

@@ -12,7 +12,7 @@ from bench.parts.provider import event
 from controller.contract import ModelInfo
 from controller.errors import WorldFault
 from controller.gateway.admission import Admission
-from controller.gateway.retry import LONGEST, RetryPolicy, asked_pause
+from controller.gateway.retry import LONGEST, LONGEST_FLOOR, RetryPolicy, asked_pause
 from controller.gateway.session import Session
 from controller.gateway.upstreams.script import MODEL
 from controller.gateway.upstreams.upstream import JSON, Answer, Headers, NeverSent
@@ -141,6 +141,14 @@ def test_asked_pauses_are_kept_to_a_minute(gateways: Gateways) -> None:
     far = Moody((429, {"retry-after": "7"}, ()), (429, {"retry-after": "3600"}, ()), (429, {}, ()), GOOD)
     assert life_at(gateways, far, clock).post(HELLO).status == 200
     assert clock.waits == [7.0, LONGEST, 4.0]
+
+
+@pytest.mark.parametrize("asked", [{"retry-after": "0"}, {"retry-after-ms": "1"}, {"retry-after": "1"}])
+def test_short_pauses_grow_longer(gateways: Gateways, asked: dict[str, str]) -> None:
+    clock, far = Clock(), Moody((429, asked, ()))
+    assert life_at(gateways, far, clock).post(HELLO).status == 429
+    assert clock.waits[:6] == [1.0, 2.0, 4.0, 8.0, LONGEST_FLOOR, LONGEST_FLOOR]
+    assert far.asked < 30
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from bench.parts.provider import event
 from controller.gateway import wire
 from controller.gateway.upstreams.upstream import JSON, Reply
 
@@ -43,6 +46,18 @@ def test_a_stream_carries_the_message() -> None:
     assert json.loads(middle[5]["delta"]["partial_json"]) == CALL["input"]
     assert (delta["delta"]["stop_reason"], delta["usage"]) == ("tool_use", whole["usage"])
     assert stop == {"type": "message_stop"}
+
+
+@pytest.mark.parametrize("opened", [{"input": {}}, {}, {"input": None}])
+@pytest.mark.parametrize(("pieces", "given"), [(['{"command": ', '"ls"}'], {"command": "ls"}), ([], {}), ([""], {})])
+def test_calls_are_read_with_their_input(opened: JSON, pieces: list[str], given: JSON) -> None:
+    block = {"type": "tool_use", "id": "t", "name": "bash"}
+    body = event("message_start", message={"content": []})
+    body += event("content_block_start", index=0, content_block=block | opened)
+    for piece in pieces:
+        body += event("content_block_delta", index=0, delta={"type": "input_json_delta", "partial_json": piece})
+    body += event("content_block_stop", index=0) + event("message_stop")
+    assert wire.read_message(body, wire.EVENT_STREAM)["content"] == [block | {"input": given}]
 
 
 def test_errors_have_the_api_shape() -> None:
