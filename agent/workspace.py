@@ -38,6 +38,8 @@ class Workspace:
         self._refusals: dict[str, str] = {}  # by state: why the gates refused it
         self._passed = [self.git("rev-parse", f"{birth.parent}^{{tree}}").strip()]
         self.steps = list(self._passed)  # each state of the genome, the newest last
+        self._tree = ""  # what was staged last
+        self._noted: list[bytes] = []  # git's files as they were then
 
     @cached_property
     def memory(self) -> AgentContext:
@@ -75,13 +77,28 @@ class Workspace:
 
     def step(self) -> str:
         """Note the genome as it is, staged on top of the parent: its state. Raises ToolError."""
-        self.git("reset", "--quiet", "--mixed", self.birth.parent)  # commits of the model's own go, their files stay
+        if self._git_files() != self._noted:  # commits of the model's own go, their files stay
+            self.git("reset", "--quiet", "--mixed", self.birth.parent)
+            self._tree = ""
         listed = self.paths("ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard")
-        self.git("add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text="\0".join(listed))
-        tree = self.git("write-tree").strip()
-        if tree != self.steps[-1]:
-            self.steps.append(tree)
-        return tree
+        if listed:
+            self.git("add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul", text="\0".join(listed))
+        if listed or not self._tree:
+            self._tree = self.git("write-tree").strip()
+            self._noted = self._git_files()
+        if self._tree != self.steps[-1]:
+            self.steps.append(self._tree)
+        return self._tree
+
+    def _git_files(self) -> list[bytes]:
+        """HEAD, its branch and the index, as they lie on the disk, where the model may write too. Raises ToolError."""
+        folder = self.root / ".git"
+        try:
+            head = (folder / "HEAD").read_text(errors="surrogateescape")
+            files = [folder / "HEAD", folder / head.removeprefix("ref: ").strip(), folder / "index"]
+            return [file.read_bytes() for file in files if file.is_file()]
+        except OSError as error:
+            raise ToolError(f"the repository cannot be read: {error}") from error
 
     def restore(self, tree: str) -> None:
         """Go back to a state; what was noted after it is forgotten. Raises ToolError."""

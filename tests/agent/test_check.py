@@ -11,7 +11,7 @@ from agent.errors import Refused, ToolError
 from agent.models.claude import Claude
 from agent.tools.done import Done
 from controller.contract import Claim, ModelInfo
-from tests.agent.fakes import git, memory, workspace
+from tests.agent.fakes import Doubles, Sound, git, memory, workspace
 
 SETTINGS = Path(__file__).parents[2] / "controller/gates/inside"
 
@@ -30,11 +30,11 @@ def test_each_way_of_being_broken_is_found(tmp_path: Path) -> None:
 
 
 def test_the_check_of_what_stands_is_not_repeated(tmp_path: Path) -> None:
-    there = workspace(tmp_path)
-    (there.root / "agent" / "new.py").write_text("def (\n")
+    there = workspace(tmp_path, check=Doubles)
+    (there.root / "agent" / "sums.py").write_text("def double(number: int) -> int:\n    return number * 3\n")
     assert there.check() is there.check()
-    (there.root / "agent" / "new.py").write_text("a = '\n")
-    assert "unterminated" in str(there.check())
+    (there.root / "agent" / "sums.py").write_text("def double(number: int) -> int:\n    return number * 4\n")
+    assert "assert 8 == 4" in str(there.check())
 
 
 def test_what_a_command_exports_does_not_reach_the_check(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_types_and_lint_are_checked_where_the_gates_settings_are(tmp_path: Path)
 
 
 def test_a_state_that_the_gates_refused_is_not_asked_about_again(tmp_path: Path) -> None:
-    there = workspace(tmp_path, sound=True, asks=3)
+    there = workspace(tmp_path, check=Sound, asks=3)
     answers = ["refused by tests: assert 6 == 4"]
     there.ask_gates = lambda: answers.pop(0)
     (there.root / "agent" / "new.py").write_text("A = 1\n")
@@ -71,7 +71,7 @@ def test_a_state_that_the_gates_refused_is_not_asked_about_again(tmp_path: Path)
 
 
 def test_after_a_refusal_head_is_the_parent_and_the_diff_is_whole(tmp_path: Path) -> None:
-    there = workspace(tmp_path, sound=True, asks=3)
+    there = workspace(tmp_path, check=Sound, asks=3)
     there.ask_gates = lambda: "refused by tests"
     (there.root / "agent" / "new.py").write_text("A = 1\n")
     with pytest.raises(Refused):
@@ -94,7 +94,7 @@ def test_code_is_not_handed_off_before_it_is_ready(tmp_path: Path) -> None:
 
 
 def test_what_the_gate_refuses_comes_back_before_the_life_is_over(tmp_path: Path) -> None:
-    there = workspace(tmp_path, sound=True, asks=3)
+    there = workspace(tmp_path, check=Sound, asks=3)
     answers = ["refused by tests: assert 6 == 4", ""]
     there.ask_gates = lambda: answers.pop(0)
     (there.root / "agent" / "sums.py").write_text("def double(number: int) -> int:\n    return number + number\n")
@@ -141,9 +141,10 @@ ANSWERS = {
 }
 
 
-def test_only_a_refusal_of_the_gates_is_an_objection(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_refusal_of_the_gates_is_an_objection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = {}
     monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # none: a client takes 30 ms to read them
     with ThreadingHTTPServer(("127.0.0.1", 0), Gate) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

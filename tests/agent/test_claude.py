@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +98,13 @@ class Provider(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@pytest.fixture(autouse=True)
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key, and no certificates: nothing is encrypted here, and a client takes 30 ms to read them."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Provider) as server:
@@ -108,7 +116,6 @@ def address() -> Iterator[str]:
 
 
 def test_every_way_of_answering_becomes_a_reply_or_an_end(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     ended: dict[str, str] = {}
     broken = set()
     for path in ("/whole", "/cut", "/short", "/empty", "/error", "/529", "/402"):
@@ -130,7 +137,6 @@ def test_every_way_of_answering_becomes_a_reply_or_an_end(address: str, monkeypa
 
 @pytest.mark.parametrize("path", ["/413", "/400", "/full"])
 def test_a_prompt_that_is_too_long_says_so(address: str, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
     with pytest.raises(TooLong):
         Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST)
@@ -140,7 +146,6 @@ def test_a_prompt_that_is_too_long_says_so(address: str, monkeypatch: pytest.Mon
 def test_a_call_whose_input_is_no_json_is_not_the_end(
     address: str, monkeypatch: pytest.MonkeyPatch, path: str, problem: str
 ) -> None:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", address + path)
     (call,) = Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST).calls
     assert call.input == {} and problem in call.problem and "send it again" in call.problem
@@ -162,7 +167,6 @@ def test_bare_streams_are_answers_too(
 def test_thinking_comes_whole_and_lone_surrogates_do_not_come_at_all(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", address + "/thought")
     reply = Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST)
     assert reply.content == [
@@ -177,7 +181,6 @@ def test_thinking_comes_whole_and_lone_surrogates_do_not_come_at_all(
 def test_an_answer_that_broke_off_in_its_middle_is_asked_for_once_more(
     address: str, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", f"{address}{broken}/once")
     assert Claude(ModelInfo(id="m"), timeout=60).reply(REQUEST).stop == "tool_use"
     assert HEARD.count(f"{broken}/once") == 2
@@ -186,7 +189,6 @@ def test_an_answer_that_broke_off_in_its_middle_is_asked_for_once_more(
 def test_a_fault_that_the_gateway_passed_on_is_not_asked_for_again(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", f"{address}/529")
     before = HEARD.count("/529")
     with pytest.raises(NoAnswer):

@@ -6,7 +6,7 @@ from pathlib import Path
 from agent.errors import NoAnswer
 from agent.life import live
 from controller.contract import AgentContext, Claim, Entry, ExitCode, Facts, Goal
-from tests.agent.fakes import Scripted, calls, git, memory, pushed, says, texts, workspace
+from tests.agent.fakes import Scripted, Sound, calls, git, memory, pushed, says, texts, workspace
 
 PLAN = {"steps": ["add triple to agent/sums.py", "a test of triple"]}
 GOAL = calls(("choose_goal", {"title": "Triple too", "why": "Twice is not enough.", **PLAN}))
@@ -137,7 +137,7 @@ def test_a_model_that_only_talks_ends_the_life_with_its_words(tmp_path: Path) ->
 
 
 def test_commits_of_the_models_own_bring_nothing_protected_along(tmp_path: Path) -> None:
-    there = workspace(tmp_path)
+    there = workspace(tmp_path, check=Sound)
     command = "echo mine > protected.txt; echo 'ONE = 1' >> agent/sums.py; git add -A; git commit -qm mine"
     assert live(there, Scripted(GOAL, calls(("bash", {"command": command})), DONE)) == ExitCode.CODE
     assert pushed(there, "protected.txt") == "The operator's."

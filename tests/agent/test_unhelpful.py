@@ -10,7 +10,7 @@ from agent.models.messages import Reply
 from agent.steps.work import ROUNDS
 from agent.toolbox import TRIES
 from controller.contract import AgentContext, Claim, Entry, ExitCode, Goal
-from tests.agent.fakes import Scripted, calls, memory, pushed, says, texts, workspace
+from tests.agent.fakes import Doubles, Scripted, Sound, calls, memory, pushed, says, texts, workspace
 
 GOAL = calls(("choose_goal", {"title": "Do it", "why": "Why not.", "steps": []}))
 GIVE_UP = calls(("done", {"outcome": "history", "summary": "Too hard."}))
@@ -64,7 +64,7 @@ def test_an_unhelpful_model_ends_as_history_with_the_parents_code(tmp_path: Path
 
 def test_a_file_of_30_kb_in_one_go_is_written_whole(tmp_path: Path) -> None:
     assert len(WHOLE) > 25_000
-    there = workspace(tmp_path, sound=True)
+    there = workspace(tmp_path, check=Sound)
     model = Scripted(GOAL, calls((EDIT, BIG)), CLAIM)
     assert live(there, model) == ExitCode.CODE
     assert pushed(there, "agent/numbers.py") == WHOLE.strip()
@@ -86,7 +86,7 @@ def test_what_the_history_orders_stays_fenced(tmp_path: Path) -> None:
 
 
 def test_work_that_fails_is_taken_back_and_tried_again_with_what_failed_at_hand(tmp_path: Path) -> None:
-    there = workspace(tmp_path)
+    there = workspace(tmp_path, check=Doubles)
     right = calls(("bash", {"command": "echo 'A = 1' >> agent/sums.py"}))
     model = Scripted(GOAL, BREAK, *[CLAIM] * TRIES, right, CLAIM)
     assert live(there, model) == ExitCode.CODE
@@ -97,7 +97,7 @@ def test_work_that_fails_is_taken_back_and_tried_again_with_what_failed_at_hand(
 
 
 def test_work_that_always_fails_is_diagnosed_tried_once_more_and_ends_as_history(tmp_path: Path) -> None:
-    there = workspace(tmp_path)
+    there = workspace(tmp_path, check=Doubles)
     again = [BREAK, says("I think it works.")]
     found = calls(("diagnose", {"cause": "Three is not two.", "instruction": "Multiply by two."}))
     model = Scripted(GOAL, *again * (ROUNDS - 1), found, *again)
@@ -120,7 +120,7 @@ def test_the_goal_that_is_known_is_not_chosen_again(tmp_path: Path) -> None:
 
 
 def test_work_that_the_gates_refuse_again_and_again_is_taken_back_and_shown(tmp_path: Path) -> None:
-    there = workspace(tmp_path, sound=True, asks=9)
+    there = workspace(tmp_path, check=Sound, asks=9)
     there.ask_gates = lambda: "refused by tests: it is unfit"
     steps = [calls(("bash", {"command": f"echo 'A = {number}' >> agent/sums.py"})) for number in range(TRIES)]
     turns = [turn for step in steps for turn in (step, CLAIM)]
