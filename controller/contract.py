@@ -40,8 +40,8 @@ GATE_PATH, GATE_PING = "/heirloom/gate", 10.0
 TRAILER_PREFIX = "Heirloom-"
 TRAILERS = (
     "Generation", "Parent", "Outcome", "Goal", "Attempt", "Tree", "Tries", "Gates", "Gate-Asks", "Tests",
-    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Spent", "Seconds", "Model", "Seed",
-    "Isolation", "Controller", "Contract", "Config", "Run",
+    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Spent", "Seconds", "Gate-Seconds",
+    "Wall-Seconds", "Model", "Seed", "Isolation", "Controller", "Contract", "Config", "Run",
 )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent.parent
 app = typer.Typer(
     help="Heirloom: an agent that rewrites itself, generation by generation.",
-    add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 Repository = Annotated[
     Path,
@@ -34,12 +34,14 @@ def console(as_json: bool) -> Console:
 
 
 def watch(as_json: bool) -> "Screen | Lines":
-    """Who is shown the events of a run: a person at a terminal, else a program."""
-    from controller.views.progress import Lines, Screen
+    """Who is shown the events of a run: a person at a terminal or behind a pipe, or a program."""
+    from controller.views.progress import Lines, PlainLines, Screen
 
-    if sys.stdout.isatty() and not as_json:
+    if as_json:
+        return Lines()
+    if sys.stdout.isatty():
         return Screen(console(False))
-    return Lines()
+    return PlainLines()
 
 
 def run_module(name: str, as_json: bool, *arguments: str) -> NoReturn:

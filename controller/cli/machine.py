@@ -2,6 +2,7 @@
 
 import ast
 import os
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,30 @@ from typer.core import TyperCommand
 from controller.cli.common import ROOT, Json, Repository, app, console, run_module
 from controller.cli.options import SettingsCommand, given
 from controller.errors import RequestError
+
+
+def print_version(wanted: bool) -> None:
+    """Say which version this is, and end."""
+    if not wanted:
+        return
+    from controller.contract import CONTRACT_VERSION
+    from controller.generation.controller_id import controller_id
+
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    typer.echo(f"heirloom {version}, controller {controller_id()}, contract {CONTRACT_VERSION}")
+    raise typer.Exit
+
+
+@app.callback()
+def heirloom(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Version, digest of the controller, contract.", callback=print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Heirloom: an agent that rewrites itself, generation by generation."""
 
 
 @app.command(cls=SettingsCommand)

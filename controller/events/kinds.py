@@ -17,9 +17,11 @@ class Event:
     """One event. `name` is its `event` in JSON; two kinds may share one, where their keys tell them apart."""
 
     name: ClassVar[str] = ""
+    kept: ClassVar[bool] = True  # in events.jsonl
 
-    def __init_subclass__(cls, name: str = "") -> None:
+    def __init_subclass__(cls, name: str = "", kept: bool = True) -> None:
         """Register a kind; a class without a name only lends its fields to others."""
+        cls.kept = kept
         if name:
             cls.name = name
             KINDS.append(cls)
@@ -145,6 +147,15 @@ class Living(TryEvent, name="live"):
 
 
 @dataclass(frozen=True)
+class Working(TryEvent, name="working", kept=False):
+    """The model answered the life: calls and tokens of it so far, the tool that was called last. It is not kept."""
+
+    calls: int
+    tokens: int
+    doing: str
+
+
+@dataclass(frozen=True)
 class CallWaiting(TryEvent, name="waiting"):
     """A call of the life waits for the provider; it is sent again in `seconds`, given up in `left` seconds."""
 
@@ -175,7 +186,7 @@ class Recording(TryEvent, name="record"):
 
 @dataclass(frozen=True)
 class Done(TryEvent, name="done"):
-    """A generation was recorded: its outcome, its commit, what the life says of itself."""
+    """A generation was recorded; `seconds` are the child's, `wall_seconds` those of the try, judging included."""
 
     outcome: str
     commit: str
@@ -184,6 +195,8 @@ class Done(TryEvent, name="done"):
     tokens: int
     seconds: float
     says: str
+    gate_seconds: float = 0.0
+    wall_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ class EventLog:
         self._file = folder / FILE
 
     def __call__(self, event: Event) -> None:
-        """Append one event."""
+        """Append one event, where its kind is kept."""
+        if not event.kept:
+            return
         with suppress(OSError):  # a full disk is noticed elsewhere
             self._append(dated_line(event))
 

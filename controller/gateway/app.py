@@ -59,6 +59,7 @@ class App:
         except Refusal as refusal:
             return error_response(session, refusal, self._reservations.left(session))
         copy = self._begin_copy(session, request, asked)
+        copy.show = session.note_answer
         return await copy.record(self._answer(session, request, asked, copy))
 
     async def _answer(self, session: Session, request: Request, asked: JSON, copy: Copy) -> Response:

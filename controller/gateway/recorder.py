@@ -7,7 +7,7 @@ requests are never looked at: whoever holds a token or a key shows it there.
 import asyncio
 import threading
 from collections import Counter, deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -93,6 +93,7 @@ class Copy:
     asked: JSON
     number: int
     call: int | None = None  # the ledger's, once one is booked
+    show: Callable[[bytes, str], None] | None = None  # gets the body and content type of an answer that went well
 
     async def record(self, answering: Awaitable[Response]) -> ASGIApp:
         """The answer, copied while it is sent."""
@@ -105,6 +106,8 @@ class Copy:
 
     def keep(self, status: int | None, headers: dict[str, str], answer: bytes, whole: bool) -> None:
         """The exchange is over."""
+        if status == 200 and self.show is not None:
+            self.show(answer, headers.get("content-type", ""))
         exchange = Exchange(
             self.admission.try_id, self.number, self.path, self.asked, status, headers, answer, whole, self.call
         )

@@ -17,6 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from controller.gateway import wire
+from controller.gateway.activity import Activity
 from controller.gateway.admission import Admission
 from controller.gateway.app import App
 from controller.gateway.faults import Waiting
@@ -184,6 +185,11 @@ class Gateway:
         """The wait that a call of this life is in now."""
         server = self._servers.get(admission)
         return server.session.waiting if server else None
+
+    def activity(self, admission: Admission) -> Activity:
+        """What the newest answer to this life shows."""
+        server = self._servers.get(admission)
+        return server.session.activity if server else Activity()
 
     def fault(self, admission: Admission) -> Fault | None:
         """The fault of the world that was the last answer to this life; ask before it is dismissed."""

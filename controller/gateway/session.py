@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from controller.gateway.activity import Activity
 from controller.gateway.admission import Admission
 from controller.gateway.faults import Waiting
 from controller.gateway.gate_endpoint import GateEndpoint
@@ -25,6 +26,7 @@ class Session:
     answers: int = 0
     fault: Fault | None = None  # the fault of the world that was its last answer
     waiting: Waiting | None = None  # what one of its calls waits for now
+    activity: Activity = field(default_factory=Activity)  # what its newest answer shows
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
     _waits: int = 0  # calls that wait for a fault of the world to pass, or for the gates
     _waited: float = 0.0  # seconds of waits that are over; those of several calls at once count once
@@ -34,6 +36,10 @@ class Session:
         """The next answer's number: ids are counted, not drawn, so that a life can be lived again."""
         self.answers += 1
         return self.answers
+
+    def note_answer(self, answer: bytes, content_type: str) -> None:
+        """The model answered; what it called is read when somebody wants to see it."""
+        self.activity = Activity(self.activity.answers + 1, answer, content_type)
 
     def begin_wait(self, now: float) -> None:
         """A call of this life begins to wait for a fault of the world to pass, or for the gates."""

@@ -3,7 +3,7 @@
 import time
 from dataclasses import asdict, replace
 
-from controller.events.kinds import CallContinued, CallWaiting, Cloning, Living
+from controller.events.kinds import CallContinued, CallWaiting, Cloning, Living, Working
 from controller.gateway.admission import Admission
 from controller.gateway.faults import Waiting
 from controller.gateway.gate_endpoint import GateEndpoint
@@ -71,14 +71,16 @@ def wait(parts: Parts, tried: Try, admission: Admission, child: Child, requests:
 
 
 class Watch:
-    """Asked again and again while the child lives. It reports when a call of the life waits, and when none does."""
+    """Asked again and again while the child lives. It reports each answer, and when a call of the life waits."""
 
     def __init__(self, parts: Parts, tried: Try, admission: Admission) -> None:
         self._parts, self._tried, self._admission = parts, tried, admission
         self._waiting: Waiting | None = None
+        self._answers = 0
 
     def __call__(self) -> float:
         """Seconds that count for no limit of this life."""
+        self._report_answer()
         gateway, tried = self._parts.gateway, self._tried
         waiting = gateway.waiting(self._admission)
         if waiting is not self._waiting:
@@ -89,3 +91,12 @@ class Watch:
                 reason, seconds, left = waiting.reason, waiting.seconds, waiting.left
                 self._parts.notify(CallWaiting(tried.generation, tried.number, reason, seconds, left))
         return gateway.waited(self._admission)
+
+    def _report_answer(self) -> None:
+        """Say what the life does where it had another answer."""
+        activity, tried = self._parts.gateway.activity(self._admission), self._tried
+        if activity.answers == self._answers:
+            return
+        self._answers = activity.answers
+        used = self._parts.calls.of_try(tried.id)
+        self._parts.notify(Working(tried.generation, tried.number, used.calls, used.total, activity.words()))

@@ -76,6 +76,8 @@ def record_generation(parts: Parts, life: Life) -> Life:
             tests=words["Tests"],
             tokens=facts.tokens,
             seconds=facts.seconds,
+            gate_seconds=round(gate_seconds(life), 1),
+            wall_seconds=round(wall_seconds(life), 1),
             says=says,
         )
     )
@@ -151,6 +153,20 @@ def reasons_of(life: Life) -> list[str]:
     return [reason for reason in reasons if reason.strip()]
 
 
+def wall_seconds(life: Life) -> float:
+    """How long the try took, from its begin to its outcome, by the journal."""
+    assert life.result is not None
+    return max(life.result.at - life.tried.started, 0.0)
+
+
+def gate_seconds(life: Life) -> float:
+    """How long what it pushed was judged, by the journal; what it asked while it lived is part of its own seconds."""
+    assert life.result is not None
+    if life.push is None:
+        return 0.0
+    return max(life.result.at - life.push.at, 0.0)
+
+
 def summary(entry: Entry) -> str:
     """What a life says that it did, in the subject of its commit."""
     if entry.claim is not None and entry.claim.summary:
@@ -185,5 +201,7 @@ def trailers(parts: Parts, life: Life, facts: Facts, goal: Goal | None, source: 
         # Of the whole run so far: what a lost ledger is held against
         "Spent": Total(run.total, run.calls, run.dollars).trailer(),
         "Seconds": f"{facts.seconds:.1f}",
+        "Gate-Seconds": f"{gate_seconds(life):.1f}",
+        "Wall-Seconds": f"{wall_seconds(life):.1f}",
         "Run": tried.run,
     }

@@ -6,7 +6,14 @@ from controller.git.lineage import Lineage
 from controller.git.log import NOBODY
 from controller.git.trailers import message
 
-NUMBERS = ("Tokens-", "Cost-", "Seconds", "Gate-", "Tries")  # how the names of trailers begin that hold a number
+NUMBERS = (
+    "Tokens-",
+    "Cost-",
+    "Seconds",
+    "Wall-Seconds",
+    "Gate-",
+    "Tries",
+)  # how the names of trailers begin that hold a number
 
 
 def commit(

@@ -48,12 +48,14 @@ class Control:
         }
         name = str(request.get("do"))
         try:
-            if name == "rollback":
+            if name == "status":
+                pass  # nothing is changed
+            elif name == "rollback":
                 self.roll_back(request.get("to"))
             elif name in requests:
                 requests[name]()
             else:
-                return {"error": "unknown request", "known": sorted([*requests, "rollback"])}
+                return {"error": "unknown request", "known": sorted([*requests, "rollback", "status"])}
         except HeirloomError as error:
             return {"error": str(error)}
         return {"state": self.state, "run": self._run, "process": os.getpid()}

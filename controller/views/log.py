@@ -1,7 +1,7 @@
 """`heirloom log`: a line a generation, from the branch alone. What it shows is the list of columns."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,9 @@ from controller.views.text import json_line
 LIMIT = 12  # characters of a short fact
 GOAL_CHARS = 50  # of a goal in the log
 SAYS_CHARS = 200  # of what a generation says
+WORDS_CHARS = 32  # that what happened has at least, as long as other columns can go
 WIDE = 10_000  # characters of a line that is not for a terminal
+GAP = "  "
 NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 COLOURS = {
     EVOLVED: "green",
@@ -28,6 +30,7 @@ COLOURS = {
     ADOPTED: "magenta",
 }
 
+GOAL_BEFORE = "goal before"  # of the row above, for a cell
 Row = Mapping[str, Any]  # one generation as JSON data, by the columns' keys
 
 
@@ -35,34 +38,27 @@ Row = Mapping[str, Any]  # one generation as JSON data, by the columns' keys
 class Column:
     """One fact of a generation.
 
-    `key` and `value` are of the JSON object. The line shows the cell's text under `title`, `width` characters wide,
-    after `gap` spaces; a longer text moves the rest of its line, up to `limit` characters. A column without a title is
-    in the JSON alone. What `shrinks` is cut only where the terminal ends: it comes last.
+    `key` and `value` are of the JSON object. The line shows the cell's text, at most `limit` characters, under
+    `title`; a column without a title is in the JSON alone. `rank`: where the terminal is too narrow the column with
+    the highest goes first; one of rank 0 stays. The last column takes the room that is left.
     """
 
     key: str
     value: Callable[[Generation], Any]
     title: str = ""
     cell: Callable[[Row], str] | None = None  # None: the value, in one line
-    width: int = 0
     limit: int = LIMIT
     right: bool = False
-    gap: int = 1
-    shrinks: bool = False
-
-    def aligned(self, text: str) -> str:
-        """A text of this column, as the line shows it."""
-        if self.right:
-            text = text.rjust(self.width)
-        elif not self.shrinks:
-            text = text.ljust(self.width)
-        return " " * self.gap + text
+    rank: int = 0
 
     def text(self, row: Row) -> str:
         """The cell of one generation."""
-        if self.cell is not None:
-            return self.cell(row)
-        return one_line(str(row[self.key]), self.limit)
+        text = self.cell(row) if self.cell is not None else str(row[self.key])
+        return one_line(text, self.limit)
+
+    def aligned(self, text: str, width: int) -> str:
+        """A text of this column, `width` characters wide."""
+        return text.rjust(width) if self.right else text.ljust(width)
 
 
 def trailer(name: str) -> Callable[[Generation], str]:
@@ -78,12 +74,17 @@ def count(text: str | None) -> int:
     return int(found[0])
 
 
-def seconds(one: Generation) -> float:
-    """How long a life took; 0 where that is not known."""
-    found = NUMBER.fullmatch(one.trailers.get("Seconds", ""))
-    if found is None:
-        return 0
-    return float(found[0])
+def number(*names: str) -> Callable[[Generation], float]:
+    """A trailer's number; the next one's where there is none, and 0 in the end."""
+
+    def found(one: Generation) -> float:
+        for name in names:
+            match = NUMBER.fullmatch(one.trailers.get(name, ""))
+            if match is not None:
+                return float(match[0])
+        return 0.0
+
+    return found
 
 
 def tokens(one: Generation) -> int:
@@ -91,26 +92,36 @@ def tokens(one: Generation) -> int:
     return sum(count(one.trailers.get(name)) for name in ("Tokens-In", "Tokens-Cached", "Tokens-Out"))
 
 
-def goal_and_words(row: Row) -> str:
-    """The goal, and what the generation says where that is something else."""
-    goal = one_line(row["goal"], GOAL_CHARS)
-    says = one_line(row["says"], SAYS_CHARS)
-    if not says or says == row["goal"]:
+def what_happened(row: Row) -> str:
+    """What the generation says, after its goal where that is another than that of the one before."""
+    goal, says = one_line(row["goal"], GOAL_CHARS), one_line(row["says"], SAYS_CHARS)
+    if not says or says == goal:
         return goal
-    return f"{goal} · {says}"
+    if row.get(GOAL_BEFORE) == row["goal"] or goal in ("", "none"):
+        return says
+    return f"{goal}: {says}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in a column."""
+    return f"{seconds:,.0f}"
 
 
 COLUMNS = (
-    Column("generation", lambda one: one.number, "gen", width=4, right=True, gap=0),
-    Column("outcome", lambda one: one.outcome, "outcome", width=17, limit=20, gap=2),
-    Column("tests", trailer("Tests"), "tests", width=12, limit=24),
-    Column("tokens", tokens, "tokens", lambda row: f"{row['tokens']:,}", width=9, right=True),
-    Column("cost_usd", trailer("Cost-USD"), "cost", width=7, right=True),
-    Column("seconds", seconds, "s", lambda row: f"{row['seconds']:.0f}", width=6, right=True),
-    Column("goal", trailer("Goal"), "goal · what it says", goal_and_words, gap=2, shrinks=True),
-    Column("says", lambda one: one.subject.partition(": ")[2]),
+    Column("generation", lambda one: one.number, "gen", right=True),
+    Column("outcome", lambda one: one.outcome, "outcome", limit=20),
+    Column("tests", trailer("Tests"), "tests", limit=24, rank=5),
+    Column("tokens", tokens, "tokens", lambda row: f"{row['tokens']:,}", right=True, rank=2),
+    Column("cost_usd", trailer("Cost-USD"), "usd", right=True, rank=4),
+    Column("wall_seconds", number("Wall-Seconds", "Seconds"), "s", lambda row: duration(row["wall_seconds"]),
+           right=True, rank=1),
+    Column("gate_seconds", number("Gate-Seconds"), "gates", lambda row: duration(row["gate_seconds"]), right=True,
+           rank=3),
+    Column("seconds", number("Seconds")),
+    Column("goal", trailer("Goal")),
+    Column("says", lambda one: one.subject.partition(": ")[2], "what happened", what_happened, limit=250),
     Column("commit", lambda one: one.commit),
-)
+)  # fmt: skip
 
 
 def find(repository: Repository, branch: str) -> list[Generation]:
@@ -128,17 +139,41 @@ def row(one: Generation, columns: Sequence[Column] = COLUMNS) -> dict[str, Any]:
     return {column.key: column.value(one) for column in columns}
 
 
-def heading(columns: Sequence[Column] = COLUMNS) -> str:
-    """The titles, above their columns."""
-    return "".join(column.aligned(column.title) for column in columns if column.title)
+def table(rows: Sequence[Row], width: int, columns: Sequence[Column] = COLUMNS) -> list[str]:
+    """A heading and a line a generation, in rows' order, none longer than `width` characters."""
+    shown = [column for column in columns if column.title]
+    cells = [[column.title for column in shown]]
+    cells += [[column.text(row) for column in shown] for row in with_goals_before(rows)]
+    widths = [max(map(len, texts)) for texts in zip(*cells, strict=True)]
+    kept = fitting(shown, widths, width)
+    return [line([(shown[place], texts[place], widths[place]) for place in kept], width) for texts in cells]
 
 
-def line(row: Row, width: int, columns: Sequence[Column] = COLUMNS) -> str:
-    """One generation as a line of at most `width` characters; what a model wrote comes last and is cut."""
-    text = "".join(column.aligned(column.text(row)) for column in columns if column.title)
+def with_goals_before(rows: Sequence[Row]) -> Iterator[Row]:
+    """Each row with the goal of the one before."""
+    before = None
+    for row in rows:
+        yield {**row, GOAL_BEFORE: before}
+        before = row["goal"]
+
+
+def fitting(columns: Sequence[Column], widths: Sequence[int], width: int) -> list[int]:
+    """The places of the columns that are shown, so that the last one has room for words. Pure."""
+    kept = list(range(len(columns)))
+    for place in sorted(kept, key=lambda one: -columns[one].rank):
+        taken = sum(widths[one] + len(GAP) for one in kept[:-1])
+        if taken + min(WORDS_CHARS, widths[-1]) <= width or not columns[place].rank:
+            break
+        kept.remove(place)
+    return kept
+
+
+def line(cells: Sequence[tuple[Column, str, int]], width: int) -> str:
+    """Cells side by side, at most `width` characters: the last one is cut."""
+    text = GAP.join(column.aligned(text, wide) for column, text, wide in cells).rstrip()
     if len(text) <= width:
         return text
-    return f"{text[: width - 1]}…"
+    return f"{text[: width - 1].rstrip()}…"
 
 
 def show(
@@ -151,7 +186,5 @@ def show(
             json_line(console, one)
         return
     width = console.width if console.is_terminal else WIDE
-    lines = [heading(columns)]
-    lines += [line(one, width, columns) for one in rows]
     # Plain lines: rich's table takes seconds for a long lineage
-    console.file.write("\n".join(lines) + "\n")
+    console.file.write("\n".join(table(rows, width, columns)) + "\n")

@@ -1,4 +1,4 @@
-"""What is seen while a run lives: moving phases for a person, one JSON line an event for a pipe."""
+"""What is seen while a run lives: a moving line at a terminal, plain lines in a pipe, JSON for a program."""
 
 import os
 import sys
@@ -7,49 +7,48 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.markup import escape
 from rich.status import Status
+from rich.text import Text
 
 from controller.contract import one_line
 from controller.errors import StoppedEarly
 from controller.events.kinds import (
-    Aborted,
-    CallContinued,
     CallWaiting,
+    Cloning,
     Done,
     Event,
+    Living,
     RunContinued,
     RunEnded,
-    RunStarted,
+    RunPaused,
     RunWaiting,
     TryEvent,
     Warned,
+    Working,
     dated_line,
 )
 from controller.views.log import COLOURS
-from controller.views.text import printable
+from controller.views.sentences import DOING, compact, duration, sentence, try_of
+from controller.views.text import plain, printable
 
-DOING = {  # by the name of an event
-    "clone": "making the workspace",
-    "live": "living",
-    "fetch": "fetching what it pushed",
-    "judge": "judging",
-    "record": "recording",
-}
+Clock = Callable[[], float]  # seconds
+CUT_CHARS = 8  # a part is cut to no less
 
 
 class Lines:
-    """One JSON object a line, flushed at once. Raises StoppedEarly, once, when nobody reads them any more."""
+    """One line an event, flushed at once. Raises StoppedEarly, once, when nobody reads them any more."""
 
     def __init__(self, stream: TextIO = sys.stdout) -> None:
         self.stream, self.closed = stream, False
 
     def __call__(self, event: Event) -> None:
-        if self.closed:
+        line = self.line(event)
+        if self.closed or line is None:
             return
         try:
-            self.stream.write(dated_line(event) + "\n")
+            self.stream.write(line + "\n")
             self.stream.flush()
         except BrokenPipeError as error:
             self.closed = True
@@ -57,14 +56,46 @@ class Lines:
                 os.dup2(nowhere.fileno(), self.stream.fileno())
             raise StoppedEarly("nobody reads the events any more; run again to go on") from error
 
+    def line(self, event: Event) -> str | None:
+        """The event's line; None: it has none."""
+        return dated_line(event)
+
     def close(self) -> None:
         """Nothing is open."""
+
+
+class PlainLines(Lines):
+    """The lines that a person is shown, without colour and without what moves: for a pipe or a file."""
+
+    def __init__(self, stream: TextIO = sys.stdout) -> None:
+        super().__init__(stream)
+        self._once = OncePerWait()
+
+    def line(self, event: Event) -> str | None:
+        """The event's sentence, where it is one that stays on a screen."""
+        if is_passing(event) or not self._once.is_new(event):
+            return None
+        return plain(sentence(event))
+
+
+class OncePerWait:
+    """Lets one event through for each wait of a run, however often the world is looked at."""
+
+    def __init__(self) -> None:
+        self._since = 0.0
+
+    def is_new(self, event: Event) -> bool:
+        """Whether this is no second event of the same wait."""
+        if not isinstance(event, RunWaiting):
+            return True
+        known, self._since = self._since, event.since
+        return event.since != known
 
 
 class Countdown:
     """Words, and the seconds that are left, counted down while they stand on the screen."""
 
-    def __init__(self, words: str, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, words: str, seconds: float, clock: Clock = time.monotonic) -> None:
         self._clock, self._parts = clock, [(words, clock() + seconds)]
 
     def then(self, words: str, seconds: float) -> "Countdown":
@@ -77,49 +108,99 @@ class Countdown:
         return ", ".join(f"{words} {max(over - now, 0):.0f} s" for words, over in self._parts)
 
 
+class TryLine:
+    """What a try does now, how long already, its calls and tokens, and what its child does: as much as fits a line."""
+
+    def __init__(self, event: TryEvent, clock: Clock = time.monotonic) -> None:
+        self._clock, self._began = clock, clock()
+        self._which = f"gen {event.generation}" if event.number == 1 else f"gen {event.generation}.{event.number}"
+        self._doing = ""
+        self._numbers: list[str] = []
+        self._child = ""
+
+    def take(self, event: TryEvent) -> None:
+        """Follow the try."""
+        if isinstance(event, Working):
+            self._numbers = [f"{event.calls:,} calls", f"{compact(event.tokens)} tokens"]
+            self._child = plain(event.doing)
+            return
+        self._doing = DOING.get(type(event), self._doing)
+        if not isinstance(event, Living):
+            self._child = ""
+
+    def parts(self) -> list[str]:
+        """What there is to say: what the child does comes last, since its text has any length."""
+        parts = [f"{self._which} {self._doing} {duration(self._clock() - self._began)}", *self._numbers]
+        if self._child:
+            parts.append(self._child)
+        return parts
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Text(fit(self.parts(), options.max_width), no_wrap=True, overflow="crop")
+
+
 class Screen:
     """For a person: a line a generation, and below it what is being done now."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self, console: Console, clock: Clock = time.monotonic) -> None:
+        self.console, self._clock = console, clock
         self.status: Status = console.status("starting")
         self.status.start()
-        self.since = 0.0
+        self._once = OncePerWait()
+        self._try: TryLine | None = None
 
     def __call__(self, event: Event) -> None:
-        status = status_of(event)
+        status = self._status(event)
         if status is not None:
             self.status.update(status)
-        if isinstance(event, RunWaiting):
-            if event.since == self.since:
-                return
-            self.since = event.since  # one line a pause, however often the world is looked at
-        elif status is not None:
-            return
-        self.console.print(line_of(event), highlight=False)
+        if not is_passing(event) and self._once.is_new(event):
+            self.console.print(marked_up(event), highlight=False)
 
     def close(self) -> None:
         """Give the terminal back."""
         self.status.stop()
 
+    def _status(self, event: Event) -> RenderableType | None:
+        """What is being done, or waited for, since this event; None: it does not say."""
+        match event:
+            case RunContinued():
+                return "going on"
+            case RunWaiting():
+                words = f"paused({event.kind}): {brief(event.reason)}; looked at again in"
+                return Countdown(words, event.seconds, self._clock)
+            case RunPaused():
+                return f"paused({event.kind}): {brief(event.reason)}; `heirloom resume` ends that"
+            case CallWaiting():
+                words = f"{try_of(event)}: {brief(event.reason)}; asked again in"
+                return Countdown(words, event.seconds, self._clock).then("given up in", event.left)
+            case RunEnded():
+                return "ending"
+        if isinstance(event, TryEvent) and is_passing(event):
+            return self._line_of_try(event)
+        return None
 
-def status_of(event: Event) -> RenderableType | None:
-    """What is being done, or waited for, since this event; None: it does not say."""
-    if isinstance(event, CallContinued):
-        return f"generation {event.generation}: {DOING['live']}"
-    if isinstance(event, RunContinued):
-        return "going on"
-    if isinstance(event, RunWaiting):
-        return Countdown(f"paused({event.kind}): {brief(event.reason)}; looked at again in", event.seconds)
-    if isinstance(event, CallWaiting):
-        again = Countdown(f"generation {event.generation}: {brief(event.reason)}; asked again in", event.seconds)
-        return again.then("given up in", event.left)
-    if isinstance(event, TryEvent) and event.name in DOING:
-        which = f"generation {event.generation}"
-        if event.number > 1:
-            which += f", try {event.number}"
-        return f"{which}: {DOING[event.name]}"
-    return None
+    def _line_of_try(self, event: TryEvent) -> TryLine:
+        """The line of the try that lives, which each of its events changes."""
+        if self._try is None or isinstance(event, Cloning):
+            self._try = TryLine(event, self._clock)
+        self._try.take(event)
+        return self._try
+
+
+def is_passing(event: Event) -> bool:
+    """Whether the event only changes what is being done now."""
+    return isinstance(event, Working | CallWaiting) or type(event) in DOING
+
+
+def fit(parts: list[str], width: int) -> str:
+    """As many parts as fit the width; one that does not is cut, where that leaves a word or two."""
+    text = one_line(parts[0], max(width, 2))
+    for part in parts[1:]:
+        room = width - len(text) - 3
+        if len(part) > room and room < CUT_CHARS:
+            continue
+        text += f" · {one_line(part, room)}"
+    return text
 
 
 def brief(reason: str) -> str:
@@ -127,30 +208,14 @@ def brief(reason: str) -> str:
     return printable(one_line(reason, 100))
 
 
-def line_of(event: Event) -> str:
-    """One event as a line of markup."""
-    match event:
-        case Done():
-            colour = COLOURS.get(event.outcome.partition("(")[0], "white")
-            text = printable(one_line(event.says, 160))
-            return (
-                f"{event.generation:>4}  [{colour}]{escape(event.outcome):<16}[/] {event.seconds:>5.0f} s "
-                f"{event.tokens:>9,} tokens  {text}"
-            )
-        case RunStarted():
-            return (
-                f"run {event.run}: generations {event.first} to {event.until} on {event.branch}, "
-                f"model {escape(event.model)}"
-            )
-        case RunWaiting():
-            return (
-                f"[yellow]paused({event.kind}):[/] {printable(event.reason)}; looked at again in {event.seconds:.0f} s"
-            )
-        case RunEnded():
-            return f"run {event.run}: {printable(event.reason)}; {event.tokens:,} tokens in all"
-        case Warned():
-            return f"[yellow]warning:[/] {printable(event.text)}"
-        case Aborted():
-            return f"{event.generation:>4}  aborted: {printable(event.reason)}; the generation is lived again"
-    words = [f"{key} {value}" for key, value in event.as_json().items() if key != "event"]
-    return escape(", ".join(words))
+def marked_up(event: Event) -> str:
+    """The event's sentence as rich's markup."""
+    text = printable(sentence(event))
+    if isinstance(event, Done):
+        outcome = escape(event.outcome)
+        colour = COLOURS.get(event.outcome.partition("(")[0], "white")
+        return text.replace(outcome, f"[{colour}]{outcome}[/]", 1)
+    if isinstance(event, Warned | RunWaiting | RunPaused):
+        head, colon, rest = text.partition(":")
+        return f"[yellow]{head}{colon}[/]{rest}"
+    return text

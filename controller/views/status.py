@@ -10,13 +10,19 @@ from rich.markup import escape
 from controller.git.log import generations
 from controller.ledger.pauses import Pause, Pauses
 from controller.ledger.queries import RunState, TryState, newest_run, open_try
+from controller.ledger.wishes import Wishes
+from controller.run.control_socket import ask
 from controller.state.place import Place, holder
 from controller.views.text import json_line
 
 
 @dataclass(frozen=True)
 class Status:
-    """Where a lineage stands. `generation` is 0 before any; `controller`: the process that lives it; None: none."""
+    """Where a lineage stands. `generation` is 0 before any; `controller`: the process that lives it; None: none.
+
+    `state`: what that process says that it does; None: none lives, or it does not answer. `going_back`: the generation
+    that was asked for by `heirloom rollback`, and not gone back to yet.
+    """
 
     branch: str
     generation: int
@@ -25,6 +31,8 @@ class Status:
     run: RunState | None = None
     trying: TryState | None = None
     paused: Pause | None = None
+    state: str | None = None
+    going_back: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """It as one JSON object. `spent` are tokens of the run, `made` its calls, as `heirloom budget` has them."""
@@ -55,15 +63,20 @@ def collect(place: Place) -> Status:
     if newest:
         number, outcome = newest[0].number, newest[0].outcome
     controller = holder(place)
+    state = None
+    if controller is not None:
+        state = (ask(place, "status") or {}).get("state")
     with place.open_ledger() as database:
         if database is None:
-            return Status(place.branch, number, outcome, controller)
+            return Status(place.branch, number, outcome, controller, state=state)
         run = newest_run(database, place.branch)
         trying = open_try(database, place.branch)
         paused = None
         if run is not None and run.ended is None:
             paused = Pauses(database).of_run(run.id)
-    return Status(place.branch, number, outcome, controller, run, trying, paused)
+        wish = Wishes(database, place.branch).open()
+    going_back = wish.generation if wish is not None else None
+    return Status(place.branch, number, outcome, controller, run, trying, paused, state, going_back)
 
 
 def moment(at: float) -> str:
@@ -90,27 +103,31 @@ def show(place: Place, console: Console, as_json: bool) -> None:
     console.print(f"lineage     {escape(status.branch)}: {last}")
     console.print(f"controller  {process_of(status)}")
     if status.run is not None:
-        show_run(status.run, status.controller is not None, console)
+        show_run(status.run, status, console)
     if status.paused is not None:
         show_pause(status.paused, status.controller is not None, console)
+    if status.going_back is not None:
+        console.print(f"pending     back to the genome of generation {status.going_back}, before the next life")
     if status.trying is not None:
         trying = status.trying
         console.print(f"now         generation {trying.generation}, try {trying.number}: {trying.phase}")
 
 
 def process_of(status: Status) -> str:
-    """Who lives the lineage."""
+    """Who lives the lineage, and what was asked of it."""
     if status.controller is None:
         return "none"
+    if status.state == "stopping":
+        return f"process {status.controller}: stops when this life has been recorded"
     return f"process {status.controller}"
 
 
-def show_run(run: RunState, living: bool, console: Console) -> None:
+def show_run(run: RunState, status: Status, console: Console) -> None:
     """Print how the newest run stands and what it spent."""
     if run.ended is not None:
         state = run.reason or ""
-    elif living:
-        state = "living"
+    elif status.controller is not None:
+        state = status.state or "living"
     else:
         state = "left unfinished: run again"
     tokens = run.limits["run"].tokens

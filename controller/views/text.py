@@ -7,9 +7,14 @@ from rich.console import Console
 from rich.markup import escape
 
 
+def plain(text: str) -> str:
+    """Control characters (ANSI, bidi) made visible: nothing steers the terminal."""
+    return "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text)
+
+
 def printable(text: str) -> str:
-    """Control characters (ANSI, bidi) made visible, rich's markup escaped."""
-    return escape("".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text))
+    """The same, and rich's markup escaped."""
+    return escape(plain(text))
 
 
 def json_line(console: Console, data: Any) -> None:

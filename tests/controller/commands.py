@@ -30,7 +30,7 @@ def command(operator: Path, script: list[Any], *more: str) -> list[str]:
     path.write_text(json.dumps({"lives": script}))
     (operator / "heirloom.toml").write_text(f"gates.off = {json.dumps(READING.off)}\n")
     main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "run", "--repository", str(operator)]
-    return [*main, "--model", f"script:{path}", "--isolation", "bubblewrap", *more]
+    return [*main, "--model", f"script:{path}", "--isolation", "bubblewrap", "--json", *more]
 
 
 def first_event(process: subprocess.Popen[str], kind: str) -> Mapping[str, Any]:

@@ -211,7 +211,7 @@ def test_views_print_text_and_json(operator: Path) -> None:
     live(operator, [GOAL, {"text": "I looked \x1b[31mand [bold]found nothing."}])
     where = ("--repository", str(operator))
     printed = heirloom("log", *where).stdout.splitlines()
-    assert (len(printed), "history" in printed[1], "Change a little · I looked" in printed[1]) == (2, True, True)
+    assert (len(printed), "history" in printed[1], "Change a little: I looked" in printed[1]) == (2, True, True)
     row = json.loads(heirloom("log", "--json", *where).stdout)
     assert (row["generation"], row["outcome"], row["goal"]) == (1, "history", "Change a little")
     shown = heirloom("show", "1", *where).stdout

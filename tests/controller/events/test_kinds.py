@@ -59,9 +59,10 @@ AS_JSON = [
     ),
     (CallContinued(2, 1), {"event": "continued", "generation": 2, "try": 1}),
     (
-        Done(2, 1, "evolved", "abc", "goal", "5 passed", 9, 1.5, "changed"),
+        Done(2, 1, "evolved", "abc", "goal", "5 passed", 9, 1.5, "changed", 3.0, 4.5),
         {"event": "done", "generation": 2, "try": 1, "outcome": "evolved", "commit": "abc", "goal": "goal",
-         "tests": "5 passed", "tokens": 9, "seconds": 1.5, "says": "changed"},
+         "tests": "5 passed", "tokens": 9, "seconds": 1.5, "says": "changed",
+         "gate_seconds": 3.0, "wall_seconds": 4.5},
     ),
     (Aborted(2, 1, "full disk"), {"event": "aborted", "generation": 2, "try": 1, "reason": "full disk"}),
 ]  # fmt: skip
@@ -102,7 +103,7 @@ def test_new_kind_reaches_every_reader(planted: type[Event], tmp_path: Path) -> 
         found = json.loads(text)
         assert found.pop("at") > 0
         assert found == {"event": "merged", "generation": 3, "try": 1, "parents": 2}
-    assert "generation 3, try 1, parents 2" in screen.getvalue()
+    assert "merged: generation 3, try 1, parents 2" in screen.getvalue()
     assert "| `merged` | `generation`, `try`, `parents` | Two parents were merged. |" in reference()
 
 

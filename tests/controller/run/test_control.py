@@ -22,6 +22,7 @@ def test_stop_ends_the_run_after_its_life(operator: Path) -> None:
     with living(operator) as process:
         said = heirloom(operator, "stop", "--json")
         assert json.loads(said.stdout)["state"] == "stopping"
+        assert ": stops when this life has been recorded" in heirloom(operator, "status").stdout
         release(operator)
         _, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors.count("\n"), "stopped as asked; run again" in errors) == (3, 1, True), errors

@@ -31,7 +31,7 @@ def test_requests_change_the_state(control: Control) -> None:
 
 def test_unknown_request_names_the_known_ones(control: Control) -> None:
     answer = control.answer({"do": "fly"})
-    assert answer == {"error": "unknown request", "known": ["panic", "pause", "resume", "rollback", "stop"]}
+    assert answer == {"error": "unknown request", "known": ["panic", "pause", "resume", "rollback", "status", "stop"]}
 
 
 @pytest.mark.parametrize("to", [None, -1, "2"])

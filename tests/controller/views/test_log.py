@@ -4,16 +4,18 @@ import io
 import json
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from controller.git.log import Generation
 from controller.git.repository import Repository
-from controller.views.log import COLUMNS, Column, heading, line, row, show
+from controller.views.log import COLUMNS, Column, row, show, table
 from tests.controller.lives import END, GOAL, live
 
 TRAILERS = {"Goal": "Look around", "Tests": "12/12", "Tokens-In": "1000", "Tokens-Cached": "200", "Tokens-Out": "34",
-            "Cost-USD": "0.0123", "Seconds": "1.6"}  # fmt: skip
+            "Cost-USD": "0.0123", "Seconds": "1.6", "Gate-Seconds": "40.2", "Wall-Seconds": "43.0"}  # fmt: skip
 KEYS = ["generation", "outcome", "tests", "tokens", "cost_usd", "seconds", "goal", "says", "commit"]
+NEW_KEYS = ["wall_seconds", "gate_seconds"]
 
 
 def generation(outcome: str = "evolved", subject: str = "Generation 7: looked", **trailers: str) -> Generation:
@@ -21,28 +23,53 @@ def generation(outcome: str = "evolved", subject: str = "Generation 7: looked", 
     return Generation(7, "c" * 40, "p" * 40, 0, subject, {**TRAILERS, "Outcome": outcome, **trailers})
 
 
-def test_heading_stands_above_its_columns() -> None:
-    assert heading() == " gen  outcome           tests           tokens    cost      s  goal · what it says"
-    text = line(row(generation()), 200)
-    assert text == "   7  evolved           12/12            1,234  0.0123      2  Look around · looked"
+def lines(*generations: Generation, width: int = 200) -> list[str]:
+    """The printed table."""
+    return table([row(one) for one in generations], width)
+
+
+def test_columns_are_as_wide_as_needed() -> None:
+    assert lines(generation()) == [
+        "gen  outcome  tests  tokens     usd   s  gates  what happened",
+        "  7  evolved  12/12   1,234  0.0123  43     40  Look around: looked",
+    ]
 
 
 def test_json_has_the_keys_of_before() -> None:
     found = row(generation())
-    assert sorted(found) == sorted(KEYS)
+    assert sorted(found) == sorted(KEYS + NEW_KEYS)
     assert (found["tokens"], found["seconds"], found["says"]) == (1234, 1.6, "looked")
 
 
-def test_long_outcome_moves_the_rest() -> None:
-    text = line(row(generation("refused(reproduction)")), 200)
-    assert "refused(reproductio… 12/12" in text
+def test_old_commits_show_their_seconds() -> None:
+    old = Generation(1, "c" * 40, "p" * 40, 0, "Generation 1: looked", {"Outcome": "evolved", "Seconds": "1.6"})
+    assert (row(old)["wall_seconds"], row(old)["gate_seconds"]) == (1.6, 0)
 
 
-def test_only_the_last_column_shrinks() -> None:
-    text = line(row(generation(subject="Generation 7: " + "x" * 150)), 100)
-    assert len(text) == 100
-    assert text.startswith("   7  evolved           12/12            1,234  0.0123      2  Look around · xxx")
-    assert text.endswith("x…")
+def test_a_goal_is_said_once() -> None:
+    shown = lines(generation(), generation(), generation(Goal="Mend it"))
+    assert [one.rpartition("  ")[2] for one in shown[1:]] == ["Look around: looked", "looked", "Mend it: looked"]
+
+
+def test_long_outcome_is_cut() -> None:
+    assert "  refused(reproductio…  12/12" in lines(generation("refused(reproduction)"))[1]
+
+
+@pytest.mark.parametrize(
+    ("width", "heading"),
+    [
+        (120, "gen  outcome  tests  tokens     usd   s  gates  what happened"),
+        (79, "gen  outcome  tokens     usd   s  gates  what happened"),
+        (60, "gen  outcome  tokens   s  what happened"),
+        (50, "gen  outcome   s  what happened"),
+        (40, "gen  outcome  what happened"),
+        (10, "gen  outc…"),
+    ],
+)
+def test_narrow_terminals_keep_the_words(width: int, heading: str) -> None:
+    shown = lines(generation(subject="Generation 7: " + "word " * 40), width=width)
+    assert shown[0] == heading
+    assert max(map(len, shown)) <= width
 
 
 def test_odd_numbers_count_as_none() -> None:
@@ -52,7 +79,7 @@ def test_odd_numbers_count_as_none() -> None:
 
 def test_new_column_is_one_row(operator: Path) -> None:
     live(operator, [GOAL, END])
-    parent = Column("subject", lambda one: one.subject, "subject", width=60, limit=60)
+    parent = Column("subject", lambda one: one.subject, "subject", limit=60)
     columns = (parent, *COLUMNS)
     for as_json in (False, True):
         file = io.StringIO()
@@ -61,5 +88,5 @@ def test_new_column_is_one_row(operator: Path) -> None:
             assert json.loads(file.getvalue())["subject"].startswith("Generation 1 history: ")
         else:
             titles, first = file.getvalue().splitlines()
-            assert titles.startswith(" subject  ")
-            assert first.startswith(" Generation 1 history: ")
+            assert titles.startswith("subject  ")
+            assert first.startswith("Generation 1 history: ")
