@@ -51,6 +51,13 @@ def commands() -> dict[str, set[str] | None]:
 
 
 @cache
+def top_level_options() -> set[str]:
+    """The options before any command."""
+    group = typer.main.get_command(app)
+    return {option for parameter in group.params for option in parameter.opts}
+
+
+@cache
 def words() -> set[str]:
     """The words of everything that is no page: programs, scripts, settings of the machine."""
     kinds = {".py", ".sh", ".toml", ".example", ".yaml", ".service"}
@@ -76,7 +83,7 @@ def wrong_commands(text: str) -> list[str]:
     """Commands that do not exist, and options that their command does not have."""
     wrong = []
     for name, *rest in printed_commands(text):
-        if name not in commands() and name != "--help":
+        if name not in commands() and name not in top_level_options() | {"--help"}:
             wrong.append(f"heirloom {name}")
             continue
         options = commands().get(name)
@@ -88,7 +95,7 @@ def wrong_commands(text: str) -> list[str]:
 
 def wrong_options(text: str) -> list[str]:
     """Options in a span of code of their own that no command has."""
-    known = {option for options in commands().values() for option in options or ()}
+    known = {option for options in commands().values() for option in options or ()} | top_level_options()
     spans = [span.split()[0] for span in SPAN.findall(text) if span.startswith("--")]
     return [option for option in spans if option not in known | FOREIGN_OPTIONS]
 
