@@ -5,6 +5,7 @@ HeirloomError              a message that says what is wrong and what to do next
 ├── StoppedEarly           the run ended before it did what was asked: exit 3
 │   └── Held               it is paused until the operator has mended something and resumes it
 ├── GitError               git refused or broke; carries its last words
+│   └── PastBounds         what a child made is too much to be read: too many paths, too deep, too large
 ├── IsolationError         a sandbox could not be made
 ├── LedgerError            the ledger cannot be read or written
 │   ├── LedgerDamaged      it is not what we wrote; never repaired silently
@@ -14,7 +15,7 @@ HeirloomError              a message that says what is wrong and what to do next
 │   ├── NeverSent          (gateway/upstreams) the provider was not reached: nothing can be billed
 │   └── Garbled            (gateway/upstreams) what it answered is no whole answer of the Messages API
 ├── Refusal                (gateway/upstreams) an answer of the API's own error shape
-├── Stopped                (gates/cache) whoever asked the gates no longer waits
+├── Stopped                (gates/candidate) whoever asked the gates no longer waits
 ├── NoMutant               (gates/evidence) the claimed diff does not apply, or is none
 ├── DoesNotReproduce       (gates/reproduction) the candidate cannot live or bear a child
 ├── NoText                 (gates/reproduction) no text fits a pattern
@@ -51,6 +52,10 @@ class Held(StoppedEarly):
 
 class GitError(HeirloomError):
     """git refused or broke."""
+
+
+class PastBounds(GitError):
+    """What a child made is past what may be read of it; the message says in what."""
 
 
 class IsolationError(HeirloomError):

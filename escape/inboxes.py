@@ -66,9 +66,8 @@ def careful(script: str, harm: Harm) -> Callable[[Room], bool]:
     def succeeds(room: Room) -> bool:
         lineage = fresh_store(room)
         room.run(PUSH + script)
-        commit = lineage.fetch(
-            1, 1, upload_pack(room.folder, room.isolation), f"{room.isolation.root(room.folder)}/{INBOX}"
-        )
+        inbox = f"{room.isolation.root(room.folder)}/{INBOX}"
+        commit = lineage.fetch(1, 1, room.placed["main"], upload_pack(room.folder, room.isolation), inbox)
         if commit:
             changes = lineage.changes(room.placed["main"], commit)
             if all(size < 2**20 for size in lineage.store.sizes([change.blob for change in changes]).values()):

@@ -5,14 +5,9 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
-from controller.errors import HeirloomError
-from controller.gates.candidate import Candidate
+from controller.gates.candidate import Candidate, Stopped
 from controller.gates.gate import Check, Gate
 from controller.ledger.report import Report
-
-
-class Stopped(HeirloomError):
-    """Whoever asked no longer waits."""
 
 
 def remembering(

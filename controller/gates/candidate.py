@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from controller.contract import GENOME_TOKENS, AgentContext, Goal
+from controller.errors import HeirloomError
 from controller.git.lineage import Change, Lineage
 from controller.ledger.judgements import Judgements
 from controller.sandbox import child
@@ -17,6 +18,10 @@ from controller.sandbox.limits import Bounds
 from controller.settings.gate_policy import DEFAULTS, GatePolicy
 
 INSIDE = Path(__file__).parent / "inside"  # our programs that run in the room, with the child's rights
+
+
+class Stopped(HeirloomError):
+    """Whoever asked no longer waits."""
 
 
 class FindingStore(Protocol):

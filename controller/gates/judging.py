@@ -1,14 +1,26 @@
-"""A candidate is judged: each gate is asked in turn."""
+"""A candidate is judged: each gate is asked in turn. What a gate raises on a candidate is an answer, too."""
 
+import errno
 import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from controller.gates.candidate import INSIDE, Candidate
+from controller.contract import one_line
+from controller.errors import GitError, IsolationError, LedgerError, RequestError, StoppedEarly
+from controller.gates.candidate import INSIDE, Candidate, Stopped
 from controller.gates.gate import Gate
 from controller.gates.verdict import Verdict
 from controller.ledger.report import Report
+
+WORLDS = (
+    IsolationError,
+    LedgerError,
+    RequestError,
+    Stopped,
+    StoppedEarly,
+)  # no candidate brings them about
+WORLDS_NUMBERS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 def furnish(candidate: Candidate) -> None:
@@ -42,7 +54,7 @@ def judge(
                 break
             furnish(candidate)
             furnished = True
-        answer = gate.check(candidate)
+        answer = ask(gate, candidate)
         report = replace(answer, name=gate.name, seconds=round(clock() - started, 3))
         reports.append(report)
         if report.result == "pass":
@@ -54,3 +66,34 @@ def judge(
         if not everything:
             break
     return verdict, tuple(reports)
+
+
+def ask(gate: Gate, candidate: Candidate) -> Report:
+    """A gate's answer. One that fails is asked once more; one that fails twice the same way refuses.
+
+    It would fail for ever: whoever judges the same candidate again would meet the same. Raises what is the world's.
+    """
+    first = answer_of(gate, candidate)
+    if isinstance(first, Report):
+        return first
+    second = answer_of(gate, candidate)
+    if isinstance(second, Report):
+        return second
+    said = f"{type(second).__name__}: {one_line(str(second))}"
+    if type(first) is type(second):
+        return Report(gate.name, "refuse", f"this candidate cannot be judged: the gate failed on it twice ({said})")
+    return Report(gate.name, "unknown", f"the gate failed twice, in two ways; the last one: {said}")
+
+
+def answer_of(gate: Gate, candidate: Candidate) -> Report | Exception:
+    """A gate's answer, or what it raised on the candidate. Raises what is the world's."""
+    try:
+        return gate.check(candidate)
+    except WORLDS:
+        raise
+    except Exception as error:  # a gate reads what a candidate wrote, and that can be made to trip anything
+        if isinstance(error, OSError) and error.errno in WORLDS_NUMBERS:
+            raise
+        if isinstance(error, GitError):
+            candidate.lineage.check_writable()
+        return error

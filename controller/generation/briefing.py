@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from controller.contract import CONTEXT_FILE, EVOLVED, one_line
+from controller.errors import PastBounds
 from controller.generation.parts import Parts
 from controller.git.log import Generation, generations
 
@@ -58,7 +59,10 @@ def attempt_left(parts: Parts, one: Generation) -> str | None:
         return None
     if parts.lineage.store.resolve(attempt) is None:
         return None
-    for change in parts.lineage.changes(one.parent, attempt):
-        if change.path != CONTEXT_FILE:
-            return attempt
+    try:
+        changes = parts.lineage.changes(one.parent, attempt)
+    except PastBounds:  # it was kept before pushes were measured
+        return None
+    if any(change.path != CONTEXT_FILE for change in changes):
+        return attempt
     return None

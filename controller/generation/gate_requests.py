@@ -5,7 +5,8 @@ import threading
 from dataclasses import replace
 
 from controller.contract import GateLine, Goal, one_line, push_ref
-from controller.gates.cache import Stopped, remembering
+from controller.gates.cache import remembering
+from controller.gates.candidate import Stopped
 from controller.gates.judging import judge
 from controller.gates.registry import chosen
 from controller.generation.candidate import candidate, fingerprint
@@ -39,10 +40,12 @@ class GateRequests:
         self.seen = replace(self.seen, number=self.seen.number + 1)
         os.setpriority(os.PRIO_PROCESS, 0, NICE)  # this thread, and with it all that it starts
         parts, tried, ref = self._parts, self._tried, self._parts.asks_ref(self._tried)
-        commit = fetch_push(parts, tried, ref)
+        push = fetch_push(parts, tried, ref)
+        commit = push.attempt
         if commit is None:
             where = push_ref(tried.generation, tried.number)
             text = f"there is no sound commit at {where} of the inbox: push what you want judged there, then ask"
+            text = push.problem or text
             return GateLine(type="verdict", decision="refuse", gate="push", text=text)
         folder = parts.asks_folder(tried)
         try:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from controller.contract import CONTEXT_FILE
-from controller.errors import Held
+from controller.errors import Held, PastBounds
 from controller.events.kinds import Fetching, Judging
 from controller.gates import judging
 from controller.gates.cache import remembering
@@ -18,8 +18,9 @@ from controller.generation.candidate import candidate, fingerprint
 from controller.generation.inbox import fetch_push
 from controller.generation.outcome import Seen, decide
 from controller.generation.parts import Parts
+from controller.git.lineage import Change
 from controller.ledger.life import Life
-from controller.ledger.phases import Push, Result
+from controller.ledger.phases import Result
 from controller.ledger.report import Report
 from controller.life import workspace
 from controller.state.place import no_room
@@ -43,7 +44,7 @@ def judge(parts: Parts, life: Life) -> Life:
     """
     if life.push is None:
         parts.notify(Fetching(life.tried.generation, life.tried.number))
-        life = parts.journal.begin_phase(life, Push(fetch_push(parts, life.tried)))
+        life = parts.journal.begin_phase(life, fetch_push(parts, life.tried))
     return parts.journal.begin_phase(life, result_of(parts, life))
 
 
@@ -71,16 +72,29 @@ def seen_of(parts: Parts, life: Life) -> Seen:
     assert life.end is not None
     status = parts.calls.last_status(life.tried.id)
     full = life.end.limit == "room"
-    parent, attempt = life.tried.parent, life.attempt
-    changes = parts.lineage.changes(parent, attempt) if attempt else []
+    attempt, changes = changes_of(parts, life)
     return Seen(
         world_fault=life.end.fault is not None or fault_status(status) is not None,
         no_room=full or no_room(parts.lives),
         limit=None if full else life.end.limit,
         exit_code=life.end.exit_code,
-        pushed=attempt is not None and attempt != parent,
+        pushed=attempt is not None and attempt != life.tried.parent,
         changed=any(change.path != CONTEXT_FILE for change in changes),
     )
+
+
+def changes_of(parts: Parts, life: Life) -> tuple[str | None, list[Change]]:
+    """The commit that a life pushed, and what it changed.
+
+    None where nobody can read that: it was kept before pushes were measured, and would stop whatever reads it.
+    """
+    if life.attempt is None:
+        return None, []
+    try:
+        return life.attempt, parts.lineage.changes(life.tried.parent, life.attempt)
+    except PastBounds:
+        parts.lineage.drop(parts.lineage.attempt_ref(life.tried.generation, life.tried.number))
+        return None, []
 
 
 def ask_gates(parts: Parts, life: Life) -> Judgement:

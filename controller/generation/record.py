@@ -141,6 +141,8 @@ def reasons_of(life: Life) -> list[str]:
     assert life.end is not None and life.result is not None
     refusals = [report for report in life.result.reports if report.result != "pass"]
     reasons = [f"{report.name}: {report.reason}" for report in refusals]
+    if life.push is not None:
+        reasons.insert(0, life.push.problem)
     for report in life.result.reports:
         if report.name == GOAL and report.result == "pass":
             reasons.append(report.reason)

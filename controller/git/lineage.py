@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from pathlib import Path
 
 from controller.contract import CONTEXT_FILE, GIT_EMAIL, GIT_NAME, push_ref
 from controller.errors import GitError, Held, RequestError
+from controller.git import incoming
 from controller.git.repository import LASTING, ZERO, Repository, options
 
-FETCH_SECONDS, FETCH_BYTES = 60.0, 256 * 2**20  # no file that a fetch writes may grow past this
+PROBE = "refs/probe"  # written and deleted, to see whether that can be done
 CLONES = 3  # at most, until one succeeds
 PACK_EVERY = 10  # generations; loose objects make clones slow, loose refs fetches
 
@@ -67,6 +69,7 @@ class Lineage:
         Raises RequestError where the branch was moved to a commit that is not a descendant.
         """
         self.make_bare(self.store.path)
+        incoming.remove_all(self.store.path)
         theirs, ours = self.operator.tip(self.ref), self.store.tip(self.ref)
         wanted = theirs or start
         if ours == wanted:
@@ -119,30 +122,41 @@ class Lineage:
         with self._packing:
             self.store.run("update-ref", "-d", ref)
 
-    def fetch(self, generation: int, try_number: int, upload_pack: str, inbox: str, ref: str = "") -> str | None:
+    def check_writable(self) -> None:
+        """Write to the store. Raises GitError where that cannot be: what fails there is no fault of a child's then."""
+        self.store.run("hash-object", "-w", "--stdin", text=f"{time.time_ns()}\n")  # one that is not there yet
+        self.store.run("update-ref", PROBE, self.head())
+        self.drop(PROBE)
+
+    def fetch(
+        self, generation: int, try_number: int, parent: str, upload_pack: str, inbox: str, ref: str = ""
+    ) -> str | None:
         """Fetch the one ref that a life may push, by an `upload-pack` that runs with the child's rights.
 
         `inbox` is the path as that command sees it; `ref`: where to keep it, the attempt's own by default. Returns
-        the commit id, or None where there is no such ref or it is not a sound commit; then nothing is kept.
+        the commit id, or None where there is no such ref or it is not a sound commit. Raises PastBounds where it is
+        too much to be read. In both cases nothing is kept.
         """
         ref = ref or self.attempt_ref(generation, try_number)
-        try:
-            self.store.run(
-                *("fetch", *PLAIN, "--force", f"--upload-pack={upload_pack}", "--", inbox),
-                f"{push_ref(generation, try_number)}:{ref}",
-                seconds=FETCH_SECONDS,
-                wrapper=("prlimit", f"--fsize={FETCH_BYTES}"),
-            )
-        except GitError:
-            return None
-        found = self.store.resolve(ref)
-        if found is None:
-            self.drop(ref)
+        pushed = push_ref(generation, try_number)
+        with incoming.quarantine(self.store, f"{generation}.{try_number}") as there:
+            try:
+                there.run(
+                    *("fetch", *PLAIN, f"--upload-pack={upload_pack}", "--", inbox, f"{pushed}:{pushed}"),
+                    limits=incoming.FETCH,
+                )
+            except GitError:
+                return None
+            found = there.resolve(pushed)
+            if found is None:
+                return None
+            incoming.measure(there, parent, found)
+            self.store.run(*FETCH, str(there.path), f"+{pushed}:{ref}")
         return found
 
     def changes(self, parent: str, commit: str) -> list[Change]:
-        """Every path that differs, renames as two."""
-        words = self.store.run("diff-tree", "-r", "-z", "--no-renames", parent, commit, "--").split("\0")
+        """Every path that differs, renames as two. Raises PastBounds where they are too many to be listed."""
+        words = incoming.differing(self.store, parent, commit).split("\0")
         found = []
         for meta, path in zip(words[0:-1:2], words[1::2], strict=True):
             old_mode, mode, old_blob, blob, _ = meta[1:].split(" ")

@@ -5,6 +5,7 @@ Only trusted repositories are opened here: the operator's and our own store, nev
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from git.cmd import Git
@@ -44,6 +45,24 @@ def options(*rules: str) -> tuple[str, ...]:
     return tuple(words)
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What a git may use that reads what a child made: wall and CPU seconds, memory, and bytes of a file or output.
+
+    The stack is half of the usual, so that what is read within it is read elsewhere, too.
+    """
+
+    seconds: float
+    memory_bytes: int
+    file_bytes: int
+    stack_bytes: int = 4 * 2**20
+
+    def wrapper(self, output: str) -> list[str]:
+        """The command to run git under, which writes its output to a file: the kernel stops what is over."""
+        limits = [f"--data={self.memory_bytes}", f"--fsize={self.file_bytes}", f"--stack={self.stack_bytes}"]
+        return ["prlimit", *limits, f"--cpu={int(self.seconds)}", "sh", "-c", 'exec "$@" >"$0"', output]
+
+
 class Repository:
     """A git repository at `path` (its folder or its bare folder). `own`: our store, under our rules alone."""
 
@@ -58,22 +77,26 @@ class Repository:
         environment: Mapping[str, str] | None = None,
         expect: Sequence[int] = (0,),
         seconds: float | None = None,
-        wrapper: Sequence[str] = (),
+        limits: Limits | None = None,
     ) -> str:
         """Run a git command and return its output as text (undecodable bytes kept as surrogates).
 
-        `text` goes to its input; `seconds` bounds it; `wrapper` is a command to run git under. Raises GitError.
+        `text` goes to its input; `seconds` bounds it, and so do `limits`, which hold for what git starts, too.
+        Raises GitError.
         """
         if not self.path.is_dir():  # gitpython would run in the current folder instead
             raise GitError(f"{self.path} is no folder")
-        command = [*wrapper, "git", *arguments]
+        command = ["git", *arguments]
         variables = dict(environment or {})
         if self.own:
-            command = [*wrapper, "git", *options(*OWN_RULES), *arguments]
+            command = ["git", *options(*OWN_RULES), *arguments]
             variables = {**OWN_ENVIRONMENT, **variables}
-        with tempfile.TemporaryFile() as source:
+        with tempfile.TemporaryFile() as source, tempfile.NamedTemporaryFile() as written:
             source.write((text or "").encode("utf-8", "surrogateescape"))
             source.seek(0)
+            if limits is not None:
+                command = [*limits.wrapper(written.name), *command]
+                seconds = limits.seconds
             try:
                 status, output, error = Git(self.path).execute(
                     command,
@@ -87,6 +110,8 @@ class Repository:
                 )
             except GitCommandNotFound as fault:
                 raise RequestError(f"git cannot be started in {self.path} ({fault}); see `heirloom doctor`") from fault
+            if limits is not None:
+                output = written.read()
         if status not in expect:
             said = error if isinstance(error, str) else bytes(error).decode("utf-8", "replace")
             raise GitError(f"git {subcommand(arguments)} ended with {status}: {said.strip()[-600:] or 'no message'}")

@@ -87,10 +87,14 @@ class End(Phase, Ending):
 
 @dataclass(frozen=True)
 class Push(Phase):
-    """What it pushed is here, and about to be judged. `attempt`: its commit; None: it pushed nothing."""
+    """What it pushed is here, and about to be judged. `attempt`: its commit; None: it pushed nothing that was kept.
+
+    `problem`: why what it pushed was not kept; "" where that is not known.
+    """
 
     name: ClassVar[str] = "judge"
     attempt: str | None
+    problem: str = ""
 
 
 @dataclass(frozen=True)

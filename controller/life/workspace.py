@@ -23,12 +23,13 @@ from controller.git.repository import Repository
 from controller.ledger.life import Try
 from controller.ledger.phases import Newborn
 from controller.sandbox.child import Child, spawn
-from controller.sandbox.isolation import Command, Isolation, plain_environment
+from controller.sandbox.isolation import Command, Isolation, Quota, plain_environment
 from controller.sandbox.limits import Bounds
 
 INBOX = "inbox.git"
 START = ("python", "-m", "agent")
 UPLOAD_SECONDS = 30  # a FIFO where a file should be never ends by itself
+UPLOAD = Quota(file_bytes=2**20, data_bytes=2**30)  # it reads the child's repository, by the child's configuration
 
 
 def prepare(folder: Path, lineage: Lineage, isolation: Isolation, tried: Try, newborn: Newborn) -> None:
@@ -103,8 +104,9 @@ def upload_pack(folder: Path, isolation: Isolation) -> str:
     """The command that git is to run for `upload-pack`: with the child's rights, the inbox read-only."""
     variables = {"PATH": "/usr/bin:/bin", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": "/tmp"}
     argv = ("timeout", "--signal=KILL", str(UPLOAD_SECONDS), "git", "upload-pack", "--strict")
+    command = Command(argv, folder, variables, cwd=INBOX, writable=False)
     # git hands this to a shell; with `exec` the sandbox is git's own child and ends with it
-    return "exec " + shlex.join(isolation.wrap(Command(argv, folder, variables, cwd=INBOX, writable=False)))
+    return "exec " + shlex.join(isolation.wrap(command, quota=UPLOAD))
 
 
 def remove(folder: Path) -> None:

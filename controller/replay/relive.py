@@ -151,7 +151,7 @@ def live_again(parts: Parts, place: Place, past: Life, replay: Replay) -> Relive
     life = live(parts, parts.journal.life(tried), past.newborn)
     if replay.over:
         return Relived(replay.differences, replay.left, "", None)
-    attempt = fetch_push(parts, tried)
+    attempt = fetch_push(parts, tried).attempt
     if attempt is None:
         return Relived(replay.differences, replay.left, life.exit, None)
     tree, changed = parts.lineage.tree(attempt), changed_paths(parts, place, past, attempt)

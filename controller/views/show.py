@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Entry, Goal
-from controller.errors import RequestError
+from controller.errors import PastBounds, RequestError
+from controller.git.incoming import walk
 from controller.git.log import Generation
 from controller.git.repository import Repository
 from controller.memory import entry_of, parse_context
@@ -42,7 +43,10 @@ def diff_of(repository: Repository, one: Generation) -> str:
 def difference(repository: Repository, old: str, new: str) -> str:
     """The diff of two commits without the memory, bounded."""
     words = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--stat", "--patch", old, new)
-    text = repository.run(*words, "--", ":(top)", f":(top,exclude){CONTEXT_FILE}")
+    try:
+        text = walk(repository, *words, "--", ":(top)", f":(top,exclude){CONTEXT_FILE}")
+    except PastBounds as error:
+        return f"it cannot be shown: {error}"
     if len(text) <= DIFF_CHARS:
         return text
     return f"{text[:DIFF_CHARS]}\n… {len(text) - DIFF_CHARS:,} characters more"

@@ -20,6 +20,7 @@ from controller.contract import (
     Limits,
     one_line,
 )
+from controller.errors import PastBounds
 from controller.gates.candidate import INSIDE, Candidate
 from controller.gates.reproduction.stub_model import Stub
 from controller.gateway.admission import Admission
@@ -145,7 +146,7 @@ class ScratchLineage:
         )
         workspace.prepare(folder, self.lineage, self._candidate.room.isolation, tried, newborn)
         ending = self._lived(folder, tried, stub, start)
-        return ScratchLife(ending, parent, self._fetch(folder, tried.number), stub)
+        return ScratchLife(ending, parent, self._fetch(folder, tried), stub)
 
     def _lived(self, folder: Path, tried: Try, stub: Stub, start: Sequence[str]) -> Ending:
         """Start the life, open a gateway for it, and wait for its end."""
@@ -176,11 +177,15 @@ class ScratchLineage:
                 lines.append(f"{entry.generation} {entry.facts.outcome}: {one_line(entry.goal)}")
         return tuple(lines)
 
-    def _fetch(self, folder: Path, number: int) -> str | None:
+    def _fetch(self, folder: Path, tried: Try) -> str | None:
         """What a life pushed, read with its own rights. Raises IsolationError where nothing can be started here."""
         isolation = self._candidate.room.isolation
         inbox = f"{isolation.root(folder)}/{workspace.INBOX}"
-        found = self.lineage.fetch(self.number, number, workspace.upload_pack(folder, isolation), inbox)
+        command = workspace.upload_pack(folder, isolation)
+        try:
+            found = self.lineage.fetch(tried.generation, tried.number, tried.parent, command, inbox)
+        except PastBounds:
+            return None
         if found is None:  # because nothing was pushed, or because no sandbox can be made?
             child.run(isolation, Command(("true",), folder, cwd=".", writable=False), self._candidate.room.bounds)
         return found

@@ -72,7 +72,7 @@ def follows(candidate: Candidate, commit: str) -> bool:
 def keep(candidate: Candidate, verdict: Verdict, reports: tuple[Report, ...]) -> None:
     """Write a verdict down, by the fingerprint of the change.
 
-    Not one that could not be reached, and not one of the shape gate: its change cannot be read.
+    Not one that could not be reached, and not one of a change that cannot be read.
     """
     if candidate.judgements is None or verdict.decision == "unknown" or verdict.gate == "shape":
         return
@@ -81,5 +81,8 @@ def keep(candidate: Candidate, verdict: Verdict, reports: tuple[Report, ...]) ->
         if report.name == verdict.gate and report.of_words:
             of_words = True
     tree = candidate.lineage.tree_without_context(candidate.parent)
-    fingerprint = change_fingerprint(candidate)
+    try:
+        fingerprint = change_fingerprint(candidate)
+    except Exception:  # noqa: BLE001 - whatever a candidate made a gate trip over stands in its refusal already
+        return
     candidate.judgements.keep_judgement(fingerprint, tree, verdict.decision, verdict.gate, of_words)

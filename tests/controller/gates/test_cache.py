@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from controller.contract import CONTEXT_FILE, Goal
-from controller.gates.cache import Stopped, remembering
-from controller.gates.candidate import Candidate
+from controller.gates.cache import remembering
+from controller.gates.candidate import Candidate, Stopped
 from controller.gates.gate import Check, Gate
 from controller.gates.registry import GATES, named
 from controller.ledger.database import Database

@@ -152,7 +152,7 @@ def test_only_commits_are_kept(lineage: Lineage, operator: Path, tmp_path: Path)
     place.parent.mkdir(parents=True)
     for name, kept in (("HEAD^{tree}", None), ("HEAD", lineage.head())):
         place.write_text(git(inbox, "rev-parse", name) + "\n")
-        assert lineage.fetch(1, 1, "git upload-pack", str(inbox)) == kept
+        assert lineage.fetch(1, 1, lineage.head(), "git upload-pack", str(inbox)) == kept
         assert lineage.store.tip(lineage.attempt_ref(1, 1)) == kept
 
 

@@ -1,0 +1,64 @@
+"""What a gate raises on a candidate is an answer: the same twice is its refusal; what is the world's goes on out."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from controller.errors import GitError, IsolationError, LedgerError
+from controller.gates.candidate import Candidate, Stopped
+from controller.gates.gate import Gate
+from controller.gates.judging import judge
+from controller.ledger.report import Report
+from tests.controller.gates.judging import candidate as made
+
+OWN = [RecursionError("too deep"), GitError("it broke"), MemoryError(), ValueError("\x1b" * 9_999), OSError(36, "long")]
+WORLDS = [IsolationError("none"), LedgerError("away"), Stopped("gone"), OSError(errno.ENOSPC, "full")]
+
+
+@pytest.fixture
+def candidate(operator: Path) -> Candidate:
+    """Any candidate."""
+    return made(operator, {}, {"agent/more.py": "MORE = 1\n"})
+
+
+def raising(*errors: Exception | None) -> tuple[Gate, ...]:
+    """A gate that raises these one after the other; where None stands it passes."""
+    left = list(errors)
+
+    def check(_: Candidate) -> Report:
+        error = left.pop(0)
+        if error is not None:
+            raise error
+        return Report("", "pass")
+
+    return (Gate("odd", check, reads_only=True),)
+
+
+def test_failing_twice_alike_is_refused(candidate: Candidate) -> None:
+    for error in OWN:
+        verdict, (report,) = judge(candidate, raising(error, error))
+        assert (verdict.decision, verdict.gate) == ("refuse", "odd")
+        assert type(error).__name__ in report.reason and len(report.reason) < 300 and "\x1b" not in report.reason
+
+
+def test_failing_once_is_forgiven(candidate: Candidate) -> None:
+    verdict, _ = judge(candidate, raising(ValueError(), None))
+    assert verdict.decision == "pass"
+
+
+def test_failing_in_two_ways_is_unknown(candidate: Candidate) -> None:
+    verdict, _ = judge(candidate, raising(ValueError(), TypeError()))
+    assert verdict.decision == "unknown"
+
+
+@pytest.mark.parametrize("error", WORLDS, ids=lambda error: type(error).__name__)
+def test_faults_of_the_world_are_raised(candidate: Candidate, error: Exception) -> None:
+    with pytest.raises(type(error)):
+        judge(candidate, raising(error, error))
+
+
+def test_a_broken_store_is_the_worlds(candidate: Candidate, operator: Path) -> None:
+    (operator.parent / "store.git" / "objects").rename(operator.parent / "away")
+    with pytest.raises(GitError, match="git"):
+        judge(candidate, raising(GitError("it broke"), GitError("it broke")))
