@@ -81,22 +81,18 @@ class Repository:
     ) -> str:
         """Run a git command and return its output as text (undecodable bytes kept as surrogates).
 
-        `text` goes to its input; `seconds` bounds it, and so do `limits`, which hold for what git starts, too.
-        Raises GitError.
+        `text` goes to its input; `seconds` and `limits` bound it, and what it starts. Raises GitError.
         """
         if not self.path.is_dir():  # gitpython would run in the current folder instead
             raise GitError(f"{self.path} is no folder")
-        command = ["git", *arguments]
-        variables = dict(environment or {})
+        command, variables = ["git", *arguments], dict(environment or {})
         if self.own:
-            command = ["git", *options(*OWN_RULES), *arguments]
-            variables = {**OWN_ENVIRONMENT, **variables}
+            command, variables = ["git", *options(*OWN_RULES), *arguments], {**OWN_ENVIRONMENT, **variables}
         with tempfile.TemporaryFile() as source, tempfile.NamedTemporaryFile() as written:
             source.write((text or "").encode("utf-8", "surrogateescape"))
             source.seek(0)
             if limits is not None:
-                command = [*limits.wrapper(written.name), *command]
-                seconds = limits.seconds
+                command, seconds = [*limits.wrapper(written.name), *command], limits.seconds
             try:
                 status, output, error = Git(self.path).execute(
                     command,
