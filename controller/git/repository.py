@@ -85,9 +85,7 @@ class Repository:
         """
         if not self.path.is_dir():  # gitpython would run in the current folder instead
             raise GitError(f"{self.path} is no folder")
-        command, variables = ["git", *arguments], dict(environment or {})
-        if self.own:
-            command, variables = ["git", *options(*OWN_RULES), *arguments], {**OWN_ENVIRONMENT, **variables}
+        command, variables = self._command(arguments, environment or {})
         with tempfile.TemporaryFile() as source, tempfile.NamedTemporaryFile() as written:
             source.write((text or "").encode("utf-8", "surrogateescape"))
             source.seek(0)
@@ -112,6 +110,12 @@ class Repository:
             said = error if isinstance(error, str) else bytes(error).decode("utf-8", "replace")
             raise GitError(f"git {subcommand(arguments)} ended with {status}: {said.strip()[-600:] or 'no message'}")
         return bytes(output).decode("utf-8", "surrogateescape")
+
+    def _command(self, arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+        """A git command and the variables it runs with; in our own store under our rules alone."""
+        if self.own:
+            return ["git", *options(*OWN_RULES), *arguments], {**OWN_ENVIRONMENT, **environment}
+        return ["git", *arguments], dict(environment)
 
     def resolve(self, name: str) -> str | None:
         """The commit id that a name stands for, or None."""
