@@ -52,15 +52,21 @@ def proposal(parent: AgentContext, child: AgentContext | None, generation: int) 
     return child
 
 
-def goal_after(goal: Goal | None, met: bool) -> Goal | None:
-    """A goal after one more life spent on it. Its status is the controller's to write."""
+def goal_after(goal: Goal | None, met: bool, evolved: bool = False, operators: bool = False) -> Goal | None:
+    """A goal after one more life spent on it. Its status is the controller's to write.
+
+    One without checks is never met, for nothing was checked: the operator's stays open until a person closes it, a
+    life's own is given up with the first life that evolves.
+    """
     if goal is None or goal.status != "open":
         return goal
     attempts = goal.attempts + 1
+    checked = bool(goal.done_when)
+    stays = operators and not checked
     status = "open"
-    if met:
+    if checked and met:
         status = "met"
-    elif attempts >= GOAL_ATTEMPTS:
+    elif not stays and (attempts >= GOAL_ATTEMPTS or (evolved and not checked)):
         status = "dropped"
     return goal.model_copy(update={"status": status, "attempts": attempts})
 

@@ -8,7 +8,7 @@ from controller.gates.candidate import Candidate
 from controller.gates.context import context
 from controller.gates.evidence.gate import evidence
 from controller.gates.gate import Gate
-from controller.gates.goal import goal
+from controller.gates.goal.gate import goal
 from controller.gates.judging import judge
 from controller.gates.operator_command import gate_of
 from controller.gates.reproduction.gate import reproduction

@@ -7,9 +7,8 @@ from controller.errors import Held, PastBounds
 from controller.events.kinds import Fetching, Judging
 from controller.gates import judging
 from controller.gates.cache import remembering
-from controller.gates.candidate import Candidate
-from controller.gates.goal import NAME as GOAL
-from controller.gates.goal import failure, goal_of
+from controller.gates.goal.gate import NAME as GOAL
+from controller.gates.goal.gate import unmet
 from controller.gates.registry import chosen
 from controller.gates.substance.repeats import keep
 from controller.gates.verdict import Verdict
@@ -106,22 +105,11 @@ def ask_gates(parts: Parts, life: Life) -> Judgement:
     verdict, reports = judging.judge(one, remembering(chosen(parts.policy), one, fingerprint(parts)))
     keep(one, verdict, reports)
     met = verdict.decision == "pass"
-    if met and (failed := failed_checks(one)):
+    if met and (failed := unmet(one)):
         met = False
         reports = tuple(with_reason(report, "\n".join(failed)) for report in reports)
     workspace.remove(folder)
     return Judgement(verdict, reports, met)
-
-
-def failed_checks(candidate: Candidate) -> list[str]:
-    """The goal's checks that fail on the candidate, and how; none: it is met, as one without checks is by evolving."""
-    goal = goal_of(candidate)
-    if goal is None or not goal.done_when:
-        return []
-    if not (candidate.room.folder / "child").exists():  # no gate that runs code was asked
-        judging.furnish(candidate)
-    failures = [failure(candidate, check, "child") for check in goal.done_when]
-    return [one for one in failures if one]
 
 
 def with_reason(report: Report, reason: str) -> Report:

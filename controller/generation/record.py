@@ -16,14 +16,14 @@ from controller.contract import (
     one_line,
 )
 from controller.events.kinds import Aborted, Done, Recording
-from controller.gates.goal import NAME as GOAL
+from controller.gates.goal.gate import NAME as GOAL
 from controller.generation.parts import Parts
 from controller.generation.verdict_text import failing_lines, last_lines
 from controller.git.trailers import message
 from controller.ledger.life import Life
 from controller.ledger.phases import Commit
 from controller.ledger.total import Total
-from controller.memory import chosen_goal, complete, goal_after, parse_context, proposal
+from controller.memory import GOAL_ATTEMPTS, chosen_goal, complete, goal_after, parse_context, proposal
 from controller.settings.amounts import plain
 
 LAST_CHARS = 300  # of what was printed last
@@ -100,9 +100,11 @@ def goal_after_life(
     operators = life.spawn.goal
     if operators is None and (refusal := goal_refused(life)) is not None:
         return None, refusal
-    met = life.outcome.name == EVOLVED and life.result.met
-    goal = goal_after(chosen_goal(before, child, operators), met)
-    if goal is not None and goal.status == "dropped" and goal != before.goal:
+    evolved = life.outcome.name == EVOLVED
+    goal = goal_after(
+        chosen_goal(before, child, operators), evolved and life.result.met, evolved, operators is not None
+    )
+    if goal is not None and goal.status == "dropped" and goal.attempts >= GOAL_ATTEMPTS and goal != before.goal:
         return goal, (f"the goal is dropped: {goal.attempts} lives did not meet it",)
     return goal, ()
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from controller.contract import CHECKS, SENTENCE_CHARS, TITLE_CHARS, Goal, one_line
 from controller.errors import RequestError
+from controller.settings.pytest_command import steps_of
 from controller.state.place import Place
 
 FILE_BYTES = 1024 * 1024  # of a file that an instruction may name
@@ -28,6 +29,8 @@ def goal_of(text: str, files: Sequence[str] = (), done_when: Sequence[str] = ())
         )
     if len(done_when) > CHECKS or any(not 0 < len(check.strip()) <= TITLE_CHARS for check in done_when):
         raise RequestError(f"--done-when: at most {CHECKS} commands of at most {TITLE_CHARS} characters")
+    for check in done_when:
+        steps_of(check)
     return Goal(title=title, why=why, done_when=tuple(done_when))
 
 

@@ -2,22 +2,36 @@
 
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, ValidationError
 
 from controller.contract import Goal, Line, Sentence, Shape
 from controller.errors import RequestError
+from controller.settings.pytest_command import steps_of
 from controller.settings.toml_lines import line_of
 
 FILE = "goals.toml"
 
 
+def readable(check: str) -> str:
+    """A check that can be run as a check. Raises ValueError, with what is wrong."""
+    try:
+        steps_of(check)
+    except RequestError as error:
+        raise ValueError(str(error)) from error
+    return check
+
+
+Check = Annotated[Line, AfterValidator(readable)]
+
+
 class StatedGoal(Shape):
-    """One `[[goal]]`. `done_when`: commands that succeed when it is reached; none: it is met by evolving."""
+    """One `[[goal]]`. `done_when`: commands that succeed when it is reached; none: a person closes it."""
 
     title: Line
     why: Sentence = ""
-    done_when: tuple[Line, ...] = ()
+    done_when: tuple[Check, ...] = ()
 
 
 class GoalsFile(Shape):

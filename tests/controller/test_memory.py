@@ -100,9 +100,18 @@ def test_a_goal_is_dropped_after_three() -> None:
         goal = goal_after(goal, met=False)
         assert goal is not None
         assert goal.status == expected
-    met = goal_after(Goal(title="Easy"), met=True)
+    met = goal_after(Goal(title="Easy", done_when=("true",)), met=True)
     assert met is not None
     assert met.status == "met"
+
+
+@pytest.mark.parametrize(("operators", "status"), [(True, "open"), (False, "dropped")])
+def test_an_unchecked_goal_is_never_met(operators: bool, status: str) -> None:
+    goal: Goal | None = Goal(title="A third smaller")
+    for _ in range(5):
+        goal = goal_after(goal, met=True, evolved=True, operators=operators)
+    assert goal is not None
+    assert goal.status == status
 
 
 def test_no_trailer_can_be_forged() -> None:

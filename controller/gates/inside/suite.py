@@ -58,13 +58,18 @@ def told_of(part: ElementTree.Element) -> str:
     return f"{(part.get('message') or '')[:MESSAGE]}\n{last}"
 
 
-if __name__ == "__main__":
-    tree = Path(sys.argv[1])
+def describe(tree: Path, arguments: list[str]) -> dict[str, Any]:
+    """Run the tests, and what became of them: the object that is printed."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "junit.xml"
-        paths = [path for path in sys.argv[2:] if (tree / path.partition("::")[0]).exists()]
-        done = run(tree, paths, report)
+        done = run(tree, arguments, report)
         found = summary(report)
     found["failed"] = found.get("failed", [])[:FAILED]
     found["cases"] = base64.b64encode(zlib.compress(json.dumps(found.get("cases", {})).encode())).decode()
-    print(json.dumps({"exit": done.returncode, **found, "tail": (done.stdout + done.stderr)[-3000:]}))  # noqa: T201
+    return {"exit": done.returncode, **found, "tail": (done.stdout + done.stderr)[-3000:]}
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1])
+    there = [path for path in sys.argv[2:] if (place / path.partition("::")[0]).exists()]
+    print(json.dumps(describe(place, there)))  # noqa: T201

@@ -36,12 +36,17 @@ def plant(tree: Path, draw: random.Random) -> tuple[str, ...]:
     planted = []
     for path in (*draw.sample(roomy, min(AMONG, len(roomy))), own):
         name = name_for(draw, words, known)
-        lines = read(path).split("\n")
-        at = draw.choice(places("\n".join(lines)) or [len(lines) - 1])
-        lines[at:at] = ["", "", *canary(draw, words, name)]
-        path.write_text("\n".join(lines), encoding="utf-8", errors="surrogateescape")
+        insert(path, draw, canary(draw, words, name))
         planted.append(f"{path.relative_to(tree).as_posix()}::{name}")
     return tuple(planted)
+
+
+def insert(path: Path, draw: random.Random, function: list[str]) -> None:
+    """Write a function's lines into a file, where one may stand."""
+    lines = read(path).split("\n")
+    at = draw.choice(places("\n".join(lines)) or [len(lines) - 1])
+    lines[at:at] = ["", "", *function]
+    path.write_text("\n".join(lines), encoding="utf-8", errors="surrogateescape")
 
 
 def read(path: Path) -> str:

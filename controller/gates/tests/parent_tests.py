@@ -8,7 +8,7 @@ from functools import cached_property
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
 from controller.gates.candidate import Candidate
-from controller.gates.goal import goal_of
+from controller.gates.goal.gate import goal_of
 from controller.gates.source import NOTHING, TESTS, defined, is_provided, is_test_file, parsed, python_files
 from controller.memory import parse_context
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from controller.gates.candidate import Candidate, last_json
 from controller.gates.source import TESTS
 from controller.gates.tests.canaries import plant
+from controller.sandbox.child import Ending
 
 SUITE = (TESTS, "tests/test_contract.py")
 FLAKY = 5  # so many red tests may be an accident of the machine
@@ -143,7 +144,11 @@ def once(candidate: Candidate, tree: Tree, paths: Sequence[str]) -> Ran:
     room = candidate.room
     others = [canary for canary in tree.canaries if not is_covered(canary, paths)]
     program = ("python", "-I", room.path("gate/suite.py"), room.path(tree.name), *paths, *others)
-    ending = room.run(program, cwd=tree.name)
+    return read(room.run(program, cwd=tree.name), tree.canaries)
+
+
+def read(ending: Ending, planted: Sequence[str]) -> Ran:
+    """What the end of a run tells, in which these canaries were planted."""
     if ending.limit:
         return Ran(f"the tests were stopped by a limit ({ending.limit})", ending.output[-EVIDENCE_CHARS:])
     try:
@@ -151,7 +156,7 @@ def once(candidate: Candidate, tree: Tree, paths: Sequence[str]) -> Ran:
     except ValidationError:
         return Ran("the tests ended without a report", ending.output[-EVIDENCE_CHARS:])
     functions = unpacked(printed.cases)
-    canaries = sorted(reported(canary) for canary in tree.canaries)
+    canaries = sorted(reported(canary) for canary in planted)
     red = [pop_red(functions, canary) for canary in canaries]
     failures = [(case, text) for case, text in printed.failed if case not in canaries]
     problem = ""

@@ -7,7 +7,7 @@ import pytest
 
 from controller.contract import CONTEXT_FILE, ROLLED_BACK
 from controller.events.kinds import Event
-from controller.gates.goal import lives_before
+from controller.gates.goal.gate import lives_before
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
 from controller.ledger.database import Database

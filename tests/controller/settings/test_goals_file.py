@@ -7,13 +7,13 @@ import pytest
 
 from controller.contract import Goal
 from controller.errors import RequestError
-from controller.gates.goal import dropped_before
+from controller.gates.goal.gate import dropped_before
 from controller.git.log import Generation, standing
 from controller.git.repository import Repository
 from controller.settings.goals_file import read_goals
 from tests.controller.commands import heirloom
 from tests.controller.conftest import git
-from tests.controller.lives import END, GOAL, READING, bash, history, live
+from tests.controller.lives import END, GOAL, READING, bash, context, history, live
 
 TWO = """
 [[goal]]
@@ -41,6 +41,10 @@ def test_goals_are_read_in_order(tmp_path: Path) -> None:
         ("[[goal]]\ntitle = 'x'\n\n[[goal]]\ntitle = 'y'\ndone = 'z'\n", "line 6: goal.1.done: Extra inputs"),
         ("[[goal]]\ntitle = 'x'\ndone_when = 'z'\n", "line 3: goal.0.done_when: Input should be a valid tuple"),
         ("[[goal]]\ntitle = 'x'\n[[goal]]\ntitle = 'x'\n", "two goals are called 'x'"),
+        (
+            "[[goal]]\ntitle = 'x'\ndone_when = ['pytest x | tail']\n",
+            "line 3: goal.0.done_when.0: `pytest x | tail` runs",
+        ),
         ("goals = 1\n", "line 1: goals: Extra inputs"),
     ],
 )
@@ -63,6 +67,39 @@ def test_rolled_back_work_does_not_stand() -> None:
 def test_no_stated_goal_is_said(operator: Path) -> None:
     live(operator, [GOAL, END])
     assert heirloom(operator, "goals").stdout == "there is no goals.toml here, or no [[goal]] in it\n"
+
+
+TESTED = """
+[[goal]]
+title = "Make the errors clearer"
+why = "A model repeats what it is not told."
+done_when = ["python -m pytest -q tests/agent/test_own.py -k not_found"]
+"""
+
+
+def test_a_goal_of_pytest_is_met(operator: Path) -> None:
+    (operator / "goals.toml").write_text(TESTED)
+    text = "def test_not_found_is_said() -> None:\n    assert len('{}') == 2\n"
+    lives = []
+    for number, word in enumerate(("abc", "ab")):
+        write = (
+            f"cat > tests/agent/test_own.py <<'END'\n{text.format(word)}END\necho more{number} = 1 >> agent/__init__.py"
+        )
+        lives.append([bash(write), END])
+    told = live(operator, *lives, gates=READING)
+    assert told.outcomes == ["evolved", "evolved"]
+    first, second = context(operator, 1), context(operator, 2)
+    assert (first["goal"]["status"], second["goal"]["status"]) == ("open", "met")
+    assert "-k not_found (1 tests fail)" in first["history"][0]["facts"]["reasons"][0]
+    assert json.loads(heirloom(operator, "goals", "--json").stdout)["status"] == "met"
+
+
+def test_an_unchecked_goal_is_never_met(operator: Path) -> None:
+    (operator / "goals.toml").write_text("[[goal]]\ntitle = 'A third smaller'\n")
+    told = live(operator, [bash("echo less = 1 >> agent/__init__.py"), END])
+    assert told.outcomes == ["evolved"]
+    assert context(operator, 1)["goal"]["status"] == "open"
+    assert "`heirloom goals close`" in context(operator, 1)["history"][0]["facts"]["reasons"][0]
 
 
 @pytest.mark.slow

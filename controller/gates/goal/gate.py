@@ -4,10 +4,10 @@ The checks are run, isolated, on a tree that the lineage had already accepted; n
 """
 
 import re
-from dataclasses import replace
 
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ROLLED_BACK, Goal, one_line
+from controller.contract import CHECKS, CONTEXT_BYTES, CONTEXT_FILE, ROLLED_BACK, Goal, one_line
 from controller.gates.candidate import Candidate
+from controller.gates.goal.checks import failure
 from controller.git.log import NOBODY, Generation, generations, standing, tip
 from controller.git.repository import Repository
 from controller.ledger.report import Report
@@ -15,8 +15,7 @@ from controller.memory import chosen_goal, parse_context, proposal
 
 NAME = "goal"
 FAR, ENDS = 2_000, 100  # generations, and ends of goals among them, in which a dropped goal is looked for
-CHECK_SECONDS = 60.0  # of one check; a goal has five at most
-CHECK_CHARS, LAST_CHARS = 80, 120  # of a failed check, for the next life to read
+UNCHECKED = "not met: the goal has no done_when, so nothing was checked; `heirloom goals close` ends it"
 
 
 def goal(candidate: Candidate) -> Report:
@@ -29,19 +28,43 @@ def goal(candidate: Candidate) -> Report:
         again = dropped_before(candidate.lineage.store, opened, own)
         if again:
             return Report(NAME, "refuse", again, of_words=True)
-    folder = candidate.room.folder
-    (folder / "tmp").mkdir(parents=True, exist_ok=True)
-    candidate.lineage.export(opened, folder / "opened")
-    candidate.room.isolation.hand_over(folder)
-    for check in own.done_when:
-        if failure(candidate, check, "opened"):
-            return Report(NAME, "pass")
+    if failures(candidate, own, opened, enough=1):
+        return Report(NAME, "pass")
     checks = "; ".join(f"`{one_line(check)}`" for check in own.done_when)
     reason = (
         f"the goal is empty: at {opened[:10]}, before any work on it, each of its checks succeeds, without .git: "
         f"{checks}; checks fail until their goal is reached: this one is not kept"
     )
     return Report(NAME, "refuse", reason, of_words=True)
+
+
+def failures(candidate: Candidate, own: Goal, commit: str, enough: int = CHECKS) -> list[str]:
+    """How the goal's checks fail at a commit; `enough`: after so many the others are not run."""
+    found: list[str] = []
+    for check in own.done_when:
+        if len(found) < enough and (failed := failure(candidate, check, commit)):
+            found.append(failed)
+    return found
+
+
+def unmet(candidate: Candidate) -> list[str]:
+    """Why the goal is not met by the candidate; nothing: it is, every check of it succeeds there.
+
+    A goal without checks is never met; of the operator's that is said. The checks of a life's own goal are run once
+    more where it was opened: what succeeds there by now tells the time, not the work.
+    """
+    goal = goal_of(candidate)
+    if goal is None:
+        return []
+    if not goal.done_when:
+        return [UNCHECKED] if candidate.goal is not None else []
+    found = failures(candidate, goal, candidate.commit)
+    if found:
+        return found
+    opened = opened_at(candidate, goal)
+    if opened is not None and not failures(candidate, goal, opened, enough=1):
+        return [f"not met: its checks succeed at {opened[:10]} too, where it was opened: they do not hang on the work"]
+    return []
 
 
 def goal_of(candidate: Candidate) -> Goal | None:
@@ -113,18 +136,3 @@ def lives_before(store: Repository, commit: str, lives: int) -> str | None:
         if one is None or one.trailers.get("Run") != NOBODY:
             lives -= 1
     return None if lives else found
-
-
-def failure(candidate: Candidate, check: str, tree: str) -> str:
-    """How a check fails in a tree of the room, with the last of what it printed; "" where it succeeds in its time."""
-    bounds = candidate.room.bounds
-    room = replace(candidate.room, bounds=replace(bounds, seconds=min(CHECK_SECONDS, bounds.seconds)))
-    ending = room.run(("bash", "-c", check), cwd=tree)
-    if ending.exit_code == 0 and not ending.limit:
-        return ""
-    how = f"exit {ending.exit_code}"
-    if ending.limit:
-        how = f"limit {ending.limit}"
-    said = f"not met: {one_line(check, CHECK_CHARS)} ({how})"
-    last = one_line(ending.output[-LAST_CHARS:])
-    return f"{said}: {last}" if last else said
