@@ -14,12 +14,14 @@ HeirloomError              a message that says what is wrong and what to do next
 ├── WorldFault             the provider, the disk or the network failed: never the genome's fault
 │   ├── NeverSent          (gateway/upstreams) the provider was not reached: nothing can be billed
 │   └── Garbled            (gateway/upstreams) what it answered is no whole answer of the Messages API
+├── GatewayStuck           (gateway) its thread does not answer any more
 ├── Refusal                (gateway/upstreams) an answer of the API's own error shape
 ├── Stopped                (gates/candidate) whoever asked the gates no longer waits
 ├── NoMutant               (gates/evidence) the claimed diff does not apply, or is none
 ├── DoesNotReproduce       (gates/reproduction) the candidate cannot live or bear a child
 ├── NoText                 (gates/reproduction) no text fits a pattern
 └── NoInstance             (gates/reproduction) no value fits a schema
+    └── TooMuchWork        (gates/reproduction) none was found in the steps that there are
 Exception
 ├── AttemptFailed          (gateway/retry) one attempt at a call met a fault of the world; never leaves the room
 └── NotDescribed           (gateway/upstreams) a provider does not tell its models; never leaves the room
@@ -83,6 +85,10 @@ class BudgetSpent(HeirloomError):
         whose = "the budget" if scope == "run" else f"a {scope}'s budget"
         super().__init__(f"{whose} of {told} left, too little for this call")
         self.kind, self.used, self.limit, self.scope = kind, used, limit, scope
+
+
+class GatewayStuck(HeirloomError):
+    """A request keeps the gateway's thread busy; nobody waits for it."""
 
 
 class WorldFault(HeirloomError):

@@ -16,6 +16,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from controller.errors import GatewayStuck
 from controller.gateway import wire
 from controller.gateway.activity import Activity
 from controller.gateway.admission import Admission
@@ -36,6 +37,7 @@ from controller.ledger.recordings import Recordings
 
 CONNECTIONS = 128  # of one life at once: each costs the controller a file descriptor
 IDLE = 24 * 3600  # seconds; a life's connections end with the life, never in the middle of a call
+STUCK = 60.0  # seconds without an answer of the gateway's own thread, after which nobody waits for it any more
 CLEAN_UP = 1.0  # seconds that cancelled calls get to close their connections
 NO_RETRY = RetryPolicy()
 NOT_HTTP = wire.error_body("invalid_request_error", "this is not an HTTP/1.1 request", "req_0000_0000")
@@ -118,10 +120,11 @@ class Gateway:
         retry_policy: RetryPolicy = NO_RETRY,
         recordings: Recordings | None = None,
         terms: Terms | None = None,
+        stuck: float = STUCK,
     ) -> None:
-        """`clock` gives seconds, and is the clock of the admissions' deadlines."""
+        """`clock` gives seconds, and is the clock of the admissions' deadlines; `stuck`: as STUCK."""
         self.upstream = upstream
-        self._calls, self._clock = calls, clock
+        self._calls, self._clock, self._stuck = calls, clock, stuck
         self._recorder = Recorder(recordings)
         reservations = Reservations(calls, clock, terms or Terms())
         self._model: LocalModel | RemoteModel
@@ -141,13 +144,13 @@ class Gateway:
         self._thread.start()
 
     def stop(self) -> None:
-        """Dismiss every life and end."""
+        """Dismiss every life and end. Raises GatewayStuck; the thread, a daemon, is left to itself then."""
         if self._loop is None or self._thread is None:
             return
         for admission in list(self._servers):
             self.dismiss(admission)
-        self._run(self._model.close())
-        self._run(self._loop.shutdown_asyncgens())
+        self._answered(self._model.close())
+        self._answered(self._loop.shutdown_asyncgens())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -159,18 +162,18 @@ class Gateway:
         server = SessionServer(Session(admission, self._clock(), gate), self._config)
         self._servers[admission] = server
         listener.setblocking(False)
-        self._run(server.serve(listener))
+        self._answered(server.serve(listener))
 
     def dismiss(self, admission: Admission) -> None:
         """The life ended: its token is void, its calls are cut off, and what they had reserved is booked as spent.
 
-        Raises LedgerError where an exchange could not be recorded.
+        Raises LedgerError where an exchange could not be recorded, GatewayStuck.
         """
         server = self._servers.pop(admission, None)
         if server is None:
             self._calls.book(admission.try_id)
             return
-        self._run(server.close())
+        self._answered(server.close())
         if server.session.gate is not None:
             server.session.gate.close()
         self._calls.book(admission.try_id)
@@ -205,6 +208,16 @@ class Gateway:
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _answered(self, work: Coroutine[Any, Any, T]) -> T:
+        """As `_run`, of work that takes no time. Raises GatewayStuck: a request keeps the thread busy for ever."""
+        assert self._loop is not None
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(self._stuck)
+        except TimeoutError as error:
+            future.cancel()
+            raise GatewayStuck("a request keeps the gateway busy for ever; start again to go on") from error
 
 
 def web_server_config(app: App) -> Config:

@@ -13,6 +13,7 @@ from typing import Any
 from controller.errors import HeirloomError
 
 LONGEST_PATTERN = 1_000
+MOST_NODES = 20_000  # parts of a pattern that are written, characters of repeated groups among them
 STRETCHES = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)  # how often more than needed what may repeat does
 LETTERS = string.ascii_lowercase + string.digits + string.ascii_uppercase + " -_." + string.punctuation
 CATEGORIES = {
@@ -32,8 +33,9 @@ def text_of(pattern: str, least: int, most: int, word: str) -> str:
         raise NoText("it is too long")
     try:
         tree = parser.parse(pattern)
+        writer = Writer(word, max(most, 1))
         for stretch in STRETCHES:
-            made = Writer(word, stretch, max(most, 1)).write(tree)
+            made = writer.anew(stretch).write(tree)
             if least <= len(made) <= most:
                 return made
     except (re.error, RecursionError, OverflowError) as error:
@@ -42,25 +44,33 @@ def text_of(pattern: str, least: int, most: int, word: str) -> str:
 
 
 class Writer:
-    """One text. `stretch`: how often more than needed what may repeat does."""
+    """Texts of one pattern, all of them together of a bounded number of parts."""
 
-    def __init__(self, word: str, stretch: int, most: int) -> None:
-        self._letters: Iterator[str] = iter(word * (most // max(len(word), 1) + 2))
-        self._stretch, self._left = stretch, 4 * most + 64
+    def __init__(self, word: str, most: int) -> None:
+        self._supply = word * (most // max(len(word), 1) + 2)
+        self._left = MOST_NODES
+        self._sets: dict[int, list[str]] = {}
+        self.anew(0)
+
+    def anew(self, stretch: int) -> "Writer":
+        """Begin another text. `stretch`: how often more than needed what may repeat does."""
+        self._letters: Iterator[str] = iter(self._supply)
+        self._stretch = stretch
         self._groups: dict[int, str] = {}
+        return self
 
     def write(self, tree: Any) -> str:
         """The text of a sequence."""
+        self._spend(1)  # an empty one counts too: there may be billions
         return "".join(self._one(kind, value) for kind, value in tree)
 
-    def _again(self, tree: Any) -> str:
-        """One repetition; empty ones count too, there may be billions."""
-        self._left -= 1
+    def _spend(self, parts: int) -> None:
+        self._left -= parts
         if self._left < 0:
             raise NoText("it describes too long a text")
-        return self.write(tree)
 
     def _one(self, kind: Any, value: Any) -> str:
+        self._spend(1)
         if kind is words.LITERAL:
             return chr(value)
         if kind is words.AT:
@@ -70,17 +80,21 @@ class Writer:
         if kind is words.NOT_LITERAL:
             return self._drawn([char for char in LETTERS if ord(char) != value])
         if kind is words.IN:
-            return self._drawn(allowed(value))
+            if id(value) not in self._sets:
+                self._sets[id(value)] = allowed(value)
+            return self._drawn(self._sets[id(value)])
         if kind is words.BRANCH:
             return self.write(value[1][0])
         if kind is words.SUBPATTERN:
             made = self._groups[value[0]] = self.write(value[3])
             return made
         if kind is words.GROUPREF:
-            return self._groups.get(value, "")
+            again = self._groups.get(value, "")
+            self._spend(len(again))  # groups of groups double
+            return again
         if kind in (words.MAX_REPEAT, words.MIN_REPEAT, words.POSSESSIVE_REPEAT):
             low, high, inner = value
-            return "".join(self._again(inner) for _ in range(min(low + self._stretch, high)))
+            return "".join(self.write(inner) for _ in range(min(low + self._stretch, high)))
         raise NoText(f"{str(kind).lower()} is not understood")
 
     def _drawn(self, chars: list[str]) -> str:

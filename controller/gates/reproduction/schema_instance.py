@@ -9,6 +9,8 @@ from controller.gates.reproduction.regex_text import NoText, text_of
 
 JSON = dict[str, Any]
 DEPTH, LONGEST, MOST_ITEMS = 24, 10_000, 100  # a schema may ask for no more: it is answered in the controller's process
+STEPS = 100_000  # of one instance: a part made or copied, a key merged, CHARS_A_STEP characters written
+CHARS_A_STEP, PATTERN_STEPS = 20, 500
 LESS, MORE = -(10**9), 10**9
 FORMATS = {
     "date": "2026-01-15", "date-time": "2026-01-15T10:30:00Z", "time": "10:30:00Z", "duration": "PT1H",
@@ -22,9 +24,18 @@ class NoInstance(HeirloomError):
     """No instance can be made; the message says of what."""
 
 
+class TooMuchWork(NoInstance):
+    """No instance was found in the steps that there are; another alternative would find none either."""
+
+
 def instance(schema: Mapping[str, Any], word: Callable[[], str]) -> Any:
     """The least that fits a schema; every free text holds a new `word()`, letters and digits. Raises NoInstance."""
-    return Maker(schema, word).make(schema, 0, 0)
+    try:
+        return Maker(schema, word).make(schema, 0, 0)
+    except NoInstance:
+        raise
+    except Exception as error:  # a key may hold anything, and each is used as if it held what it should
+        raise NoInstance(f"it is no schema ({type(error).__name__})") from error
 
 
 class Maker:
@@ -32,9 +43,17 @@ class Maker:
 
     def __init__(self, root: Mapping[str, Any], word: Callable[[], str]) -> None:
         self._root, self._word = root, word
+        self._left = STEPS
+
+    def _spend(self, steps: int) -> None:
+        """Count work: alternatives of alternatives are tried in more ways than anybody can wait for."""
+        self._left -= steps
+        if self._left < 0:
+            raise TooMuchWork(f"it takes more than {STEPS:,} steps")
 
     def make(self, schema: Any, depth: int, turn: int) -> Any:
         """An instance of a part of the schema."""
+        self._spend(1)
         if schema is True:
             schema = {}
         if depth > DEPTH:
@@ -68,15 +87,18 @@ class Maker:
 
     def _plain(self, schema: Mapping[str, Any], depth: int) -> JSON:
         """A part without references and `allOf`."""
+        if depth > DEPTH:
+            raise NoInstance("it is nested without end")
+        self._spend(1 + len(schema))
         found = dict(schema)
         for _ in range(DEPTH):
             if "$ref" in found:
                 reference = found.pop("$ref")
-                found = merged(self._referred(reference), found)
+                found = self._merged(self._referred(reference), found)
             elif found.get("allOf"):
                 for part in found.pop("allOf"):
                     if isinstance(part, Mapping):
-                        found = merged(found, self._plain(part, depth + 1))
+                        found = self._merged(found, self._plain(part, depth + 1))
             else:
                 return found
         raise NoInstance("its references lead round in a circle")
@@ -91,13 +113,21 @@ class Maker:
             raise NoInstance(f"{str(reference)[:80]} is not in it")
         return found
 
+    def _merged(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> JSON:
+        """As `merged`, counted."""
+        for part in (one, other):
+            self._spend(1 + len(part) + len(part.get("properties", ())) + len(part.get("required", ())))
+        return merged(one, other)
+
     def _any(self, base: JSON, parts: list[Any], depth: int, turn: int) -> Any:
         """The first alternative that can be made; nothing at all only where nothing else is left."""
         problem = NoInstance("none of its alternatives can be made")
         for part in sorted(parts, key=is_null):
-            whole = merged(base, part) if isinstance(part, Mapping) else part
+            whole = self._merged(base, part) if isinstance(part, Mapping) else part
             try:
                 return self.make(whole, depth + 1, turn)
+            except TooMuchWork:
+                raise
             except NoInstance as error:
                 problem = error
         raise problem
@@ -105,6 +135,7 @@ class Maker:
     def _object(self, schema: JSON, depth: int) -> JSON:
         """What is required; where nothing is, every property."""
         known = schema.get("properties", {})
+        self._spend(len(known) + len(schema.get("required", [])))
         names = list(schema.get("required", [])) or list(known)
         least = within(schema.get("minProperties", 0), MOST_ITEMS)
         spare = [name for name in known if name not in names]
@@ -133,6 +164,7 @@ class Maker:
     def _other_than(self, made: list[Any], part: Any, depth: int) -> Any:
         """An item that is not there yet; None where there is no other."""
         for turn in range(len(made) + 1):
+            self._spend(len(made))
             item = self.make(part, depth + 1, turn)
             if item not in made:
                 return item
@@ -141,8 +173,9 @@ class Maker:
     def _text(self, schema: JSON) -> str:
         """Words with a word of ours in them, as far as the bounds let us."""
         least = within(schema.get("minLength", 0), LONGEST)
-        most = schema.get("maxLength", LONGEST)
+        most = min(schema.get("maxLength", LONGEST), LONGEST)
         if "pattern" in schema:
+            self._spend(PATTERN_STEPS)
             try:
                 return text_of(str(schema["pattern"]), max(least, 1), most, self._word())
             except NoText as error:
@@ -151,6 +184,7 @@ class Maker:
         text = FORMATS.get(schema.get("format", ""), "A small step, {0}").format(word)
         if len(text) > most:
             text = word[:most]
+        self._spend(least // CHARS_A_STEP)
         return text.ljust(least, ".")
 
 

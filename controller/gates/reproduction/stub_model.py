@@ -73,7 +73,11 @@ class Stub:
     def reply(self, request: JSON, admission: Admission) -> Reply:
         """The next answer. Raises Refusal."""
         self.calls += 1
-        said = json.dumps(request)
+        try:
+            said = json.dumps(request)
+        except RecursionError as error:
+            self._complain("a request of it is nested too deep")
+            raise Refusal(400, "invalid_request_error", "the request is nested too deep") from error
         if self.calls == 1:
             self.first_bytes = len(said)
         self.unheard = {word for word in self.unheard if word not in said}
@@ -88,6 +92,9 @@ class Stub:
         except NoInstance as error:
             self._complain(f"a shape that it asks for has no instance: {error}")
             raise Refusal(400, "invalid_request_error", f"no instance of this schema: {error}") from error
+        except Exception as error:  # what passed the filter may still hold anything in a tool's schema
+            self._complain(f"a request of it cannot be answered ({type(error).__name__})")
+            raise Refusal(400, "invalid_request_error", "this request cannot be answered") from error
 
     def _complain(self, problem: str) -> None:
         """Keep the first problem."""

@@ -100,3 +100,49 @@ def test_a_pattern_is_never_matched() -> None:
     assert text_of("^(a+)+$", 5, 40, "w10") == "aaaaaaaaa"
     with pytest.raises(NoText, match="assert"):
         text_of("(?!x)", 1, 9, "w")
+
+
+def recursive(part: dict[str, Any]) -> dict[str, Any]:
+    """A schema that is this part, in which "#/$defs/a" stands for it."""
+    return {"$defs": {"a": part}, "type": "object", "properties": {"x": {"$ref": "#/$defs/a"}}, "required": ["x"]}
+
+
+AGAIN = {"$ref": "#/$defs/a"}
+MANY = {"type": "array", "minItems": 100, "items": AGAIN}
+HEAVY = {
+    "nine ways, 24 deep": recursive({"anyOf": [AGAIN] * 9}),
+    "one of nine": recursive({"oneOf": [AGAIN] * 9}),
+    "all of nine": recursive({"allOf": [AGAIN] * 9}),
+    "each required": recursive({"properties": dict.fromkeys("abcdefghi", AGAIN)}),
+    "a hundred hundreds of hundreds": recursive(MANY),
+    "all of them different": recursive({**MANY, "uniqueItems": True}),
+    "a hundred texts of 10,000, again": recursive(
+        {"type": "array", "minItems": 100, "items": {"anyOf": [AGAIN, {"type": "string", "minLength": 9_999}]}}
+    ),
+    "keys that are merged again and again": recursive(
+        {"properties": {str(number): {} for number in range(9_000)}, "anyOf": [AGAIN] * 9}
+    ),
+    "groups that double": {
+        "type": "string",
+        "pattern": "(a)" + "".join(rf"(\{number}\{number})" for number in range(1, 60)),
+    },
+    "sets that repeat": {"type": "string", "pattern": "([\x00-\U0010ffff]{900}){900}", "maxLength": 10**12},
+}
+ODD: tuple[dict[str, Any], ...] = (
+    {"type": "integer", "minimum": "x"}, {"enum": {"a": 1}}, {"type": "object", "required": 5}, {"properties": [1]},
+    {"type": "number", "multipleOf": 1e-320}, {"type": "array", "minItems": float("inf")}, {"type": {}, "format": []},
+    {"type": "string", "minLength": "1"}, {"type": "string", "maxLength": None}, {"anyOf": 7}, {"allOf": 7},
+    {"type": "array", "prefixItems": 3}, {"type": "object", "properties": {"a": 1}}, {"type": "string", "format": {}},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_work_is_bounded_by_steps(name: str) -> None:
+    with pytest.raises(NoInstance):
+        instance(HEAVY[name], words())
+
+
+@pytest.mark.parametrize("schema", ODD, ids=range(len(ODD)))
+def test_what_is_no_schema_has_no_instance(schema: dict[str, Any]) -> None:
+    with pytest.raises(NoInstance):
+        instance(schema, words())

@@ -8,7 +8,12 @@ import time
 
 import pytest
 
-from controller.gateway.upstreams.script import Script
+from controller.contract import ModelInfo
+from controller.errors import GatewayStuck
+from controller.gateway.admission import Admission
+from controller.gateway.server import Gateway
+from controller.gateway.upstreams.script import MODEL, Script
+from controller.gateway.upstreams.upstream import JSON, Reply
 from controller.ledger.usage import Usage
 from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient, raw
 from tests.waiting import PATIENCE, wait_until
@@ -97,3 +102,34 @@ def test_a_stopped_gateway_starts_again(gateways: Gateways) -> None:
 def cut_off(life: LifeClient) -> None:
     with pytest.raises(ConnectionError):
         life.post(HELLO)
+
+
+class Busy:
+    """A model that answers nothing until it is let go, and keeps the gateway's thread all that time."""
+
+    name, paid = "busy", False
+
+    def __init__(self) -> None:
+        self.asked, self.free = threading.Event(), threading.Event()
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        return (MODEL,)
+
+    def reply(self, request: JSON, admission: Admission) -> Reply:
+        self.asked.set()
+        self.free.wait(PATIENCE)
+        return Reply([])
+
+
+def test_a_busy_thread_holds_nobody(gateways: Gateways) -> None:
+    busy = Busy()
+    gateway = Gateway(busy, gateways.calls, stuck=0.1)
+    gateway.start()
+    life = gateways.admit(gateway, gateways.begin_try(), busy)
+    with socket.create_connection(("127.0.0.1", life.port)) as line:
+        line.sendall(raw(life, json.dumps(HELLO).encode()))
+        assert busy.asked.wait(PATIENCE)
+        with pytest.raises(GatewayStuck):
+            gateway.stop()
+        busy.free.set()
+    gateway.stop()
