@@ -91,7 +91,7 @@ def answer_of(gate: Gate, candidate: Candidate) -> Report | Exception:
         return gate.check(candidate)
     except WORLDS:
         raise
-    except Exception as error:  # a gate reads what a candidate wrote, and that can be made to trip anything
+    except Exception as error:  # all - what a candidate wrote can trip anything that reads it
         if isinstance(error, OSError) and error.errno in WORLDS_NUMBERS:
             raise
         if isinstance(error, GitError):

@@ -34,7 +34,7 @@ def instance(schema: Mapping[str, Any], word: Callable[[], str]) -> Any:
         return Maker(schema, word).make(schema, 0, 0)
     except NoInstance:
         raise
-    except Exception as error:  # a key may hold anything, and each is used as if it held what it should
+    except Exception as error:  # all - a key may hold anything, and is used as if it held what it should
         raise NoInstance(f"it is no schema ({type(error).__name__})") from error
 
 

@@ -92,7 +92,7 @@ class Stub:
         except NoInstance as error:
             self._complain(f"a shape that it asks for has no instance: {error}")
             raise Refusal(400, "invalid_request_error", f"no instance of this schema: {error}") from error
-        except Exception as error:  # what passed the filter may still hold anything in a tool's schema
+        except Exception as error:  # all - a schema that passed the filter may hold anything
             self._complain(f"a request of it cannot be answered ({type(error).__name__})")
             raise Refusal(400, "invalid_request_error", "this request cannot be answered") from error
 

@@ -143,6 +143,6 @@ def test_work_is_bounded_by_steps(name: str) -> None:
 
 
 @pytest.mark.parametrize("schema", ODD, ids=range(len(ODD)))
-def test_what_is_no_schema_has_no_instance(schema: dict[str, Any]) -> None:
+def test_no_schema_has_no_instance(schema: dict[str, Any]) -> None:
     with pytest.raises(NoInstance):
         instance(schema, words())
