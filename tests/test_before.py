@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests import command_line
+
 ROOT = Path(__file__).resolve().parents[1]
 BEFORE = ROOT / "tests" / "fixtures" / "before"
 COMMANDS = json.loads((BEFORE / "expected.json").read_text())["commands"]
@@ -43,9 +45,7 @@ class Operator:
 
     def heirloom(self, *words: str, exit_code: int = 0) -> str:
         """What a command prints; it must end with `exit_code`."""
-        done = subprocess.run(
-            [*HEIRLOOM, *words, "--repository", "."], cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True
-        )
+        done = command_line.run([*words, "--repository", "."], ENVIRONMENT, self.folder)
         assert done.returncode == exit_code, f"{' '.join(words)}: {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout
 

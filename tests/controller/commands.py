@@ -10,17 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests import command_line
 from tests.controller.conftest import ROOT, share_types
 from tests.controller.lives import END, GOAL, HOLD, READING
-from tests.waiting import PATIENCE
 
 LIVES = [[GOAL, HOLD, END], [GOAL, END]]
 
 
 def heirloom(operator: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A command line, as the operator types it."""
-    main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), *words, "--repository", str(operator)]
-    return subprocess.run(main, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    return command_line.run([*words, "--repository", str(operator)])
 
 
 def command(operator: Path, script: list[Any], *more: str) -> list[str]:

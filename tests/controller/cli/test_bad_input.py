@@ -5,14 +5,14 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from controller.contract import CONTEXT_BYTES
-from tests.controller.conftest import ROOT, git
+from tests import command_line
+from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, live
 
 Break = Callable[[Path], object]
@@ -20,9 +20,7 @@ Break = Callable[[Path], object]
 
 def heirloom(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command line as the launcher starts it."""
-    main = [sys.executable, "-I", "-X", "utf8", str(ROOT / "controller" / "__main__.py")]
-    shown = {**os.environ, "NO_COLOR": "1", **environment}
-    return subprocess.run([*main, *arguments], capture_output=True, text=True, env=shown, check=False, cwd=cwd)
+    return command_line.run(arguments, {**os.environ, "NO_COLOR": "1", **environment}, cwd)
 
 
 def commit(operator: Path, path: str, text: str | None) -> None:
