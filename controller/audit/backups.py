@@ -16,6 +16,19 @@ def backups(folder: Path) -> list[Path]:
     return sorted(folder.glob("ledger-*.sqlite"), reverse=True)
 
 
+def missing_ledger(place: Place) -> str:
+    """What to say where the ledger of a lineage that was lived here is gone; "" where it is there, or never was."""
+    kept = ", ".join(path.name for path in backups(place.backups))
+    was_here = kept or place.store.path.is_dir()
+    if place.ledger.exists() or not was_here:
+        return ""
+    if kept:
+        helps = f"`heirloom verify --repair` puts the newest of its copies back ({kept})"
+    else:
+        helps = "there is no copy of it; `heirloom verify --repair` books what the branch says was spent"
+    return f"{place.ledger} is missing, so it is not known what was spent: {helps}"
+
+
 def back_up(database: Database, folder: Path, every: float) -> None:
     """Copy the ledger, where the last copy is older than `every` seconds; the newest few copies are kept.
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from controller.audit.backups import backups, missing_ledger
 from controller.audit.witnesses import (
     Witness,
     backup_witnesses,
@@ -33,6 +34,8 @@ def open_checked(place: Place, lineage: Lineage, start: str, clock: Callable[[],
     Raises LedgerBehind where the ledger lost something, LedgerError where it cannot be read, RequestError where a newer
     Heirloom wrote it.
     """
+    if backups(place.backups) and (missing := missing_ledger(place)):
+        raise LedgerBehind(missing)
     release(lineage, place.state.parent)
     before = lineage.store.tip(lineage.ref) if lineage.store.path.is_dir() else None
     known = generations(lineage.store, before, NEWEST) if before else []
@@ -63,20 +66,21 @@ def keep_refused(log: Path, content: bytes) -> None:
     refused.write_bytes(content)
 
 
-def check(database: Database, backups: Path, branch: Witness, newest_recorded: int = 0) -> None:
+def check(database: Database, folder: Path, branch: Witness, newest_recorded: int = 0) -> None:
     """Hold the ledger against its witnesses before anything is sent. Raises LedgerBehind where it lost something.
 
-    `backups`: the folder of its copies; `newest_recorded`: the id of the newest try that was recorded.
+    `folder`: of its copies; `newest_recorded`: the id of the newest try that was recorded.
     """
+    others = [*backup_witnesses(folder), branch]  # read before the ledger, which other lineages' lives write to
     chain = Chain(database)
-    if wrong := chain.broken(last=CHAIN_ROWS):
-        raise LedgerBehind(f"{database.path}: {wrong}; {NEXT}")
-    witnesses = [*ledger_witnesses(chain), *backup_witnesses(backups), branch]
-    if found := behind(chain.spent(), witnesses):
-        raise LedgerBehind(f"{database.path} is behind: {found[0]}; {NEXT}")
-    if lost := lost_calls(chain):
-        raise LedgerBehind(f"{database.path} lost calls: {lost[0]}; {NEXT}")
-    known = chain.newest()
+    with database.reading():
+        if wrong := chain.broken(last=CHAIN_ROWS):
+            raise LedgerBehind(f"{database.path}: {wrong}; {NEXT}")
+        if found := behind(chain.spent(), [*ledger_witnesses(chain), *others]):
+            raise LedgerBehind(f"{database.path} is behind: {found[0]}; {NEXT}")
+        if lost := lost_calls(chain):
+            raise LedgerBehind(f"{database.path} lost calls: {lost[0]}; {NEXT}")
+        known = chain.newest()
     if newest_recorded > known:
         raise LedgerBehind(
             f"{database.path} is behind: try {newest_recorded} is recorded, the ledger knows {known}; {NEXT}"

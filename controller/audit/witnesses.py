@@ -5,7 +5,7 @@ Reading only.
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from controller.audit.backups import backups
@@ -13,16 +13,18 @@ from controller.errors import LedgerError
 from controller.git.log import NOBODY, Generation
 from controller.ledger.chain import Chain
 from controller.ledger.database import Database
+from controller.ledger.queries import lineages_of_runs
 from controller.ledger.recordings import FILE, Recordings
 from controller.ledger.total import Total
 
 
 @dataclass(frozen=True)
 class Witness:
-    """What one of them says that runs had spent at least, by the runs' ids."""
+    """What one of them says that runs had spent at least, by the runs' ids; `lineages`: whose they are, if it says."""
 
     name: str
     totals: Mapping[str, Total]
+    lineages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,9 @@ def backup_witnesses(folder: Path) -> list[Witness]:
     """What the newest backup that can be read says; none where there is none."""
     for path in backups(folder):
         try:
-            with closing(Database(path)) as database:
-                return [Witness(f"the backup {path.name}", lasting(Chain(database)))]
+            with closing(Database(path, to_read=True)) as database:
+                totals, lineages = lasting(Chain(database)), lineages_of_runs(database)
+                return [Witness(f"the backup {path.name}", totals, lineages)]
         except LedgerError:
             continue  # an older one may be whole
     return []
@@ -101,5 +104,5 @@ def newest_recorded_try(folder: Path) -> int:
     """The id of the newest try of which something was recorded, in the folder of a lineage's own state; 0: none."""
     if not (folder / FILE).exists():
         return 0
-    with closing(Recordings(folder)) as recordings:
+    with closing(Recordings(folder, to_read=True)) as recordings:
         return recordings.newest()

@@ -53,9 +53,11 @@ def rollback(
     from controller.operations.rollback import find_target, roll_back
     from controller.run.control_socket import ask
     from controller.state.place import locate
+    from controller.state.presence import check_readable
 
     settings = settings_of(context, repository)
     place = locate(repository, settings.branch)
+    check_readable(place)
     find_target(place.repository, place.branch, place.repository.tip(place.ref), generation)
     answer = ask(place, "rollback", to=generation)
     when = "when this life has ended"
@@ -73,21 +75,33 @@ def request(what: str, branch: str, repository: Path, as_json: bool) -> None:
     """Ask the living controller, and print what it answered. Raises RequestError where there is none."""
     from controller.operations.resume import resume as resume_left
     from controller.run.control_socket import ask
-    from controller.state.place import holder, locate
+    from controller.state.place import locate
 
     place = locate(repository, branch)
     answer = ask(place, what)
     if answer is None and what == "resume" and resume_left(place):
         answer = {"state": "resumed: run again to go on"}
     if answer is None:
-        process = holder(place)
-        why = f"process {process} does not answer; end it with a signal" if process else "nobody lives it now"
-        raise RequestError(f"{place.branch}: {why}, so there is nothing to {what}")
+        raise RequestError(f"{place.branch}: {why_silent(place)}, so there is nothing to {what}")
     check_answer(place, what, answer)
     if what == "panic":
         wait_for_end(place)
         answer = {**answer, "state": "ended"}
     show(f"{place.branch}: {answer['state']}", {"branch": place.branch, **answer}, as_json)
+
+
+def why_silent(place: "Place") -> str:
+    """Why nobody answers for a lineage; other lineages of the repository that are lived are named."""
+    from controller.state.place import holder
+    from controller.state.presence import living
+
+    process = holder(place)
+    if process is not None:
+        return f"process {process} does not answer; end it with a signal"
+    others = [f"--branch {branch} (process {number})" for branch, number in living(place).items()]
+    if others:
+        return f"nobody lives it now, but {', '.join(others)} is lived"
+    return "nobody lives it now"
 
 
 def check_answer(place: "Place", what: str, answer: dict[str, Any]) -> None:

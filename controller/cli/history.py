@@ -2,30 +2,33 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from controller.cli.common import ROOT, Json, Repository, app, console
 from controller.cli.options import LineageCommand, settings_of
 
+if TYPE_CHECKING:
+    from controller.state.place import Place
+
 
 @app.command(cls=LineageCommand)
 def log(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
     """A line a generation: outcome, tests, tokens, cost, seconds, goal."""
-    from controller.git.repository import Repository as Git
     from controller.views.log import show as view
 
-    view(Git(repository), settings_of(context, repository).branch, console(as_json), as_json)
+    place = readable(context, repository)
+    view(place.repository, place.branch, console(as_json), as_json)
 
 
 @app.command(cls=LineageCommand)
 def show(context: typer.Context, number: int, repository: Repository = ROOT, as_json: Json = False) -> None:
     """One generation: goal, claim beside facts, gates, diff."""
-    from controller.git.repository import Repository as Git
     from controller.views.show import show as view
 
-    view(Git(repository), settings_of(context, repository).branch, number, console(as_json), as_json)
+    place = readable(context, repository)
+    view(place.repository, place.branch, number, console(as_json), as_json)
 
 
 @app.command(cls=LineageCommand)
@@ -55,11 +58,20 @@ def report(
     repository: Repository = ROOT,
 ) -> None:
     """One life as Markdown: goal, claim, verdict, diff, what was said, cost."""
-    from controller.state.place import locate
     from controller.views.report import report as page
 
-    text = page(locate(repository, settings_of(context, repository).branch), number)
+    text = page(readable(context, repository), number)
     if out is None:
         sys.stdout.write(text)
     else:
         out.write_text(text, encoding="utf-8")
+
+
+def readable(context: typer.Context, repository: Path) -> "Place":
+    """The lineage of a command that reads its branch. Raises RequestError where there is none to be read."""
+    from controller.state.place import locate
+    from controller.state.presence import check_readable
+
+    place = locate(repository, settings_of(context, repository).branch)
+    check_readable(place)
+    return place

@@ -19,7 +19,9 @@ PACK_EVERY = 10  # generations; loose objects make clones slow, loose refs fetch
 
 # By version 2 any commit can be asked for by its id; nothing but objects and the named refs is written.
 PLAIN = ("--quiet", "--no-tags", "--no-write-fetch-head")
-FETCH = ("-c", "protocol.version=2", "fetch", *PLAIN, "--no-recurse-submodules")
+# The operator's own configuration may forbid what a fetch from one folder to another is: a bare repository, a path.
+LOCAL = options("protocol.version=2", "protocol.file.allow=always", "safe.bareRepository=all")
+FETCH = (*LOCAL, "fetch", *PLAIN, "--no-recurse-submodules")
 QUIET = options("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", *LASTING)
 
 
@@ -85,6 +87,16 @@ class Lineage:
         self.store.move(self.ref, wanted, ours or ZERO)
         self.store.run("repack", "-q", "-a", "-d")
 
+    def restore(self, source: Repository, commit: str) -> None:
+        """Make the operator's branch, which is not there, at a commit that `source` has, with the attempts it has.
+
+        Raises GitError.
+        """
+        attempts = f"refs/heirloom/{self.branch}/*"
+        if source.path != self.operator.path:
+            self.operator.run(*QUIET, *FETCH, str(source.path), commit, f"+{attempts}:{attempts}")
+        self.operator.move(self.ref, commit, ZERO, QUIET)
+
     def make_bare(self, folder: Path) -> None:
         """A bare repository of the operator's object format; repeating it changes nothing."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -93,8 +105,7 @@ class Lineage:
 
     def descends(self, commit: str, ancestor: str) -> bool:
         """Whether `commit` is `ancestor` or follows it."""
-        found = self.store.run("rev-list", "--max-count=1", f"{commit}..{ancestor}", "--")
-        return not found.strip()
+        return self.store.descends(commit, ancestor)
 
     def clone(self, commit: str, folder: Path, attempts: Mapping[str, str] | None = None) -> None:
         """A fresh clone at exactly this commit, that names nothing of where it came from; `attempts`: other refs."""

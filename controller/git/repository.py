@@ -133,6 +133,12 @@ class Repository:
                 return tip
         return None
 
+    def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether `commit` is `ancestor` or follows it; of one that is not here nothing follows."""
+        if self.resolve(ancestor) is None:
+            return False
+        return not self.run("rev-list", "--max-count=1", f"{commit}..{ancestor}", "--").strip()
+
     def checked_out(self, ref: str) -> bool:
         """Whether a branch is checked out, here or in another worktree."""
         return f"branch {ref}" in self.run("worktree", "list", "--porcelain").splitlines()

@@ -1,11 +1,13 @@
 """The ledger's file: SQLite in WAL mode, every transaction on disk when it ends. The only owner of sqlite3."""
 
 import os
+import shutil
 import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,33 +39,40 @@ LEDGER_LAYOUT = Layout(
 class Database:
     """One file and one connection, for all threads, one at a time: a thread waits while another one's block runs.
 
-    Within `transaction`, a thread uses the connection that it is given; `rows` there would wait for itself.
+    `to_read`: nothing will be written; where the disk allows no writing, which SQLite needs in order to read, a copy is
+    read.
+
     Raises LedgerError, LedgerDamaged; RequestError where a newer version made the file.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time, layout: Layout = LEDGER_LAYOUT) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], float] = time.time,
+        layout: Layout = LEDGER_LAYOUT,
+        to_read: bool = False,
+    ) -> None:
         self.path = path
         self.clock = clock
         self._layout = layout
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         try:
-            self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
+            with ExitStack() as opening:
+                opened = path
+                if to_read and not is_writable(path):
+                    opened = opening.enter_context(copied(path))
+                self._db = sqlite3.connect(opened, timeout=30, check_same_thread=False, isolation_level=None)
+                opening.callback(self._db.close)
+                self._prepare()
+                self._opened = opening.pop_all()
         except sqlite3.DatabaseError as error:
             raise self._translate(error) from error
-        try:
-            self._prepare()
-        except BaseException:
-            self._db.close()
-            raise
 
     def _prepare(self) -> None:
         self._db.row_factory = sqlite3.Row
         self._db.create_function(FUNCTION, -1, link, deterministic=True)
-        try:
-            self._db.executescript(self._layout.pragmas)
-            version = self._version()
-        except sqlite3.DatabaseError as error:
-            raise self._translate(error) from error
+        self._db.executescript(self._layout.pragmas)
+        version = self._version()
         if version != len(self._layout.migrations):
             self._migrate()
 
@@ -98,7 +107,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A block whose questions are all answered as of one moment; it keeps nobody from writing.
+        """A block whose questions are all answered as of one moment, those of `rows` too; it keeps nobody from writing.
 
         Raises LedgerError.
         """
@@ -155,7 +164,24 @@ class Database:
     def close(self) -> None:
         """Close the file; the ledger cannot be used afterwards."""
         with self._lock:
-            self._db.close()
+            self._opened.close()
+
+
+def is_writable(path: Path) -> bool:
+    """Whether this process may write a file and its folder; root may not where the disk is mounted to be read."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+@contextmanager
+def copied(path: Path) -> Iterator[Path]:
+    """A copy of a file of SQLite's, with what its log holds, for as long as the block lasts. Raises OSError."""
+    with tempfile.TemporaryDirectory(prefix="heirloom-read-") as folder:
+        copy = Path(folder) / path.name
+        for part in ("", "-wal"):
+            source = path.with_name(path.name + part)
+            if source.exists():
+                shutil.copyfile(source, copy.with_name(copy.name + part))
+        yield copy
 
 
 def statements(script: str) -> Iterator[str]:

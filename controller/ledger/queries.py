@@ -114,6 +114,6 @@ def tries_with_reservations(database: Database, lineage: str) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def runs_of_other_lineages(database: Database, lineage: str) -> set[str]:
-    """Runs in this ledger that are none of this lineage's."""
-    return {row["id"] for row in database.rows("SELECT id FROM runs WHERE lineage != ?", lineage)}
+def lineages_of_runs(database: Database) -> dict[str, str]:
+    """Every run that this ledger knows, and its lineage."""
+    return {row["id"]: row["lineage"] for row in database.rows("SELECT id, lineage FROM runs")}

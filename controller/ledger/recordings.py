@@ -51,14 +51,20 @@ class Exchange:
 class Recordings:
     """The exchanges of a lineage's lives. Methods may be called from any thread, for several lives in turn.
 
-    `pages`: the most that the file may grow to, of 4 KiB each. Raises LedgerError, LedgerDamaged, RequestError.
+    `pages`: the most that the file may grow to, of 4 KiB each. `to_read`: as for `Database`. Raises LedgerError,
+    LedgerDamaged, RequestError.
     """
 
     def __init__(
-        self, folder: Path, retention: Retention = KEEP_ALL, clock: Callable[[], float] = time.time, pages: int = 2**30
+        self,
+        folder: Path,
+        retention: Retention = KEEP_ALL,
+        clock: Callable[[], float] = time.time,
+        pages: int = 2**30,
+        to_read: bool = False,
     ) -> None:
         layout = Layout(migrations(RECORDINGS_SCHEMA), f"{PRAGMAS} PRAGMA max_page_count={pages};", REMEDY)
-        self._database = Database(folder / FILE, clock, layout)
+        self._database = Database(folder / FILE, clock, layout, to_read)
         self._retention = retention
         self._writing = threading.Lock()
         self._used: dict[int, dict[bytes, int]] = {}  # by life: the ids of bodies that it uses, by their hashes

@@ -27,6 +27,7 @@ from controller.sandbox.levels import choose
 from controller.settings.settings import Settings
 from controller.state.place import Place, locate, make_state, sole_controller
 from controller.state.preflight import check_contract, check_genome
+from controller.state.presence import check_readable
 
 # What runs the genome's code. Its own files are as they were, so there is nothing to judge by reading them, and
 # no life that could claim evidence
@@ -59,10 +60,11 @@ def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tupl
 
 def find_newest(place: Place) -> Generation:
     """The newest generation of a lineage that can adopt. Raises RequestError."""
+    check_readable(place)
     head = place.repository.tip(place.ref)
     newest = tip(place.repository, head) if head else None
     if newest is None:
-        raise RequestError(f"there is no lineage {place.branch} here yet; `heirloom run` lives one")
+        raise RequestError(f"{place.branch} ends with no generation here; `heirloom run` lives one")
     if place.repository.checked_out(place.ref):
         raise RequestError(f"{place.branch} is checked out; check out the branch whose files it is to adopt")
     check_contract(place.branch, newest, older=True)

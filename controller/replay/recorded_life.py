@@ -1,5 +1,6 @@
 """A life that was lived, out of the ledger, and what it said, out of the recordings."""
 
+from controller.audit.backups import missing_ledger
 from controller.errors import RequestError
 from controller.ledger.journal import Journal
 from controller.ledger.life import Life
@@ -11,7 +12,9 @@ def find(place: Place, generation: int, number: int | None) -> Life:
     """The generation's last try, or the one of this number, with its birth. Raises RequestError, LedgerDamaged."""
     with place.open_ledger() as database:
         if database is None:
-            raise RequestError(f"no life was lived here yet: there is no {place.ledger}; `heirloom run` lives one")
+            missing = missing_ledger(place)
+            none = f"no life was lived here yet: there is no {place.ledger}; `heirloom run` lives one"
+            raise RequestError(missing or none)
         journal = Journal(database)
         tried = journal.find_try(place.branch, generation, number)
         if tried is None:
@@ -40,7 +43,7 @@ def exchanges(place: Place, life: Life) -> list[Exchange]:
     """What it asked of its model and was answered. Raises RequestError where the lineage has no recordings."""
     if not (place.lineage / FILE).exists():
         raise RequestError(f"there are no recordings of {place.branch}: {place.lineage / FILE} is missing")
-    recordings = Recordings(place.lineage)
+    recordings = Recordings(place.lineage, to_read=True)
     try:
         return list(recordings.of_life(life.tried.id))
     finally:

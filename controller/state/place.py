@@ -67,7 +67,7 @@ class Place:
         if not self.ledger.exists():
             yield None
             return
-        with closing(Database(self.ledger)) as database:
+        with closing(Database(self.ledger, to_read=True)) as database:
             yield database
 
 
@@ -87,7 +87,12 @@ def locate(folder: Path, branch: str) -> Place:
         ) from error
     if up:
         raise RequestError(f"{folder} lies inside the repository {(folder / up).resolve()}; name that one")
-    return Place(repository, Path(common) / "heirloom", branch)
+    state = Path(common) / "heirloom"
+    if state.is_dir() and not os.access(state, os.R_OK | os.X_OK):
+        raise RequestError(
+            f"{state} belongs to another user (id {state.stat().st_uid}), who lived here; run as that user"
+        )
+    return Place(repository, state, branch)
 
 
 def free_bytes(folder: Path) -> int:

@@ -6,6 +6,9 @@ from controller.git.log import Generation, tip
 from controller.git.repository import Repository
 from controller.memory import parse_context
 from controller.state.place import Place
+from controller.state.presence import kept_elsewhere
+
+PROMISOR = r"^remote\..*\.(promisor|partialclonefilter)$"  # what a clone with --filter has in its configuration
 
 
 def starting_point(place: Place, asked: str | None) -> str:
@@ -22,6 +25,7 @@ def starting_point(place: Place, asked: str | None) -> str:
         if start is None:
             raise RequestError(f"--from {asked}: there is no such commit")
         newest = tip(repository, start)
+        check_kept(place, start)
     else:
         if asked:
             raise RequestError(f"{branch} exists; leave --from out to go on with it, or name a new --branch to fork")
@@ -44,12 +48,35 @@ def check_repository(place: Place) -> None:
         raise RequestError(f"{branch!r} is no branch name; choose another --branch") from error
     if repository.resolve("HEAD") is None:
         raise RequestError("the repository has no commit yet; commit the genome first")
-    if repository.run("rev-parse", "--is-shallow-repository").strip() == "true":
-        raise RequestError("the repository is a shallow clone, and lives need its commits; git fetch --unshallow")
+    check_complete(repository)
     if repository.checked_out(place.ref):
         raise RequestError(
             f"{branch} is checked out; a lineage is moved by the controller alone: "
             "check out another branch, or choose another --branch"
+        )
+
+
+def check_complete(repository: Repository) -> None:
+    """Raise RequestError where objects are not here that lives need: of a shallow or a partial clone."""
+    if repository.run("rev-parse", "--is-shallow-repository").strip() == "true":
+        raise RequestError("the repository is a shallow clone, and lives need its commits; git fetch --unshallow")
+    if not repository.run("config", "--get-regexp", PROMISOR, expect=(0, 1)).strip():
+        return
+    listed = repository.run("rev-list", "--objects", "--missing=print", "HEAD").splitlines()
+    if any(line.startswith("?") for line in listed):
+        raise RequestError(
+            "the repository is a partial clone, and lives need the objects that it left out; "
+            "git fetch --refetch --no-filter brings them (git 2.36 or newer)"
+        )
+
+
+def check_kept(place: Place, start: str) -> None:
+    """Raise RequestError where a lineage of this name has generations elsewhere: a new one would take its place."""
+    kept = kept_elsewhere(place, start)
+    if kept is not None:
+        raise RequestError(
+            f"{place.branch} is not here, though {kept.where} has it up to generation {kept.newest.number} "
+            f"({kept.newest.commit[:10]}); `heirloom restore` puts the branch back; --branch NAME begins another"
         )
 
 

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from controller.audit.backups import missing_ledger
+from controller.errors import RequestError
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
 from controller.ledger.queries import RunState, TryState, last_try, newest_run
@@ -17,6 +19,7 @@ from controller.settings.amounts import dollars, plain
 from controller.settings.limit import Limit
 from controller.settings.settings import Settings
 from controller.state.place import Place
+from controller.state.presence import check_name
 from controller.views.text import json_line
 
 
@@ -52,7 +55,11 @@ class Budget:
 
 
 def collect(place: Place, settings: Settings) -> Budget:
-    """What is known now. Raises LedgerError."""
+    """What is known now. Raises LedgerError, RequestError where it is not known what was spent."""
+    missing = missing_ledger(place)
+    if missing:
+        raise RequestError(missing)
+    check_name(place)
     prices = prices_of(settings)
     with place.open_ledger() as database:
         if database is None:
@@ -132,7 +139,7 @@ def show(place: Place, settings: Settings, console: Console, as_json: bool) -> N
         json_line(console, found)
         return
     if budget.run is None:
-        console.print(f"{escape(budget.branch)} has not been lived here yet: nothing is spent")
+        console.print(f"{escape(budget.branch)} has not been lived in this repository: nothing is spent here")
         return
     day = time.strftime("%Y-%m-%d", time.gmtime())
     console.print(

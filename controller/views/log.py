@@ -11,6 +11,7 @@ from controller.contract import ADOPTED, CRASHED, EVOLVED, HISTORY, KILLED, REFU
 from controller.errors import RequestError
 from controller.git.log import Generation, generations
 from controller.git.repository import Repository
+from controller.state.presence import ref_of
 from controller.views.text import json_line
 
 LIMIT = 12  # characters of a short fact
@@ -126,10 +127,8 @@ COLUMNS = (
 
 def find(repository: Repository, branch: str) -> list[Generation]:
     """The generations of a lineage, newest first; a fresh clone's remote branch counts. Raises RequestError."""
-    refs = [f"refs/heads/{branch}"]
-    refs += [f"refs/remotes/{remote}/{branch}" for remote in repository.run("remote").split()]
-    tips = [ref for ref in refs if repository.tip(ref)]
-    if tips and (found := generations(repository, tips[0])):
+    ref = ref_of(repository, branch)
+    if ref and (found := generations(repository, ref)):
         return found
     raise RequestError(f"there is no lineage {branch} here yet; `heirloom run` lives one (--branch names another)")
 

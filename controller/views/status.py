@@ -7,12 +7,14 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from controller.audit.backups import missing_ledger
 from controller.git.log import generations
 from controller.ledger.pauses import Pause, Pauses
 from controller.ledger.queries import RunState, TryState, newest_run, open_try
 from controller.ledger.wishes import Wishes
 from controller.run.control_socket import ask
 from controller.state.place import Place, holder
+from controller.state.presence import check_name, kept_elsewhere, ref_of
 from controller.views.text import json_line
 
 
@@ -33,6 +35,7 @@ class Status:
     paused: Pause | None = None
     state: str | None = None
     going_back: int | None = None
+    missing: str = ""  # what of the lineage should be here and is not, in words
 
     def as_json(self) -> dict[str, Any]:
         """It as one JSON object. `spent` are tokens of the run, `made` its calls, as `heirloom budget` has them."""
@@ -56,9 +59,10 @@ class Status:
 
 
 def collect(place: Place) -> Status:
-    """What is known of a lineage now. Raises LedgerError."""
-    tip = place.repository.tip(place.ref)
-    newest = generations(place.repository, tip, limit=1) if tip else []
+    """What is known of a lineage now. Raises LedgerError, RequestError where there are others, and not this one."""
+    check_name(place)
+    ref = ref_of(place.repository, place.branch)
+    newest = generations(place.repository, ref, limit=1) if ref else []
     number, outcome = 0, None
     if newest:
         number, outcome = newest[0].number, newest[0].outcome
@@ -68,7 +72,7 @@ def collect(place: Place) -> Status:
         state = (ask(place, "status") or {}).get("state")
     with place.open_ledger() as database:
         if database is None:
-            return Status(place.branch, number, outcome, controller, state=state)
+            return Status(place.branch, number, outcome, controller, state=state, missing=missing_ledger(place))
         run = newest_run(database, place.branch)
         trying = open_try(database, place.branch)
         paused = None
@@ -76,7 +80,17 @@ def collect(place: Place) -> Status:
             paused = Pauses(database).of_run(run.id)
         wish = Wishes(database, place.branch).open()
     going_back = wish.generation if wish is not None else None
-    return Status(place.branch, number, outcome, controller, run, trying, paused, state, going_back)
+    missing = missing_branch(place)
+    return Status(place.branch, number, outcome, controller, run, trying, paused, state, going_back, missing)
+
+
+def missing_branch(place: Place) -> str:
+    """What to say where the branch is gone that the controller's store has."""
+    kept = kept_elsewhere(place, None)
+    if kept is None or not kept.repository.own:
+        return ""
+    upto = f"{kept.where} has it up to generation {kept.newest.number}"
+    return f"the branch {place.branch}; {upto}, `heirloom restore` puts it back"
 
 
 def moment(at: float) -> str:
@@ -101,6 +115,8 @@ def show(place: Place, console: Console, as_json: bool) -> None:
     if status.generation:
         last = f"generation {status.generation}, {status.outcome}"
     console.print(f"lineage     {escape(status.branch)}: {last}")
+    if status.missing:
+        console.print(f"[red]missing[/]     {escape(status.missing)}")
     console.print(f"controller  {process_of(status)}")
     if status.run is not None:
         show_run(status.run, status, console)

@@ -19,11 +19,12 @@ def show(place: Place, console: Console, as_json: bool, mend: bool) -> bool:
     repaired = []
     if mend:
         repaired = repair(place)
-    with place.open_ledger() as database:
-        found = verify(place, database)
+    found = verify(place)
     agreed = not any(one.wrong for one in found)
     if as_json:
-        json_line(console, {"agree": agreed, "repaired": repaired, "checks": [asdict(one) for one in found]})
+        checks = [asdict(one) for one in found]
+        unchecked = [one.name for one in found if not one.looked]
+        json_line(console, {"agree": agreed, "unchecked": unchecked, "repaired": repaired, "checks": checks})
         return agreed
     for line in repaired:
         console.print(f"repaired  {escape(line)}")
@@ -33,7 +34,9 @@ def show(place: Place, console: Console, as_json: bool, mend: bool) -> bool:
 
 
 def lines_of(one: Comparison) -> str:
-    """One comparison: a line where all agrees, else a line for each disagreement."""
+    """One comparison: a line where all agrees or nothing was compared, else a line for each disagreement."""
+    if not one.looked:
+        return f"[yellow]unchecked[/] {one.name:<13} {escape(one.seen)}"
     if not one.wrong:
         return f"[green]ok       [/] {one.name:<13} {escape(one.seen)}"
     return "\n".join(f"[red]disagrees[/] {one.name:<13} {escape(line)}" for line in one.wrong)

@@ -33,9 +33,14 @@ def git(folder: Path, *arguments: str, check: bool = True) -> str:
 @pytest.fixture
 def operator(tmp_path: Path) -> Path:
     """The operator's repository: one commit with the minimal genome, `main` checked out."""
-    folder = tmp_path / "operator"
+    return operator_in(tmp_path)
+
+
+def operator_in(parent: Path) -> Path:
+    """The same, in a folder that lasts as long as is wanted."""
+    folder = parent / "operator"
     shutil.copytree(MINIMAL, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    git(tmp_path, "init", "--quiet", "--initial-branch=main", str(folder))
+    git(parent, "init", "--quiet", "--initial-branch=main", str(folder))
     git(folder, "add", "-A")
     git(folder, "commit", "--quiet", "-m", "A genome")
     return folder

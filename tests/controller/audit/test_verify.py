@@ -13,17 +13,22 @@ from rich.console import Console
 
 from controller.audit.backups import back_up
 from controller.audit.open_ledger import check
+from controller.audit.verify import compare, look_before, on_branch, other_rows
 from controller.audit.witnesses import Witness
 from controller.errors import HeirloomError, LedgerBehind, RequestError
 from controller.ledger.calls import Calls
 from controller.ledger.chain import Chain
 from controller.ledger.database import Database
-from controller.ledger.journal import Journal
+from controller.ledger.journal import Journal, Run
+from controller.ledger.queries import lineages_of_runs, recorded_generations
 from controller.ledger.total import Total
 from controller.ledger.usage import Usage
-from controller.state.place import Place, locate, sole_controller
+from controller.settings.load import load
+from controller.state.place import Place, locate, make_state, sole_controller
+from controller.views import budget, status
 from controller.views.verify import show
-from tests.controller.conftest import git
+from tests.controller.commands import command, start
+from tests.controller.conftest import git, operator_in
 from tests.controller.ledger.altered import RUN, alter
 from tests.controller.lives import END, GOAL, history, live
 
@@ -59,13 +64,21 @@ def spent(operator: Path) -> Total:
         return Total(sum(one.tokens for one in totals), sum(one.calls for one in totals))
 
 
+@pytest.fixture(scope="module")
+def lived_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lived")
+    repository = operator_in(folder)
+    live(repository, [GOAL, END])
+    shutil.copy(ledger_of(repository), folder / "old.sqlite")
+    live(repository, [END], [END])
+    return folder
+
+
 @pytest.fixture
-def lived(operator: Path) -> Path:
-    """Two generations were lived here, by two runs; an old copy of the ledger is at hand."""
-    live(operator, [GOAL, END])
-    shutil.copy(ledger_of(operator), operator.parent / "old.sqlite")
-    live(operator, [END], [END])
-    return operator
+def lived(lived_once: Path, tmp_path: Path) -> Path:
+    """Three generations were lived here, by two runs; an old copy of the ledger is at hand."""
+    shutil.copytree(lived_once, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return tmp_path / "operator"
 
 
 def test_all_comparisons_agree_after_a_run(lived: Path) -> None:
@@ -152,6 +165,89 @@ def test_damaged_ledger_is_replaced_by_a_copy(lived: Path) -> None:
     assert spent(lived) == before
     assert list(ledger_of(lived).parent.glob("ledger.sqlite.damaged-*"))
     assert live(lived, [END]).outcomes[-1] == "history"
+
+
+def older_than_its_copies(operator: Path) -> None:
+    shutil.copy(operator.parent / "old.sqlite", ledger_of(operator))
+
+
+def spend_nothing(operator: Path, branch: str, run: str) -> None:
+    """A run that ended before its first call, as an interrupt at the making of its workspace leaves it."""
+    with closing(Database(ledger_of(operator))) as database:
+        journal = Journal(database)
+        journal.begin_run(Run(run, branch, 1, {}))
+        journal.end_run(run, "interrupted")
+        back_up(database, place_of(operator).backups, 0)
+
+
+def without_ledger(operator: Path) -> None:
+    ledger_of(operator).unlink()
+
+
+def with_a_new_ledger(operator: Path) -> None:
+    """As an older Heirloom left it that was started without one."""
+    ledger_of(operator).unlink()
+    Database(ledger_of(operator)).close()
+
+
+@pytest.mark.quick(3)
+@pytest.mark.parametrize("run", ["20260101-000000-0000", "lost-7"])
+@pytest.mark.parametrize("branch", [BRANCH, "lineage/other"])
+@pytest.mark.parametrize("lose", [without_ledger, with_a_new_ledger, older_than_its_copies])
+def test_run_without_spending_is_mended(lived: Path, lose: Callable[[Path], None], branch: str, run: str) -> None:
+    before = spent(lived)
+    spend_nothing(lived, branch, run)
+    lose(lived)
+    assert "does not know it" in str(wrong(verified(lived))) or "is missing" in str(wrong(verified(lived)))
+    assert verified(lived, mend=True)["repaired"]
+    assert wrong(verified(lived)) == {}
+    assert spent(lived) == before
+    with closing(Database(ledger_of(lived))) as database:
+        assert lineages_of_runs(database)[run] == branch
+    assert live(lived, [END]).outcomes[-1] == "history"
+
+
+def test_missing_ledger_names_its_copies(lived: Path) -> None:
+    ledger_of(lived).unlink()
+    with pytest.raises(LedgerBehind, match=r"is missing.*verify --repair.*ledger-\d+-\d+\.sqlite"):
+        live(lived, [END])
+    assert not ledger_of(lived).exists()
+    assert "is missing" in str(wrong(verified(lived))["ledger"])
+    with pytest.raises(RequestError, match="is missing"):
+        budget.collect(place_of(lived), load({}, {}, None)[0])
+    assert "is missing" in status.collect(place_of(lived)).missing
+    assert "was missing: the copy ledger-" in str(verified(lived, mend=True)["repaired"])
+    assert [one.number for one in history(lived)] == [1, 2, 3]
+    assert set(verified(lived)["unchecked"]) == set()  # type: ignore[call-overload]
+
+
+def test_run_beside_it_raises_no_alarm(lived: Path) -> None:
+    before = look_before(place_of(lived))
+    with closing(Database(ledger_of(lived))) as database:
+        recorded = recorded_generations(database, BRANCH)
+    live(lived, [GOAL, END])
+    assert [one for one in compare(place_of(lived), before) if one.wrong] == []
+    assert list(other_rows(recorded, on_branch(place_of(lived)))) == []
+
+
+@pytest.mark.slow
+def test_verify_agrees_through_a_run(lived: Path) -> None:
+    words = command(lived, [[GOAL, END]] * 12, "--generations", "12")
+    asked = 0
+    with start(words) as process:
+        while process.poll() is None:
+            assert wrong(verified(lived)) == {}
+            asked += 1
+    assert (process.returncode, asked > 20, len(history(lived))) == (0, True, 15)
+
+
+def test_living_lineage_keeps_its_runs(lived: Path) -> None:
+    spend_nothing(lived, "lineage/other", "idle")
+    other = locate(lived, "lineage/other")
+    make_state(other)
+    with_a_new_ledger(lived)
+    with sole_controller(other):
+        assert "idle is left as it is" in str(verified(lived, mend=True)["repaired"])
 
 
 @pytest.mark.slow
