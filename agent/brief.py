@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from agent.prompts import prompt
 from agent.text import clip, fence, numbered
-from controller.contract import LESSONS, AgentContext, Birth, Entry, code_tokens, one_line
+from controller.contract import LESSONS, REFUSED_ASK, AgentContext, Birth, Entry, code_tokens, one_line
 
 SHOWN = 4000  # characters of a part
 DEBT = re.compile(r"# ?(TODO|FIXME)\b|^\s*raise NotImplementedError|mark\.(skip|xfail)|pytest\.skip", re.MULTILINE)
@@ -76,7 +76,8 @@ def failures(history: tuple[Entry, ...]) -> str:
     """Refused and broken lives by reason, the most frequent first."""
     groups: dict[str, list[str]] = {}
     for facts in [entry.facts for entry in history if entry.facts]:
-        if facts.outcome not in ("evolved", "history"):
+        refused_ask = any(reason.startswith(REFUSED_ASK) for reason in facts.reasons)
+        if refused_ask or facts.outcome not in ("evolved", "history"):
             why = one_line(f"{facts.outcome}: {' '.join(facts.reasons)}", 600)
             groups.setdefault(re.sub(r"\w*\d\w*", "#", why), []).append(why)
     most = sorted(groups.values(), key=len, reverse=True)[:5]

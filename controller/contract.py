@@ -38,6 +38,7 @@ LAYOUT = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER
 # POST, no body, the life's token: judges what the inbox's ref holds now; at most so many seconds between two lines
 GATE_PATH, GATE_PING = "/heirloom/gate", 10.0
 TRAILER_PREFIX = "Heirloom-"
+REFUSED_ASK = "asked, and refused by"  # how a reason begins that no later verdict of the gates overtook
 TRAILERS = (
     "Generation", "Parent", "Outcome", "Goal", "Attempt", "Tree", "Tries", "Gates", "Gate-Asks", "Tests",
     "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Spent", "Seconds", "Gate-Seconds",

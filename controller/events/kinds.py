@@ -186,7 +186,7 @@ class Recording(TryEvent, name="record"):
 
 @dataclass(frozen=True)
 class Done(TryEvent, name="done"):
-    """A generation was recorded; `seconds` are the child's, `wall_seconds` those of the try, judging included."""
+    """A generation was recorded. `seconds`: the child's; `wall_seconds`: the try's, judging too; `reason`: why no more."""
 
     outcome: str
     commit: str
@@ -197,6 +197,7 @@ class Done(TryEvent, name="done"):
     says: str
     gate_seconds: float = 0.0
     wall_seconds: float = 0.0
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -53,16 +53,28 @@ def reasons_by_generation(parts: Parts, parent: str) -> dict[int, str]:
 
 
 def attempt_left(parts: Parts, one: Generation) -> str | None:
-    """The commit that a life pushed, where it changed code that nobody took over and that is still here."""
-    attempt = one.trailers.get("Attempt", "")
-    if one.changed or attempt in ("", "none"):
+    """The commit that a life pushed, where it changed code that nobody took over and that is still here.
+
+    What it pushed at last comes before what the gates refused when they were asked.
+    """
+    if one.changed:
         return None
-    if parts.lineage.store.resolve(attempt) is None:
-        return None
-    try:
-        changes = parts.lineage.changes(one.parent, attempt)
-    except PastBounds:  # it was kept before pushes were measured
-        return None
-    if any(change.path != CONTEXT_FILE for change in changes):
-        return attempt
+    tries, asks = int(one.trailers.get("Tries", "1")), int(one.trailers.get("Gate-Asks", "0"))
+    names = [parts.lineage.asked_ref(one.number, tries, ask) for ask in range(asks, 0, -1)]
+    attempt = one.trailers.get("Attempt", "none")
+    if attempt != "none":
+        names.insert(0, attempt)
+    for name in names:
+        commit = parts.lineage.store.resolve(name)
+        if commit is not None and changes_code(parts, one.parent, commit):
+            return commit
     return None
+
+
+def changes_code(parts: Parts, parent: str, commit: str) -> bool:
+    """Whether a commit differs from its parent in more than the memory."""
+    try:
+        changes = parts.lineage.changes(parent, commit)
+    except PastBounds:  # it was kept before pushes were measured
+        return False
+    return any(change.path != CONTEXT_FILE for change in changes)

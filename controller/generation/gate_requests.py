@@ -25,6 +25,7 @@ NICE = 10
 class GateRequests:
     """Judges what one life has pushed so far. `seen`: how often it was asked, and what it refused last.
 
+    What is refused stays in the store: the life may push something else later, and the next one may mend it.
     Only gates that a life may ask take part.
     """
 
@@ -61,6 +62,7 @@ class GateRequests:
         refused, why = "", ""
         if verdict.decision == "refuse":
             refused, why = verdict.gate, one_line(reports[-1].reason, REASON_CHARS)
+            parts.lineage.keep(parts.lineage.asked_ref(tried.generation, tried.number, self.seen.number), commit)
         self.seen = replace(self.seen, refused=refused, why=why)
         return GateLine(type="verdict", commit=commit, decision=verdict.decision, gate=verdict.gate, text=text)
 

@@ -8,6 +8,7 @@ from controller.contract import (
     CONTEXT_FILE,
     EVOLVED,
     REFUSED,
+    REFUSED_ASK,
     AgentContext,
     Entry,
     Facts,
@@ -23,7 +24,7 @@ from controller.git.trailers import message
 from controller.ledger.life import Life
 from controller.ledger.phases import Commit
 from controller.ledger.total import Total
-from controller.memory import GOAL_ATTEMPTS, chosen_goal, complete, goal_after, parse_context, proposal
+from controller.memory import GOAL_ATTEMPTS, REASON_CHARS, chosen_goal, complete, goal_after, parse_context, proposal
 from controller.settings.amounts import plain
 
 LAST_CHARS = 300  # of what was printed last
@@ -79,6 +80,7 @@ def record_generation(parts: Parts, life: Life) -> Life:
             gate_seconds=round(gate_seconds(life), 1),
             wall_seconds=round(wall_seconds(life), 1),
             says=says,
+            reason=in_short(life, facts),
         )
     )
     return replace(life, closed=str(outcome))
@@ -116,7 +118,7 @@ def goal_refused(life: Life) -> tuple[str, ...] | None:
     """
     if life.outcome == Outcome(REFUSED, GOAL):
         return ()
-    if not life.outcome.kind.judged and life.requests.refused == GOAL:
+    if refused_ask(life) and goal_is_gone(life):
         return (f"{GOAL}: {life.requests.why}",)
     return None
 
@@ -145,6 +147,8 @@ def reasons_of(life: Life) -> list[str]:
     reasons = [f"{report.name}: {report.reason}" for report in refusals]
     if life.push is not None:
         reasons.insert(0, life.push.problem)
+    if refused_ask(life) and not goal_is_gone(life):
+        reasons.insert(0, f"{REFUSED_ASK} {life.requests.refused}: {life.requests.why}")
     for report in life.result.reports:
         if report.name == GOAL and report.result == "pass":
             reasons.append(report.reason)
@@ -153,8 +157,28 @@ def reasons_of(life: Life) -> list[str]:
             reasons.append("\n".join(failing_lines(report.evidence)[-4:]))
             reasons.append("\n".join(last_lines(report.evidence, 8))[-LAST_CHARS:])
     if life.outcome.kind.death and not life.outcome.kind.judged:
-        reasons.append(life.end.output[-LAST_CHARS:])
+        reasons.append(life.end.output[-LAST_CHARS:].strip() or f"{life.exit}, without a word")
     return [reason for reason in reasons if reason.strip()]
+
+
+def refused_ask(life: Life) -> bool:
+    """Whether the gates refused what the life asked them last, and were not asked at its end."""
+    return bool(life.requests.refused) and not life.outcome.kind.judged
+
+
+def goal_is_gone(life: Life) -> bool:
+    """Whether the refusal of its goal is why the goal is not kept, which is said already."""
+    return life.requests.refused == GOAL and life.spawn is not None and life.spawn.goal is None
+
+
+def in_short(life: Life, facts: Facts) -> str:
+    """Why a life came to nothing, or its goal is not met, as one line; "" where there is nothing to say."""
+    if not facts.reasons:
+        return ""
+    if not life.outcome.kind.death or life.outcome.kind.judged:
+        return one_line(facts.reasons[0], REASON_CHARS)
+    last = one_line(facts.reasons[-1].splitlines()[-1], REASON_CHARS)
+    return last if last.startswith(life.exit) else f"{life.exit}: {last}"
 
 
 def wall_seconds(life: Life) -> float:
@@ -185,6 +209,8 @@ def trailers(parts: Parts, life: Life, facts: Facts, goal: Goal | None, source: 
     usage, run = calls.of_try(tried.id), calls.of_run(tried.run)
     aborted = parts.journal.aborted(parts.lineage.branch, tried.generation)
     gates = [f"{report.name}={report.result}" for report in life.result.reports]
+    if not gates and refused_ask(life):
+        gates = [f"asked:{life.requests.refused}=refuse"]
     return {
         **life.stamps,
         "Generation": str(tried.generation),

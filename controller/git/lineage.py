@@ -48,6 +48,10 @@ class Lineage:
         """Where an attempt is kept, in the store and in the operator's repository."""
         return f"refs/heirloom/{self.branch}/{generation}.{try_number}"
 
+    def asked_ref(self, generation: int, try_number: int, ask: int) -> str:
+        """Where it is kept what a life asked the gates about, and was refused; beside the attempt."""
+        return f"{self.attempt_ref(generation, try_number)}.asked-{ask}"
+
     def head(self) -> str:
         """The commit that the lineage stands at."""
         found = self.store.tip(self.ref)
@@ -127,6 +131,11 @@ class Lineage:
                     return
                 shutil.rmtree(folder, ignore_errors=True)  # no child has been in it yet
             self.store.run(*words)
+
+    def keep(self, ref: str, commit: str) -> None:
+        """Let a ref of the store hold a commit; never while the store is being packed."""
+        with self._packing:
+            self.store.run("update-ref", ref, commit)
 
     def drop(self, ref: str) -> None:
         """Delete a ref of the store, whether it is there or not; never while the store is being packed."""

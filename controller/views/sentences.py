@@ -6,7 +6,7 @@ To add a kind: a function that takes it and returns its sentence, decorated with
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from controller.contract import one_line
+from controller.contract import Outcome, one_line
 from controller.events.kinds import (
     Aborted,
     BudgetMark,
@@ -169,6 +169,8 @@ def call_waiting(event: CallWaiting) -> str:
 def done(event: Done) -> str:
     """A generation's line."""
     text = one_line(event.says, SAYS_CHARS)
+    if event.reason and Outcome.parse(event.outcome).kind.death:
+        text = one_line(event.reason, SAYS_CHARS)
     numbers = f"{duration(event.wall_seconds or event.seconds):>7} {event.tokens:>9,} tokens"
     return f"{event.generation:>4}  {event.outcome:<16} {numbers}  {text}".rstrip()
 

@@ -8,7 +8,7 @@ from agent.brief import failures, map_line, situation
 from agent.prompts import prompt
 from agent.steps.choose_goal import Choice
 from agent.toolbox import Toolbox, find_tools
-from controller.contract import LESSONS, AgentContext, Claim, Entry, Facts
+from controller.contract import LESSONS, REFUSED_ASK, AgentContext, Claim, Entry, Facts
 from tests.agent.fakes import workspace
 
 LONG = "word " * 79
@@ -26,6 +26,13 @@ def test_failures_with_one_reason_are_told_together_the_most_frequent_first() ->
         "2 times, last so: refused(tests): a.py:9: assert 7 == 4",
         "1 times, last so: refused(tests): no such file",
     ]
+
+
+def test_what_was_refused_when_asked_counts_as_failed() -> None:
+    facts = Facts(outcome="history", parent="p", reasons=(f"{REFUSED_ASK} tests: 1 of 2 tests fail",))
+    assert failures((Entry(generation=1, goal="g", facts=facts),)) == (
+        "1 times, last so: history: asked, and refused by tests: 1 of 2 tests fail"
+    )
 
 
 def test_the_map_says_how_much_room_is_left(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ AS_JSON = [
         Done(2, 1, "evolved", "abc", "goal", "5 passed", 9, 1.5, "changed", 3.0, 4.5),
         {"event": "done", "generation": 2, "try": 1, "outcome": "evolved", "commit": "abc", "goal": "goal",
          "tests": "5 passed", "tokens": 9, "seconds": 1.5, "says": "changed",
-         "gate_seconds": 3.0, "wall_seconds": 4.5},
+         "gate_seconds": 3.0, "wall_seconds": 4.5, "reason": ""},
     ),
     (Aborted(2, 1, "full disk"), {"event": "aborted", "generation": 2, "try": 1, "reason": "full disk"}),
 ]  # fmt: skip

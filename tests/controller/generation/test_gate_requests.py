@@ -103,6 +103,20 @@ def test_a_goal_refused_on_request_goes(operator: Path) -> None:
     assert context(operator, 1)["history"][0]["facts"]["reasons"][0].startswith("goal: the goal is empty: at ")
 
 
+def test_what_was_refused_when_asked_is_kept(operator: Path) -> None:
+    stub = "printf 'def a() -> None: ...\\n' | tee agent/b.py agent/c.py agent/d.py >/dev/null\n"
+    give_up = {**bash("git reset -q --hard"), "expect": "refused by substance"}
+    told = live(
+        operator, [GOAL, asks(stub), give_up, END], [bash("git diff HEAD refs/attempts/1.1 > agent/diff.txt"), END]
+    )
+    assert told.outcomes == ["history", "evolved"]
+    facts = context(operator, 1)["history"][0]["facts"]
+    assert facts["reasons"][0].startswith("asked, and refused by substance: more is left undone")
+    assert told.generations[0].trailers["Gates"] == "asked:substance=refuse"
+    assert "agent/d.py" in git(operator, "show", "lineage/main:agent/diff.txt")
+    assert "agent/d.py" in git(operator, "show", "--stat", "refs/heirloom/lineage/main/1.1.asked-1")
+
+
 def test_without_a_push_nothing_is_judged(operator: Path) -> None:
     told = live(operator, [GOAL, asks(CODE, "ask"), says("there is no sound commit at refs/heads/gen/1.1")])
     assert told.outcomes == ["evolved"]

@@ -6,6 +6,8 @@ from zlib import crc32
 import pytest
 
 from controller.contract import TRAILERS
+from controller.events.kinds import Done
+from controller.views.sentences import sentence
 from tests.controller.conftest import ROOT, git
 from tests.controller.lives import END, GOAL, UNBORN, bash, context, history, leftovers, live, patch, processes
 
@@ -88,11 +90,16 @@ def test_a_broken_genome_crashes(operator: Path) -> None:
     facts = context(operator, 2)["history"][-1]["facts"]
     assert facts["exit"] == "exit 1"
     assert "No module named 'nowhere'" in "".join(facts["reasons"])
+    done = [event for event in told.events if isinstance(event, Done)][-1]
+    assert done.reason == "exit 1: ModuleNotFoundError: No module named 'nowhere'"
+    assert "No module named 'nowhere'" in sentence(done)
 
 
 def test_exit_0_in_silence_is_a_crash(operator: Path) -> None:
     patch(operator, "agent/__main__.py", "sys.exit(live())", "sys.exit(0)")
-    assert live(operator, [GOAL]).outcomes == ["crashed"]
+    told = live(operator, [GOAL])
+    assert told.outcomes == ["crashed"]
+    assert [event.reason for event in told.events if isinstance(event, Done)] == ["exit 0, without a word"]
 
 
 def test_exit_10_without_a_push_is_a_crash(operator: Path) -> None:
