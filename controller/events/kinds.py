@@ -186,7 +186,7 @@ class Recording(TryEvent, name="record"):
 
 @dataclass(frozen=True)
 class Done(TryEvent, name="done"):
-    """A generation was recorded. `seconds`: the child's; `wall_seconds`: the try's; `reason`: why it came to nothing."""
+    """A generation was recorded. `seconds`: the child's; `wall_seconds`: the try's; `reason`: why it failed."""
 
     outcome: str
     commit: str
