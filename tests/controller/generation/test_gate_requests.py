@@ -103,7 +103,7 @@ def test_a_goal_refused_on_request_goes(operator: Path) -> None:
     assert context(operator, 1)["history"][0]["facts"]["reasons"][0].startswith("goal: the goal is empty: at ")
 
 
-def test_what_was_refused_when_asked_is_kept(operator: Path) -> None:
+def test_work_refused_on_request_is_kept(operator: Path) -> None:
     stub = "printf 'def a() -> None: ...\\n' | tee agent/b.py agent/c.py agent/d.py >/dev/null\n"
     give_up = {**bash("git reset -q --hard"), "expect": "refused by substance"}
     told = live(
