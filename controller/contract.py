@@ -23,6 +23,7 @@ LESSONS, CHECKS = 30, 5  # caps of the lessons, of a goal's checks
 GENOME_TOKENS, PROMPT_BYTES = 60_000, 64 * 1024  # caps of agent/: of its code (the default), of all other files
 CODE_FILE_BYTES, LITERAL_CHARS = 512 * 1024, 8  # of a file that is read as code; of a string that is one token
 LINE_CHARS, TITLE_CHARS, SENTENCE_CHARS = 120, 200, 400  # of a text in a commit message, a title or check, any other
+WHY_CHARS = 2000  # of a goal's why
 
 ENV_BIRTH, ENV_BASE_URL = "HEIRLOOM_BIRTH", "ANTHROPIC_BASE_URL"  # the first: path of birth.json
 ENV_TOKEN = "ANTHROPIC_API_KEY"  # a token for this life only; the SDK sends it as Bearer
@@ -71,7 +72,7 @@ class OutcomeKind:
 
 
 EVOLVED, REFUSED, HISTORY, KILLED, CRASHED = "evolved", "refused", "history", "killed", "crashed"
-ABORTED, ROLLED_BACK, ADOPTED = "aborted", "rolled-back", "adopted"
+ABORTED, ROLLED_BACK, ADOPTED, CLOSED = "aborted", "rolled-back", "adopted", "closed"
 OUTCOMES = {
     kind.name: kind
     for kind in (
@@ -83,6 +84,7 @@ OUTCOMES = {
         OutcomeKind(ABORTED, generation=False),  # by the world, the operator, or the controller's own end
         OutcomeKind(ROLLED_BACK, lived=False, changed=True),
         OutcomeKind(ADOPTED, lived=False, changed=True),
+        OutcomeKind(CLOSED, lived=False),  # a goal, by a person
     )
 }
 
@@ -128,7 +130,7 @@ class Goal(Shape):
     """What a life works towards. The controller writes `status` and `attempts`; `done_when` are shell commands."""
 
     title: Line
-    why: Sentence = ""
+    why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=WHY_CHARS)] = ""
     done_when: tuple[Line, ...] = Field(default=(), max_length=CHECKS)
     status: Literal["open", "met", "dropped"] = "open"
     attempts: int = Field(default=0, ge=0)

@@ -24,7 +24,7 @@ def instruct(
 ) -> None:
     """Live one life on an instruction of yours."""
     from controller.generation.instruction import Instruction
-    from controller.operations.instruction import check_files, goal_of
+    from controller.operations.instruction import check_files, check_length, goal_of
     from controller.run.start import run
     from controller.state.place import locate
     from controller.views.proposed import asking
@@ -37,6 +37,7 @@ def instruct(
     settings = checked_settings_of(context, repository, generations=1, goal=goal.title)
     place = locate(repository, settings.branch)
     check_files(place, file or (), settings.genome)
+    check_length(place, goal)
     screen = console(False)
     events = watch(as_json)
     instruction = Instruction(goal)

@@ -2,29 +2,34 @@
 
 from collections.abc import Sequence
 
-from controller.contract import CHECKS, SENTENCE_CHARS, TITLE_CHARS, Goal, one_line
+from controller.contract import CHECKS, LINE_CHARS, SENTENCE_CHARS, TITLE_CHARS, WHY_CHARS, Goal, one_line
 from controller.errors import RequestError
 from controller.settings.pytest_command import steps_of
 from controller.state.place import Place
 
+CONTRACT = "controller/contract.py"
 FILE_BYTES = 1024 * 1024  # of a file that an instruction may name
 
 
 def goal_of(text: str, files: Sequence[str] = (), done_when: Sequence[str] = ()) -> Goal:
-    """An instruction as a goal; its why holds what the title has no room for, and the files. Raises RequestError."""
+    """An instruction as a goal. Raises RequestError.
+
+    One that is too long for a title stands whole in its why, and the title is how it begins; the files follow.
+    """
     said = one_line(text, len(text) + 1)
     if not said:
         raise RequestError("the instruction is empty; say what the life is to do")
-    title, rest = split(said)
     reasons = []
-    if rest:
-        reasons.append(f"…{rest}")
+    title = said
+    if len(said) > TITLE_CHARS:
+        title = f"{said[:LINE_CHARS].rsplit(' ', 1)[0]}…"
+        reasons.append(said)
     if files:
         reasons.append(f"Files: {', '.join(files)}.")
     why = " ".join(reasons)
-    if len(why) > SENTENCE_CHARS:
+    if len(why) > WHY_CHARS:
         raise RequestError(
-            f"the instruction is {len(why) - SENTENCE_CHARS} characters too long; "
+            f"the instruction is {len(why) - WHY_CHARS} characters too long; "
             "say it shorter, or put it into a file of the genome and name that"
         )
     if len(done_when) > CHECKS or any(not 0 < len(check.strip()) <= TITLE_CHARS for check in done_when):
@@ -34,12 +39,15 @@ def goal_of(text: str, files: Sequence[str] = (), done_when: Sequence[str] = ())
     return Goal(title=title, why=why, done_when=tuple(done_when))
 
 
-def split(said: str) -> tuple[str, str]:
-    """A title of whole words, marked where it was cut, and the rest."""
-    if len(said) <= TITLE_CHARS:
-        return said, ""
-    title = said[: TITLE_CHARS - 1].rsplit(" ", 1)[0]
-    return f"{title}…", said[len(title) :].strip()
+def check_length(place: Place, goal: Goal) -> None:
+    """Raise RequestError where the goal is longer than the contract takes that stands in the lineage."""
+    head = place.repository.tip(place.ref)
+    contract = place.repository.read(head, CONTRACT, FILE_BYTES) if head else None
+    if len(goal.why) > SENTENCE_CHARS and contract is not None and "WHY_CHARS" not in contract:
+        raise RequestError(
+            f"the lives of {place.branch} take an instruction of {SENTENCE_CHARS} characters at most, by their "
+            f"{CONTRACT}; say it shorter, or bring them yours: heirloom adopt"
+        )
 
 
 def check_files(place: Place, files: Sequence[str], genome: Sequence[str]) -> None:

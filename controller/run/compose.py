@@ -16,7 +16,7 @@ from controller.gateway.reservations import Terms
 from controller.gateway.retry import RetryPolicy
 from controller.gateway.server import Gateway
 from controller.gateway.upstreams.catalogue import describe_models
-from controller.gateway.upstreams.registry import key_variables, make
+from controller.gateway.upstreams.registry import check_goals, key_variables, make
 from controller.gateway.upstreams.upstream import LocalUpstream, RemoteUpstream
 from controller.generation.controller_id import controller_id
 from controller.generation.instruction import Instruction
@@ -33,6 +33,7 @@ from controller.sandbox.levels import choose
 from controller.sandbox.limits import bounds_of
 from controller.settings.credentials import key
 from controller.settings.gate_policy import weakened
+from controller.settings.goals_file import FILE as GOALS_FILE
 from controller.settings.goals_file import read_goals
 from controller.settings.retention import Retention
 from controller.settings.settings import Settings
@@ -70,6 +71,7 @@ def prepare(
     place = locate(folder, settings.branch)
     start = starting_point(place, from_commit)
     goals = read_goals(folder)
+    check_goals(settings.model, stated_by(settings, goals, instruction))
     upstream = checked_upstream(settings)
     check_remote(place, settings.push)
     models = describe_models(upstream, settings.models, warn)
@@ -80,6 +82,15 @@ def prepare(
     if switched_off:
         warn(switched_off)
     return Prepared(settings, place, start, goals, upstream, models, isolation, instruction)
+
+
+def stated_by(settings: Settings, goals: tuple[Goal, ...], instruction: Instruction | None) -> str:
+    """How the operator states a goal for this run; "" where they state none."""
+    if instruction is not None:
+        return "instruct"
+    if settings.goal:
+        return "--goal"
+    return GOALS_FILE if goals else ""
 
 
 def check_remote(place: Place, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from controller.contract import ADOPTED, CRASHED, EVOLVED, HISTORY, KILLED, REFUSED, ROLLED_BACK, one_line
+from controller.contract import ADOPTED, CLOSED, CRASHED, EVOLVED, HISTORY, KILLED, REFUSED, ROLLED_BACK, one_line
 from controller.errors import RequestError
 from controller.git.log import Generation, generations
 from controller.git.repository import Repository
@@ -29,6 +29,7 @@ COLOURS = {
     CRASHED: "red",
     ROLLED_BACK: "magenta",
     ADOPTED: "magenta",
+    CLOSED: "magenta",
 }
 
 GOAL_BEFORE = "goal before"  # of the row above, for a cell

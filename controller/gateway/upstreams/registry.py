@@ -30,6 +30,7 @@ class UpstreamRow:
 
     `module`: where its `make` lies, imported only where it is used. `key`: the variable of the environment that holds
     its key. `several`: whether a run may name more than one of its models, with commas between them.
+    `follows_goals`: whether it works towards what an operator states.
     """
 
     forms: tuple[str, ...]
@@ -37,6 +38,7 @@ class UpstreamRow:
     module: str
     key: str = ""
     several: bool = False
+    follows_goals: bool = True
 
     @property
     def name(self) -> str:
@@ -69,7 +71,7 @@ class UpstreamRow:
 
 HERE = "controller.gateway.upstreams"
 UPSTREAMS = (
-    UpstreamRow(("embedded",), "no key, no network", f"{HERE}.embedded.upstream"),
+    UpstreamRow(("embedded",), "no key, no network", f"{HERE}.embedded.upstream", follows_goals=False),
     UpstreamRow(("script:FILE",), "replies that stand in a file", f"{HERE}.script"),
     UpstreamRow(
         ("anthropic", "anthropic/MODEL"),
@@ -114,6 +116,18 @@ def row_of(name: str, rows: Sequence[UpstreamRow]) -> UpstreamRow | None:
         if row.name == scheme(name):
             return row
     return None
+
+
+def check_goals(name: str, stated: str, rows: Sequence[UpstreamRow] = UPSTREAMS) -> None:
+    """Raise RequestError where an upstream follows no goal and one is `stated`: how it was given, or ""."""
+    row = row_of(name, rows)
+    if not stated or row is None or row.follows_goals:
+        return
+    able = ", ".join(form for one in rows if one.follows_goals for form in one.forms)
+    raise RequestError(
+        f"{stated}: --model {row.name} follows no goal, it hunts for what the genome's tests do not notice; name "
+        f"a model that does ({able}), or leave the goal out"
+    )
 
 
 def names_in(name: str, rows: Sequence[UpstreamRow] = UPSTREAMS) -> list[str]:

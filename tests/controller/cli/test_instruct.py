@@ -1,6 +1,7 @@
 """One life on the operator's instruction: dry, asked about, or as any other."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from controller.events.kinds import Event, RunEnded
 from controller.generation.instruction import Instruction
 from controller.ledger.life import Life
 from controller.ledger.phases import Consent
-from controller.operations.instruction import goal_of
+from controller.operations.instruction import check_length, goal_of
 from controller.run.start import run
 from controller.settings.settings import Settings
 from controller.state.place import locate
@@ -50,7 +51,8 @@ def instruct(
     [
         ("Mend  the\nshell", (), Goal(title="Mend the shell")),
         ("Mend it", ("agent/a.py", "agent/b.py"), Goal(title="Mend it", why="Files: agent/a.py, agent/b.py.")),
-        ("word " * 60, (), Goal(title=("word " * 39).strip() + "…", why="…" + ("word " * 21).strip())),
+        ("word " * 60, (), Goal(title=("word " * 24).strip() + "…", why=("word " * 60).strip())),
+        ("a" * 300, ("agent/a.py",), Goal(title="a" * 120 + "…", why=f"{'a' * 300} Files: agent/a.py.")),
     ],
 )
 def test_an_instruction_becomes_a_goal(text: str, files: tuple[str, ...], goal: Goal) -> None:
@@ -61,7 +63,7 @@ def test_an_instruction_becomes_a_goal(text: str, files: tuple[str, ...], goal: 
     ("text", "checks", "said"),
     [
         ("  ", (), "empty"),
-        ("x " * 400, (), "characters too long"),
+        ("x " * 1100, (), "characters too long"),
         ("x", ("true",) * 6, "at most 5"),
         ("x", ("",), "at most 5"),
     ],
@@ -69,6 +71,19 @@ def test_an_instruction_becomes_a_goal(text: str, files: tuple[str, ...], goal: 
 def test_what_is_no_instruction_is_refused(text: str, checks: tuple[str, ...], said: str) -> None:
     with pytest.raises(RequestError, match=said):
         goal_of(text, (), checks)
+
+
+def test_an_older_contract_bounds_instructions(operator: Path) -> None:
+    place, goal = locate(operator, "main"), goal_of("word " * 100)
+    check_length(place, goal)
+    (operator / "controller").mkdir()
+    for text, refused in (("SENTENCE_CHARS = 400\n", True), ("WHY_CHARS = 2000\n", False)):
+        (operator / "controller" / "contract.py").write_text(text)
+        git(operator, "add", "-A")
+        git(operator, "commit", "--quiet", "-m", "A contract")
+        with pytest.raises(RequestError, match="400 characters at most") if refused else nullcontext():
+            check_length(place, goal)
+    check_length(place, goal_of("word " * 30))
 
 
 @pytest.mark.slow

@@ -102,6 +102,27 @@ def test_an_unchecked_goal_is_never_met(operator: Path) -> None:
     assert "`heirloom goals close`" in context(operator, 1)["history"][0]["facts"]["reasons"][0]
 
 
+def test_a_person_closes_a_goal(operator: Path) -> None:
+    live(operator, [bash("echo less = 1 >> agent/__init__.py"), END], goal="A third smaller")
+    refused = heirloom(operator, "goals", "close", "Another")
+    assert (refused.returncode, "has no goal 'Another'" in refused.stderr) == (2, True)
+    assert heirloom(operator, "goals", "close", "A third smaller").returncode == 0
+    assert heirloom(operator, "goals", "close", "A third smaller").returncode == 2
+    told = live(operator, [GOAL, END], goal="A third smaller")
+    assert told.outcomes == ["evolved", "closed", "history"]
+    assert context(operator, 2)["goal"]["status"] == "met"
+    assert told.generations[-1].trailers["Goal"] == "Change a little"
+    assert heirloom(operator, "verify").returncode == 0
+
+
+@pytest.mark.parametrize("stated", ["--goal", "goals.toml"])
+def test_embedded_refuses_goals(operator: Path, stated: str) -> None:
+    if stated == "goals.toml":
+        (operator / stated).write_text(TESTED)
+    with pytest.raises(RequestError, match=f"{stated}: --model embedded follows no goal.*anthropic"):
+        live(operator, [END], model="embedded", goal="Do it" if stated == "--goal" else "")
+
+
 @pytest.mark.slow
 def test_goals_are_worked_on_in_turn(operator: Path) -> None:
     (operator / "goals.toml").write_text(TWO)
