@@ -3,6 +3,7 @@
 HeirloomError              a message that says what is wrong and what to do next
 ├── RequestError           the request was wrong: one line, exit 2, nothing changed
 ├── StoppedEarly           the run ended before it did what was asked: exit 3
+│   ├── NotPushed          it did all that was asked, and the remote lacks the last of it: exit 4
 │   └── Held               it is paused until the operator has mended something and resumes it
 ├── GitError               git refused or broke; carries its last words
 │   └── PastBounds         what a child made is too much to be read: too many paths, too deep, too large
@@ -42,6 +43,10 @@ class StoppedEarly(HeirloomError):
     def __init__(self, message: str, final: bool = False) -> None:
         super().__init__(message)
         self.final = final
+
+
+class NotPushed(StoppedEarly):
+    """The run did all that was asked, and the operator's remote lacks the last of it."""
 
 
 class Held(StoppedEarly):

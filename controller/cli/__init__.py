@@ -1,6 +1,7 @@
 """The command line: every command, its options, and what its exit code means.
 
 0: it did what was asked · 2: the request was wrong, nothing was changed · 3: it stopped early, the last line says why
+4: it did what was asked, and the remote of `--push` lacks the last of it
 """
 
 import os
@@ -11,7 +12,7 @@ import typer
 
 from controller.cli import adopt, control, goals, history, instruct, judge, machine, nursery, recorded, run, verify
 from controller.cli.common import app
-from controller.errors import GitError, HeirloomError, IsolationError, LedgerError, RequestError
+from controller.errors import GitError, HeirloomError, IsolationError, LedgerError, NotPushed, RequestError
 
 # Each file adds its own to `app`, in this order
 COMMANDS = (run, instruct, goals, control, adopt, history, recorded, judge, nursery, machine, verify)
@@ -41,6 +42,8 @@ def main() -> Any:
         return fail(f"heirloom: {one_line(str(error))}", 2)
     except GitError as error:
         return fail(f"heirloom (git): {one_line(str(error))}", 3)
+    except NotPushed as error:
+        return fail(f"heirloom: {one_line(str(error))}", 4)
     except HeirloomError as error:
         return fail(f"heirloom: {one_line(str(error))}", 3)
     except OSError as error:

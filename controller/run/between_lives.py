@@ -1,7 +1,7 @@
 """What a run does before and after each of its lives, when no try is open."""
 
 from controller.audit.backups import save
-from controller.errors import GitError
+from controller.errors import GitError, NotPushed
 from controller.events.kinds import Warned
 from controller.generation.parts import Parts
 from controller.git.log import Generation, generations
@@ -29,6 +29,7 @@ class BetweenLives:
         self._rules = rules_of(settings)
         self._pauses = Pauses(database)
         self._wishes = Wishes(database, settings.branch)
+        self._pushed: str | None = None  # the commit that the remote was given last
 
     def before_life(self) -> None:
         """Roll back, and stay paused as long as that is wished. Raises StoppedEarly, GitError."""
@@ -42,21 +43,37 @@ class BetweenLives:
     def after_life(self) -> None:
         """Roll back, push, and copy the ledger now and then. Raises StoppedEarly, GitError."""
         self._roll_back()
-        self._push()
+        self.push()
         save(self._database, self._place, self._settings.backup_minutes * 60, self._parts.notify)
 
     def _roll_back(self) -> None:
         carry_out(self._parts.lineage, self._wishes, self._settings.genome, self._parts.notify)
 
-    def _push(self) -> None:
-        """Push to the operator's remote; where that fails, it is tried again after the next life."""
-        remote = self._settings.push
-        if not remote:
-            return
+    def push(self) -> str:
+        """Push what is not pushed yet to the operator's remote: why it is still not there, "" where it is.
+
+        It is tried at the start of a run, after each life and at the end.
+        """
+        remote, lineage = self._settings.push, self._parts.lineage
+        head = lineage.operator.tip(lineage.ref)
+        if not remote or head in (None, self._pushed):
+            return ""
         try:
-            self._parts.lineage.push(remote)
+            lineage.push(remote)
         except GitError as error:
             self._parts.notify(Warned(f"not pushed to {remote}, tried again next time: {error}"))
+            return str(error)
+        self._pushed = head
+        return ""
+
+    def check_pushed(self) -> None:
+        """At the end of a run: raise NotPushed where the remote still lacks what was lived."""
+        why = self.push()
+        if why:
+            raise NotPushed(
+                f"all was lived, and {self._settings.push} lacks the last of it ({why}); mend that and run again with "
+                "the same settings: it pushes, and lives nothing more"
+            )
 
     def _lived(self) -> list[Generation]:
         """What this run lived since a pause by a rule was last resumed, newest first."""

@@ -103,7 +103,7 @@ def live(evolution: Evolution, control: Control) -> None:
     try:
         with interruptible(control.signalled):
             try:
-                evolution.evolve()
+                evolve_and_push(evolution)
             finally:
                 control.close()
                 evolution.pausing.close()
@@ -115,6 +115,18 @@ def live(evolution: Evolution, control: Control) -> None:
         end(evolution, reason, over=False)
         raise StoppedEarly(reason) from error
     end(evolution, "done", over=True)
+
+
+def evolve_and_push(evolution: Evolution) -> None:
+    """Live the run; what an earlier one left unpushed goes first, what this one leaves last. Raises StoppedEarly."""
+    between = evolution.between
+    between.push()
+    try:
+        evolution.evolve()
+    except StoppedEarly:
+        between.push()
+        raise
+    between.check_pushed()
 
 
 def end(evolution: Evolution, reason: str, over: bool) -> None:
