@@ -6,7 +6,8 @@
 
 import os
 import sys
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO
 
 import typer
 
@@ -23,21 +24,32 @@ WRONG = (RequestError, IsolationError, LedgerError)  # nothing was changed
 
 
 def main() -> Any:
-    """Run a command and turn an error into one line and an exit code."""
+    """Run a command: its exit code. What was printed is out by then, or the exit code says that it is not."""
     clean_environment()
-    open_output()
+    open_streams()
+    code = run_command()
+    unwritten = flush(sys.stdout)
+    if unwritten and not code:
+        code = fail(f"heirloom: not all of the output could be written: {unwritten}", 3)
+    flush(sys.stderr)
+    return code
+
+
+def run_command() -> Any:
+    """Run a command and turn an error into one line and an exit code."""
     try:
-        answer = app(sys.argv[1:] or ["--help"], prog_name="heirloom", standalone_mode=False)
-        sys.stdout.flush()
-        return answer
+        return app(sys.argv[1:] or ["--help"], prog_name="heirloom", standalone_mode=False)
     except USAGE as error:
         command = error.ctx.command_path if error.ctx else "heirloom"
         return fail(f"{command}: {one_line(error.format_message())} Try `{command} --help`.", 2)
     except typer.Abort:
         return 3
     except BrokenPipeError:  # who reads us has seen enough: `heirloom log | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except SystemExit as error:  # rich says so where the reader of a help page has seen enough
+        if isinstance(error.__context__, BrokenPipeError):
+            return 0
+        raise
     except WRONG as error:
         return fail(f"heirloom: {one_line(str(error))}", 2)
     except GitError as error:
@@ -58,11 +70,25 @@ def clean_environment() -> None:
     os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # `doctor` and the first git command say it if git is missing
 
 
-def open_output() -> None:
-    """Open an output where who started us closed it: the next file that is opened would take its place."""
-    if sys.stdout is None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.stdout = os.fdopen(1, "w")
+def open_streams() -> None:
+    """Open what is closed of input, output and errors: the next file that is opened would take its place."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, os.fdopen(number, mode))
+
+
+def flush(stream: TextIO) -> str:
+    """Write what a stream still holds, and why that could not be; a reader that left is no reason.
+
+    What cannot be written goes nowhere then, so that the interpreter does not try once more when it ends.
+    """
+    try:
+        stream.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return "" if isinstance(error, BrokenPipeError) else str(error)
+    return ""
 
 
 def one_line(text: str) -> str:
@@ -72,5 +98,6 @@ def one_line(text: str) -> str:
 
 def fail(message: str, code: int) -> int:
     """Say what went wrong, and return the exit code."""
-    sys.stderr.write(f"{message}\n")
+    with suppress(OSError):  # nobody can be told; the exit code says it
+        sys.stderr.write(f"{message}\n")
     return code

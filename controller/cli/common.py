@@ -26,11 +26,20 @@ Repository = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 
 
+class Output(Console):
+    """The output. When its reader leaves, the rest goes nowhere, and the command goes on to its exit code."""
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing any more; rich would end the program here, whatever it was about to answer."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def console(as_json: bool) -> Console:
     """Where views print; JSON and pipes are never wrapped to a terminal's width."""
     if as_json or not sys.stdout.isatty():
-        return Console(width=200, soft_wrap=True)
-    return Console()
+        return Output(width=200, soft_wrap=True)
+    return Output()
 
 
 def watch(as_json: bool) -> "Screen | Lines":

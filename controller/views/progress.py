@@ -38,7 +38,7 @@ CUT_CHARS = 8  # a part is cut to no less
 
 
 class Lines:
-    """One line an event, flushed at once. Raises StoppedEarly, once, when nobody reads them any more."""
+    """One line an event, flushed at once. Raises StoppedEarly, once, when they cannot be written any more."""
 
     def __init__(self, stream: TextIO = sys.stdout) -> None:
         self.stream, self.closed = stream, False
@@ -50,11 +50,14 @@ class Lines:
         try:
             self.stream.write(line + "\n")
             self.stream.flush()
-        except BrokenPipeError as error:
+        except OSError as error:
             self.closed = True
             with Path(os.devnull).open("w") as nowhere:  # what is still in the buffer has to go somewhere
                 os.dup2(nowhere.fileno(), self.stream.fileno())
-            raise StoppedEarly("nobody reads the events any more; run again to go on") from error
+            why = f"the events cannot be written ({error.strerror})"
+            if isinstance(error, BrokenPipeError):
+                why = "nobody reads the events any more"
+            raise StoppedEarly(f"{why}; run again to go on") from error
 
     def line(self, event: Event) -> str | None:
         """The event's line; None: it has none."""

@@ -19,4 +19,7 @@ def printable(text: str) -> str:
 
 def json_line(console: Console, data: Any) -> None:
     """Data as one line of JSON, all ASCII: neither the terminal's width nor its encoding changes it."""
-    console.file.write(json.dumps(data) + "\n")
+    try:
+        console.file.write(json.dumps(data) + "\n")
+    except BrokenPipeError:
+        console.on_broken_pipe()

@@ -1,6 +1,7 @@
 """The command line beside its commands: what was mistyped, a reader that leaves, a lock that is only looked at."""
 
 import fcntl
+import os
 import subprocess
 import sys
 import threading
@@ -13,8 +14,10 @@ from controller.cli.machine import benchmarks
 from controller.errors import RequestError
 from controller.state.place import locate, make_state, sole_controller
 from tests.controller.cli.test_bad_input import heirloom
-from tests.controller.conftest import ROOT
+from tests.controller.commands import command
+from tests.controller.conftest import ROOT, git
 from tests.controller.lives import END, GOAL, live
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,67 @@ def test_closed_pipe_is_no_error(operator: Path) -> None:
         assert process.stdout is not None and process.stderr is not None
         process.stdout.close()
         assert (process.stderr.read(), process.wait()) == ("", 0)
+
+
+def unread(operator: Path, words: list[str], output: int | None) -> tuple[str, int]:
+    """A command whose output goes to this file, or to a pipe that nobody reads: what it says, how it ended."""
+    main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), *words]
+    if "--help" not in words:
+        main += ["--repository", str(operator)]
+    reader, writer = os.pipe()
+    os.close(reader)
+    with subprocess.Popen(main, stdout=output or writer, stderr=subprocess.PIPE, text=True) as process:
+        os.close(writer)
+        _, said = process.communicate(timeout=PATIENCE)
+    return said, process.returncode
+
+
+PRINTING = [
+    ["config"],
+    ["status", "--json"],
+    ["budget"],
+    ["run", "--help"],
+    ["log"],
+    ["show", "1"],
+    ["verify", "--json"],
+]
+
+
+@pytest.mark.quick(1)
+@pytest.mark.parametrize("words", PRINTING, ids=" ".join)
+def test_full_output_is_one_line(operator: Path, words: list[str]) -> None:
+    live(operator, [GOAL, END])
+    with Path("/dev/full").open("w") as full:
+        said, code = unread(operator, words, full.fileno())
+    assert (code, said.count("\n"), "No space left on device" in said) == (3, 1, True), said
+
+
+@pytest.mark.quick(2)
+@pytest.mark.parametrize("words", [["verify"], ["verify", "--json"], ["run", "--help"]], ids=" ".join)
+def test_closed_pipe_keeps_the_answer(operator: Path, words: list[str]) -> None:
+    live(operator, [GOAL, END])
+    git(operator, "update-ref", "-d", "refs/heads/lineage/main")
+    assert unread(operator, words, None) == ("", 3 if "verify" in words else 0)
+
+
+@pytest.mark.slow
+def test_full_errors_keep_the_exit_code(operator: Path) -> None:
+    main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "show", "7", "--repository", str(operator)]
+    with Path("/dev/full").open("w") as full:
+        assert subprocess.run(main, stdout=full, stderr=full, check=False, timeout=PATIENCE).returncode == 2
+    closed = subprocess.run(["sh", "-c", '"$@" >&- 2>&- <&-', "sh", *main], check=False, timeout=PATIENCE)
+    assert closed.returncode == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("as_json", [True, False])
+def test_full_output_stops_the_run(operator: Path, as_json: bool) -> None:
+    words = command(operator, [[GOAL, END]], "--generations", "1", *(["--json"] * as_json))
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE)
+    assert (done.returncode, "the events cannot be written" in done.stderr) == (3, True), done.stderr
+    assert done.stderr.count("\n") == 1
+    assert live(operator, [GOAL, END]).outcomes == ["history"]
 
 
 def test_shared_lock_stops_no_run(operator: Path) -> None:
