@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+LINE_START = b"\r\x1b[K"  # of a terminal: over what moves there, and the ^C that it echoed
 ASKED_TO_STOP = b"heirloom: the run stops when this life has ended; interrupt again to end it now\n"
 
 
@@ -16,9 +17,11 @@ def interruptible(interrupts: Callable[[int], bool]) -> Iterator[None]:
     They raise it once: a second one would leave half ended what the first one began.
     """
 
+    words = LINE_START + ASKED_TO_STOP if os.isatty(2) else ASKED_TO_STOP
+
     def handle(number: int, _: FrameType | None) -> None:
         if not interrupts(number):
-            os.write(2, ASKED_TO_STOP)  # no stream of Python's: it may be in the middle of a line
+            os.write(2, words)  # no stream of Python's: it may be in the middle of a line
             return
         for each in before:
             signal.signal(each, signal.SIG_IGN)

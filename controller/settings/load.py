@@ -3,11 +3,12 @@
 import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from controller.errors import RequestError
+from controller.settings.complaint import complaint
 from controller.settings.field import about, names
 from controller.settings.settings import Settings
 from controller.settings.toml_lines import line_of
@@ -44,40 +45,16 @@ def load(
     try:
         return model.model_validate(values, context={"gates": gates, "levels": levels}), origin
     except ValidationError as error:
-        raise RequestError(complaint(error, origin, text, model)) from error
+        raise RequestError(located(error, origin, text, model)) from error
 
 
-def complaint(error: ValidationError, origin: Mapping[str, str], text: str, model: type[BaseModel]) -> str:
+def located(error: ValidationError, origin: Mapping[str, str], text: str, model: type[BaseModel]) -> str:
     """What is wrong with the first wrong setting: source, line of the file `text`, key, and what would be right."""
-    first = error.errors(include_url=False)[0]
-    place = first["loc"] or ("settings",)
+    place, what = complaint(error, model)
     where = origin.get(str(place[0]), FILE)
-    if where == FILE:
-        where = f"{FILE}, line {line_of(text, place)}"
-    key = ".".join(map(str, place))
-    if first["type"] == "extra_forbidden":
-        return f"{where}: {key}: unknown key; known keys: {', '.join(known_keys(model, place))}"
-    what = first["msg"].removeprefix("Value error, ")
-    return f"{where}: {key}: {what}"
-
-
-def known_keys(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:
-    """The keys that are known where an unknown one stands."""
-    table = model
-    for part in place[:-1]:
-        if part in table.model_fields:  # else it is a name, or the number of one of several tables
-            table = table_in(table.model_fields[str(part)].annotation) or table
-    return list(table.model_fields)
-
-
-def table_in(annotation: Any) -> type[BaseModel] | None:
-    """The first table in a type: of `dict[str, Rate]`, `tuple[OperatorCommand, ...]` or `Amount | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in get_args(annotation):
-        if table := table_in(part):
-            return table
-    return None
+    if where == FILE and (line := line_of(text, place)):
+        where = f"{FILE}, line {line}"
+    return f"{where}: {'.'.join(map(str, place))}: {what}"
 
 
 def variables(model: type[BaseModel] = Settings) -> dict[str, str]:

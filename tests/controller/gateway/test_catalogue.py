@@ -154,7 +154,7 @@ def test_the_file_states_models(tmp_path: Path) -> None:
     stated = load({}, {}, tmp_path)[0].models["qwen3:30b"]
     assert stated.said() == {"context": 131072, "output": 16384, "thinking": True}
     file.write_text('seed = 1\n[models."q"]\ncontext = 0\n')
-    with pytest.raises(RequestError, match=r"heirloom.toml, line 3: models.q.context: .*greater than 0"):
+    with pytest.raises(RequestError, match=r"heirloom.toml, line 3: models.q.context: has to be more than 0"):
         load({}, {}, tmp_path)
     file.write_text('[models."q"]\nsize = 1\n')
     with pytest.raises(RequestError, match=r"line 2: models.q.size: unknown key; known keys: context, output"):

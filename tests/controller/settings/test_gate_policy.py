@@ -31,11 +31,11 @@ from tests.controller.lives import END, GOAL, bash, context, live
 QUICK = GatePolicy(off=("builds", "tests", "evidence", "reproduction"))
 ERRORS = {
     "an unknown key of the table": ("seed = 1\n\n[gates]\ndept = 3\n",
-        "line 4: gates.dept: unknown key; known keys: off"),
+        "line 4: gates.dept: unknown key; did you mean debt?"),
     "an unknown key of the file": ("dept = 3\n",
         "line 1: dept: unknown key; known keys: branch"),
     "a bound that is none": ("[gates]\noff = []\nsize_band = [1, -2]\n",
-        "line 3: gates.size_band.1: Input should be gr"),
+        "line 3: gates.size_band.1: has to be at least 0"),
     "a band upside down": ("[gates]\n\n\nsize_band = [9, 2]\n",
         "line 4: gates.size_band: the first bound"),
     "a gate that is none": (
@@ -44,23 +44,23 @@ ERRORS = {
         '[gates]\noff = ["shape"]\n', "line 2: gates.off.0: shape cannot be switched off"),
     "a command without a command": (
         '[[gates.commands]]\nname = "a"\ncommand = "true"\n\n[[gates.commands]]\nname = "b"\n',
-        "line 5: gates.commands.1.command: Field required"),
+        "line 5: gates.commands.1.command: is missing"),
     "a time limit that is none": (
         '[[gates.commands]]\nname = "a"\ncommand = "true"\n[[gates.commands]]\nname = "b"\n'
         'command = "true"\nseconds = 0\n',
-        "line 7: gates.commands.1.seconds: Input should be greater than 0"),
+        "line 7: gates.commands.1.seconds: has to be more than 0"),
     "an unknown key of a command": (
         '[[gates.commands]]\nname = "a"\ncommand = "true"\ntimeout = 9\n',
         "line 4: gates.commands.0.timeout: unknown key; known keys: name, command, seconds, private"),
     "a name with blanks": (
-        '[[gates.commands]]\nname = "a b"\ncommand = "true"\n', "line 2: gates.commands.0.name: String should match"),
+        '[[gates.commands]]\nname = "a b"\ncommand = "true"\n', "line 2: gates.commands.0.name: has to match"),
     "the name of another gate": (
         '[gates]\ncommands = [{name = "tests", command = "true"}]\n',
         "line 1: gates: commands: two gates are called 'tests'"),
     "a dotted key": ("gates.debt = -1\n",
-        "line 1: gates.debt: Input should be greater"),
+        "line 1: gates.debt: has to be at least 0, and is -1"),
     "no table": ("gates = 3\n",
-        "line 1: gates: Input should be a valid dictionary"),
+        "line 1: gates: has to be a table ({…} or [gates]), and is 3"),
 }  # fmt: skip
 
 

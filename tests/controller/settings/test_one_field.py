@@ -85,13 +85,13 @@ def test_file_sets_it(tmp_path: Path) -> None:
 
 def test_wrong_value_names_its_line(tmp_path: Path) -> None:
     (tmp_path / "heirloom.toml").write_text("seed = 1\nnaps = 0\n")
-    with pytest.raises(RequestError, match=r"heirloom\.toml, line 2: naps: Input should be greater than 0"):
+    with pytest.raises(RequestError, match=r"heirloom\.toml, line 2: naps: has to be more than 0, and is 0"):
         load({}, {}, tmp_path, More)
 
 
 def test_unknown_key_lists_it(tmp_path: Path) -> None:
     (tmp_path / "heirloom.toml").write_text("nap = 9\n")
-    with pytest.raises(RequestError, match=r"line 1: nap: unknown key; known keys: .*, naps$"):
+    with pytest.raises(RequestError, match=r"line 1: nap: unknown key; did you mean naps"):
         load({}, {}, tmp_path, More)
 
 

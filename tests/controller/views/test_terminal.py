@@ -55,11 +55,13 @@ def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Termina
 
 def test_run_and_log_fit_the_terminal(operator: Path, terminal: Terminal, tmp_path: Path) -> None:
     words = [word for word in command(operator, [[GOAL, HOLD, END]], "--generations", "1") if word != "--json"]
-    (tmp_path / "run.sh").write_text(f"clear; {join(words)}; echo ended-with-$?\n")
+    (tmp_path / "run.sh").write_text(f"trap : INT; clear; {join(words)}; echo ended-with-$?\n")
     terminal.type(f". {tmp_path / 'run.sh'}")
     wait_until(lambda: any(LIVING.search(line) for line in terminal.lines()))
+    terminal.tmux("send-keys", "C-c")
+    wait_until(lambda: any(line.startswith("heirloom: the run stops when") for line in terminal.lines()))
     release(operator)
-    wait_until(lambda: any("ended-with-0" in line for line in terminal.lines()))
+    wait_until(lambda: any(re.match("ended-with-[03]", line) for line in terminal.lines()))
     assert any(re.match(r"   1  history +\d+ s", line) for line in terminal.lines())
     words[words.index("run") :] = ["log", "--repository", str(operator)]
     (tmp_path / "log.sh").write_text(f"clear; {join(words)}; echo shown-with-$?\n")
