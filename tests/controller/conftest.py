@@ -30,17 +30,25 @@ def git(folder: Path, *arguments: str, check: bool = True) -> str:
     return done.stdout.strip()
 
 
+@pytest.fixture(scope="session")
+def first_operator(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What each test's `operator` is a copy of: git is slower than a copy."""
+    return operator_in(tmp_path_factory.mktemp("first"))
+
+
 @pytest.fixture
-def operator(tmp_path: Path) -> Path:
+def operator(tmp_path: Path, first_operator: Path) -> Path:
     """The operator's repository: one commit with the minimal genome, `main` checked out."""
-    return operator_in(tmp_path)
+    folder = tmp_path / "operator"
+    shutil.copytree(first_operator, folder)
+    return folder
 
 
 def operator_in(parent: Path) -> Path:
     """The same, in a folder that lasts as long as is wanted."""
     folder = parent / "operator"
     shutil.copytree(MINIMAL, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    git(parent, "init", "--quiet", "--initial-branch=main", str(folder))
+    git(parent, "init", "--quiet", "--initial-branch=main", "--template=", str(folder))
     git(folder, "add", "-A")
     git(folder, "commit", "--quiet", "-m", "A genome")
     return folder
