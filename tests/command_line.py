@@ -16,6 +16,7 @@ import controller
 from controller.cli import main
 from tests.waiting import PATIENCE
 
+MAIN = (sys.executable, "-I", "-X", "utf8", str(Path(controller.__path__[0]) / "__main__.py"))  # of a fresh one
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
     [__name__, *(module.name for module in pkgutil.walk_packages(controller.__path__, "controller."))]

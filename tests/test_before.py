@@ -8,7 +8,6 @@ import os
 import pty
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,7 +23,6 @@ BEFORE = ROOT / "tests" / "fixtures" / "before"
 COMMANDS = json.loads((BEFORE / "expected.json").read_text())["commands"]
 MAIN, ASKED, PAUSED = "lineage/main", "lineage/asked", "lineage/paused"
 QUICK = ["show 2", "transcript 2", "replay 1", *(f"{what} --branch {MAIN}" for what in ("log", "verify"))]
-HEIRLOOM = (sys.executable, "-I", "-B", str(ROOT / "controller" / "__main__.py"))
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("HEIRLOOM_")}
 SANDBOX = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 # What each open run has yet to record
@@ -54,7 +52,7 @@ class Operator:
         ours, terminal = pty.openpty()
         os.write(ours, typed)
         with subprocess.Popen(
-            [*HEIRLOOM, *words, "--repository", "."],
+            [*command_line.MAIN, *words, "--repository", "."],
             cwd=self.folder,
             env=ENVIRONMENT,
             stdin=terminal,

@@ -4,14 +4,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests import command_line
-from tests.controller.conftest import ROOT, share_types
+from tests.controller.conftest import share_types
 from tests.controller.lives import END, GOAL, HOLD, READING
 
 LIVES = [[GOAL, HOLD, END], [GOAL, END]]
@@ -28,8 +27,18 @@ def command(operator: Path, script: list[Any], *more: str) -> list[str]:
     path = operator.parent / "script.json"
     path.write_text(json.dumps({"lives": script}))
     (operator / "heirloom.toml").write_text(f"gates.off = {json.dumps(READING.off)}\n")
-    main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "run", "--repository", str(operator)]
-    return [*main, "--model", f"script:{path}", "--isolation", "bubblewrap", "--json", *more]
+    return [
+        *command_line.MAIN,
+        "run",
+        "--repository",
+        str(operator),
+        "--model",
+        f"script:{path}",
+        "--isolation",
+        "bubblewrap",
+        "--json",
+        *more,
+    ]
 
 
 def first_event(process: subprocess.Popen[str], kind: str) -> Mapping[str, Any]:

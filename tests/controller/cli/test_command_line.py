@@ -3,7 +3,6 @@
 import fcntl
 import os
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from controller.cli.machine import benchmarks
 from controller.errors import RequestError
 from controller.state.place import locate, make_state, sole_controller
+from tests.command_line import MAIN
 from tests.controller.cli.test_bad_input import heirloom
 from tests.controller.commands import command
 from tests.controller.conftest import ROOT, git
@@ -51,7 +51,7 @@ def test_help_lists_every_benchmark() -> None:
 
 def test_closed_pipe_is_no_error(operator: Path) -> None:
     live(operator, [GOAL, END])
-    words = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "log", "--repository", str(operator)]
+    words = [*MAIN, "log", "--repository", str(operator)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None and process.stderr is not None
         process.stdout.close()

@@ -5,7 +5,9 @@ import json
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from controller.gateway.admission import Admission
@@ -72,12 +74,24 @@ class LifeClient:
             connection.close()
 
 
+@cache
+def empty_ledger() -> bytes:
+    """A new ledger's file, made once: SQLite is slower than a copy."""
+    with TemporaryDirectory() as folder:
+        ledger = Path(folder) / "ledger.sqlite"
+        Database(ledger).close()
+        return ledger.read_bytes()
+
+
 class Gateways:
     """Starts gateways over one ledger, admits lives to them, and stops them all in the end."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.database = Database(folder / "ledger.sqlite")
+        ledger = folder / "ledger.sqlite"
+        if not ledger.exists():
+            ledger.write_bytes(empty_ledger())
+        self.database = Database(ledger)
         self.journal, self.calls = Journal(self.database), Calls(self.database)
         self._gateways: list[Gateway] = []
         self._count = 0

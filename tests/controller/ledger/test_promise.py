@@ -17,7 +17,7 @@ from controller.ledger.journal import Journal, Run
 from controller.ledger.life import Try
 from controller.ledger.usage import Usage
 from controller.settings.limit import Limit
-from tests.controller.gateway.gateways import Gateways
+from tests.controller.gateway.gateways import Gateways, empty_ledger
 
 BUDGET, CALLS, DOLLARS = 1_000, 12, 90_000
 AMOUNTS = st.integers(0, 400)
@@ -91,6 +91,8 @@ class Ledger(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
+        self.ledger = Path(self.folder.name, "ledger.sqlite")
+        self.ledger.write_bytes(empty_ledger())
         self.open()
         self.run = Run("run", "lineage", 1, {}, BUDGET, CALLS, DOLLARS, {"life": Limit(700, 60_000)})
         self.journal.begin_run(self.run)
@@ -103,7 +105,7 @@ class Ledger(RuleBasedStateMachine):
         self.begin_try()
 
     def open(self) -> None:
-        self.database = Database(Path(self.folder.name, "ledger.sqlite"))
+        self.database = Database(self.ledger)
         self.journal, self.calls = Journal(self.database), Calls(self.database)
 
     @rule()

@@ -1,6 +1,7 @@
 """A planted key, a provider that echoes it, and a search of everything that the run leaves behind."""
 
 import base64
+import os
 import sqlite3
 import subprocess
 import zlib
@@ -14,6 +15,7 @@ import pytest
 from bench.parts.provider import Reply, Request, json_reply, provider
 from controller.gateway.upstreams.redaction import PLACEHOLDER
 from controller.ledger.recordings import FILE, Exchange, Recordings
+from tests.command_line import MAIN
 from tests.controller.cli.test_bad_input import heirloom
 from tests.controller.conftest import git
 from tests.controller.lives import context, history
@@ -99,10 +101,12 @@ def found(folder: Path, *said: str) -> list[str]:
 def test_a_planted_key_leaks_nowhere(operator: Path, tmp_path: Path) -> None:
     with provider(Echoing()) as server:
         model = f"compatible:{server.url}#m"
-        done = heirloom(
-            *("run", "--model", model, "--generations", "3", "--isolation", "bubblewrap", "--json"),
-            *("--repository", str(operator), "--exit-on-pause"),
-            HEIRLOOM_COMPATIBLE_KEY=KEY,
+        words = ["run", "--model", model, "--generations", "3", "--isolation", "bubblewrap", "--json"]
+        done = subprocess.run(
+            [*MAIN, *words, "--repository", str(operator), "--exit-on-pause"],
+            env={**os.environ, "HEIRLOOM_COMPATIBLE_KEY": KEY},  # of a process that begins: a child could find it there
+            capture_output=True,
+            text=True,
         )
     assert done.returncode == 3 and "403" in done.stderr, done  # the last answer is no wait that ends by itself
     assert [one.outcome for one in history(operator)] == ["evolved", "history"]
