@@ -60,7 +60,7 @@ def test_closed_pipe_is_no_error(operator: Path) -> None:
 
 def unread(operator: Path, words: list[str], output: int | None) -> tuple[str, int]:
     """A command whose output goes to this file, or to a pipe that nobody reads: what it says, how it ended."""
-    main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), *words]
+    main = [*MAIN, *words]
     if "--help" not in words:
         main += ["--repository", str(operator)]
     reader, writer = os.pipe()
@@ -101,7 +101,7 @@ def test_closed_pipe_keeps_the_answer(operator: Path, words: list[str]) -> None:
 
 @pytest.mark.slow
 def test_full_errors_keep_the_exit_code(operator: Path) -> None:
-    main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py"), "show", "7", "--repository", str(operator)]
+    main = [*MAIN, "show", "7", "--repository", str(operator)]
     with Path("/dev/full").open("w") as full:
         assert subprocess.run(main, stdout=full, stderr=full, check=False, timeout=PATIENCE).returncode == 2
     closed = subprocess.run(["sh", "-c", '"$@" >&- 2>&- <&-', "sh", *main], check=False, timeout=PATIENCE)
