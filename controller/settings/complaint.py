@@ -1,12 +1,13 @@
 """What is wrong with a setting, in the words of who wrote it: not those of the library that checks it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from controller.contract import one_line
+from controller.settings.toml_lines import line_of
 
 VALUE_CHARS = 60  # of a wrong value that are shown
 OWN = "Value error, "  # how pydantic begins what a validator of ours says
@@ -48,6 +49,13 @@ def complaint(error: ValidationError, model: type[BaseModel]) -> tuple[tuple[str
             wanted = words.format(**{"key": place[-1], **first.get("ctx", {})})
             return place, f"{wanted}, and is {one_line(repr(first['input']), VALUE_CHARS)}"
     return place, first["msg"].removeprefix(OWN)
+
+
+def located(file: str, text: str, place: Sequence[str | int], what: str) -> str:
+    """What is wrong at a place in a TOML file, with its line where one can be named."""
+    line = line_of(text, place)
+    where = f"{file}, line {line}" if line else file
+    return f"{where}: {'.'.join(map(str, place))}: {what}"
 
 
 def unknown_key(name: str, known: list[str]) -> str:

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, ValidationError
 
 from controller.contract import Goal, Line, Sentence, Shape
 from controller.errors import RequestError
+from controller.settings.complaint import complaint, located
 from controller.settings.pytest_command import steps_of
-from controller.settings.toml_lines import line_of
 
 FILE = "goals.toml"
 
@@ -66,7 +66,5 @@ def parse(text: str) -> tuple[Goal, ...]:
     except tomllib.TOMLDecodeError as error:
         raise RequestError(f"{FILE}: {error}") from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"]))
-        what = first["msg"].removeprefix("Value error, ")
-        raise RequestError(f"{FILE}, line {line_of(text, first['loc'])}: {key}: {what}") from error
+        place, what = complaint(error, GoalsFile)
+        raise RequestError(located(FILE, text, place, what)) from error

@@ -8,10 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from controller.errors import RequestError
-from controller.settings.complaint import complaint
+from controller.settings.complaint import complaint, located
 from controller.settings.field import about, names
 from controller.settings.settings import Settings
-from controller.settings.toml_lines import line_of
 
 FILE = "heirloom.toml"
 PREFIX = "HEIRLOOM_"
@@ -45,16 +44,14 @@ def load(
     try:
         return model.model_validate(values, context={"gates": gates, "levels": levels}), origin
     except ValidationError as error:
-        raise RequestError(located(error, origin, text, model)) from error
+        raise RequestError(complaint_of(error, origin, text, model)) from error
 
 
-def located(error: ValidationError, origin: Mapping[str, str], text: str, model: type[BaseModel]) -> str:
+def complaint_of(error: ValidationError, origin: Mapping[str, str], text: str, model: type[BaseModel]) -> str:
     """What is wrong with the first wrong setting: source, line of the file `text`, key, and what would be right."""
     place, what = complaint(error, model)
     where = origin.get(str(place[0]), FILE)
-    if where == FILE and (line := line_of(text, place)):
-        where = f"{FILE}, line {line}"
-    return f"{where}: {'.'.join(map(str, place))}: {what}"
+    return located(where, text if where == FILE else "", place, what)
 
 
 def variables(model: type[BaseModel] = Settings) -> dict[str, str]:

@@ -39,7 +39,7 @@ def test_goals_are_read_in_order(tmp_path: Path) -> None:
         ("[[goal]\n", "goals.toml: Expected"),
         ("[[goal]]\nwhy = 'x'\n", "goals.toml, line 1: goal.0.title: Field required"),
         ("[[goal]]\ntitle = 'x'\n\n[[goal]]\ntitle = 'y'\ndone = 'z'\n", "line 6: goal.1.done: Extra inputs"),
-        ("[[goal]]\ntitle = 'x'\ndone_when = 'z'\n", "line 3: goal.0.done_when: Input should be a valid tuple"),
+        ("[[goal]]\ntitle = 'x'\ndone_when = 'z'\n", "line 3: goal.0.done_when: has to be a list ([…]), and is 'z'"),
         ("[[goal]]\ntitle = 'x'\n[[goal]]\ntitle = 'x'\n", "two goals are called 'x'"),
         (
             "[[goal]]\ntitle = 'x'\ndone_when = ['pytest x | tail']\n",
