@@ -37,15 +37,15 @@ def test_goals_are_read_in_order(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[[goal]\n", "goals.toml: Expected"),
-        ("[[goal]]\nwhy = 'x'\n", "goals.toml, line 1: goal.0.title: Field required"),
-        ("[[goal]]\ntitle = 'x'\n\n[[goal]]\ntitle = 'y'\ndone = 'z'\n", "line 6: goal.1.done: Extra inputs"),
+        ("[[goal]]\nwhy = 'x'\n", "goals.toml, line 1: goal.0.title: is missing"),
+        ("[[goal]]\ntitle = 'x'\n\n[[goal]]\ntitle = 'y'\ndone = 'z'\n", "line 6: goal.1.done: unknown key"),
         ("[[goal]]\ntitle = 'x'\ndone_when = 'z'\n", "line 3: goal.0.done_when: has to be a list ([…]), and is 'z'"),
         ("[[goal]]\ntitle = 'x'\n[[goal]]\ntitle = 'x'\n", "two goals are called 'x'"),
         (
             "[[goal]]\ntitle = 'x'\ndone_when = ['pytest x | tail']\n",
             "line 3: goal.0.done_when.0: `pytest x | tail` runs",
         ),
-        ("goals = 1\n", "line 1: goals: Extra inputs"),
+        ("goals = 1\n", "line 1: goals: unknown key; did you mean goal"),
     ],
 )
 def test_bad_goals_file_names_its_line(tmp_path: Path, text: str, said: str) -> None:
