@@ -12,6 +12,7 @@ HeirloomError              a message that says what is wrong and what to do next
 │   ├── LedgerDamaged      it is not what we wrote; never repaired silently
 │   └── LedgerBehind       it knows less than the branch, its backup or its own chain: something was lost
 ├── BudgetSpent            a call was not let through: the promise was kept
+│   └── BoundBroken        a call of the run was billed more than its bound: it sends no more
 ├── WorldFault             the provider, the disk or the network failed: never the genome's fault
 │   ├── NeverSent          (gateway/upstreams) the provider was not reached: nothing can be billed
 │   └── Garbled            (gateway/upstreams) what it answered is no whole answer of the Messages API
@@ -94,6 +95,18 @@ class BudgetSpent(HeirloomError):
 
 class GatewayStuck(HeirloomError):
     """A request keeps the gateway's thread busy; nobody waits for it."""
+
+
+class BoundBroken(BudgetSpent):
+    """A call of the run was billed so many tokens and nanodollars more than was set aside: no bound holds any more."""
+
+    def __init__(self, tokens: int, nanodollars: int) -> None:
+        HeirloomError.__init__(
+            self,
+            f"the provider billed {tokens:,} tokens and ${nanodollars / 1e9:,.4f} more than the bound on a call "
+            "allows; no further call of this run is sent: the operator has to look at that before a new run",
+        )
+        self.kind, self.used, self.limit, self.scope = "tokens", tokens, 0, "run"
 
 
 class WorldFault(HeirloomError):

@@ -16,6 +16,7 @@ from controller.errors import LedgerError
 from controller.gateway import request_filter, wire
 from controller.gateway.faults import fault_of_ledger
 from controller.gateway.gate_endpoint import GateEndpoint
+from controller.gateway.own_errors import OwnErrors
 from controller.gateway.recorder import Copy, Recorder
 from controller.gateway.reservations import Reservations
 from controller.gateway.retry import Call, Model, RetryPolicy
@@ -39,6 +40,7 @@ class App:
             HTTPException: _answer_http_error,
             Exception: _answer_own_error,
         }
+        self._own_errors = OwnErrors(reservations.now)
         app = Starlette(routes=routes, exception_handlers=handlers)
         app.router.redirect_slashes = False
         self._app: ASGIApp = app
@@ -50,19 +52,22 @@ class App:
             await self._app(scope, receive, send)
         except (asyncio.CancelledError, ClientDisconnect):
             return
+        except Exception as error:  # noqa: BLE001 - the edge: the child has its answer, the operator a line
+            self._own_errors.report(error)
 
     async def _messages(self, request: Request) -> ASGIApp:
         session = _session(request)
         try:
-            asked = request_filter.messages_request(await _body(request, session))
+            body = await _body(request, session)
+            asked = request_filter.messages_request(body, self._model.sampling)
             request_filter.permitted(asked, session.admission.models)
         except Refusal as refusal:
             return error_response(session, refusal, self._reservations.left(session))
         copy = self._begin_copy(session, request, asked)
         copy.show = session.note_answer
-        return await copy.record(self._answer(session, request, asked, copy))
+        return await copy.record(self._answer(session, request, asked, copy, len(body)))
 
-    async def _answer(self, session: Session, request: Request, asked: JSON, copy: Copy) -> Response:
+    async def _answer(self, session: Session, request: Request, asked: JSON, copy: Copy, size: int) -> Response:
         call = self._call(session)
         try:
             return await call.answer(asked, request.headers)
@@ -70,6 +75,8 @@ class App:
             return error_response(session, refusal, self._reservations.left(session))
         finally:
             copy.call = call.booked
+            if call.booked is not None:
+                session.note_paid(size)
 
     async def _count(self, request: Request) -> ASGIApp:
         session = _session(request)
@@ -112,7 +119,7 @@ def error_response(session: Session, refusal: Refusal, left: Mapping[str, str]) 
     """A refusal as the API shapes it. A spent budget says that asking again is no use."""
     request_id = f"req_{session.admission.generation:04d}_{session.requests:04d}"
     headers = {"request-id": request_id}
-    if refusal.status == 402:
+    if refusal.final:
         headers["x-should-retry"] = "false"
     headers |= left
     body = wire.error_body(refusal.kind, str(refusal), request_id)
@@ -129,6 +136,7 @@ def _session(request: Request) -> Session:
     wanted = session.admission.token.encode()
     for token in shown:
         if token and secrets.compare_digest(token.encode("utf-8", "replace"), wanted):
+            session.check_asking()
             return session
     raise Refusal(401, "authentication_error", "this is not the token of this life")
 
@@ -140,6 +148,8 @@ async def _body(request: Request, session: Session) -> bytes:
     async with session.reading:
         async for chunk in request.stream():
             body += chunk
+            session.sent += len(chunk)
+            session.check_asking()
             if len(body) > request_filter.BODY_BYTES:
                 raise Refusal(413, "request_too_large", f"the body is over {request_filter.BODY_BYTES} bytes")
     return bytes(body)
@@ -167,5 +177,5 @@ async def _answer_ledger_error(request: Request, error: Exception) -> Response:
 
 
 async def _answer_own_error(request: Request, error: Exception) -> Response:
-    """An error of ours: the operator finds it on standard error, the child learns only that it happened."""
+    """An error of ours: the operator reads a line of it, the child learns only that it happened."""
     return error_response(request.state.session, Refusal(500, "api_error", "the gateway failed to answer"), {})

@@ -75,7 +75,7 @@ def _images(content: Any) -> list[JSON]:
         if block["type"] == "image":
             images.append(block)
         elif block["type"] == "tool_result":
-            images += _images(block.get("content", ""))
+            images += _images(block.get("content") or "")
     return images
 
 

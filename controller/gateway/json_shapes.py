@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from controller.contract import one_line
+from controller.gateway.numbers import MOST_ASKED
 from controller.gateway.upstreams.upstream import Refusal
 
 Check = Callable[[Any, str], None]
@@ -33,17 +34,27 @@ def thing(value: Any, path: str) -> None:
 
 
 def nothing(value: Any, path: str) -> None:
-    """null: a field that clients echo although it says nothing."""
+    """No value at all: a field that may only be null."""
     if value is not None:
         raise refuse(path, "is not supported by this gateway")
 
 
-def whole(least: int) -> Check:
-    """A whole number, at least `least`."""
+def whole(least: int, most: int = MOST_ASKED) -> Check:
+    """A whole number from `least` to `most`."""
 
     def check(value: Any, path: str) -> None:
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise refuse(path, f"must be a whole number, at least {least}")
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise refuse(path, f"must be a whole number, from {least} to {most:,}")
+
+    return check
+
+
+def number(least: float, most: float) -> Check:
+    """A number from `least` to `most`."""
+
+    def check(value: Any, path: str) -> None:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
+            raise refuse(path, f"must be a number from {least:g} to {most:g}")
 
     return check
 
@@ -59,24 +70,16 @@ def one_of(*allowed: object) -> Check:
     return check
 
 
-def maybe(check: Check) -> Check:
-    """null, or what `check` allows."""
-
-    def checked(value: Any, path: str) -> None:
-        if value is not None:
-            check(value, path)
-
-    return checked
-
-
-def each(check: Check, least: int = 0) -> Check:
-    """A list of at least `least`, every item of which `check` allows."""
+def each(check: Check, least: int = 0, most: int | None = None) -> Check:
+    """A list of at least `least` items and at most `most`, every one of which `check` allows."""
 
     def checked(value: Any, path: str) -> None:
         if not isinstance(value, list):
             raise refuse(path, "must be a list")
         if len(value) < least:
             raise refuse(path, f"must have at least {least} item")
+        if most is not None and len(value) > most:
+            raise refuse(path, f"has {len(value):,} items, and may have {most:,}")
         for index, item in enumerate(value):
             check(item, f"{path}[{index}]")
 
@@ -94,7 +97,7 @@ def text_or(check: Check) -> Check:
 
 
 def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """An object with these fields and no others."""
+    """An object with these fields and no others. An optional one may be null: clients echo those that say nothing."""
     fields = {**required, **(optional or {})}
 
     def checked(value: Any, path: str) -> None:
@@ -103,7 +106,8 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
             at = f"{path}.{name}" if path else name
             if name not in fields:
                 raise refuse(at, "is not supported by this gateway")
-            fields[name](inner, at)
+            if inner is not None or name in required:
+                fields[name](inner, at)
         for name in required:
             if name not in value:
                 raise refuse(f"{path}.{name}" if path else name, "is required")

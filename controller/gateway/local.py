@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse, Response
 
 from controller.gateway import request_filter, wire
 from controller.gateway.faults import fault_of_refusal
+from controller.gateway.meter import read_usage
 from controller.gateway.reservations import Reservation, Reservations
 from controller.gateway.retry import AttemptFailed, passes
 from controller.gateway.session import Session
@@ -16,7 +17,7 @@ from controller.ledger.usage import Usage
 class LocalModel:
     """Makes the API's shapes of what a local upstream replies."""
 
-    counts = False
+    sampling = False
 
     def __init__(self, upstream: LocalUpstream, reservations: Reservations) -> None:
         self._upstream, self._reservations = upstream, reservations
@@ -35,7 +36,11 @@ class LocalModel:
             raise
         name = f"msg_{session.admission.generation:04d}_{number:04d}"
         message = wire.message(reply, name, reservation.request, len(reservation.body))
-        self._reservations.settle(reservation, wire.usage(message["usage"]), 200)
+        usage = read_usage(message["usage"])
+        if usage is None:
+            self._reservations.keep(reservation, 200)
+        else:
+            self._reservations.settle(reservation, usage, 200)
         left = self._reservations.left(session)
         if reservation.request.get("stream"):
             return Response(wire.stream(message), 200, left, media_type=wire.EVENT_STREAM)
@@ -50,6 +55,10 @@ class LocalModel:
     async def count(self, request: JSON, headers: Headers) -> Response:
         """About how many tokens a request is."""
         return JSONResponse({"input_tokens": wire.guess(len(request_filter.render(request)))})
+
+    async def exact_count(self, request: JSON, headers: Headers) -> int | None:
+        """Nobody counts: what is told of a local model is a guess."""
+        return None
 
     async def close(self) -> None:
         """There is nothing to give up."""

@@ -1,49 +1,129 @@
-"""Reads what a provider says a call used: from a message, or from a stream while it passes. Pure."""
+"""Reads what a provider says a call used: from a message, or from a stream while it passes. Pure.
 
-from dataclasses import replace
+What is not told as a whole number of at least 0 is not told: then nothing of the call's reservation is freed.
+"""
+
 from typing import Any
 
 from controller.contract import one_line
+from controller.gateway import numbers
 from controller.gateway.upstreams.upstream import JSON
 from controller.gateway.wire import json_object
 from controller.ledger.usage import Usage
 
 EVENTS_READ = (b'"message_start"', b'"message_delta"', b'"message_stop"', b'"error"')
 OPENING = (b"message_start", b"error")
-INPUTS = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
-LARGEST = 10**12  # no honest count is larger, and the ledger's columns end at 2**63
+READ, CACHED, WRITTEN, SAID = "input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens"
+LONG = "ephemeral_1h_input_tokens"
+
+
+class Tally:
+    """What a provider told of one call's tokens. Counts of a stream are cumulative, so the highest of each counts."""
+
+    def __init__(self) -> None:
+        self._highest: dict[str, int] = {}
+        self._compacted = (0, 0)  # input and output of the compactions, which the counts beside them leave out
+        self._unreadable = False
+
+    @property
+    def has_input(self) -> bool:
+        """Whether it is known how many tokens the call read."""
+        return READ in self._highest and not self._unreadable
+
+    @property
+    def has_output(self) -> bool:
+        """Whether it was told how many tokens the call wrote."""
+        return SAID in self._highest
+
+    @property
+    def usage(self) -> Usage:
+        """What was told so far."""
+        read, said = self._compacted
+        written = self._highest.get(WRITTEN, 0)
+        return Usage(
+            input=min(self._highest.get(READ, 0) + read, numbers.MOST_TOKENS),
+            cached=self._highest.get(CACHED, 0),
+            written=written,
+            output=min(self._highest.get(SAID, 0) + said, numbers.MOST_TOKENS),
+            long=min(self._highest.get(LONG, 0), written),
+            compacted=min(read + said, numbers.MOST_TOKENS),
+        )
+
+    def add(self, told: Any) -> None:
+        """Take a `usage` as a provider tells it."""
+        if not isinstance(told, dict):
+            return
+        for name in (READ, CACHED, WRITTEN, SAID):
+            self._note(name, told.get(name))
+        by_time = told.get("cache_creation")
+        if isinstance(by_time, dict):
+            self._note(LONG, by_time.get(LONG))
+        self._compacted = max(self._compacted, self._compactions(told.get("iterations")), key=sum)
+
+    def _note(self, name: str, told: Any) -> None:
+        if told is not None:
+            self._highest[name] = max(self._highest.get(name, 0), self._read(told))
+
+    def _read(self, told: Any) -> int:
+        found = numbers.count(told)
+        if found is None:
+            self._unreadable = True
+            return 0
+        return found
+
+    def _compactions(self, iterations: Any) -> tuple[int, int]:
+        """Input and output tokens of the compactions among a usage's iterations."""
+        read = said = 0
+        if not isinstance(iterations, list):
+            return read, said
+        for iteration in iterations:
+            if isinstance(iteration, dict) and iteration.get("type") == "compaction":
+                for name in (READ, CACHED, WRITTEN):
+                    read += self._read(iteration.get(name) or 0)
+                said += self._read(iteration.get(SAID) or 0)
+        return read, said
 
 
 def usage_of_message(body: bytes) -> Usage | None:
-    """The usage of a Message, or None where it tells none."""
-    counted = json_object(body).get("usage")
-    usage = _usage(counted, Usage())
-    if usage is None:
+    """The usage of a Message, or None where it does not tell both input and output."""
+    return read_usage(json_object(body).get("usage"))
+
+
+def read_usage(told: Any) -> Usage | None:
+    """A `usage` of a Message, or None where it does not tell both input and output."""
+    tally = Tally()
+    tally.add(told)
+    if not (tally.has_input and tally.has_output):
         return None
-    return with_compactions(usage, compactions(counted))
+    return tally.usage
 
 
 class Meter:
     """Takes the bytes of an event stream as they pass. `ended` only by a message_stop: silence is no end."""
 
     def __init__(self) -> None:
-        self._plain, self._compacted = Usage(), (0, 0)
+        self._tally = Tally()
+        self._final = False  # a message_delta told the output: what a message_start says of it is a beginning
         self.ended = False
         self.failed = False  # an error event: the provider gave up in the middle
         self.error = ""  # what that said
         self.begun = False  # it said something beyond that a message starts
-        self.counted = False  # some usage came
         self._rest = b""
 
     @property
     def usage(self) -> Usage:
         """What the stream said so far."""
-        return with_compactions(self._plain, self._compacted)
+        return self._tally.usage
+
+    @property
+    def knows_input(self) -> bool:
+        """Whether it is known what the call read; servers that count later begin with 0."""
+        return self._tally.has_input and self.usage.prompt > 0
 
     @property
     def complete(self) -> bool:
         """Whether the stream came to its end and said its usage."""
-        return self.ended and self.counted and not self.failed
+        return self.ended and not self.failed and self._final and self._tally.has_input
 
     def feed(self, chunk: bytes) -> None:
         """Read on; events may be cut anywhere."""
@@ -57,9 +137,9 @@ class Meter:
     def _take(self, event: JSON) -> None:
         kind = event.get("type")
         if kind == "message_start" and isinstance(event.get("message"), dict):
-            self._count(event["message"].get("usage"))
+            self._tally.add(event["message"].get("usage"))
         elif kind == "message_delta":
-            self._count(event.get("usage"))
+            self._take_delta(event.get("usage"))
         elif kind == "message_stop":
             self.ended = True
         elif kind == "error":
@@ -68,51 +148,7 @@ class Meter:
             name = error.get("type") if isinstance(error, dict) else "an error"
             self.error = f"the provider broke its stream off: {one_line(str(name))}"
 
-    def _count(self, counted: Any) -> None:
-        usage = _usage(counted, self._plain)
-        if usage is not None:
-            self._plain, self.counted = usage, True
-            self._compacted = max(self._compacted, compactions(counted), key=sum)
-
-
-def _usage(counted: Any, known: Usage) -> Usage | None:
-    """What is counted, over what was known: the counts of a stream are cumulative, and missing ones stay."""
-    if not isinstance(counted, dict) or not isinstance(counted.get("output_tokens"), int):
-        return None
-    written = whole(counted.get("cache_creation_input_tokens"), known.written)
-    long = known.long
-    by_time = counted.get("cache_creation")
-    if isinstance(by_time, dict):
-        long = whole(by_time.get("ephemeral_1h_input_tokens"), known.long)
-    return Usage(
-        input=whole(counted.get("input_tokens"), known.input),
-        cached=whole(counted.get("cache_read_input_tokens"), known.cached),
-        written=written,
-        output=whole(counted["output_tokens"], known.output),
-        long=min(long, written),
-    )
-
-
-def with_compactions(usage: Usage, extra: tuple[int, int]) -> Usage:
-    """Usage with the input and output tokens of compactions, which the counts beside them leave out."""
-    return replace(usage, input=usage.input + extra[0], output=usage.output + extra[1], compacted=sum(extra))
-
-
-def compactions(counted: Any) -> tuple[int, int]:
-    """Input and output tokens of the compactions that a usage tells of."""
-    read = written = 0
-    iterations = counted.get("iterations") if isinstance(counted, dict) else None
-    if not isinstance(iterations, list):
-        return read, written
-    for iteration in iterations:
-        if isinstance(iteration, dict) and iteration.get("type") == "compaction":
-            read += sum(whole(iteration.get(name), 0) for name in INPUTS)
-            written += whole(iteration.get("output_tokens"), 0)
-    return read, written
-
-
-def whole(value: Any, before: int) -> int:
-    """A count that a provider tells, as far as it can be one."""
-    if not isinstance(value, int):
-        return before
-    return min(max(value, 0), LARGEST)
+    def _take_delta(self, told: Any) -> None:
+        self._tally.add(told)
+        if isinstance(told, dict) and numbers.count(told.get(SAID)) is not None:
+            self._final = True

@@ -4,7 +4,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from controller.errors import LedgerError, WorldFault
-from controller.gateway import request_filter, wire
+from controller.gateway import numbers, request_filter, wire
 from controller.gateway.faults import NO_ANSWER, fault_of_answer, fault_of_ledger, fault_of_silence
 from controller.gateway.meter import Meter, usage_of_message
 from controller.gateway.reservations import Reservation, Reservations
@@ -25,7 +25,8 @@ class RemoteModel:
 
     def __init__(self, upstream: RemoteUpstream, reservations: Reservations) -> None:
         self._upstream, self._reservations = upstream, reservations
-        self.counts = upstream.paid
+        self.sampling = not upstream.paid
+        self._counts = upstream.counts  # until the server says that it has no such endpoint
 
     async def ask(self, session: Session, reservation: Reservation, headers: Headers) -> Response:
         """One answer; a stream once it began. Raises AttemptFailed."""
@@ -50,13 +51,32 @@ class RemoteModel:
     async def count(self, request: JSON, headers: Headers) -> Response:
         """What the provider counts; a guess where a server that costs nothing cannot count. Raises AttemptFailed."""
         body = request_filter.render(request)
+        response = await self._count(body, headers)
+        if response.status_code in NO_SUCH_ENDPOINT and not self._upstream.paid:
+            self._counts = False
+            return JSONResponse({"input_tokens": wire.guess(len(body))})
+        return response
+
+    async def exact_count(self, request: JSON, headers: Headers) -> int | None:
+        """What the provider counts; None where it does not tell."""
+        if not self._counts:
+            return None
+        try:
+            response = await self._count(request_filter.render(request), headers)
+        except (AttemptFailed, Refusal):  # the call itself meets what is wrong, and answers it
+            return None
+        if response.status_code != 200:
+            self._counts = response.status_code not in NO_SUCH_ENDPOINT
+            return None
+        return numbers.count(wire.json_object(bytes(response.body)).get("input_tokens"))
+
+    async def _count(self, body: bytes, headers: Headers) -> Response:
+        """The provider's answer to a question for a count. Raises AttemptFailed."""
         try:
             answer = await self._send(f"{PATH}/count_tokens", body, headers)
             response = await read_whole(answer)
         except WorldFault as error:
             raise AttemptFailed(unreachable(), NO_ANSWER, fault_of_silence(error)) from error
-        if response.status_code in NO_SUCH_ENDPOINT and not self._upstream.paid:
-            return JSONResponse({"input_tokens": wire.guess(len(body))})
         if passes(answer.status, answer.headers):
             raise failed_by(response, answer.headers)
         return response

@@ -6,14 +6,15 @@ another reader would read differently, cannot mean one thing here and another th
 """
 
 import json
+from typing import Any
 
 from controller.contract import one_line
 from controller.gateway.json_shapes import (
     by_type,
     each,
     flag,
-    maybe,
     nothing,
+    number,
     one_of,
     record,
     refuse,
@@ -25,15 +26,17 @@ from controller.gateway.json_shapes import (
 from controller.gateway.upstreams.upstream import JSON, Refusal
 
 BODY_BYTES = 32 * 1024 * 1024  # the provider's own limit
+DEPTH = 128  # levels of lists and objects: whatever goes through a request may go down so far
+MESSAGES, TOOLS = 100_000, 1_000  # the first is the provider's own limit
 PARTS = 2_000_000  # commas and brackets: each can become an object in our memory, and no context holds more
 
 TYPE = {"type": text}  # which one was checked by `by_type`
-CACHE = maybe(record({"type": one_of("ephemeral")}, {"ttl": one_of("5m", "1h")}))
+CACHE = record({"type": one_of("ephemeral")}, {"ttl": one_of("5m", "1h")})
 TEXT = record({**TYPE, "text": text}, {"cache_control": CACHE, "citations": nothing})
 BASE64 = record(
     {**TYPE, "media_type": one_of("image/jpeg", "image/png", "image/gif", "image/webp"), "data": text},
 )
-IMAGE = record({**TYPE, "source": by_type({"base64": BASE64})}, {"cache_control": CACHE})
+IMAGE = record({**TYPE, "source": by_type({"base64": BASE64})}, {"cache_control": CACHE, "transformations": nothing})
 TOOL_USE = record(
     {**TYPE, "id": text, "name": text, "input": thing},
     {"cache_control": CACHE, "caller": record({"type": one_of("direct")}), "toolset_name": nothing},
@@ -70,27 +73,27 @@ TOOL = by_type(
     {
         "custom": record(
             {"name": text, "input_schema": thing},
-            {**ANY_TOOL, "type": maybe(text), "description": text, "eager_input_streaming": maybe(flag)},
+            {**ANY_TOOL, "type": text, "description": text, "eager_input_streaming": flag},
         ),
         "bash_20250124": record({**TYPE, "name": one_of("bash")}, ANY_TOOL),
         "text_editor_20250728": record(
             {**TYPE, "name": one_of("str_replace_based_edit_tool")},
-            {**ANY_TOOL, "max_characters": maybe(whole(1))},
+            {**ANY_TOOL, "max_characters": whole(1)},
         ),
         "memory_20250818": record({**TYPE, "name": one_of("memory")}, ANY_TOOL),
     },
     default="custom",
 )
 PARALLEL = {"disable_parallel_tool_use": flag}
-SHOWN = {"display": maybe(one_of("summarized", "omitted"))}
+SHOWN = {"display": one_of("summarized", "omitted")}
 
 COUNTED = {
     "model": text,
-    "messages": each(MESSAGE, least=1),
+    "messages": each(MESSAGE, least=1, most=MESSAGES),
 }
 COUNTED_MORE = {
     "system": text_or(each(by_type({"text": TEXT}))),
-    "tools": each(TOOL),
+    "tools": each(TOOL, most=TOOLS),
     "tool_choice": by_type(
         {
             "auto": record(TYPE, PARALLEL),
@@ -110,28 +113,39 @@ COUNTED_MORE = {
     "output_config": record(
         {},
         {
-            "effort": maybe(one_of("low", "medium", "high", "xhigh", "max")),
-            "format": maybe(record({"type": one_of("json_schema"), "schema": thing})),
+            "effort": one_of("low", "medium", "high", "xhigh", "max"),
+            "format": record({"type": one_of("json_schema"), "schema": thing}),
         },
     ),
     "cache_control": CACHE,
 }
-ASKED = record({**COUNTED, "max_tokens": whole(1)}, {**COUNTED_MORE, "stream": flag, "stop_sequences": each(text)})
-ONLY_COUNTED = record(COUNTED, COUNTED_MORE)
+NO_VALUE = dict.fromkeys(("user_profile_id", "workspace_id", "speed"), nothing)
+NO_ANSWER_VALUE = dict.fromkeys(("container", "diagnostics", "inference_geo", "metadata", "service_tier"), nothing)
+ANSWERED = {**COUNTED_MORE, **NO_VALUE, **NO_ANSWER_VALUE, "stream": flag, "stop_sequences": each(text)}
+SAMPLING = {"temperature": number(0, 2), "top_p": number(0, 1), "top_k": whole(0)}
+ASKED = record({**COUNTED, "max_tokens": whole(1)}, ANSWERED)
+SAMPLED = record({**COUNTED, "max_tokens": whole(1)}, {**ANSWERED, **SAMPLING})
+ONLY_COUNTED = record(COUNTED, {**COUNTED_MORE, **NO_VALUE})
 
 
-def messages_request(body: bytes) -> JSON:
-    """The body of POST /v1/messages, checked. Raises Refusal."""
+def messages_request(body: bytes, sampling: bool = False) -> JSON:
+    """The body of POST /v1/messages, checked. `sampling`: the server takes temperature and its like. Raises Refusal."""
     request = parse(body)
-    ASKED(request, "")
-    return request
+    check = SAMPLED if sampling else ASKED
+    check(request, "")
+    return without_nulls(request)
 
 
 def count_request(body: bytes) -> JSON:
     """The body of POST /v1/messages/count_tokens, checked. Raises Refusal."""
     request = parse(body)
     ONLY_COUNTED(request, "")
-    return request
+    return without_nulls(request)
+
+
+def without_nulls(request: JSON) -> JSON:
+    """A request without those of its own fields that are null: they say nothing, and not every server takes them."""
+    return {name: value for name, value in request.items() if value is not None}
 
 
 def parse(body: bytes) -> JSON:
@@ -144,7 +158,21 @@ def parse(body: bytes) -> JSON:
         raise Refusal(400, "invalid_request_error", "the body is not valid JSON in UTF-8") from error
     if not isinstance(parsed, dict):
         raise Refusal(400, "invalid_request_error", "the body must be a JSON object")
+    if depth(parsed) > DEPTH:
+        raise Refusal(400, "invalid_request_error", f"the body is nested more than {DEPTH} levels deep")
     return parsed
+
+
+def depth(value: Any) -> int:
+    """How many levels of lists and objects a value has, counted up to one more than `DEPTH`."""
+    level, levels = [value], 0
+    while level and levels <= DEPTH:
+        levels += 1
+        below: list[Any] = []
+        for one in level:
+            below += one.values() if isinstance(one, dict) else one
+        level = [one for one in below if isinstance(one, dict | list)]
+    return levels
 
 
 def render(request: JSON) -> bytes:
@@ -164,6 +192,6 @@ def permitted(request: JSON, models: tuple[str, ...]) -> None:
 
 
 def headers_allowed(beta: str) -> None:
-    """That no beta of the API is asked for. Raises Refusal."""
+    """That no beta of the API is asked for. Raises Refusal, which names those that are."""
     if beta.strip():
-        raise refuse("anthropic-beta", "is not supported by this gateway")
+        raise refuse("anthropic-beta", f"{one_line(beta.strip())} is not supported by this gateway; ask without betas")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from controller.contract import HEADER_WIND_DOWN
 from controller.errors import BudgetSpent, WorldFault
-from controller.gateway import budget, request_filter
+from controller.gateway import budget, numbers, request_filter
 from controller.gateway.faults import NO_ANSWER
 from controller.gateway.meter import Meter
 from controller.gateway.prefix import PrefixCounts, cache_times
@@ -46,7 +46,23 @@ class Reservation:
 
     def priced(self, usage: Usage) -> Usage:
         """Usage with what it cost."""
-        return replace(usage, cost=self.price.cost(usage))
+        return replace(usage, cost=numbers.cost(self.price.cost(usage)))
+
+    @property
+    def input_bound(self) -> int:
+        """The most input tokens that are reserved."""
+        answer: int = self.request["max_tokens"]
+        return self.tokens - answer
+
+    def still_open(self, usage: Usage) -> tuple[int, int] | None:
+        """Tokens and nanodollars that the rest of a call can take once its input is known. None: it is not.
+
+        `usage`: what is known of the call.
+        """
+        if not self.meter.knows_input:
+            return None
+        tokens = max(self.request["max_tokens"] - usage.output, 0)
+        return tokens, numbers.cost(whole(tokens * self.price.rates(usage.prompt).output))
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,7 @@ class Reservations:
     def __init__(self, calls: Calls, clock: Callable[[], float], terms: Terms) -> None:
         """`clock`: seconds of the clock that the admissions' deadlines are given in."""
         self._calls, self._clock, self._terms = calls, clock, terms
+        self._counts_hold = True  # until a call was billed more than the bound that a count gave
 
     def now(self) -> float:
         """The time that deadlines are given in, in seconds."""
@@ -96,6 +113,10 @@ class Reservations:
         answer = request["max_tokens"]
         tokens = bounds.input + answer
         nanodollars = whole(bounds.input * bounds.worst[0] + answer * bounds.worst[1])
+        if nanodollars > numbers.MOST_NANODOLLARS:
+            raise Refusal(
+                400, "invalid_request_error", "max_tokens: at this model's price no budget holds such an answer"
+            )
         owed = None if bounds.price is None else nanodollars
         try:
             call = self._calls.reserve(session.admission.try_id, request["model"], tokens, owed)
@@ -105,9 +126,9 @@ class Reservations:
             raise Refusal(402, "billing_error", str(error)) from error
         return Reservation(call, request, body, tokens, nanodollars, bounds.price or FREE, session.counted)
 
-    def is_tight(self, session: Session, request: JSON) -> bool:
+    def wants_count(self, session: Session, request: JSON) -> bool:
         """Whether a call is refused or its answer shrunk by the bound on its input, which a count would lower."""
-        if session.counted.longest(request) is not None:
+        if not self._counts_hold or session.counted.longest(request) is not None:
             return False
         bounds = self._bounds(session, request, len(request_filter.render(request)))
         most = budget.room_for(bounds.allowances, bounds.input, bounds.worst)
@@ -122,14 +143,16 @@ class Reservations:
 
     def settle(self, reservation: Reservation, usage: Usage, status: int) -> None:
         """Book what a call used; the rest of its reservation is free again."""
+        if usage.prompt > reservation.input_bound:
+            self._counts_hold = False
         if usage.prompt and not usage.compacted:
             reservation.counted.learn(reservation.request, usage.prompt)
         self._calls.settle(reservation.call, reservation.priced(usage), status)
 
     def keep(self, reservation: Reservation, status: int) -> None:
-        """Book what is known of a call; the rest of its reservation stays."""
+        """Book what is known of a call; of its reservation stays what the rest of it can take."""
         usage = reservation.priced(reservation.meter.usage)
-        self._calls.keep(reservation.call, usage, status)
+        self._calls.keep(reservation.call, usage, status, reservation.still_open(usage))
 
     @contextmanager
     def kept_if_cut(self, reservation: Reservation) -> Iterator[None]:

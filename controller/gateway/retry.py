@@ -7,7 +7,6 @@ that failed may have been billed, its reservation is kept and the next attempt r
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,11 +15,9 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from controller.errors import BudgetSpent
 from controller.gateway.faults import Waiting, fault_status
-from controller.gateway.meter import LARGEST
 from controller.gateway.reservations import Reservation, Reservations
 from controller.gateway.session import Session
 from controller.gateway.upstreams.upstream import JSON, Headers, Refusal
-from controller.gateway.wire import json_object
 from controller.ledger.phases import Fault
 from controller.ledger.usage import Usage
 
@@ -60,15 +57,18 @@ Attempt = Callable[[JSON, Headers], Awaitable[Response]]
 
 
 class Model(Protocol):
-    """What answers a call once. `counts`: what it counts is what it bills."""
+    """What answers a call once. `sampling`: it takes temperature and its like."""
 
-    counts: bool
+    sampling: bool
 
     async def ask(self, session: Session, reservation: Reservation, headers: Headers) -> Response:
         """One answer, booked. Raises Refusal, booked too; AttemptFailed, of which only what is owed is booked."""
 
     async def count(self, request: JSON, headers: Headers) -> Response:
         """How many tokens a request is; it costs nothing. Raises Refusal, AttemptFailed."""
+
+    async def exact_count(self, request: JSON, headers: Headers) -> int | None:
+        """How many tokens a request is where what is counted is what is billed; None: nobody tells. Costs nothing."""
 
 
 class Call:
@@ -143,7 +143,7 @@ class Call:
 
         Raises Refusal; AttemptFailed where the limit of a minute has to pass.
         """
-        if self._model.counts and self._reservations.is_tight(self._session, request):
+        if self._reservations.wants_count(self._session, request):
             await self._learn(request, headers)
         try:
             return self._reservations.reserve(self._session, request)
@@ -156,13 +156,9 @@ class Call:
     async def _learn(self, request: JSON, headers: Headers) -> None:
         """What the provider counts, and 5 % for what it may yet add; nothing where it does not tell."""
         fields = {name: request[name] for name in COUNTED if name in request}
-        with suppress(AttemptFailed, Refusal):
-            response = await self._model.count(fields, headers)
-            if response.status_code != 200:
-                return
-            tokens = json_object(bytes(response.body)).get("input_tokens")
-            if isinstance(tokens, int) and 0 < tokens < LARGEST:
-                self._session.counted.learn(request, int(tokens * COUNT_BAND) + 1)
+        tokens = await self._model.exact_count(fields, headers)
+        if tokens:
+            self._session.counted.learn(request, int(tokens * COUNT_BAND) + 1)
 
     def _note(self, failed: AttemptFailed) -> None:
         """An attempt failed: from now on the life waits, and this is its last answer unless a better one comes."""

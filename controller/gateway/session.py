@@ -8,8 +8,12 @@ from controller.gateway.admission import Admission
 from controller.gateway.faults import Waiting
 from controller.gateway.gate_endpoint import GateEndpoint
 from controller.gateway.prefix import PrefixCounts
+from controller.gateway.upstreams.upstream import Refusal
 from controller.ledger.phases import Fault
 
+# What one life may send, far above what an honest one does; of it, what led to no call, which no budget bounds
+REQUESTS, BYTES = 100_000, 4 * 2**30
+UNPAID_REQUESTS, UNPAID_BYTES = 10_000, 256 * 2**20
 READING = 4  # bodies of one life that are read at once: what a child sends is held in memory
 
 
@@ -23,6 +27,9 @@ class Session:
     counted: PrefixCounts = field(default_factory=PrefixCounts)
     winding_down: bool = False  # whether the life was asked to
     requests: int = 0
+    sent: int = 0  # bytes of the bodies of its requests
+    paid_requests: int = 0  # those that led to a call, which its budget bounds
+    paid: int = 0  # bytes of those
     answers: int = 0
     fault: Fault | None = None  # the fault of the world that was its last answer
     waiting: Waiting | None = None  # what one of its calls waits for now
@@ -40,6 +47,25 @@ class Session:
     def note_answer(self, answer: bytes, content_type: str) -> None:
         """The model answered; what it called is read when somebody wants to see it."""
         self.activity = Activity(self.activity.answers + 1, answer, content_type)
+
+    def check_asking(self) -> None:
+        """Raise Refusal where the life has asked as much as one life may."""
+        unpaid_requests, unpaid = self.requests - self.paid_requests, self.sent - self.paid
+        bounds = (
+            (self.requests, REQUESTS, "requests"),
+            (self.sent, BYTES, "bytes"),
+            (unpaid_requests, UNPAID_REQUESTS, "requests that led to no call"),
+            (unpaid, UNPAID_BYTES, "bytes that led to no call"),
+        )
+        for asked, most, what in bounds:
+            if asked > most:
+                problem = f"this life may send {most:,} {what}, and has; end it with what is done"
+                raise Refusal(429, "rate_limit_error", problem, final=True)
+
+    def note_paid(self, size: int) -> None:
+        """A request whose body has so many bytes led to a call."""
+        self.paid_requests += 1
+        self.paid += size
 
     def begin_wait(self, now: float) -> None:
         """A call of this life begins to wait for a fault of the world to pass, or for the gates."""

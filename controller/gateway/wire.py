@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from controller.gateway.upstreams.upstream import JSON, Reply
-from controller.ledger.usage import Usage
 
 BYTES_PER_TOKEN = 3.5  # a fair guess for a model that counts no tokens itself
 EVENT_STREAM = "text/event-stream"
@@ -43,16 +42,6 @@ def message(reply: Reply, message_id: str, request: JSON, size: int) -> JSON:
         "stop_sequence": None,
         "usage": counted | reply.usage,
     }
-
-
-def usage(counted: JSON) -> Usage:
-    """The usage of a Message that `message` made."""
-    return Usage(
-        input=counted["input_tokens"],
-        cached=counted["cache_read_input_tokens"],
-        written=counted["cache_creation_input_tokens"],
-        output=counted["output_tokens"],
-    )
 
 
 def stream(whole: JSON) -> bytes:

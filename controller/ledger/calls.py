@@ -4,13 +4,14 @@
 database would refuse what breaks it.
 """
 
-from controller.errors import BudgetSpent
+from controller.errors import BoundBroken, BudgetSpent
 from controller.ledger.database import Connection, Database
 from controller.ledger.scopes import DAY, SUMS_OF_CALLS, TOTALS, Moment, allowances_of
 from controller.ledger.usage import Allowance, Usage
 
 # A status of our own, no provider's: a call that a budget refused. One row a try and scope keeps that it happened
 REFUSED = 498
+ASSUMED = "SELECT coalesce(sum(assumed), 0) FROM calls WHERE"
 
 
 class Calls:
@@ -22,11 +23,12 @@ class Calls:
     def reserve(self, try_id: int, model: str, tokens: int, dollars: int | None = 0) -> int:
         """Set `tokens` and nanodollars aside for a call of this try and return the call's id. None: it has no price.
 
-        Raises BudgetSpent where a scope does not allow it; then only that is written.
+        Raises BudgetSpent where a scope does not allow it, BoundBroken where a call of the run was billed more than
+        was set aside for it; then only that is written.
         """
         with self._database.transaction() as db:
             moment = self._moment(db, try_id)
-            refusal = refusal_of(allowances_of(db, moment), tokens, dollars)
+            refusal = broken_bound(db, moment.run) or refusal_of(allowances_of(db, moment), tokens, dollars)
             if refusal is None:
                 return insert_call(db, moment, model, tokens, dollars)
             if refusal.scope != "minute" and not was_refused(db, try_id, refusal.scope):
@@ -47,19 +49,25 @@ class Calls:
         with self._database.transaction() as db:
             write_end(db, call, usage, 0, 0, status, self._database.clock())
 
-    def keep(self, call: int, usage: Usage, status: int) -> None:
-        """The end of a call is unknown: book what is known and keep the rest reserved until the try ends."""
+    def keep(self, call: int, usage: Usage, status: int, most: tuple[int, int] | None = None) -> None:
+        """The end of a call is unknown: book what is known and keep the rest reserved until the try ends.
+
+        `most`: tokens and nanodollars that this rest can be at most. None: all that is not used yet.
+        """
         with self._database.transaction() as db:
             row = db.execute("SELECT reserved, owed FROM calls WHERE id = ?", (call,)).fetchone()
             reserved = max(row["reserved"] - usage.total, 0)
             owed = max(row["owed"] - usage.cost, 0)
+            if most is not None:
+                reserved, owed = min(reserved, most[0]), min(owed, most[1])
             write_end(db, call, usage, reserved, owed, status, None)
 
     def book(self, try_id: int) -> None:
-        """The try ended: what is still reserved for it counts as spent (as output, the dearer side)."""
+        """The try ended: what is still reserved for it counts as spent (as output, the dearer side), and as assumed."""
         with self._database.transaction() as db:
             db.execute(
-                "UPDATE calls SET output = output + reserved, reserved = 0, cost = cost + owed, owed = 0, settled = ? "
+                "UPDATE calls SET assumed = reserved, output = output + reserved, reserved = 0, cost = cost + owed, "
+                "owed = 0, settled = ? "
                 "WHERE try = ? AND settled IS NULL",
                 (self._database.clock(), try_id),
             )
@@ -85,8 +93,22 @@ class Calls:
 
     def of_day(self) -> Usage:
         """What all runs used since this day (UTC) began."""
-        begin = self._database.clock() // DAY * DAY
-        return Usage(*self._database.rows(f"{SUMS_OF_CALLS} at >= ?", begin)[0])
+        return Usage(*self._database.rows(f"{SUMS_OF_CALLS} at >= ?", self._day_begins())[0])
+
+    def assumed_of_try(self, try_id: int) -> int:
+        """Tokens of one try that no provider told; they were booked because they were set aside."""
+        return int(self._database.rows(f"{ASSUMED} try = ?", try_id)[0][0])
+
+    def assumed_of_run(self, run: str) -> int:
+        """The same of a run, all its tries together."""
+        return int(self._database.rows(f"{ASSUMED} run = ?", run)[0][0])
+
+    def assumed_of_day(self) -> int:
+        """The same of all runs since this day (UTC) began."""
+        return int(self._database.rows(f"{ASSUMED} at >= ?", self._day_begins())[0][0])
+
+    def _day_begins(self) -> float:
+        return self._database.clock() // DAY * DAY
 
     def unpriced(self, try_id: int) -> bool:
         """Whether a try made a call that has no price, so that nobody knows what it cost."""
@@ -105,6 +127,14 @@ class Calls:
         if not rows:
             return 0, 0
         return int(rows[0]["over"]), int(rows[0]["over_cost"])
+
+
+def broken_bound(db: Connection, run: str) -> BoundBroken | None:
+    """The refusal of every further call of a run that was billed more than was set aside; None: it never was."""
+    row = db.execute("SELECT over, over_cost FROM totals WHERE run = ?", (run,)).fetchone()
+    if row is None or not (row["over"] or row["over_cost"]):
+        return None
+    return BoundBroken(row["over"], row["over_cost"])
 
 
 def refusal_of(allowances: list[Allowance], tokens: int, dollars: int | None) -> BudgetSpent | None:

@@ -15,7 +15,10 @@ SUMS_OF_CALLS = """SELECT count(*) FILTER (WHERE status IS NOT 498), coalesce(su
     coalesce(sum(written), 0), coalesce(sum(output), 0), coalesce(sum(reserved), 0), coalesce(sum(long), 0),
     coalesce(sum(compacted), 0), coalesce(sum(cost), 0), coalesce(sum(owed), 0) FROM calls WHERE """
 TOTALS = "SELECT calls, input, cached, written, output, reserved, long, compacted, cost, owed FROM totals WHERE run = ?"
-KEPT_SUMS = "SELECT calls, tokens, 0, 0, 0, 0, 0, 0, dollars, 0 FROM sums WHERE "
+# A kept sum folds in what is reserved, and the calls that are not settled, which are few, tell how much that is
+KEPT_SUMS = """SELECT calls, tokens - held, 0, 0, 0, held, 0, 0, dollars - owing, owing FROM sums,
+    (SELECT coalesce(sum(reserved), 0) AS held, coalesce(sum(owed), 0) AS owing FROM calls
+        WHERE settled IS NULL AND {open}) WHERE scope = '{name}' AND key = ?1"""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,12 @@ class Scope:
 SCOPES = (
     Scope("run", TOTALS, lambda moment: moment.run),
     Scope("call", None, lambda moment: None),
-    Scope("day", f"{KEPT_SUMS} scope = 'day' AND key = ?", lambda moment: int(moment.now // DAY)),
-    Scope("life", f"{KEPT_SUMS} scope = 'life' AND key = ?", lambda moment: moment.try_id),
+    Scope(
+        "day",
+        KEPT_SUMS.format(name="day", open=f"CAST(at / {DAY} AS INTEGER) = ?1"),
+        lambda moment: int(moment.now // DAY),
+    ),
+    Scope("life", KEPT_SUMS.format(name="life", open="try = ?1"), lambda moment: moment.try_id),
     Scope("minute", f"{SUMS_OF_CALLS} at > ?", lambda moment: moment.now - MINUTE),
 )
 

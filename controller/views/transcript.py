@@ -152,7 +152,7 @@ def block(one: JSON) -> str:
         return "\n".join([f"(calls {one.get('name')})", *input_lines(one.get("input"))])
     if kind == "tool_result":
         title = "(tool result, an error)" if one.get("is_error") else "(tool result)"
-        return "\n".join([title, *blocks(one.get("content", ""))])
+        return "\n".join([title, *blocks(one.get("content") or "")])
     rest = {name: value for name, value in one.items() if name != "type"}
     return f"({kind}) {compact(rest)}"
 

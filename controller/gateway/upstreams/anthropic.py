@@ -31,6 +31,7 @@ class Anthropic:
 
     name = "anthropic"
     paid = True
+    counts = True
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from controller.contract import ModelInfo, one_line
 from controller.errors import RequestError, WorldFault
+from controller.gateway import numbers
 from controller.gateway.faults import NO_ANSWER
 from controller.gateway.upstreams.upstream import JSON, Catalogue, LocalUpstream, RemoteUpstream
 from controller.settings.model_facts import Stated
@@ -21,7 +22,6 @@ from controller.settings.model_facts import Stated
 SECONDS = 20.0  # that one question may take
 LIST = "/v1/models?limit=1000"
 NOT_THERE = (404, 405, 501)
-LARGEST = 10**9
 THINKING = ("adaptive", "enabled", "disabled", "between_tools")
 EFFORT = ("low", "medium", "high", "xhigh", "max")
 
@@ -162,8 +162,8 @@ def facts(entry: JSON, warn: Callable[[str], None]) -> dict[str, Any]:
 def _size(entry: JSON, *names: str) -> int | None:
     """The first of these fields that is a sensible number of tokens."""
     for name in names:
-        size = entry.get(name)
-        if isinstance(size, int) and not isinstance(size, bool) and 0 < size <= LARGEST:
+        size = numbers.count(entry.get(name))
+        if size is not None and 0 < size <= numbers.MOST_ASKED:
             return size
     return None
 

@@ -24,6 +24,7 @@ class Compatible:
 
     name = "compatible"
     paid = False
+    counts = True
 
     def __init__(self, address: str, key: str | None = None, more: Sequence[str] = ()) -> None:
         """`more`: further addresses, of other models of the same server."""

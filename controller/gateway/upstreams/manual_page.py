@@ -90,7 +90,7 @@ def _block(block: JSON) -> str:
         return f"calls {block['name']}:\n\n" + fenced(json.dumps(block["input"], indent=1, ensure_ascii=False), "json")
     if kind == "tool_result":
         title = "what the tool said, an error" if block.get("is_error") else "what the tool said"
-        return f"{title}:\n\n" + fenced(_text(block.get("content", "")))
+        return f"{title}:\n\n" + fenced(_text(block.get("content") or ""))
     return f"({kind.replace('_', ' ')})"
 
 

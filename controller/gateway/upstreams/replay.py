@@ -30,6 +30,7 @@ class Replay:
 
     name = "replay"
     paid = False
+    counts = False  # a recording holds no count that the gateway itself asked for
 
     def __init__(self, exchanges: Sequence[Exchange], models: Sequence[ModelInfo], lenient: bool = False) -> None:
         self._exchanges, self._models, self._lenient = exchanges, tuple(models), lenient

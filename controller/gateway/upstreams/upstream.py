@@ -17,11 +17,11 @@ Headers = Mapping[str, str]
 
 
 class Refusal(HeirloomError):
-    """An answer of the API's own error shape: HTTP status, error type, message."""
+    """An answer of the API's own error shape: HTTP status, error type, message. `final`: asking again is no use."""
 
-    def __init__(self, status: int, kind: str, message: str) -> None:
+    def __init__(self, status: int, kind: str, message: str, final: bool = False) -> None:
         super().__init__(message)
-        self.status, self.kind = status, kind
+        self.status, self.kind, self.final = status, kind, final or status == 402
 
 
 class Garbled(WorldFault):
@@ -68,10 +68,11 @@ class Answer:
 
 
 class RemoteUpstream(Protocol):
-    """A provider behind HTTP."""
+    """A provider behind HTTP. `counts`: it may be asked how many tokens a request is, and bills what it counts."""
 
     name: str
     paid: bool
+    counts: bool
 
     def models(self) -> tuple[ModelInfo, ...]:
         """The models it offers; the first is the default."""

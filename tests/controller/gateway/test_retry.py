@@ -55,7 +55,7 @@ class Clock:
 class Moody:
     """A provider that answers by a list, the last for ever: status, headers, body; or a fault, or None: silence."""
 
-    name, paid = "moody", True
+    name, paid, counts = "moody", True, True
 
     def __init__(self, *said: Said) -> None:
         self._said, self.asked = list(said), 0

@@ -52,6 +52,18 @@ def test_unknown_end_keeps_the_rest_reserved(gateways: Gateways) -> None:
     gateways.calls.book(tried.id)
     assert gateways.calls.of_try(tried.id) == Usage(calls=1, input=100, output=400)
     assert gateways.calls.last_status(tried.id) == 599
+    calls = gateways.calls
+    assert [calls.assumed_of_try(tried.id), calls.assumed_of_run(tried.run), calls.assumed_of_day()] == [399] * 3
+
+
+def test_known_start_bounds_what_is_kept(gateways: Gateways) -> None:
+    tried = gateways.begin_try(tokens=20_000)
+    call = gateways.calls.reserve(tried.id, "m", 15_508, 900)
+    gateways.calls.keep(call, Usage(input=100, output=1, cost=10), 599, (8_191, 500))
+    assert gateways.calls.of_try(tried.id) == Usage(calls=1, input=100, output=1, reserved=8_191, cost=10, owed=500)
+    gateways.calls.book(tried.id)
+    assert gateways.calls.of_try(tried.id) == Usage(calls=1, input=100, output=8_192, cost=510)
+    assert gateways.calls.assumed_of_try(tried.id) == 8_191
 
 
 def test_settled_call_is_never_booked_again(gateways: Gateways) -> None:
@@ -62,6 +74,7 @@ def test_settled_call_is_never_booked_again(gateways: Gateways) -> None:
     gateways.calls.settle(call, Usage(input=100), 200)
     gateways.calls.book(tried.id)
     assert gateways.calls.of_try(tried.id) == Usage(calls=1, input=7, output=3)
+    assert gateways.calls.assumed_of_try(tried.id) == 0
     assert gateways.calls.last_status(tried.id) == 200
 
 

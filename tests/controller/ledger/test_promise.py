@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from controller.errors import BudgetSpent, LedgerError
+from controller.errors import BoundBroken, BudgetSpent, LedgerError
 from controller.ledger.calls import Calls
 from controller.ledger.database import LEDGER_LAYOUT, Database
 from controller.ledger.journal import Journal, Run
@@ -62,6 +62,28 @@ def test_overbilled_amounts_are_booked_and_named(gateways: Gateways, end: str) -
     assert gateways.database.rows("SELECT over FROM totals")[0]["over"] == 700
     with pytest.raises(BudgetSpent):
         gateways.calls.reserve(tried.id, "m", 1)
+
+
+@pytest.mark.parametrize("end", ["settle", "keep"])
+@pytest.mark.parametrize(
+    "billed", [Usage(input=401), Usage(output=10**12), Usage(cost=1), Usage(cached=300, written=101)]
+)
+def test_broken_bound_refuses_every_call(gateways: Gateways, end: str, billed: Usage) -> None:
+    tried = gateways.begin_try(tokens=10**6)
+    run = gateways.journal.open_run("lineage 1")
+    assert run is not None
+    beside = gateways.journal.begin_try(run, 1, "0" * 40)  # a life that is lived at the same time
+    call, other = (gateways.calls.reserve(one.id, "m", 400) for one in (tried, beside))
+    book = gateways.calls.settle if end == "settle" else gateways.calls.keep
+    book(call, billed, 200)
+    for one in (tried, beside, tried):
+        with pytest.raises(BoundBroken, match="the operator has to look"):
+            gateways.calls.reserve(one.id, "m", 0)
+    with pytest.raises(LedgerError, match="may send no more"), gateways.database.transaction() as db:
+        db.execute("INSERT INTO calls (try, run, at, model, reserved) SELECT try, run, at, model, 0 FROM calls LIMIT 1")
+    gateways.calls.settle(other, Usage(input=400), 200)  # what was sent before is booked
+    assert gateways.calls.of_try(beside.id) == Usage(calls=1, input=400)
+    gateways.calls.reserve(gateways.begin_try(tokens=10**6).id, "m", 400)  # a run that a person began
 
 
 def test_ledger_of_version_one_is_counted(tmp_path: Path) -> None:
@@ -119,7 +141,8 @@ class Ledger(RuleBasedStateMachine):
     def reserve(self, data: st.DataObject, amount: int, owed: int) -> None:
         tried = data.draw(st.sampled_from(self.tries))
         fits = (
-            self.made < CALLS and sum(self.held.values()) + amount <= BUDGET
+            not self.over and not self.over_cost
+            and self.made < CALLS and sum(self.held.values()) + amount <= BUDGET
             and sum(self.owed.values()) + owed <= DOLLARS
             and self.of(self.held, tried) + amount <= 700 and self.of(self.owed, tried) + owed <= 60_000
         )  # fmt: skip

@@ -35,9 +35,10 @@ def schema(path: Path) -> str:
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_fresh_file_has_the_old_schema(tmp_path: Path, name: str) -> None:
-    layout = Layout(migrations(FOLDERS[name]), "", "")
-    Database(tmp_path / "new.sqlite", layout=layout).close()
-    assert schema(tmp_path / "new.sqlite") == (MADE_BEFORE / name).read_text()
+    before = (MADE_BEFORE / name).read_text()
+    known = int(before.partition("\n")[0].rpartition(" ")[2])  # migrations of then; later ones change what they made
+    Database(tmp_path / "new.sqlite", layout=Layout(migrations(FOLDERS[name])[:known], "", "")).close()
+    assert schema(tmp_path / "new.sqlite") == before
 
 
 @pytest.mark.parametrize("version", range(len(migrations(LEDGER_SCHEMA))))
@@ -49,7 +50,8 @@ def test_file_of_any_version_is_migrated(tmp_path: Path, version: int) -> None:
             old.executescript(script)
         old.execute(f"PRAGMA user_version={version}")
     Database(path).close()
-    assert schema(path) == (MADE_BEFORE / "ledger.sql").read_text()
+    Database(tmp_path / "fresh.sqlite").close()
+    assert schema(path) == schema(tmp_path / "fresh.sqlite")
 
 
 @pytest.mark.parametrize("folder", FOLDERS.values(), ids=lambda folder: folder.name)
