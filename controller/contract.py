@@ -42,8 +42,8 @@ TRAILER_PREFIX = "Heirloom-"
 REFUSED_ASK = "asked, and refused by"  # how a reason begins that no later verdict of the gates overtook
 TRAILERS = (
     "Generation", "Parent", "Outcome", "Goal", "Attempt", "Tree", "Tries", "Gates", "Gate-Asks", "Tests",
-    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Spent", "Seconds", "Gate-Seconds",
-    "Wall-Seconds", "Model", "Seed", "Isolation", "Controller", "Contract", "Config", "Run",
+    "Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Assumed", "Tokens-Aborted", "Cost-USD", "Spent", "Seconds",
+    "Gate-Seconds", "Wall-Seconds", "Model", "Seed", "Isolation", "Controller", "Contract", "Config", "Run",
 )  # fmt: skip
 
 

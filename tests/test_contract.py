@@ -38,7 +38,7 @@ def test_life_pushes_to_its_own_ref() -> None:
 
 
 def test_trailers_are_declared_once_each() -> None:
-    assert len(TRAILERS) == len(set(TRAILERS)) == 26
+    assert len(TRAILERS) == len(set(TRAILERS)) == 27
 
 
 def test_context_survives_writing_and_reading() -> None:

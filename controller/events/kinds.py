@@ -170,6 +170,13 @@ class CallContinued(TryEvent, name="continued"):
 
 
 @dataclass(frozen=True)
+class TokensAssumed(TryEvent, name="assumed"):
+    """The life is over; so many `tokens` of its calls no provider told: what was set aside for them is booked."""
+
+    tokens: int
+
+
+@dataclass(frozen=True)
 class Fetching(TryEvent, name="fetch"):
     """The child has ended; what it pushed is being fetched."""
 

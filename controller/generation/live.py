@@ -3,7 +3,7 @@
 import time
 from dataclasses import asdict, replace
 
-from controller.events.kinds import CallContinued, CallWaiting, Cloning, Living, Working
+from controller.events.kinds import CallContinued, CallWaiting, Cloning, Living, TokensAssumed, Working
 from controller.gateway.admission import Admission
 from controller.gateway.faults import Waiting
 from controller.gateway.gate_endpoint import GateEndpoint
@@ -66,6 +66,9 @@ def wait(parts: Parts, tried: Try, admission: Admission, child: Child, requests:
         child.abandon()
         fault = parts.gateway.fault(admission)
         parts.gateway.dismiss(admission)
+    assumed = parts.calls.assumed_of_try(tried.id)
+    if assumed:
+        parts.notify(TokensAssumed(tried.generation, tried.number, assumed))
     short = replace(ending, output=ending.output[-OUTPUT_CHARS:])
     return End(**asdict(short), fault=fault)
 

@@ -226,6 +226,7 @@ def trailers(parts: Parts, life: Life, facts: Facts, goal: Goal | None, source: 
         "Tokens-In": str(usage.input + usage.written),
         "Tokens-Cached": str(usage.cached),
         "Tokens-Out": str(usage.output),
+        "Tokens-Assumed": str(calls.assumed_of_try(tried.id)),  # of those out: no provider told them
         "Tokens-Aborted": str(sum(calls.of_try(one).total for one in aborted)),
         "Cost-USD": "unknown" if calls.unpriced(tried.id) else plain(usage.cost),
         # Of the whole run so far: what a lost ledger is held against

@@ -17,7 +17,7 @@ class RunState:
     `started` and `ended` are seconds since the epoch; `ended` and `reason` are None as long as it has not ended.
     `limits` has a limit for `run`, and for each other scope that has one: call, life, day, minute. `used` counts what
     was sent or is reserved now, and what a repair booked; a call that the budget refused is none. `overbilled`: tokens
-    that a provider billed beyond what was reserved.
+    that a provider billed beyond what was reserved. `assumed`: those of `used` that no provider told.
     """
 
     id: str
@@ -28,6 +28,7 @@ class RunState:
     limits: Mapping[str, Limit]
     used: Usage
     overbilled: int
+    assumed: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def newest_run(database: Database, lineage: str) -> RunState | None:
         limits=limits,
         used=calls.of_run(row["id"]),
         overbilled=calls.overbilled(row["id"])[0],
+        assumed=calls.assumed_of_run(row["id"]),
     )
 
 

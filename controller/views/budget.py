@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
@@ -28,6 +28,7 @@ class Budget:
     """What the newest run of a lineage, its last life and this day (UTC, all runs) may use and used.
 
     `run` is None where nothing was lived here. `prices`: where the price of each model is from, by the model's id.
+    `assumed`: by scope, the tokens that no provider told.
     """
 
     branch: str
@@ -35,6 +36,7 @@ class Budget:
     run: RunState | None = None
     life: TryState | None = None
     scopes: tuple[Allowance, ...] = ()
+    assumed: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """It as one JSON object: tokens and calls are numbers, dollars exact decimals as text."""
@@ -51,6 +53,7 @@ class Budget:
             scope: str(self.run.limits[scope]) for scope in ("call", "minute") if scope in self.run.limits
         }
         found["overbilled"] = self.run.overbilled
+        found["assumed"] = dict(self.assumed)
         return found
 
 
@@ -68,7 +71,7 @@ def collect(place: Place, settings: Settings) -> Budget:
         if run is None:
             return Budget(place.branch, prices)
         life = last_try(database, run.id)
-        return Budget(place.branch, prices, run, life, scopes_of(database, run, life))
+        return Budget(place.branch, prices, run, life, scopes_of(database, run, life), assumed(database, run, life))
 
 
 def scopes_of(database: Database, run: RunState, life: TryState | None) -> tuple[Allowance, ...]:
@@ -83,6 +86,16 @@ def scopes_of(database: Database, run: RunState, life: TryState | None) -> tuple
         limit = run.limits.get(scope, Limit())
         found.append(Allowance(usage, limit.tokens, limit.calls, limit.dollars, scope))
     return tuple(found)
+
+
+def assumed(database: Database, run: RunState, life: TryState | None) -> dict[str, int]:
+    """The tokens of each of these scopes that no provider told, and that are booked since they were set aside."""
+    calls = Calls(database)
+    found = {"run": run.assumed}
+    if life is not None:
+        found["life"] = calls.assumed_of_try(life.id)
+    found["day"] = calls.assumed_of_day()
+    return found
 
 
 def prices_of(settings: Settings) -> dict[str, str]:
@@ -149,6 +162,13 @@ def show(place: Place, settings: Settings, console: Console, as_json: bool) -> N
     console.print(table_of(found["scopes"]))
     kinds = [f"{name} {number:,}" for name, number in found["scopes"][0]["kinds"].items() if number]
     console.print(f"tokens of the run: {', '.join(kinds) or 'none'}")
+    if any(budget.assumed.values()):
+        told = ", ".join(f"{scope} {number:,}" for scope, number in budget.assumed.items())
+        console.print(f"assumed, since no provider told them: {told} tokens")
+    if budget.run.overbilled:
+        console.print(
+            f"billed beyond what was set aside: {budget.run.overbilled:,} tokens; this run sends no more calls"
+        )
     for model, source in budget.prices.items():
         console.print(f"price of {escape(model)}: {source}")
 

@@ -94,6 +94,12 @@ def tokens(one: Generation) -> int:
     return sum(count(one.trailers.get(name)) for name in ("Tokens-In", "Tokens-Cached", "Tokens-Out"))
 
 
+def tokens_cell(row: Row) -> str:
+    """The tokens; a `~` says that some of them are assumed, since no provider told them."""
+    mark = "~" if row["assumed"] else ""
+    return f"{mark}{row['tokens']:,}"
+
+
 def what_happened(row: Row) -> str:
     """What the generation says, after its goal where that is another than that of the one before."""
     goal, says = one_line(row["goal"], GOAL_CHARS), one_line(row["says"], SAYS_CHARS)
@@ -113,7 +119,8 @@ COLUMNS = (
     Column("generation", lambda one: one.number, "gen", right=True),
     Column("outcome", lambda one: one.outcome, "outcome", limit=20),
     Column("tests", trailer("Tests"), "tests", limit=24, rank=5),
-    Column("tokens", tokens, "tokens", lambda row: f"{row['tokens']:,}", right=True, rank=2),
+    Column("tokens", tokens, "tokens", tokens_cell, right=True, rank=2),
+    Column("assumed", lambda one: count(one.trailers.get("Tokens-Assumed"))),
     Column("cost_usd", trailer("Cost-USD"), "usd", right=True, rank=4),
     Column("wall_seconds", number("Wall-Seconds", "Seconds"), "s", lambda row: duration(row["wall_seconds"]),
            right=True, rank=1),

@@ -17,7 +17,7 @@ from controller.views.transcript import answered, asked
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
 FENCE = re.compile("`{3,}")
 COSTS = (
-    *("Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Aborted", "Cost-USD", "Seconds", "Tries"),
+    *("Tokens-In", "Tokens-Cached", "Tokens-Out", "Tokens-Assumed", "Tokens-Aborted", "Cost-USD", "Seconds", "Tries"),
     *("Run", "Model", "Isolation", "Seed", "Config"),
 )
 

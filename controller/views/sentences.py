@@ -26,6 +26,7 @@ from controller.events.kinds import (
     RunResumed,
     RunStarted,
     RunWaiting,
+    TokensAssumed,
     TryEvent,
     Warned,
     Working,
@@ -173,6 +174,13 @@ def done(event: Done) -> str:
         text = one_line(event.reason, SAYS_CHARS)
     numbers = f"{duration(event.wall_seconds or event.seconds):>7} {event.tokens:>9,} tokens"
     return f"{event.generation:>4}  {event.outcome:<16} {numbers}  {text}".rstrip()
+
+
+@says(TokensAssumed)
+def tokens_assumed(event: TokensAssumed) -> str:
+    """What no provider told."""
+    which = f"{event.generation:>4}  {event.tokens:,} tokens are assumed"
+    return f"{which}: the provider did not tell what calls used, so what was set aside for them is booked"
 
 
 @says(Aborted)

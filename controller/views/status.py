@@ -49,6 +49,8 @@ class Status:
                 "calls": limit.calls,
                 "spent": self.run.used.total,
                 "made": self.run.used.calls,
+                "assumed": self.run.assumed,
+                "overbilled": self.run.overbilled,
                 "ended": self.run.ended,
                 "reason": self.run.reason,
             }
@@ -149,7 +151,10 @@ def show_run(run: RunState, status: Status, console: Console) -> None:
     tokens = run.limits["run"].tokens
     limit = f" of {tokens:,}" if tokens else ""
     console.print(f"run         {run.id}: until generation {run.until}; {escape(state)}")
-    console.print(f"spent       {run.used.total:,}{limit} tokens in {run.used.calls:,} calls")
+    assumed = f", {run.assumed:,} of them assumed: no provider told them" if run.assumed else ""
+    console.print(f"spent       {run.used.total:,}{limit} tokens in {run.used.calls:,} calls{assumed}")
+    if run.overbilled:
+        console.print(f"overbilled  {run.overbilled:,} tokens beyond what was set aside: this run sends no more calls")
 
 
 def show_pause(pause: Pause, living: bool, console: Console) -> None:

@@ -20,7 +20,7 @@ COUNT = "/v1/messages/count_tokens"
 COUNTED = {"model": "script", "messages": HELLO["messages"]}
 
 
-def session(**sent: int) -> Session:
+def session(**sent: Any) -> Session:
     return Session(Admission(1, 1, "token"), 0.0, **sent)
 
 
@@ -123,5 +123,10 @@ def test_library_is_told_what_it_may_not_ask(gateways: Gateways, dial: Any) -> N
     with pytest.raises(anthropic.BadRequestError, match="max_tokens: must be a whole number"):
         client.messages.create(**HELLO | {"max_tokens": 2**63}, timeout=60)
     first = client.messages.create(**HELLO, system=None, stop_sequences=None)
-    turns = [*HELLO["messages"], {"role": "assistant", "content": first.model_dump()["content"]}, HELLO["messages"][0]]
+    echo: Any = first.model_dump()["content"]
+    turns: Any = [
+        {"role": "user", "content": "Hello"},
+        {"role": "assistant", "content": echo},
+        {"role": "user", "content": "Go on"},
+    ]
     assert client.messages.create(**HELLO | {"messages": turns}).role == "assistant"

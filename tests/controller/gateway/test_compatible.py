@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.parts.provider import always, provider
+from bench.parts.provider import Reply, Request, always, json_reply, provider
 from controller.errors import RequestError
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.compatible import Compatible
@@ -69,3 +69,68 @@ def test_bad_addresses_are_refused_without_secrets(address: str) -> None:
     with pytest.raises(RequestError, match="HEIRLOOM_COMPATIBLE_KEY") as refused:
         Compatible(address)
     assert "secret" not in str(refused.value)
+
+
+LONG = HELLO | {"messages": [{"role": "user", "content": "x" * 3_500}]}  # 3,500 bytes, of which a server makes 1,000
+
+
+class Server:
+    """A server that bills `billed` input tokens, and counts `counts`; None: it has no such endpoint."""
+
+    def __init__(self, billed: int, counts: object) -> None:
+        self.billed, self.counts = billed, counts
+
+    def __call__(self, request: Request) -> Reply:
+        if request.path != COUNT:
+            usage = {"input_tokens": self.billed, "output_tokens": 20}
+            return json_reply(200, {"type": "message", "content": [], "usage": usage})
+        if self.counts is None:
+            return json_reply(404, {})
+        return json_reply(200, {"input_tokens": self.counts})
+
+
+@pytest.mark.parametrize(
+    ("counts", "answered"),
+    [(1_000, True), (None, False), ("1000", False), (-5, False), (True, False), (2**70, False), (0, False)],
+)
+def test_counting_servers_bound_exactly(gateways: Gateways, counts: object, answered: bool) -> None:
+    with provider(Server(1_000, counts)) as far:
+        life = gateways.open(Compatible(f"{far.url}#script"), tokens=2_500)
+        assert life.post(LONG | {"max_tokens": 300}).status == (200 if answered else 402)
+        assert far.lines[0] == f"POST {COUNT}"
+    assert gateways.used(life).total == (1_020 if answered else 0)
+
+
+def test_a_server_without_counts_is_asked_once(gateways: Gateways) -> None:
+    with provider(Server(1_000, None)) as far:
+        life = gateways.open(Compatible(f"{far.url}#script"), tokens=2_500)
+        assert [life.post(LONG).status for _ in range(3)] == [402] * 3
+        assert [line for line in far.lines if COUNT in line] == far.lines and len(far.lines) == 1
+
+
+def test_counts_that_proved_too_low_bound_nothing(gateways: Gateways) -> None:
+    with provider(Server(1_300, 1_000)) as far:
+        upstream = Compatible(f"{far.url}#script")
+        life = gateways.open(upstream, tokens=2_500)
+        assert life.post(LONG | {"max_tokens": 500}).status == 200  # 1,320 used, of more that was set aside
+        assert gateways.calls.overbilled("run 1") == (0, 0)
+        later = gateways.admit(life.gateway, gateways.begin_try(tokens=2_500), upstream)
+        assert later.post(LONG | {"max_tokens": 500}).status == 402
+        assert [COUNT in line for line in far.lines] == [True, False]
+
+
+def test_ample_budgets_ask_for_no_count(gateways: Gateways) -> None:
+    with provider(Server(1_000, 1_000)) as far:
+        for tokens in (None, 100_000):
+            assert gateways.open(Compatible(f"{far.url}#script"), tokens=tokens).post(LONG).status == 200
+        assert not [line for line in far.lines if COUNT in line]
+
+
+@pytest.mark.parametrize("fields", [{"temperature": 0.7, "top_p": 0.9, "top_k": 40}, {"temperature": 0}])
+def test_sampling_reaches_own_servers_alone(gateways: Gateways, fields: dict[str, float]) -> None:
+    with provider(Server(1_000, None)) as far:
+        assert gateways.open(Compatible(f"{far.url}#script")).post(HELLO | fields | {"system": None}).status == 200
+        refused = gateways.open(Anthropic(["script"], "key", far.url)).post(HELLO | fields)
+        assert (refused.status, refused.error) == (400, "invalid_request_error")
+    sent = far.heard[0].json
+    assert len(far.heard) == 1 and {name: sent[name] for name in fields} == fields and "system" not in sent

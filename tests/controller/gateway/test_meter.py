@@ -68,7 +68,7 @@ def test_usage_of_a_message_or_none(body: bytes, usage: Usage | None) -> None:
     assert usage_of_message(body) == usage
 
 
-NO_COUNTS = [None, "90000", 90000.0, -1, True, [], {}, "", float("inf")]
+NO_COUNTS: list[Any] = [None, "90000", 90000.0, -1, True, [], {}, "", float("inf")]
 COUNTS = ["input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"]
 TOLD = {"input_tokens": 5, "output_tokens": 2}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench.parts.provider import FakeProvider, json_reply, provider
+from bench.parts.provider import LAST, STREAM_HEAD, FakeProvider, Reply, chunk, event, json_reply, provider
 from controller.errors import BudgetSpent, LedgerError
 from controller.gateway import budget
 from controller.gateway.prefix import PrefixCounts
@@ -132,6 +132,37 @@ def test_no_call_can_break_a_scope(gateways: Gateways, scope: str, limit: Limit)
         statuses = [life.post(HELLO).status, life.post(ANOTHER).status]
         assert statuses == ([402, 402] if scope == "call" else [200, 402])
     assert gateways.calls.was_refused(1, scope) and not gateways.calls.was_refused(1)
+
+
+@pytest.mark.parametrize("scope", ["run", "life", "day"])
+def test_streams_tell_what_is_left(gateways: Gateways, scope: str) -> None:
+    limit = Limit(tokens=20_000)
+    tokens, limits = (20_000, {}) if scope == "run" else (None, {scope: limit})
+    usage = {"input_tokens": 80, "output_tokens": 30}
+    start = event("message_start", message={"usage": usage | {"output_tokens": 1}})
+    text = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hi"})
+    end = event("message_delta", delta={}, usage=usage) + event("message_stop")
+    stream = Reply((STREAM_HEAD, chunk(start), chunk(text), chunk(end), LAST))
+    replies = [message(**usage), stream, message(**usage), stream]
+    with messages_api(*replies) as one, opened(gateways, one, tokens=tokens, limits=limits) as life:
+        kept = gateways.calls.reserve(life.admission.try_id, MODEL, 1_000)
+        gateways.calls.keep(kept, Usage(), 599)  # what an earlier call may yet have cost is not left
+        asked = HELLO | {"max_tokens": 9_000}
+        told = [life.post(asked | {"stream": number % 2 == 1}).headers for number in range(4)]
+    left = [int(one_told["heirloom-tokens-left"]) for one_told in told]
+    assert left == [18_890, 18_890, 18_670, 18_670]  # a stream's head is sent before its own tokens are known
+    assert not any("heirloom-wind-down" in one_told for one_told in told)
+
+
+def test_day_that_ended_frees_nothing_of_the_next(gateways: Gateways) -> None:
+    now = [86_400.0 * 3 - 1]
+    gateways.database.clock = lambda: now[0]
+    gateways.journal.begin_run(Run("run", "lineage", 1, {}, None, None, None, {"day": Limit(tokens=1_000)}))
+    tried = gateways.journal.begin_try(Run("run", "lineage", 1, {}), 1, "0" * 40)
+    gateways.calls.reserve(tried.id, "m", 700)
+    assert [one.tokens_left for one in gateways.calls.allowances(tried.id)] == [None, 300]
+    now[0] += 2
+    assert gateways.calls.allowances(tried.id)[1].used.reserved == 0
 
 
 def test_a_minute_limit_is_waited_out(gateways: Gateways) -> None:

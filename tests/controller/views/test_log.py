@@ -15,7 +15,7 @@ from tests.controller.lives import END, GOAL, live
 TRAILERS = {"Goal": "Look around", "Tests": "12/12", "Tokens-In": "1000", "Tokens-Cached": "200", "Tokens-Out": "34",
             "Cost-USD": "0.0123", "Seconds": "1.6", "Gate-Seconds": "40.2", "Wall-Seconds": "43.0"}  # fmt: skip
 KEYS = ["generation", "outcome", "tests", "tokens", "cost_usd", "seconds", "goal", "says", "commit"]
-NEW_KEYS = ["wall_seconds", "gate_seconds"]
+NEW_KEYS = ["wall_seconds", "gate_seconds", "assumed"]
 
 
 def generation(outcome: str = "evolved", subject: str = "Generation 7: looked", **trailers: str) -> Generation:
@@ -39,6 +39,12 @@ def test_json_has_the_keys_of_before() -> None:
     found = row(generation())
     assert sorted(found) == sorted(KEYS + NEW_KEYS)
     assert (found["tokens"], found["seconds"], found["says"]) == (1234, 1.6, "looked")
+
+
+def test_assumed_tokens_are_marked() -> None:
+    assumed = generation(**{"Tokens-Assumed": "30"})
+    assert row(assumed)["assumed"] == 30 and row(generation())["assumed"] == 0
+    assert "  ~1,234  " in lines(assumed)[1] and "~" not in lines(generation())[1]
 
 
 def test_old_commits_show_their_seconds() -> None:
