@@ -57,7 +57,7 @@ class LocalModel:
         return JSONResponse({"input_tokens": wire.guess(len(request_filter.render(request)))})
 
     async def exact_count(self, request: JSON, headers: Headers) -> int | None:
-        """Nobody counts: what is told of a local model is a guess."""
+        """Nobody counts: the tokens of a local model are a guess."""
         return None
 
     async def close(self) -> None:

@@ -18,7 +18,7 @@ LONG = "ephemeral_1h_input_tokens"
 
 
 class Tally:
-    """What a provider told of one call's tokens. Counts of a stream are cumulative, so the highest of each counts."""
+    """The counts that a provider told for one call. Those of a stream are cumulative: the highest of each counts."""
 
     def __init__(self) -> None:
         self._highest: dict[str, int] = {}

@@ -19,7 +19,7 @@ class OwnErrors:
         self._since, self._told, self._untold = clock(), 0, 0
 
     def report(self, error: Exception) -> None:
-        """Tell the operator of one, unless enough were told of."""
+        """Tell the operator of one, unless enough were reported."""
         now = self._clock()
         if now - self._since >= SECONDS:
             self._since, self._told = now, 0

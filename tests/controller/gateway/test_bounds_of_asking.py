@@ -109,7 +109,7 @@ def test_later_lines_tell_how_many_more(caplog: pytest.LogCaptureFixture) -> Non
 
 
 @pytest.mark.slow
-def test_library_is_told_what_it_may_not_ask(gateways: Gateways, dial: Any) -> None:
+def test_library_reads_each_refusal(gateways: Gateways, dial: Any) -> None:
     import anthropic
 
     client = dial(gateways.open(gateways.script([{"text": "Hi"}])))

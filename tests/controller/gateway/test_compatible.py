@@ -101,14 +101,14 @@ def test_counting_servers_bound_exactly(gateways: Gateways, counts: object, answ
     assert gateways.used(life).total == (1_020 if answered else 0)
 
 
-def test_a_server_without_counts_is_asked_once(gateways: Gateways) -> None:
+def test_countless_server_is_asked_once(gateways: Gateways) -> None:
     with provider(Server(1_000, None)) as far:
         life = gateways.open(Compatible(f"{far.url}#script"), tokens=2_500)
         assert [life.post(LONG).status for _ in range(3)] == [402] * 3
         assert [line for line in far.lines if COUNT in line] == far.lines and len(far.lines) == 1
 
 
-def test_counts_that_proved_too_low_bound_nothing(gateways: Gateways) -> None:
+def test_counts_too_low_bound_nothing(gateways: Gateways) -> None:
     with provider(Server(1_300, 1_000)) as far:
         upstream = Compatible(f"{far.url}#script")
         life = gateways.open(upstream, tokens=2_500)

@@ -75,7 +75,7 @@ TOLD = {"input_tokens": 5, "output_tokens": 2}
 
 @pytest.mark.parametrize("told", NO_COUNTS, ids=repr)
 @pytest.mark.parametrize("name", COUNTS)
-def test_what_is_no_count_is_not_told(name: str, told: Any) -> None:
+def test_no_count_is_not_told(name: str, told: Any) -> None:
     usage = TOLD | {name: told}
     optional = told is None and name not in TOLD
     assert usage_of_message(json.dumps({"usage": usage}).encode()) == (Usage(input=5, output=2) if optional else None)

@@ -154,7 +154,7 @@ def test_streams_tell_what_is_left(gateways: Gateways, scope: str) -> None:
     assert not any("heirloom-wind-down" in one_told for one_told in told)
 
 
-def test_day_that_ended_frees_nothing_of_the_next(gateways: Gateways) -> None:
+def test_ended_day_frees_nothing_later(gateways: Gateways) -> None:
     now = [86_400.0 * 3 - 1]
     gateways.database.clock = lambda: now[0]
     gateways.journal.begin_run(Run("run", "lineage", 1, {}, None, None, None, {"day": Limit(tokens=1_000)}))

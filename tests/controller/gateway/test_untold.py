@@ -66,7 +66,7 @@ def test_a_missing_count_frees_nothing(gateways: Gateways, usage: Any) -> None:
 
 
 @pytest.mark.parametrize("count", [10**12, 2**63, 10**30])
-def test_numbers_that_do_not_fit_are_booked(gateways: Gateways, count: int) -> None:
+def test_oversized_numbers_are_booked(gateways: Gateways, count: int) -> None:
     entry = {"type": "compaction", "input_tokens": count, "output_tokens": count}
     usage = {"input_tokens": 5, "output_tokens": count, "iterations": [entry] * 1_200}
     with messages_api(whole(usage)) as one:
@@ -116,7 +116,7 @@ def test_start_without_input_bounds_nothing(gateways: Gateways) -> None:
 
 
 @pytest.mark.slow
-def test_library_reads_a_liar_within_its_budget(gateways: Gateways, dial: Any) -> None:
+def test_library_stays_within_its_budget(gateways: Gateways, dial: Any) -> None:
     import anthropic
 
     usage = {"input_tokens": None, "output_tokens": 40}
