@@ -80,7 +80,8 @@ def test(
 ) -> None:
     """Run the tests: the fast suite, or everything. More arguments go to pytest."""
     cores = os.cpu_count() or 1
-    chosen = ["-m", "not slow", "-n", str(2 * cores)]  # half of a fast test is waiting
+    # Half of a fast test is waiting; what the tests of a file share is made by one worker
+    chosen = ["-m", "not slow", "-n", str(2 * cores), "--dist", "loadfile"]
     if slow:
         chosen = ["-n", str(cores)]  # slow tests live real generations against the clock: they get a core each
     run_module("pytest", False, "-q", "-p", "no:cacheprovider", *chosen, *context.args)
