@@ -23,11 +23,21 @@ def log(context: typer.Context, repository: Repository = ROOT, as_json: Json = F
 
 
 @app.command(cls=LineageCommand)
-def show(context: typer.Context, number: int, repository: Repository = ROOT, as_json: Json = False) -> None:
+def show(
+    context: typer.Context,
+    number: int,
+    times: Annotated[bool, typer.Option("--times", help="Where its time went: each phase, each gate.")] = False,
+    repository: Repository = ROOT,
+    as_json: Json = False,
+) -> None:
     """One generation: goal, claim beside facts, gates, diff."""
     from controller.views.show import show as view
+    from controller.views.times import show as view_times
 
     place = readable(context, repository)
+    if times:
+        view_times(place, number, console(as_json), as_json)
+        return
     view(place.repository, place.branch, number, console(as_json), as_json)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
+from controller.ledger.journal import try_of
+from controller.ledger.life import Try
 from controller.ledger.scopes import limits_of
 from controller.ledger.usage import Usage
 from controller.settings.limit import Limit
@@ -74,6 +76,14 @@ def newest_run(database: Database, lineage: str) -> RunState | None:
     )
 
 
+@dataclass(frozen=True)
+class TryTimes:
+    """A try, and when it was closed: seconds since the epoch, None while it is open."""
+
+    tried: Try
+    ended: float | None
+
+
 TRY = (
     "SELECT tries.id, generation, number, "
     "(SELECT name FROM phases WHERE phases.try = tries.id ORDER BY at DESC, rowid DESC LIMIT 1) AS phase FROM tries "
@@ -90,6 +100,14 @@ def open_try(database: Database, lineage: str) -> TryState | None:
     """The try of a lineage that has not ended; of several, the one that was begun last."""
     rows = database.rows(f"{TRY} WHERE lineage = ? AND ended IS NULL ORDER BY tries.id DESC LIMIT 1", lineage)
     return TryState(*rows[0]) if rows else None
+
+
+def tries_of_generation(database: Database, lineage: str, generation: int) -> list[TryTimes]:
+    """All tries at a generation, the first first."""
+    rows = database.rows(
+        "SELECT * FROM tries WHERE lineage = ? AND generation = ? ORDER BY number", lineage, generation
+    )
+    return [TryTimes(try_of(row), row["ended"]) for row in rows]
 
 
 def recorded_generations(database: Database, lineage: str) -> list[RecordedGeneration]:

@@ -217,6 +217,8 @@ def test_views_print_text_and_json(operator: Path) -> None:
     assert "[bold]found nothing" in shown
     assert "Heirloom-Outcome" not in shown and "Outcome: history" in shown
     assert json.loads(heirloom("show", "1", "--json", *where).stdout)["entry"]["claim"]["outcome"] == "history"
+    (tried,) = json.loads(heirloom("show", "1", "--times", "--json", *where).stdout)["tries"]
+    assert (tried["outcome"], [*tried["phases"]]) == ("history", ["prepare", "live", "fetch", "judge", "record"])
     standing = json.loads(heirloom("status", "--json", *where).stdout)
     assert (standing["generation"], standing["controller"], standing["run"]["reason"]) == (1, None, "done")
     assert "lineage/main" in heirloom("status", *where).stdout
