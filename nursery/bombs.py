@@ -40,14 +40,18 @@ class Pack:
         text = f"tree {tree}\nparent {parent}\nauthor ".encode() + WHO + b"\ncommitter " + WHO + b"\n\nA bomb\n"
         return self.add("commit", text)
 
-    def write(self, folder: Path) -> None:
-        """Write them all into a repository."""
+    @property
+    def data(self) -> bytes:
+        """The pack of them all."""
         body = (
             b"PACK" + (2).to_bytes(4, "big") + len(self._objects).to_bytes(4, "big") + b"".join(self._objects.values())
         )
-        whole = body + hashlib.sha1(body, usedforsecurity=False).digest()
+        return body + hashlib.sha1(body, usedforsecurity=False).digest()
+
+    def write(self, folder: Path) -> None:
+        """Write them all into a repository."""
         words = ["git", "-C", str(folder), "index-pack", "--stdin"]
-        subprocess.run(words, input=whole, check=True, capture_output=True)
+        subprocess.run(words, input=self.data, check=True, capture_output=True)
 
 
 def wide(pack: Pack, parent: str) -> str:

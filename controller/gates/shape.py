@@ -5,6 +5,7 @@ import re
 from controller.contract import PROMPT_BYTES, code_tokens
 from controller.gates.candidate import Candidate
 from controller.gates.source import python_files
+from controller.gates.syntax import problem_of_syntax
 from controller.git.lineage import Change
 from controller.ledger.report import Report
 
@@ -32,7 +33,8 @@ def shape(candidate: Candidate) -> Report:
     for change in candidate.changes:
         if problem := problem_of_path(change, candidate.genome):
             return Report(NAME, "refuse", problem)
-    problem = twins(candidate) or problem_of_contents(candidate) or problem_of_weight(candidate)
+    problem = twins(candidate) or problem_of_contents(candidate)
+    problem = problem or problem_of_syntax(candidate) or problem_of_weight(candidate)
     if problem:
         return Report(NAME, "refuse", problem)
     return Report(NAME, "pass")
