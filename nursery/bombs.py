@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench.parts.ground import git
+from nursery.ground import PUSH, Planted
 
 KINDS = {"commit": 1, "tree": 2, "blob": 3}
 WHO = b"nobody <nobody@localhost> 1700000000 +0000"
@@ -123,3 +124,6 @@ def plant(folder: Path, name: str, parent: str) -> str:
 def bomb(name: str) -> Callable[[Path, str], str]:
     """The same in the place of a commit that was made."""
     return lambda folder, commit: plant(folder, name, git(folder, "rev-parse", f"{commit}^"))
+
+
+PUSHED = {name: Planted(lambda _: None, PUSH, raw=bomb(name)) for name in BOMBS}

@@ -12,6 +12,7 @@ from controller.contract import CONTEXT_FILE, GENOME
 from controller.gates.candidate import Candidate, Room
 from controller.gates.registry import judge_by_policy
 from controller.gates.tests.runs import RAN, Runs
+from controller.git.incoming import measure
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
 from controller.memory import parse_context
@@ -25,6 +26,7 @@ OLDEST = {"generation": 1, "goal": "Live", "claim": {"outcome": "code", "summary
 GOAL = {"title": "Say less", "done_when": ["test -e agent/less.py"]}
 Change = Callable[[Path], object]
 TYPES = ROOT / ".mypy_cache" / "gates"  # the cache of types that every ground shares
+PUSH = "push"  # no gate: what is not even kept of what a life pushed
 WIDE = Bounds(120.0, 2**30, 2**22)
 
 
@@ -99,7 +101,7 @@ class Ground:
         self._ledger.database.close()
 
     def plant(self, planted: Planted) -> Candidate:
-        """Commit it, and what the gates are given of it."""
+        """Commit it, and what the gates are given of it. Raises PastBounds where it would not be kept."""
         parent, born = self._birth(planted.open_goal)
         git(self.folder, "reset", "--quiet", "--hard", parent)
         before = parse_context(json.dumps(born))
@@ -110,6 +112,8 @@ class Ground:
         (self.folder / CONTEXT_FILE).write_text(json.dumps(born))
         planted.change(self.folder)
         pushed = planted.raw(self.folder, self._commit("An attempt"))
+        if planted.gate == PUSH:
+            measure(Repository(self.folder), parent, pushed)
         git(self._lineage.store.path, "fetch", "--quiet", str(self.folder), pushed)
         self._count += 1
         room = Room(self._isolation, self.folder.parent / f"room-{self._count}", WIDE)

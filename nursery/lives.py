@@ -36,6 +36,15 @@ BLINKERED = """class Blinkered(Claude):
 
 
 def main()"""
+THORNY = """class Thorny(Claude):
+    def reply(self, request: Request) -> Reply:
+        again = {"anyOf": [{"$ref": "#/$defs/a"}] * 9}
+        shape = {"type": "object", "$defs": {"a": again}, "properties": {"x": again}, "required": ["x"]}
+        tools = [one if one["name"] == "bash" else {**one, "input_schema": shape} for one in request.tools]
+        return super().reply(Request(request.system, request.messages, tools))
+
+
+def main()"""
 NEVER = """    def git(self, *words: str, text: str = "", fine: int = 0) -> str:
         return "" if words[0] == "{word}" else super().git(*words, text=text, fine=fine)
 """
@@ -57,6 +66,9 @@ REPRODUCTION = {
              swap(MAIN, "from agent.life", "from agent.errors import NoAnswer\nfrom agent.life"),
              SEES),
         "reproduction", "must push its history and exit 11"),
+    "asks for a shape that takes for ever to fill": Planted(
+        both(swap(MAIN, "def main()", THORNY), swap(MAIN, "model = Claude(", "model = Thorny("), SEES),
+        "reproduction", "has no instance"),
     "loops without end": Planted(
         lived("    while Path.cwd():\n        os.getpid()\n"), "reproduction", "limit (wall)", seconds=FEW),
     "eats memory": Planted(lived(HOARDS), "reproduction", "limit (memory)", seconds=FEW),

@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -11,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from controller.errors import PastBounds
 from controller.gates.candidate import Candidate
 from controller.gates.gate import Gate
 from controller.gates.judging import judge
@@ -18,13 +20,14 @@ from controller.gates.registry import GATES
 from controller.ledger.report import Report
 from controller.life.workspace import remove
 from controller.sandbox.isolation import Isolation
-from nursery.ground import Found, Ground, Planted
+from nursery.bombs import PUSHED
+from nursery.ground import PUSH, Found, Ground, Planted
 from nursery.honest import HONEST
 from nursery.lives import REPRODUCTION
 from nursery.running import GAPS, RUNNING
 from nursery.unread import UNREAD
 
-HOSTILE: Mapping[str, Planted] = {**UNREAD, **RUNNING, **REPRODUCTION}
+HOSTILE: Mapping[str, Planted] = {**PUSHED, **UNREAD, **RUNNING, **REPRODUCTION}
 KINDS: Mapping[str, Mapping[str, Planted]] = {"hostile": HOSTILE, "gap": GAPS, "honest": HONEST}
 SETTLED: list[Ground] = []  # one for each process that judges
 AS_IT_SHOULD = {"hostile": "caught", "gap": "known gap", "honest": "passed"}
@@ -73,7 +76,12 @@ def within(gate: Gate, seconds: float) -> Gate:
 def judged(ground: Ground, name: str, kind: str) -> Row:
     """Plant a genome and ask all gates about it."""
     planted = KINDS[kind][name]
-    made = ground.plant(planted)
+    began = time.monotonic()
+    try:
+        made = ground.plant(planted)
+    except PastBounds as error:
+        seconds = round(time.monotonic() - began, 2)
+        return Row(name, kind, planted.gate, "refuse", PUSH, seconds, str(error), planted.reason in str(error))
     gates = list(GATES)
     for place, gate in enumerate(gates):
         if gate.name == planted.gate:
@@ -111,7 +119,7 @@ def rows(isolation: Isolation, only: Sequence[str] = ()) -> Iterator[Row]:
     wanted = [(name, kind) for kind, planted in KINDS.items() for name in planted if matches(name, only)]
     with tempfile.TemporaryDirectory(prefix="heirloom-nursery-") as place:
         found = None
-        if any(name not in UNREAD for name, _ in wanted):
+        if any(name not in {**UNREAD, **PUSHED} for name, _ in wanted):
             ground = Ground(Path(place) / "first", isolation)
             found = ground.warm()
             ground.close()

@@ -130,6 +130,9 @@ SHAPE = {
     "a name in another script": write("agent/tеxt.py", "X = 1\n"),
     "a genome too heavy to read": write("agent/more.py", "X = [\n" + "    1, 2, 3, 4,\n" * 8_000 + "]\n"),
     "prompts too heavy to read": write("agent/prompts/big.md", "x" * 66_000),
+    "500 attributes of attributes": write("agent/more.py", f"A = {'A' + '.b' * 500}\n"),
+    "a sum of 2,000 numbers": write("agent/more.py", f"A = {'1 + ' * 2_000}1\n"),
+    "600 branches of one decision": write("agent/more.py", "if A:\n    B\n" + "elif A:\n    B\n" * 600),
     "code that hides in a string": write("agent/more.py", f"MORE = {'x' * 490_000!r}\n"),
 }  # fmt: skip
 CONTEXT = {

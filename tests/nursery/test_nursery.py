@@ -11,6 +11,7 @@ from controller.contract import GENOME_TOKENS, code_tokens
 from controller.gates.registry import GATES
 from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
+from nursery.ground import PUSH
 from nursery.table import HOSTILE, KINDS, Row, counts, last_line, line, rows
 from nursery.unread import UNREAD
 from tests.controller.cli.test_bad_input import heirloom
@@ -42,7 +43,7 @@ def test_every_genome_can_still_be_planted(tmp_path: Path) -> None:
 def test_nursery_is_large_enough() -> None:
     assert len(HOSTILE) >= 40 and len(KINDS["honest"]) >= 15
     assert len(KINDS["gap"]) <= 4 and all(planted.gap for planted in KINDS["gap"].values())
-    assert {planted.gate for planted in HOSTILE.values()} == {gate.name for gate in GATES}
+    assert {planted.gate for planted in HOSTILE.values()} == {gate.name for gate in GATES} | {PUSH}
     assert not any(planted.gate for kind in ("gap", "honest") for planted in KINDS[kind].values())
 
 
