@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from controller.contract import HEADER_WIND_DOWN
-from controller.errors import BudgetSpent, WorldFault
+from controller.errors import BudgetSpent, LedgerError, WorldFault
 from controller.gateway import budget, numbers, request_filter
 from controller.gateway.faults import NO_ANSWER
 from controller.gateway.meter import Meter
@@ -20,6 +20,7 @@ from controller.ledger.usage import Allowance, Usage
 from controller.settings.amounts import whole
 
 CHILD_LEFT = 499  # the ledger's status where nobody waited for the answer
+OUR_ERROR = 497  # where the gateway itself failed to answer; no provider's fault
 AT_ONCE = 64
 
 
@@ -159,13 +160,16 @@ class Reservations:
         """Keep the reservation of a call that was sent and whose end nobody will know."""
         try:
             yield
-        except NeverSent:
+        except (NeverSent, Refusal, LedgerError):
             raise
         except WorldFault:
             self.keep(reservation, NO_ANSWER)
             raise
         except asyncio.CancelledError:
             self.keep(reservation, CHILD_LEFT)
+            raise
+        except Exception:
+            self.keep(reservation, OUR_ERROR)
             raise
 
     def left(self, session: Session, reservation: Reservation | None = None) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+DIGITS = 18  # of a number in a trailer: the ledger's columns end at 2**63 - 1
+
 
 @dataclass(frozen=True)
 class Total:
@@ -48,10 +50,10 @@ class Total:
 
     @classmethod
     def parse(cls, text: str) -> "Total":
-        """What a trailer says; 0 of what it does not say, or does not say as a number."""
+        """What a trailer says; 0 of what it does not say, or does not say as a number that the ledger can hold."""
         found = {"tokens": 0, "calls": 0, "nanousd": 0}
         for word in text.split():
             name, _, number = word.partition("=")
-            if name in found and number.isdecimal():
+            if name in found and number.isdecimal() and len(number) <= DIGITS:
                 found[name] = int(number)
         return cls(found["tokens"], found["calls"], found["nanousd"])

@@ -139,3 +139,10 @@ def test_copy_is_whole_and_private(path: Path, tmp_path: Path) -> None:
     with closing(Database(tmp_path / "copy.sqlite")) as copy:
         assert Chain(copy).spent() == {"run": Total(2000, 20)}
         assert copy.sound() == ""
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5_000, "-1", "1.5", "1e3", "", "x"])
+def test_trailer_numbers_fit_the_ledger(number: str) -> None:
+    assert Total.parse(f"tokens={number} calls=3 nanousd={number}") == Total(0, 3, 0)
+    most = Total.parse(f"tokens={'9' * 18}")
+    assert (most + most).tokens < 2**63

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.parts.provider import event
 from controller.errors import RequestError, StoppedEarly
-from controller.events.kinds import Event, RunPaused
+from controller.events.kinds import Event, RunPaused, TokensAssumed
 from controller.run.control_socket import ask
 from controller.run.start import run
 from controller.settings.load import load
@@ -15,7 +16,10 @@ from controller.settings.model_facts import Rate
 from controller.settings.settings import Settings
 from controller.state.place import locate
 from controller.views.budget import collect
+from controller.views.log import row
 from tests.controller.cli.test_bad_input import heirloom
+from tests.controller.gateway.messages_api import messages_api
+from tests.controller.gateway.test_untold import streamed
 from tests.controller.lives import END, GOAL, READING, bash, history, live
 
 RATE = Rate.model_validate({"input": 1, "output": 2})  # dollars for a million tokens
@@ -102,3 +106,17 @@ def test_paid_model_without_budget_is_refused(operator: Path, monkeypatch: pytes
     monkeypatch.setenv("ANTHROPIC_API_KEY", "key")
     with pytest.raises(RequestError, match="give the run a --budget, for example 500k"):
         live(operator, [END], model="anthropic/claude-opus-5-5", per_life="1usd")
+
+
+@pytest.mark.slow
+def test_untold_tokens_are_marked_everywhere(operator: Path) -> None:
+    usage = {"input_tokens": None, "output_tokens": 40}
+    end = event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output_tokens": 40}) + event("message_stop")
+    with messages_api(*[streamed(usage, end)] * 40, counts=False) as one:
+        told = live(operator, [END], model=f"compatible:{one.url}#one", calls=3, budget=400_000, minutes_per_life=1)
+    marked = [seen for seen in told.events if isinstance(seen, TokensAssumed)]
+    assumed = int(told.generations[0].trailers["Tokens-Assumed"])
+    assert 0 < assumed == marked[0].tokens <= int(told.generations[0].trailers["Tokens-Out"]) < 400_000
+    assert row(told.generations[0])["assumed"] == assumed
+    shown = heirloom("status", "--repository", str(operator)).stdout
+    assert f"{assumed:,} of them assumed" in shown

@@ -1,9 +1,11 @@
 """`heirloom status` and `heirloom budget` show the same sums."""
 
+import io
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from controller.audit.backups import back_up
 from controller.audit.repair import repair
@@ -58,3 +60,25 @@ def test_repaired_run_has_equal_sums(place: Place) -> None:
     assert sums(place) == (400, 1)
     assert any("booked" in line for line in repair(place))
     assert sums(place) == (1_000, 2)  # the copy knew of both calls, and that 1,000 tokens were settled at least
+
+
+def test_assumed_tokens_are_named(place: Place) -> None:
+    with closing(Database(place.ledger)) as database:
+        Calls(database).book(1)
+    assert sums(place) == (1_400, 2)
+    assert status.collect(place).as_json()["run"]["assumed"] == 400
+    shown = budget.collect(place, load({}, {}, None)[0])
+    assert shown.as_json()["assumed"] == {"run": 400, "life": 400, "day": 400}
+    for show in (status.show, lambda *words: budget.show(place, load({}, {}, None)[0], *words[1:])):
+        file = io.StringIO()
+        show(place, Console(file=file, width=200), False)
+        assert "assumed" in file.getvalue() and "400" in file.getvalue()
+
+
+def test_broken_bound_is_named(place: Place) -> None:
+    with closing(Database(place.ledger)) as database:
+        Calls(database).settle(2, Usage(input=600), 200)
+    assert status.collect(place).as_json()["run"]["overbilled"] == 200
+    file = io.StringIO()
+    status.show(place, Console(file=file, width=200), False)
+    assert "200 tokens beyond what was set aside: this run sends no more calls" in file.getvalue()
