@@ -6,6 +6,7 @@ This is the one module of the controller that the agent may import. A life sees 
 import ast
 import io
 import json
+import re
 import tokenize
 import unicodedata
 from dataclasses import dataclass
@@ -17,27 +18,25 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 CONTRACT_VERSION, CONTEXT_FILE = 1, "agent_context.json"
 GENOME = ("agent/", "tests/agent/", CONTEXT_FILE)  # default; everything else is protected
-
 CONTEXT_BYTES, ENTRY_BYTES = 64 * 1024, 3 * 1024  # caps of agent_context.json, of one history entry as rendered
 LESSONS, CHECKS = 30, 5  # caps of the lessons, of a goal's checks
 GENOME_TOKENS, PROMPT_BYTES = 60_000, 64 * 1024  # caps of agent/: of its code (the default), of all other files
 CODE_FILE_BYTES, LITERAL_CHARS = 512 * 1024, 8  # of a file that is read as code; of a string that is one token
 LINE_CHARS, TITLE_CHARS, SENTENCE_CHARS = 120, 200, 400  # of a text in a commit message, a title or check, any other
 WHY_CHARS = 2000  # of a goal's why
-
+HIDDEN = re.compile(  # characters that show nothing: joiners, fillers, tags, selectors, what turns the reading
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 ENV_BIRTH, ENV_BASE_URL = "HEIRLOOM_BIRTH", "ANTHROPIC_BASE_URL"  # the first: path of birth.json
 ENV_TOKEN = "ANTHROPIC_API_KEY"  # a token for this life only; the SDK sends it as Bearer
 GIT_NAME, GIT_EMAIL = "heirloom", "heirloom@localhost"
-
 HEADER_TOKENS_LEFT, HEADER_CALLS_LEFT = "heirloom-tokens-left", "heirloom-calls-left"
 HEADER_USD_LEFT, HEADER_SECONDS_LEFT = "heirloom-usd-left", "heirloom-seconds-left"
 LEFT_HEADERS = {unit: f"heirloom-{unit}-left" for unit in ("tokens", "usd", "calls", "seconds")}  # those four
 HEADER_WIND_DOWN = "heirloom-wind-down"  # "true": hand on now, past 80 %
-
 LAYOUT = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)  # tokens that cost nothing
-
-# POST, no body, the life's token: judges what the inbox's ref holds now; at most so many seconds between two lines
-GATE_PATH, GATE_PING = "/heirloom/gate", 10.0
+GATE_PATH, GATE_PING = "/heirloom/gate", 10.0  # POST judges what the inbox's ref holds now; most seconds between lines
 TRAILER_PREFIX = "Heirloom-"
 REFUSED_ASK = "asked, and refused by"  # how a reason begins that no later verdict of the gates overtook
 TRAILERS = (
@@ -263,8 +262,9 @@ class GateLine(BaseModel):
 
 
 def one_line(text: str, limit: int = LINE_CHARS) -> str:
-    """Text of a child's or a model's as one printable line of at most `limit` characters."""
-    kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text[: limit * 8])
+    """Text of a child's or a model's as one line of at most `limit` characters, each of which shows something."""
+    seen = HIDDEN.sub("", text[: limit * 8])
+    kept = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in seen)
     line = " ".join(kept.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from controller.contract import (
     CONTEXT_BYTES,
     ENTRY_BYTES,
+    HIDDEN,
     AgentContext,
     Entry,
     Facts,
@@ -14,6 +15,7 @@ from controller.contract import (
     one_line,
 )
 
+UNSEEN = "(a title that shows nothing)"
 GOAL_ATTEMPTS = 3  # after so many lives a goal that is not met is dropped
 REASONS, REASON_LINES, REASON_CHARS = 5, 12, 300  # of a life, of each of them
 ROOM_BYTES = 16 * 1024  # left free below the cap for what the next life adds: its entry, a goal, its lessons
@@ -49,7 +51,29 @@ def proposal(parent: AgentContext, child: AgentContext | None, generation: int) 
     newest = child.history[-1]
     if newest.generation != generation or newest.facts is not None or newest.claim is None:
         return None
-    return child
+    return legible(child)
+
+
+def legible(child: AgentContext) -> AgentContext:
+    """What a life wrote without what shows nothing: the next life, a commit and a person read only what can be seen."""
+    newest = child.history[-1]
+    assert newest.claim is not None
+    texts = {name: seen(getattr(newest.claim, name)) for name in ("summary", "expected", "lesson")}
+    mutant = "\n".join(HIDDEN.sub("", line) for line in newest.claim.mutant.split("\n"))
+    claim = newest.claim.model_copy(update={**texts, "mutant": mutant})
+    entry = newest.model_copy(update={"claim": claim, "goal": seen(newest.goal), "seen": seen(newest.seen)})
+    goal = child.goal
+    if goal is not None:
+        checks = tuple(HIDDEN.sub("", check) for check in goal.done_when)
+        words = {"title": seen(goal.title) or UNSEEN, "why": seen(goal.why), "done_when": checks}
+        goal = goal.model_copy(update=words)
+    lessons = tuple(lesson for lesson in map(seen, child.lessons) if lesson)
+    return child.model_copy(update={"history": (*child.history[:-1], entry), "goal": goal, "lessons": lessons})
+
+
+def seen(text: str) -> str:
+    """A text of a life's as one line that shows all that it holds."""
+    return one_line(text, max(len(text), 1))
 
 
 def goal_after(goal: Goal | None, met: bool, evolved: bool = False, operators: bool = False) -> Goal | None:

@@ -135,6 +135,11 @@ RUNNING = {
     "no way to start": Planted(lambda root: (root / "agent/__main__.py").unlink(), "builds"),
     "an error of types": Planted(write("agent/more.py", '"""More."""\n\nMORE: int = "one"\n'), "builds"),
     "an unused import": Planted(write("agent/more.py", '"""More."""\n\nimport os\n\nMORE = 1\n'), "builds"),
+    "an unused import in a folder that tools skip": Planted(write("agent/build/more.py", "import os\n"), "builds"),
+    "an unused import in an ignored file": Planted(
+        both(write("agent/more.py", "import os\n"), write("agent/.ignore", "more.py\n")), "builds"),
+    "an error of types behind a stub": Planted(
+        both(write("agent/more.py", 'MORE: int = "one"\n'), write("agent/more.pyi", "MORE: int\n")), "builds"),
     "a regression": Planted(WRONG, "tests"),
     "a regression whose test is deleted": Planted(both(WRONG, without(CLIP)), "tests", "bought"),
     "a regression whose test is rewritten": Planted(

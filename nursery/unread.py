@@ -55,6 +55,10 @@ def opens_an_empty_goal(memory: dict[str, Any]) -> None:
     memory["goal"] = {"title": "Have an agent", "done_when": ["test -d agent", "true"]}
 
 
+def opens_a_tested_goal(memory: dict[str, Any]) -> None:
+    memory["goal"] = {"title": "Clip texts", "done_when": [f"python -m pytest -q {TESTS}"]}
+
+
 def names_another_generation(memory: dict[str, Any]) -> None:
     memory["history"][-1]["generation"] = 1000
 
@@ -133,6 +137,9 @@ SHAPE = {
     "500 attributes of attributes": write("agent/more.py", f"A = {'A' + '.b' * 500}\n"),
     "a sum of 2,000 numbers": write("agent/more.py", f"A = {'1 + ' * 2_000}1\n"),
     "600 branches of one decision": write("agent/more.py", "if A:\n    B\n" + "elif A:\n    B\n" * 600),
+    "an encoding that hides code": write("agent/more.py", "# coding: utf-7\n# +AAo-import os\n"),
+    "code that turns the reading": write("agent/more.py", 'MORE = "user\u202e \u2066# admin\u2069 \u2066"\n'),
+    "a prompt with words that nobody sees": add("agent/prompts/plan.md", "\U000e0041\U000e0042\U000e0043\n"),
     "code that hides in a string": write("agent/more.py", f"MORE = {'x' * 490_000!r}\n"),
 }  # fmt: skip
 CONTEXT = {
@@ -176,6 +183,9 @@ UNREAD = {
     **{name: Planted(CODE, "context", memory=memory) for name, memory in CONTEXT.items()},
     "eases the goal it was given": Planted(CODE, "context", memory=eases_its_goal, open_goal=GOAL),
     "opens a goal whose checks succeed already": Planted(CODE, "goal", "the goal is empty", memory=opens_an_empty_goal),
+    "opens a goal of pytest whose tests pass already": Planted(
+        CODE, "goal", "the goal is empty", memory=opens_a_tested_goal
+    ),
     "goes on with an empty goal that no gate saw opened": Planted(CODE, "goal", "`test -d agent`", open_goal=UNSEEN),
     "a memory that is no JSON": Planted(write("agent_context.json", "{"), "context"),
     **{name: Planted(change, "substance") for name, change in SUBSTANCE.items()},

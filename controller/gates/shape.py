@@ -1,8 +1,10 @@
 """The gate shape: the candidate descends from its parent and changes only plain, bounded files of the genome."""
 
+import io
 import re
+import tokenize
 
-from controller.contract import PROMPT_BYTES, code_tokens
+from controller.contract import CONTEXT_FILE, HIDDEN, PROMPT_BYTES, code_tokens
 from controller.gates.candidate import Candidate
 from controller.gates.source import python_files
 from controller.gates.syntax import problem_of_syntax
@@ -13,6 +15,7 @@ NAME = "shape"
 PLAIN = {"100644", "100755"}
 GONE = "000000"
 PATH_CHARS = 200
+STEERING = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029]")  # orders to a terminal; ends of lines to some
 NAMES_WITH_POWER = {
     ".gitattributes", ".gitmodules", ".gitignore", "conftest.py", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg",
     "pyproject.toml", "sitecustomize.py", "usercustomize.py", "mypy.ini", ".mypy.ini", "ruff.toml", ".ruff.toml",
@@ -101,7 +104,38 @@ def problem_of_contents(candidate: Candidate) -> str:
         text = candidate.lineage.read(candidate.commit, path, most) or ""
         if "\0" in text or any("\udc80" <= char <= "\udcff" for char in text):
             return f"{path} is not UTF-8 text"
+        problem = problem_of_text(path, text, candidate.lineage.read(candidate.parent, path, most) or "")
+        if problem:
+            return problem
     return ""
+
+
+def problem_of_text(path: str, text: str, before: str) -> str:
+    """What is wrong with a file that Python runs, or a model is given, otherwise than it is read, or nothing.
+
+    What stood in its parent's text is not held against it.
+    """
+    if path == CONTEXT_FILE:
+        return ""
+    if path.endswith((".py", ".pyi")) and encoding_of(text) not in ("utf-8", encoding_of(before)):
+        return f"{path} declares the encoding {encoding_of(text)}: what runs would not be what is read; leave it out"
+    for pattern in (HIDDEN, STEERING):
+        found = pattern.findall(text)
+        if len(found) > len(pattern.findall(before)):
+            line = text[: text.index(found[-1])].count("\n") + 1
+            code = f"U+{ord(found[-1]):04X}"
+            return (
+                f"{path}, line {line}: {code} shows nothing of what it is; where code needs it, write it as an escape"
+            )
+    return ""
+
+
+def encoding_of(text: str) -> str:
+    """The encoding by which Python reads a file: its declaration's, or UTF-8."""
+    try:
+        return tokenize.detect_encoding(io.BytesIO(text.encode()).readline)[0].removesuffix("-sig")
+    except SyntaxError:
+        return "that nobody knows"
 
 
 def problem_of_weight(candidate: Candidate) -> str:

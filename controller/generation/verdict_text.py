@@ -5,7 +5,7 @@ It quotes what a candidate's tests printed, so it is bounded and printable, and 
 
 from collections.abc import Sequence
 
-from controller.contract import one_line
+from controller.contract import HIDDEN, one_line
 from controller.gates.verdict import Verdict
 from controller.ledger.report import Report
 
@@ -54,4 +54,4 @@ def last_lines(evidence: str, lines: int) -> list[str]:
 
 def printable_line(line: str) -> str:
     """One line, bounded and printable, its blanks kept."""
-    return "".join(char if char.isprintable() else " " for char in line[:LINE_CHARS]).rstrip()
+    return "".join(char if char.isprintable() else " " for char in HIDDEN.sub("", line[:LINE_CHARS])).rstrip()

@@ -12,6 +12,7 @@ from controller.memory import entry_of
 from controller.replay.recorded_life import exchanges, find
 from controller.state.place import Place
 from controller.views.show import context_of, diff_of, generation
+from controller.views.text import is_shown
 from controller.views.transcript import answered, asked
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
@@ -115,7 +116,7 @@ def cost(one: Generation) -> Iterator[str]:
 
 def inline(text: str) -> str:
     """Text of others within a line: no markup, no line break, no control character."""
-    plain = "".join(char if char.isprintable() else " " for char in text)
+    plain = "".join(char if is_shown(char) else " " for char in text)
     return SPECIAL.sub(r"\\\1", plain)
 
 
@@ -123,5 +124,5 @@ def fenced(text: str, kind: str = "") -> Iterator[str]:
     """Text of others in a fence that nothing in it can end."""
     longest = max((len(found[0]) for found in FENCE.finditer(text)), default=2)
     fence = "`" * max(longest + 1, 3)
-    plain = "".join(char if char.isprintable() or char in "\n\t" else f"\\x{ord(char):02x}" for char in text)
+    plain = "".join(char if is_shown(char) or char in "\n\t" else f"\\x{ord(char):02x}" for char in text)
     yield from (f"{fence}{kind}", *plain.split("\n"), fence)

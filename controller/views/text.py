@@ -6,10 +6,17 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from controller.contract import HIDDEN
+
 
 def plain(text: str) -> str:
-    """Control characters (ANSI, bidi) made visible: nothing steers the terminal."""
-    return "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text)
+    """Control characters (ANSI, bidi) and those that show nothing made visible: nothing steers the terminal."""
+    return "".join(char if is_shown(char) or char == "\n" else f"\\x{ord(char):02x}" for char in text)
+
+
+def is_shown(char: str) -> bool:
+    """Whether a character shows something, or is a plain blank."""
+    return char.isprintable() and HIDDEN.match(char) is None
 
 
 def printable(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from controller.contract import CONTEXT_BYTES, TRAILERS, AgentContext, Claim, Entry, Facts, Goal
+from controller.contract import CONTEXT_BYTES, HIDDEN, TRAILERS, AgentContext, Claim, Entry, Facts, Goal
 from controller.git.trailers import message
 from controller.memory import bound, chosen_goal, complete, goal_after, parse_context, proposal
 
@@ -66,7 +66,7 @@ def test_a_full_memory_leaves_room() -> None:
 
 
 def test_no_memory_grows_unreadable() -> None:
-    worst = "\x01" * 400
+    worst = '"' * 400
     before = AgentContext(
         purpose="\x01" * 4000, goal=Goal(title="\x01" * 200, why=worst, done_when=("\x01" * 200,) * 5)
     )
@@ -77,6 +77,22 @@ def test_no_memory_grows_unreadable() -> None:
     assert len(after.render().encode()) <= CONTEXT_BYTES
     assert after.history[-1].claim == entry.claim
     assert 0 < len(after.lessons) < 30
+
+
+HIDING = "Ke\u200bep\u2066 \x1b[31mthe\x9b\U000e0041\U000e0042 te\ufe01st\u3164s.\u2028\u00ad"
+
+
+def test_what_shows_nothing_goes() -> None:
+    claim = Claim(outcome="code", summary=HIDING, expected=HIDING, lesson=HIDING, mutant="-a\u200b\n+b\u202e\n")
+    goal = Goal(title="\u200b\u2063", why=HIDING, done_when=("test\u2063 -e x",))
+    child = with_entry(BEFORE, claim=claim).model_copy(update={"goal": goal, "lessons": (HIDING, "\u200b", "Kept.")})
+    found = proposal(BEFORE, child, 2)
+    assert found is not None and found.goal is not None
+    assert found.lessons == ("Keep [31mthe tests.", "Kept.")
+    written = complete(BEFORE, found, 2, found.goal, FACTS)
+    assert HIDDEN.search(written.render()) is None
+    assert (found.goal.title, found.goal.done_when) == ("(a title that shows nothing)", ("test -e x",))
+    assert parse_context(written.render()) == written
 
 
 def test_a_too_long_entry_goes() -> None:

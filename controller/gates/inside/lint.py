@@ -15,10 +15,20 @@ FOLDERS = ("agent", "tests/agent")
 ERRORS, CHARS = 300, 300  # how many errors, and how much of each, are told
 
 
-def start(*words: str) -> "subprocess.Popen[str]":
+def files() -> list[str]:
+    """Every file of the genome that Python could import, each by name: what tools skip by themselves is read too."""
+    found = [path for folder in FOLDERS for end in ("py", "pyi") for path in Path(folder).rglob(f"*.{end}")]
+    return sorted(str(path) for path in found if path.is_file())
+
+
+def checked_by_types(files: list[str]) -> list[str]:
+    """Those that mypy is given: of a module and a stub of its name the module, for that is what runs."""
+    return [path for path in files if path.removesuffix("i") == path or path.removesuffix("i") not in files]
+
+
+def start(files: list[str], *words: str) -> "subprocess.Popen[str]":
     """A program of the venv, isolated from what the tree could put in its way."""
-    folders = [folder for folder in FOLDERS if any(Path(folder).rglob("*.py"))]
-    command = [sys.executable, "-I", "-m", *words, *folders]
+    command = [sys.executable, "-I", "-m", *words, *files]
     return subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -50,10 +60,14 @@ if __name__ == "__main__":
     cache, place = Path(sys.argv[1]), Path(sys.argv[2])
     if cache != place and cache.is_dir():
         shutil.copytree(cache, place, dirs_exist_ok=True)
-    ruff = start("ruff", "check", "--config", str(HERE / "ruff.toml"), "--no-cache", "--output-format", "json")
+    found = files()
+    ruff = start(
+        found, "ruff", "check", "--config", str(HERE / "ruff.toml"), "--no-cache", "--output-format", "json",
+        "--no-respect-gitignore", "--no-force-exclude",
+    )  # fmt: skip
     mypy = start(
-        "mypy", "--config-file", str(HERE / "mypy.ini"), "--cache-dir", str(place), "--output", "json",
-        "--no-error-summary",
+        checked_by_types(found), "mypy", "--config-file", str(HERE / "mypy.ini"), "--cache-dir", str(place),
+        "--output", "json", "--no-error-summary",
     )  # fmt: skip
     (ruffs, ruff_said), (mypys, mypy_said) = ruff.communicate(), mypy.communicate()
     errors = [*of_ruff(ruffs), *of_mypy(mypys)]

@@ -41,6 +41,23 @@ def test_a_new_error_is_refused(after: Files, said: str, operator: Path) -> None
     assert (report.result, said in report.reason) == ("refuse", True), report
 
 
+def test_no_file_is_passed_over(operator: Path) -> None:
+    """Folders that tools skip, a list of files to be ignored, a stub that stands before its module."""
+    unused = (
+        "agent/build/a.py",
+        "agent/node_modules/b.py",
+        "agent/dist/c.py",
+        "agent/h/d.py",
+        "tests/agent/venv/e.py",
+    )
+    after = dict.fromkeys(unused, "import os\n")
+    after |= {"agent/h/.ignore": "d.py\n", "agent/more.py": WRONG, "agent/more.pyi": "X: str\n"}
+    report = judge(operator, after)
+    assert report.result == "refuse"
+    assert "6 new errors" in report.reason, report
+    assert all(path in report.evidence for path in (*unused, "agent/more.py:1: assignment"))
+
+
 def test_errors_of_the_parent_may_move(operator: Path) -> None:
     before = {"agent/more.py": "import os\n" + WRONG}
     assert judge(operator, {"agent/more.py": "import os\n\nY = 2\n" + WRONG}, before).result == "pass"

@@ -32,6 +32,32 @@ def judge(operator: Path, where: str, mode: str, name: str) -> Report:
     return shape(Candidate(**told))
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        ("agent/more.py", "# -*- coding: utf-7 -*-\nMORE = 1\n", "declares the encoding utf-7"),
+        ("agent/more.py", "\n# vim: set fileencoding=latin-1 :\n", "declares the encoding iso-8859-1"),
+        ("agent/more.pyi", "# coding: rot13\n", "declares the encoding rot13"),
+        ("agent/more.py", "# coding: nothing\n", "declares the encoding that nobody knows"),
+        ("agent/more.py", "# coding: UTF-8\nMORE = 1\n", ""),
+        ("agent/more.py", '"""A coding that nobody knows."""\nX = "coding: rot13"\n\n# coding: rot13\n', ""),
+        ("agent/more.py", 'if X != "user\u202e \u2066# admin\u2069 \u2066":\n    pass\n', "line 1: U+2066"),
+        ("agent/more.py", "X = 1\nY\u200b = 2\n", "line 2: U+200B"),
+        ("agent/prompts/x.md", "Be kind.\U000e0041\U000e0042\n", "line 1: U+E0042"),
+        ("agent/prompts/x.md", "Be kind.\ufe01\ufe05\n", "line 1: U+FE05"),
+        ("agent/prompts/x.md", "\x1b]0;x\x07\n", "U+0007"),
+        ("agent/prompts/x.md", "a\u0085b\n", "U+0085"),
+        ("agent/prompts/x.md", "a\u2028b\n", "U+2028"),
+        ("agent/prompts/x.md", "naïve 日本 😀 ½\tA\f\r\n", ""),
+        ("agent/prompts/old.md", "Then\u200b and now.\n", ""),
+    ],
+)
+def test_what_runs_is_what_is_read(operator: Path, path: str, text: str, said: str) -> None:
+    report = shape(candidate(operator, {"agent/prompts/old.md": "Then\u200b.\n"}, {path: text}))
+    assert report.result == ("refuse" if said else "pass"), report
+    assert said in report.reason
+
+
 RAW = {
     "a step up": ("agent", "40000", "..", "not a plain relative path"),
     "a step up from the root": ("", "40000", "..", "protected"),
