@@ -9,6 +9,7 @@ from itertools import pairwise
 from .change import Mutation, Text
 from .quoting import deleted
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 KINDS = ("statement", "comparison", "number", "condition", "call", "return", "string")
 SAME_TYPE = {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "removeprefix", "removesuffix", "title", "ljust"}
 OTHERS = {"min": "max", "max": "min", "any": "all", "all": "any"}
@@ -26,11 +27,16 @@ TWINS = {
 EMPTY = {"str": '""', "int": "0", "list": "[]", "tuple": "()", "dict": "{}", "set": "set()", "None": "None"}
 
 
-def mutations(source: str, node: ast.FunctionDef) -> list[Mutation]:
+def mutations(source: str, node: Function) -> list[Mutation]:
     """Every change of the function that still parses, the most telling kinds first."""
+    return [one for one in changes(source, node) if parses(one.apply(source))]
+
+
+def changes(source: str, node: Function) -> list[Mutation]:
+    """Every change of the function, the most telling kinds first; a few do not parse."""
     text = Text(source)
     found = [*statements(text, node), *expressions(text, node), *strings(text, node)]
-    kept = {(one.start, one.end, one.text): one for one in found if parses(one.apply(source))}
+    kept = {(one.start, one.end, one.text): one for one in found}
     return sorted(kept.values(), key=lambda one: (KINDS.index(one.kind), one.start, one.text))
 
 
@@ -43,7 +49,7 @@ def parses(source: str) -> bool:
     return True
 
 
-def body(node: ast.FunctionDef) -> list[ast.stmt]:
+def body(node: Function) -> list[ast.stmt]:
     """The statements without the docstring."""
     if ast.get_docstring(node) is None:
         return node.body
@@ -62,7 +68,7 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
                 yield from walk(inner)
 
 
-def statements(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
+def statements(text: Text, node: Function) -> Iterator[Mutation]:
     """Deleted statements. A name bound only once is left: without it nothing runs, and every test tells."""
     bound: Counter[str] = Counter()
     for argument in ast.walk(node.args):
@@ -87,7 +93,7 @@ def is_deletable(statement: ast.stmt, bound: Counter[str]) -> bool:
     return isinstance(statement, ast.Expr | ast.AugAssign | ast.Raise | ast.Return | ast.Continue | ast.Break)
 
 
-def expressions(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
+def expressions(text: Text, node: Function) -> Iterator[Mutation]:
     """Comparisons, numbers, conditions, calls and returned values."""
     for inner in walk(ast.Module(body(node), [])):
         yield from shorter(text, inner)
@@ -167,7 +173,7 @@ def fewer(text: Text, node: ast.List | ast.Tuple | ast.Set) -> Iterator[Mutation
             yield text.replace("call", text.start(node.elts[0]), text.start(node.elts[1]), "")
 
 
-def returned(text: Text, value: ast.expr, node: ast.FunctionDef) -> Iterator[Mutation]:
+def returned(text: Text, value: ast.expr, node: Function) -> Iterator[Mutation]:
     """Another value of the annotated type in place of the returned one."""
     returns = node.returns.value if isinstance(node.returns, ast.Subscript) else node.returns
     named = ast.unparse(returns) if returns is not None else ""
@@ -178,7 +184,7 @@ def returned(text: Text, value: ast.expr, node: ast.FunctionDef) -> Iterator[Mut
             yield text.put("return", value, EMPTY[name])
 
 
-def strings(text: Text, node: ast.FunctionDef) -> Iterator[Mutation]:
+def strings(text: Text, node: Function) -> Iterator[Mutation]:
     """A text emptied: there are many, and they pay least."""
     for inner in walk(ast.Module(body(node), [])):
         if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and inner.value:

@@ -171,9 +171,6 @@ SUBSTANCE = {
     "a test skipped": both(CODE, swap(TESTS, "def test_only", "@__import__('pytest').mark.skip\ndef test_only")),
     "a test expected to fail": both(
         CODE, swap(TESTS, "def test_only", "@__import__('pytest').mark.xfail\ndef test_only")),
-    "a weaker assertion": both(CODE, swap(TESTS, 'assert clip("abcdef", 6) == "abcdef"', 'assert clip("abcdef", 6)')),
-    "an assertion of nothing": both(
-        CODE, swap(TESTS, 'assert syntax_problem("a.py", "a = 1\\n") == ""', "assert True")),
     "tests that state nothing": both(CODE, write("tests/agent/test_more.py", "from agent.more import MORE\n\n\n"
                                      "def test_more() -> None:\n    print(MORE)\n")),
     "a suite that swells": write("tests/agent/test_more.py", "# More.\nMORE = 1\n" * 3000),

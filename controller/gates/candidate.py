@@ -18,6 +18,7 @@ from controller.sandbox.limits import Bounds
 from controller.settings.gate_policy import DEFAULTS, GatePolicy
 
 INSIDE = Path(__file__).parent / "inside"  # our programs that run in the room, with the child's rights
+HUNTER = Path(__file__).parents[2] / "hunter"  # a program too: it has the faults that are planted
 
 
 class Stopped(HeirloomError):

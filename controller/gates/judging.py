@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from controller.contract import one_line
 from controller.errors import GitError, IsolationError, LedgerError, RequestError, StoppedEarly
-from controller.gates.candidate import INSIDE, Candidate, Stopped
+from controller.gates.candidate import HUNTER, INSIDE, Candidate, Stopped
 from controller.gates.gate import Gate
 from controller.gates.verdict import Verdict
 from controller.ledger.report import Report
@@ -29,7 +29,8 @@ def furnish(candidate: Candidate) -> None:
     (folder / "tmp").mkdir(parents=True, exist_ok=True)
     candidate.lineage.export(candidate.parent, folder / "parent")
     candidate.lineage.export(candidate.commit, folder / "child")
-    shutil.copytree(INSIDE, folder / "gate", ignore=shutil.ignore_patterns("__pycache__"))
+    for program, place in ((INSIDE, "gate"), (HUNTER, "gate/hunter")):
+        shutil.copytree(program, folder / place, ignore=shutil.ignore_patterns("__pycache__"))
     candidate.room.isolation.hand_over(folder)
 
 

@@ -93,7 +93,7 @@ class GatePolicy(Table):
     tests_band: Band = setting((12 * KIB, 36 * KIB), "substance: the same of tests/agent/", About("bytes"))
     chances: int = setting(2, "substance: parents on which the same change may be refused", gt=0, le=100)
     faults: int = setting(5, "tests: planted faults that a suite may miss before it is blind", gt=0, le=100)
-    changed_faults: Count = setting(3, "tests: changed functions that are broken, to be noticed each")
+    changed_faults: int = setting(3, "tests: faults planted in each function that a life changed", ge=0, le=20)
     calls_band: tuple[Times, Count] = setting(
         (1.5, 3), "reproduction: calls of a life, so many times its parent's and so many more"
     )

@@ -7,7 +7,7 @@ its tests could forge the report; and only the test process itself lives under t
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,14 +17,15 @@ from controller.contract import CONTEXT_BYTES, CONTEXT_FILE
 from controller.gates.candidate import Candidate, last_json
 from controller.gates.evidence.mutant import NoMutant, mutated
 from controller.gates.source import is_test_file
+from controller.gates.tests.parent_tests import ParentTests
 from controller.gates.tests.suite import Printed
 from controller.ledger.report import Report
 from controller.memory import parse_context
 
 NAME = "evidence"
 TESTS = "tests/agent/"
-ABSENT = "000000"
 SOURCE_BYTES = 512 * 1024
+ABSENT = "000000"
 DAY = 86_400
 PLACE = re.compile(r"^(\S+\.py):(\d+): (\w+)", re.MULTILINE)
 STATED = ("assert", "AssertionError", "Failed: DID NOT")  # how the words of a failed statement begin
@@ -76,12 +77,10 @@ def evidence(candidate: Candidate) -> Report:
     changes = [change for change in candidate.changes if change.path != CONTEXT_FILE]
     if any(not change.path.startswith(TESTS) for change in changes):
         return Report(NAME, "pass", "not a life of tests alone")
-    for change in changes:
-        if change.old_mode != ABSENT:
-            return refused(f"{change.path} is not new: no code, no evidence")
-    new = [change.path for change in changes if is_test_file(change.path)]
+    new = [change.path for change in changes if change.old_mode == ABSENT and is_test_file(change.path)]
+    new += [node for node in nodes(ParentTests(candidate).fresh()) if node.partition("::")[0] not in new]
     if not new:
-        return Report(NAME, "refuse", "only tests are changed, but no new test file (test_….py) is among them")
+        return refused("none of them is new or rewritten")
     try:
         files = mutated(claimed(candidate), lambda path: candidate.lineage.read(candidate.parent, path, SOURCE_BYTES))
         furnish(candidate, files)
@@ -90,7 +89,18 @@ def evidence(candidate: Candidate) -> Report:
     problem = noticed_before(candidate) or unsteady(candidate, new) or unnoticed_now(candidate, new)
     if problem:
         return refused(problem)
-    return Report(NAME, "pass", f"{', '.join(new)}: a mutant of {', '.join(files)} is noticed now")
+    return Report(NAME, "pass", f"{', '.join(new[:5])}: a mutant of {', '.join(files)} is noticed now")
+
+
+def nodes(names: Sequence[str]) -> list[str]:
+    """What pytest calls test functions that a report calls so."""
+    found = []
+    for name in names:
+        place, _, function = name.partition("::")
+        path, _, owner = place.partition(".Test")
+        inner = f"Test{owner}::{function}" if owner else function
+        found.append(f"{path.replace('.', '/')}.py::{inner}")
+    return found
 
 
 def refused(problem: str) -> Report:

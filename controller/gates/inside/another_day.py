@@ -12,6 +12,8 @@ SHIFT = float(os.environ.get("HEIRLOOM_SHIFT", "0"))
 Moment = datetime.datetime
 Day = datetime.date
 real_time = time.time
+COARSE = 5  # of Linux, where Python gives it no name
+OF_THE_DAY = (time.CLOCK_REALTIME, getattr(time, "CLOCK_TAI", COARSE), COARSE)
 
 
 def now() -> float:
@@ -58,11 +60,19 @@ def shifted(function: Any) -> Any:
     return lambda *given: function(*(given or (now(),)))
 
 
+def shifted_clock(function: Any, second: int) -> Any:
+    """`clock_gettime` or its kin: of the clocks that tell the day, so much later; `second`: its units of a second."""
+    return lambda clock: function(clock) + second * SHIFT * (clock in OF_THE_DAY)
+
+
 if SHIFT:
     strftime = time.strftime
     time.localtime, time.gmtime, time.ctime = shifted(time.localtime), shifted(time.gmtime), shifted(time.ctime)
     time.strftime = lambda text, *given: strftime(text, *(given or (time.localtime(),)))
     time.time, time.time_ns = now, lambda: int(now() * 1e9)
+    clock_gettime, clock_gettime_ns = time.clock_gettime, time.clock_gettime_ns
+    time.clock_gettime = shifted_clock(clock_gettime, 1)
+    time.clock_gettime_ns = lambda clock: int(shifted_clock(clock_gettime_ns, 10**9)(clock))
     ShiftedMoment.__name__ = ShiftedMoment.__qualname__ = "datetime"
     ShiftedDay.__name__ = ShiftedDay.__qualname__ = "date"
     datetime.datetime, datetime.date = ShiftedMoment, ShiftedDay  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """Runs in the room: a tree's tests under our pytest configuration, then reads the JUnit report.
 
 usage: suite.py TREE PATH...   Prints one line of JSON: {"exit", "tests", "failed": [[id, text]...], "skipped", "tail",
-"cases": {test function: [passed, skipped, red]}, packed by zlib and base64}.
+"cases": {test function: [passed, skipped, red]}, "calls": what `touched` wrote}, both packed by zlib and base64.
 """
 
 import base64
@@ -20,12 +20,20 @@ MESSAGE = 300
 PASSED, SKIPPED, RED = 0, 1, 2  # the places of the counts
 
 
-def run(tree: Path, paths: list[str], report: Path) -> subprocess.CompletedProcess[str]:
+def run(tree: Path, paths: list[str], report: Path, calls: Path) -> subprocess.CompletedProcess[str]:
     """pytest, without any conftest, plugin, option or cache of the tree's own."""
-    ini = Path(__file__).with_name("pytest.ini")
-    options = ["-c", str(ini), f"--rootdir={tree}", "--noconftest", "-q", "-m", "not slow", f"--junitxml={report}"]
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "", "PYTEST_ADDOPTS": ""}
-    command = [sys.executable, "-m", "pytest", *options, "--continue-on-collection-errors", *paths]
+    here = Path(__file__).parent
+    options = ["-c", str(here / "pytest.ini"), f"--rootdir={tree}", "--noconftest", "-q", "-m", "not slow"]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(here),  # where the plugin lies
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_PLUGINS": "",
+        "PYTEST_ADDOPTS": "",
+        "HEIRLOOM_TOUCHED": str(calls),
+    }
+    options += ["-p", "touched", "--continue-on-collection-errors", f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", *options, *paths]
     return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -52,6 +60,11 @@ def summary(report: Path) -> dict[str, Any]:
     return {"tests": len(found), "failed": failed, "skipped": skipped, "cases": cases}
 
 
+def packed(text: str) -> str:
+    """A text made small enough for one line."""
+    return base64.b64encode(zlib.compress(text.encode())).decode()
+
+
 def told_of(part: ElementTree.Element) -> str:
     """The message of a failure, and the end of its text."""
     last = "\n".join((part.text or "").splitlines()[-LINES:])[-CHARS:]
@@ -61,11 +74,12 @@ def told_of(part: ElementTree.Element) -> str:
 def describe(tree: Path, arguments: list[str]) -> dict[str, Any]:
     """Run the tests, and what became of them: the object that is printed."""
     with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "junit.xml"
-        done = run(tree, arguments, report)
+        report, calls = Path(folder) / "junit.xml", Path(folder) / "calls.json"
+        done = run(tree, arguments, report, calls)
         found = summary(report)
+        found["calls"] = packed(calls.read_text(encoding="utf-8") if calls.is_file() else "{}")
     found["failed"] = found.get("failed", [])[:FAILED]
-    found["cases"] = base64.b64encode(zlib.compress(json.dumps(found.get("cases", {})).encode())).decode()
+    found["cases"] = packed(json.dumps(found.get("cases", {})))
     return {"exit": done.returncode, **found, "tail": (done.stdout + done.stderr)[-3000:]}
 
 

@@ -6,9 +6,8 @@ What can still get through: code that runs and does nothing of use, and a text t
 from collections import Counter
 
 from controller.gates.candidate import Candidate
-from controller.gates.source import parsed
 from controller.gates.substance.behaviour import behaviour, texts
-from controller.gates.substance.debt import debt, strengths
+from controller.gates.substance.debt import debt
 from controller.gates.substance.repeats import tried_before
 from controller.ledger.report import Report
 
@@ -26,7 +25,6 @@ def substance(candidate: Candidate) -> Report:
         or undone(candidate)
         or tried_before(candidate)
         or owed(growth_of_debt(candidate), candidate.policy.debt)
-        or weakened(before, after)
     )
     if problem:
         return Report(NAME, "refuse", problem)
@@ -91,18 +89,3 @@ def owed(more: Counter[str], allowance: int) -> str:
         return ""
     listed = ", ".join(f"{number} {kind}" for kind, number in sorted(more.items()))
     return f"more is left undone than before: {listed}; finish it, or leave it out"
-
-
-def weakened(before: dict[str, str], after: dict[str, str]) -> str:
-    """What is wrong where a test of the parent's states less than it did."""
-    for path in sorted(before):
-        if not path.startswith("tests/") or not path.endswith(".py"):
-            continue
-        old, new = parsed(before[path]), parsed(after.get(path, ""))
-        if old is None or new is None:
-            continue
-        left = strengths(new)
-        for name, strength in strengths(old).items():
-            if name in left and left[name] < strength:
-                return f"{path}: {name} states less than it did ({left[name]} for {strength})"
-    return ""

@@ -2,7 +2,7 @@
 
 Their names are made of the words of the tests around them and drawn anew for every run, so that none is known by its
 name. What can still get through: a candidate that knows every test of its own and treats all others as planted; the
-planted faults (`planted_faults.py`) are there for that one.
+planted faults (`strength.py`) are there for that one.
 """
 
 import ast
@@ -13,6 +13,7 @@ from pathlib import Path
 from controller.gates.source import TESTS, is_test_file, parsed
 
 AMONG = 2  # how many stand in files of the candidate's; one more has a file of its own
+SLOW = ("pytestmark = pytest.mark.slow", "pytestmark = [pytest.mark.slow]")
 WORDS = ("entry", "history", "keeps", "line", "names", "number", "order", "path", "size", "stays", "text", "word")
 STATEMENTS = (
     "assert sorted([{more}, {less}]) == [{more}, {less}]",
@@ -32,7 +33,7 @@ def plant(tree: Path, draw: random.Random) -> tuple[str, ...]:
     words = words_of(known)
     own = folder / f"{name_for(draw, words, known)}.py"
     own.write_text('"""' + " ".join(draw.choices(words, k=3)).capitalize() + '."""\n')
-    roomy = [path for path, text in files.items() if "pytestmark" not in text and places(text)]
+    roomy = [path for path, text in files.items() if places(text)]
     planted = []
     for path in (*draw.sample(roomy, min(AMONG, len(roomy))), own):
         name = name_for(draw, words, known)
@@ -89,9 +90,12 @@ def names(stems: list[str], *texts: str) -> set[str]:
 
 
 def places(text: str) -> list[int]:
-    """After which lines of a file another function may stand: behind each of its own at the top level."""
+    """After which lines of a file another function may stand: behind each of its own at the top level.
+
+    Nowhere in a file that says in plain words that it is slow: nothing in it is run.
+    """
     tree = parsed(text)
-    if tree is None:
+    if tree is None or any(ast.unparse(node) in SLOW for node in tree.body if isinstance(node, ast.Assign)):
         return []
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return [node.end_lineno or 0 for node in functions]

@@ -6,19 +6,19 @@
 (d) the child's new and changed tests on the parent's code
 A run whose answer another run implies is left out; most lives need (c) alone. Earned: the child passes its parent's
 tests. Bought: it fails one that it deleted, weakened or skipped. Inconclusive: an interface was changed, the changed
-test fails on the parent's code, and the goal names what was changed. At last the suite must notice a planted fault.
+test fails on the parent's code, and the goal names what was changed. At last the tests are measured by the planted
+faults that they notice (`strength.py`): as many as the parent's in what still stands, and enough in what is new.
 """
 
 from controller.gates.candidate import Candidate
 from controller.gates.substance.gate import growth_of_debt
-from controller.gates.tests.planted_faults import unnoticed
 from controller.gates.tests.runs import Runs
+from controller.gates.tests.strength import weakness
 from controller.gates.tests.suite import EVIDENCE_CHARS, Counts, Ran
 from controller.ledger.report import Report
 
 NAME = "tests"
 REASON_CHARS = 2000
-UNNAMED_GONE = "neither goal nor claim names what is gone"
 UNNAMED_CHANGE = "the goal does not name what it tests"
 
 
@@ -46,8 +46,8 @@ def judged(candidate: Candidate, runs: Runs) -> Report:
         fates[became].append(name)
     if problem_of_flaky := flaky_debt(candidate, runs):
         return refused(runs, problem_of_flaky)
-    if runs.programs_changed and (missed := unnoticed(candidate)):
-        return refused(runs, missed)
+    if runs.programs_changed and (missed := weakness(candidate, runs, fates["gone"])):
+        return refused(runs, missed.reason, missed.evidence, missed.of_words)
     return Report(NAME, "pass", earned(runs, fates)[:REASON_CHARS])
 
 
@@ -86,11 +86,11 @@ def problem_of_run(ran: Ran) -> tuple[str, str] | None:
     return None
 
 
-def refused(runs: Runs, reason: str, evidence: str = "") -> Report:
+def refused(runs: Runs, reason: str, evidence: str = "", of_words: bool = False) -> Report:
     """A refusal, unless the parent's own tests are red on its own code: then nobody can tell."""
     if bad := runs.parent.problem or ", ".join(runs.parent.red[:5]):
         return Report(NAME, "unknown", f"the parent's tests do not pass on its own code: {bad}", runs.parent.evidence)
-    of_words = reason.endswith((UNNAMED_GONE, UNNAMED_CHANGE))
+    of_words = of_words or reason.endswith(UNNAMED_CHANGE)
     return Report(NAME, "refuse", reason, evidence[-EVIDENCE_CHARS:], of_words=of_words)
 
 
@@ -102,8 +102,6 @@ def fate(runs: Runs, name: str) -> str:
     if now.skipped > before.skipped:
         return f"bought: {name} is skipped now"
     if not runs.broken(name):
-        if now.passed < before.passed:
-            return f"{name} runs with fewer cases than before"
         return "kept"
     if not runs.old.touched(name):
         return f"the parent's test {name} fails on the child's code"
@@ -122,10 +120,8 @@ def fate_of_missing(runs: Runs, name: str) -> str:
     if runs.old.gone(name):
         return "gone"
     if not runs.broken(name):
-        if runs.old.moved(name):
-            return "kept"
-        return f"{name} was deleted or left out, though what it tests is still there, or {UNNAMED_GONE}"
-    if not runs.old.followed(name):
+        return "kept"  # if others notice what it did: that is seen later
+    if not (runs.old.followed(name) and runs.ran_elsewhere(name)):
         return f"bought: {name} was deleted, and the child's code fails it"
     if runs.old.named(name, moved=True):
         return "changed"

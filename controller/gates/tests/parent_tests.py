@@ -26,11 +26,11 @@ class OneTest:
 
 
 def tests_of(files: Mapping[str, str]) -> dict[str, OneTest]:
-    """The test functions of some files by the names that a report gives them; what is marked slow is left out."""
+    """The test functions of some files by the names that a report gives them, whether they are run or not."""
     found = {}
     for path, text in files.items():
         tree = parsed(text) if is_test_file(path) else None
-        if tree is None or any(is_marked_slow(node) for node in tree.body if isinstance(node, ast.Assign)):
+        if tree is None:
             continue
         around = names(tree)
         for owner, node in collected(path, tree):
@@ -49,7 +49,7 @@ def collected(path: str, tree: ast.Module) -> Iterator[tuple[str, Function]]:
             owners.append((f"{module}.{node.name}", node.body))
     for owner, body in owners:
         for node in body:
-            if isinstance(node, Function) and node.name.startswith("test") and not is_marked_slow(node):
+            if isinstance(node, Function) and node.name.startswith("test"):
                 yield owner, node
 
 
@@ -63,12 +63,6 @@ def imported(text: str) -> dict[str, str]:
             if alias.asname in (None, alias.name):
                 found[alias.name] = str(node.module)
     return found
-
-
-def is_marked_slow(node: ast.Assign | Function) -> bool:
-    """Whether a function's decorators, or a file's `pytestmark`, name the mark that leaves it out."""
-    marks = node.decorator_list if isinstance(node, Function) else [node.value]
-    return any(isinstance(one, ast.Attribute) and one.attr == "slow" for mark in marks for one in ast.walk(mark))
 
 
 def names(tree: ast.AST) -> frozenset[str]:
@@ -95,7 +89,6 @@ class ParentTests:
         self._after = python_files(candidate.lineage, candidate.commit, TESTS)
         self.functions = tests_of(self._before)
         self._new = tests_of(self._after)
-        self._new_bodies = {one.body for name, one in self._new.items() if name not in self.functions}
         self.changed_files = {path for path, text in self._before.items() if self._after.get(path) != text}
         self.helper_changed = not all(is_test_file(path) for path in self.changed_files)
 
@@ -103,9 +96,14 @@ class ParentTests:
         """Whether the child changed a test, its file, or what tests share."""
         return self.helper_changed or self.functions[name].path in self.changed_files
 
-    def moved(self, name: str) -> bool:
-        """Whether the same test stands in the child under another name."""
-        return self.functions[name].body in self._new_bodies
+    def elsewhere(self, name: str) -> list[str]:
+        """The child's tests that are this one under another name."""
+        body = self.functions[name].body
+        return [other for other, one in self._new.items() if one.body == body and other not in self.functions]
+
+    def fresh(self) -> list[str]:
+        """The child's tests that are new, or not word for word its parent's."""
+        return [name for name in self._new if self.rewritten(name)]
 
     def followed(self, name: str) -> bool:
         """Whether the same test stands elsewhere, and has from other modules of agent/ what it had from lost ones."""
@@ -127,19 +125,21 @@ class ParentTests:
         return self._new[name].body != self.functions[name].body
 
     def gone(self, name: str) -> bool:
-        """Whether something that a test is about is gone, and the goal or the claim says so by name."""
+        """Whether something that a test is about is gone, and the goal or the claim names it: `half_of` by "half"."""
         lost = self._subjects(name) - defined(self._code(self._candidate.commit))
         if not lost:
             return False
         said = self._goal | self._claim
-        return not said.isdisjoint(lost | {name.rpartition("::")[2]})
+        spoken = roots(*said)
+        plainly = any(roots(one) and roots(one) <= spoken for one in lost)
+        return plainly or not {one.lower() for one in said}.isdisjoint(one.lower() for one in {*lost, of_report(name)})
 
     def named(self, name: str, moved: bool = False) -> bool:
         """Whether the goal shares a word with the name of a test, or with what the test is about.
 
         `moved`: or with the modules that it imports.
         """
-        about = {name.rpartition("::")[2], *self._subjects(name)}
+        about = {of_report(name), *self._subjects(name)}
         if moved:
             about.update(imported(self._before[self.functions[name].path]).values())
         return not roots(*about).isdisjoint(roots(*self._goal))
@@ -167,6 +167,11 @@ class ParentTests:
         context = parse_context(text)
         claim = context.history[-1].claim if context and context.history else None
         return words(claim.summary, claim.expected, claim.lesson) if claim else set()
+
+
+def of_report(name: str) -> str:
+    """A test function's own name."""
+    return name.rpartition("::")[2]
 
 
 def words(*texts: str) -> set[str]:

@@ -57,6 +57,11 @@ class Runs:
         return self._steady(suite.run(self._candidate, self._mixed("suite", commit, commit)))
 
     @cached_property
+    def for_faults(self) -> Tree:
+        """The child's tree once more, in which nothing ran yet."""
+        return self._mixed("faulty", self._candidate.commit, self._candidate.commit)
+
+    @cached_property
     def backward(self) -> Ran:
         """(d)"""
         paths = SUITE if self.old.helper_changed else tuple(self.files)
@@ -70,6 +75,16 @@ class Runs:
             return False
         before = self.parent.of(name)
         return before.passed > now.passed or now.red > before.red
+
+    def left_out(self) -> list[str]:
+        """The parent's tests of which nothing ran in the child's suite, under their name or, as they are, another."""
+        functions, parent, child = self.old.functions, self.parent, self.child
+        missing = [name for name in functions if parent.of(name).passed and not child.of(name).passed]
+        return [name for name in missing if not self.ran_elsewhere(name)]
+
+    def ran_elsewhere(self, name: str) -> bool:
+        """Whether the same test passed in the child's suite under another name."""
+        return any(self.child.of(other).passed for other in self.old.elsewhere(name))
 
     def unsteady(self) -> list[str]:
         """The flaky tests that this life wrote or rewrote, and that were not known for it."""
@@ -98,9 +113,12 @@ class Runs:
         for name, ran in made.items():
             if name == "child" or ran is not made.get("child"):
                 judgements.keep_ends(name, ends(ran))
-        if passed and not self.child.flaky:
-            tree = candidate.lineage.tree_without_context(candidate.commit)
-            judgements.keep_suite(tree, RAN.dump_json(self.child).decode())
+        sound = {candidate.parent: made.get("parent")}
+        if passed:
+            sound[candidate.commit] = self.child
+        for commit, own in sound.items():
+            if own is not None and not (own.problem or own.red or own.flaky):
+                judgements.keep_suite(candidate.lineage.tree_without_context(commit), RAN.dump_json(own).decode())
 
     def _steady(self, ran: Ran) -> Ran:
         """A run without what flips on the parent: only where few are red, and the parent's own run can tell."""

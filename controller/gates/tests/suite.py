@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from controller.gates.candidate import Candidate, last_json
 from controller.gates.source import TESTS
@@ -21,7 +21,7 @@ from controller.sandbox.child import Ending
 SUITE = (TESTS, "tests/test_contract.py")
 FLAKY = 5  # so many red tests may be an accident of the machine
 ALONE = 2  # how often what is red is run again, without the others
-CASES_BYTES = 2 * 2**20
+PACKED_BYTES = 2 * 2**20
 EVIDENCE_CHARS = 4000
 CASES = TypeAdapter(dict[str, tuple[int, int, int]])
 RED_EXIT = 1  # how pytest ends where a test failed, as each canary must
@@ -34,7 +34,20 @@ class Printed(BaseModel):
     tests: int
     failed: list[tuple[str, str]]
     cases: str
+    calls: str
     tail: str
+
+
+class Calls(BaseModel):
+    """What the tests called: `seconds` of each, and of each function of agent/ the places there of those that did."""
+
+    seconds: dict[str, float] = Field(default_factory=dict)
+    touched: dict[str, list[int]] = Field(default_factory=dict)
+
+    def by_function(self) -> dict[str, list[str]]:
+        """The tests that touch a function, by its path and qualified name."""
+        names = list(self.seconds)
+        return {key: [names[at] for at in places if 0 <= at < len(names)] for key, places in self.touched.items()}
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,7 @@ class Ran:
     """A run's end. `problem`: why it tells nothing. `failures`: the first that failed, with their text.
 
     `flaky`: what failed and, run again alone, passed; it stands among `functions` as passed.
+    `calls`: which functions of agent/ each test touches, as far as its own process tells.
     """
 
     problem: str = ""
@@ -63,6 +77,7 @@ class Ran:
     functions: Mapping[str, Counts] = field(default_factory=dict)
     failures: Sequence[tuple[str, str]] = ()
     flaky: Sequence[str] = ()
+    calls: Calls = field(default_factory=Calls)
 
     @property
     def red(self) -> list[str]:
@@ -162,7 +177,8 @@ def read(ending: Ending, planted: Sequence[str]) -> Ran:
     problem = ""
     if printed.exit != RED_EXIT or not all(red):
         problem = "a planted test that must fail was not reported red"
-    return Ran(problem, printed.tail[-EVIDENCE_CHARS:], functions, failures)
+    calls = unpacked_calls(printed.calls)
+    return Ran(problem, printed.tail[-EVIDENCE_CHARS:], functions, failures, calls=calls)
 
 
 def pop_red(functions: dict[str, Counts], canary: str) -> bool:
@@ -198,7 +214,19 @@ def node_of(folder: Path, name: str) -> str:
 def unpacked(cases: str) -> dict[str, Counts]:
     """The report's functions; nothing where they cannot be read."""
     try:
-        data = zlib.decompressobj().decompress(base64.b64decode(cases), CASES_BYTES)
-        return {name: Counts(*counts) for name, counts in CASES.validate_json(data).items()}
+        return {name: Counts(*counts) for name, counts in CASES.validate_json(unzipped(cases)).items()}
     except (binascii.Error, zlib.error, ValidationError):
         return {}
+
+
+def unpacked_calls(calls: str) -> Calls:
+    """What the tests called; nothing where it cannot be read."""
+    try:
+        return Calls.model_validate_json(unzipped(calls))
+    except (binascii.Error, zlib.error, ValidationError):
+        return Calls()
+
+
+def unzipped(text: str) -> bytes:
+    """What a program in the room packed, no more than PACKED_BYTES of it. Raises binascii.Error, zlib.error."""
+    return zlib.decompressobj().decompress(base64.b64decode(text), PACKED_BYTES)

@@ -42,14 +42,13 @@ CASES = {
         "goal", {"agent/more.py": MORE}, memory=lambda told: told.update(goal={"title": "x", "done_when": ["true"]})),
     "comments alone": Case("substance", {CODE: "# As it was.\n" + str(BEFORE[CODE])}, BEFORE),
     "empty bodies": Case("substance", {"agent/more.py": MORE + EMPTY}),
-    "a weaker test": Case(
-        "substance", {CODE: str(BEFORE[CODE]) + EMPTY.partition("\n\n\ndef once")[0].replace("pass", "return") + "\n",
-                    SUITE: str(BEFORE[SUITE]).replace("half(4) == 2", "half(4)")}, BEFORE),
     "a test that states nothing": Case(
         "substance", {**TESTED, "tests/agent/test_more.py": STATES_NOTHING}, BEFORE),
     "an error of types": Case("builds", {"agent/more.py": 'MORE: int = "one"\n'}),
     "an unused import": Case("builds", {"agent/more.py": "import os\n\nMORE = 1\n"}),
     "a module that nothing imports and that cannot be": Case("builds", {"agent/more.py": "MORE = int('x')\n"}),
+    "a weaker test": Case(
+        "tests", {"agent/more.py": MORE, SUITE: str(BEFORE[SUITE]).replace("4) == 2", "4) == half(4)")}, BEFORE),
     "a test deleted": Case("tests", {**TESTED, SUITE: DOUBLE_ONLY}, BEFORE),
     "a regression": Case("tests", {CODE: str(BEFORE[CODE]).replace("number * 2", "number * 3")}, BEFORE),
     "tests without evidence": Case("evidence", {"tests/agent/test_edge.py": GOOD}, SIZES),

@@ -154,9 +154,17 @@ def test_too_little_is_no_evidence(case: str, judge: Judge, tmp_path: Path) -> N
     assert not (tmp_path / "room" / "x.py").exists()
 
 
-def test_a_changed_test_is_no_evidence(judge: Judge) -> None:
-    report = judge(EDGE, **pin(GOOD), **{"tests/agent/test_size.py": OLD_TEST.replace("99", "98")})
-    assert "tests/agent/test_size.py is not new" in report.reason
+@pytest.mark.parametrize(
+    ("more", "result"), [('    assert size(10) == "small"\n', "pass"), ('    assert size(98) == "big"\n', "refuse")]
+)
+def test_better_test_is_evidence(more: str, result: str, judge: Judge) -> None:
+    report = judge(EDGE, **{"tests/agent/test_size.py": OLD_TEST + more})
+    assert (report.result, "do not fail on the mutant" in report.reason) == (result, result == "refuse"), report
+
+
+def test_deleted_tests_are_no_evidence(judge: Judge) -> None:
+    report = judge(EDGE, **{"tests/agent/test_size.py": "import agent.size\n"})
+    assert (report.result, "none of them is new or rewritten" in report.reason) == ("refuse", True), report
 
 
 @pytest.mark.slow

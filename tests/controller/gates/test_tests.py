@@ -43,6 +43,7 @@ DOUBLE_ONLY = "from agent.sums import double\n" + TESTS.partition("half\n")[2].p
 HALF_ONLY = "from agent.sums import half\n\n\ndef test_half" + TESTS.partition("def test_half")[2]
 OTHER_HALF = SUMS.replace('number: int) -> int:\n    """Half', 'number: int, down: bool) -> int:\n    """Half')
 NEW = "from agent.sums import quarter\n\n\ndef test_quarter() -> None:\n    assert quarter(8) == 2\n"
+MORE = SUMS + "\n\nMORE = 1\n"
 QUARTER = SUMS + "\n\ndef quarter(number: int) -> int:\n    return number // 4\n"
 
 
@@ -80,9 +81,10 @@ BOUGHT = {
         {CODE: QUARTER, SUITE: "import pytest\n" + TESTS.replace("def test_half", "@pytest.mark.skip\ndef test_half")},
         "is skipped now"),
     "a test left out as slow": (
-        {CODE: QUARTER, SUITE: "import pytest\n" + TESTS.replace("def test_half", "@pytest.mark.slow\ndef test_half")},
-        "left out"),
-    "a test deleted though it would pass": ({CODE: QUARTER, SUITE: DOUBLE_ONLY}, "still there"),
+        {CODE: MORE, SUITE: "import pytest\n" + TESTS.replace("def test_half", "@pytest.mark.slow\ndef test_half")},
+        "test_half_is_half_as_much noticed a fault that no test notices now"),
+    "a test deleted though it would pass": (
+        {CODE: MORE, SUITE: DOUBLE_ONLY}, "test_half_is_half_as_much noticed a fault that no test notices now"),
     "an interface that the goal does not name": (
         {CODE: OTHER_HALF, SUITE: TESTS.replace("half(4)", "half(4, True)")}, "the goal does not name"),
     "a test file that mends the code": (
@@ -91,12 +93,8 @@ BOUGHT = {
     "a weakened test that skips itself on the parent": (
         {CODE: TRIPLE, SUITE: "import pytest\n" + TESTS.replace("assert double(2) == 4", "assert double(2) == 6 or "
                                                                 "pytest.skip('new')")}, "was weakened"),
-    "fewer parameters": (
-        {CODE: QUARTER, SUITE: TESTS + "\n\n@__import__('pytest').mark.parametrize('n', [1])\n"
-         "def test_more(n: int) -> None:\n    assert double(n)\n"}, "fewer cases"),
 }  # fmt: skip
 QUICK = {"a failing test deleted", "a failing test weakened"}
-MORE = TESTS + BOUGHT["fewer parameters"][0][SUITE][len(TESTS) :].replace("[1]", "[1, 2]")
 
 
 @pytest.mark.quick(1)
@@ -105,8 +103,7 @@ MORE = TESTS + BOUGHT["fewer parameters"][0][SUITE][len(TESTS) :].replace("[1]",
 )
 def test_what_is_bought_is_refused(case: str, operator: Path) -> None:
     after, reason = BOUGHT[case]
-    before = {**BEFORE, SUITE: MORE} if case == "fewer parameters" else BEFORE
-    report = judge(operator, after, before)
+    report = judge(operator, after)
     assert (report.result, reason in report.reason) == ("refuse", True), report
 
 
@@ -147,15 +144,15 @@ def test_double_again() -> None:
 
 @pytest.mark.slow
 def test_passing_alone_is_flaky(operator: Path) -> None:
-    report = judge(operator, {CODE: QUARTER, "tests/agent/test_again.py": FLIPS})
+    report = judge(operator, {CODE: MORE, "tests/agent/test_again.py": FLIPS})
     told = "flaky: tests.agent.test_again::test_double_again"
     assert (report.result, told in report.reason) == ("pass", True), report
 
 
 @pytest.mark.slow
 def test_own_flaky_tests_are_debt(operator: Path) -> None:
-    more = FLIPS + FLIPS.partition("WHOLE = ")[2].partition("\n")[2].replace("again", "once_more")
-    report = judge(operator, {CODE: QUARTER, "tests/agent/test_again.py": more})
+    twice = FLIPS + FLIPS.partition("WHOLE = ")[2].partition("\n")[2].replace("again", "once_more")
+    report = judge(operator, {CODE: MORE, "tests/agent/test_again.py": twice})
     assert (report.result, "flaky tests among it: tests.agent.test_again::test_double_ag" in report.reason) == (
         "refuse", True), report  # fmt: skip
 
@@ -174,7 +171,7 @@ def test_what_flips_on_the_parent_decides_nothing(operator: Path, tmp_path: Path
     counts = COUNTS.format(path=tmp_path / "runs", ends=ENDS)
     flips = FLIPS.replace("import sys", "from pathlib import Path")
     flips = flips.replace('WHOLE = "tests/agent" in sys.argv\n', counts)
-    report = judge(operator, {CODE: QUARTER}, {**BEFORE, "tests/agent/test_again.py": flips})
+    report = judge(operator, {CODE: MORE}, {**BEFORE, "tests/agent/test_again.py": flips})
     told = "flaky: tests.agent.test_again::test_double_again"
     assert (report.result, told in report.reason) == ("pass", True), report
     assert len((tmp_path / "runs").read_text()) >= 6
@@ -186,7 +183,7 @@ def test_refusal_shows_the_failing_assertion(operator: Path) -> None:
         "    for number in range(99):\n        print(number)\n    values = list(range(2000))\n    assert values == []\n"
     )
     red = f"def test_loud() -> None:\n{loud}"
-    report = judge(operator, {CODE: QUARTER, "tests/agent/test_loud.py": red})
+    report = judge(operator, {CODE: MORE, "tests/agent/test_loud.py": red})
     lines = report.evidence.splitlines()
     assert lines[0] == "tests.agent.test_loud::test_loud"
     assert "E       assert [0, 1, 2" in report.evidence

@@ -1,0 +1,74 @@
+"""A pytest plugin: which functions of agent/ each test calls, and how many seconds of the processor it takes.
+
+Written as JSON to the file $HEIRLOOM_TOUCHED: {"seconds": {test: seconds}, "touched": {"path::function": [places of
+tests in "seconds"]}}. A test is named without its parameters; what another process calls is not seen.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Generator
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import pytest
+
+PLACE = os.environ.pop("HEIRLOOM_TOUCHED", "")
+os.environ.pop("PYTHONPATH", None)  # it was needed to find us, and is nothing to the tests
+FOLDER = f"{Path.cwd()}/"
+CODE = f"{FOLDER}agent/"
+SECONDS: dict[str, float] = {}
+TOUCHED: dict[str, set[int]] = {}
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Note what is called while a test runs, with its fixtures."""
+    codes: dict[int, CodeType] = {}
+
+    def note(frame: FrameType, _event: str, _argument: Any) -> None:
+        codes[id(frame.f_code)] = frame.f_code
+
+    before = used()
+    threading.settrace(note)
+    sys.settrace(note)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(None)
+        threading.settrace(None)
+        keep(reported(item.nodeid), used() - before, codes)
+
+
+def keep(test: str, seconds: float, codes: dict[int, CodeType]) -> None:
+    """Add one case to what its test needs and calls."""
+    SECONDS[test] = round(SECONDS.get(test, 0.0) + seconds, 3)
+    place = list(SECONDS).index(test)
+    for code in codes.values():
+        if code.co_filename.startswith(CODE):
+            name = code.co_qualname.partition(".<locals>")[0]
+            TOUCHED.setdefault(f"{code.co_filename.removeprefix(FOLDER)}::{name}", set()).add(place)
+
+
+def used() -> float:
+    """Seconds of the processor that this process took, and all those that it has waited for."""
+    return sum(os.times()[:4])
+
+
+def reported(node: str) -> str:
+    """What a report calls the test function of a node: `tests.agent.test_x::test_y`, without its parameters."""
+    path, _, rest = node.partition("::")
+    owner, _, name = rest.partition("[")[0].rpartition("::")
+    place = path.removesuffix(".py").replace("/", ".")
+    if owner:
+        place = f"{place}.{owner.replace('::', '.')}"
+    return f"{place}::{name}"
+
+
+def pytest_sessionfinish() -> None:
+    """Write it down."""
+    if PLACE:
+        touched = {name: sorted(places) for name, places in TOUCHED.items()}
+        Path(PLACE).write_text(json.dumps({"seconds": SECONDS, "touched": touched}), encoding="utf-8")

@@ -1,0 +1,51 @@
+"""`python -m hunter.planted REQUEST`: which planted faults the tests of a parent and of its child notice; one line.
+
+REQUEST: a JSON file, see `Request`. Prints {"lost": [...], "silent": [...], "new": [...], "noticed": number, "blind":
+[...], "problem": text}: what the parent's tests noticed and the child's do not (the first proof), the tests that went
+and had noticed none, what is new with the test that notices each fault, and where nothing was noticed, those faults.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from .asked import Request
+from .lost import Lost
+from .warm import Warm
+
+
+def answer(request: Request, work: Path) -> dict[str, Any]:
+    """Plant in both trees, least first."""
+    warm = {name: Warm(request.tree(name), request.ini, work / name) for name in ("parent", "child")}
+    try:
+        looking = Lost(request, warm["parent"], warm["child"])
+        told: dict[str, Any] = {"lost": [], "silent": [], "new": [], "blind": [], "problem": looking.unplanted()}
+        if not told["problem"]:
+            told["lost"], told["silent"] = looking.lost()
+        if not told["problem"] and not told["lost"]:
+            told["new"] = looking.new()
+            told["blind"] = looking.blind()
+        return {**told, "noticed": looking.noticed}
+    except EOFError:
+        return {"problem": "the process of the tests ended before they were run"}
+    finally:
+        for one in warm.values():
+            one.close()
+
+
+def main() -> int:
+    """Read, plant, print."""
+    request = Request(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    os.environ.update(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", PYTEST_PLUGINS="", PYTEST_ADDOPTS="")
+    sys.dont_write_bytecode = True
+    with tempfile.TemporaryDirectory(prefix="planted-", ignore_cleanup_errors=True) as folder:
+        found = answer(request, Path(folder))
+    print(json.dumps(found))  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

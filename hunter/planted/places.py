@@ -1,0 +1,137 @@
+"""The functions of a tree, and the faults that can be planted in each. Pure but for the reading of files."""
+
+import ast
+import difflib
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..change import Mutation
+from ..operators import Function, changes
+
+WEAK = ("number", "string")  # kinds that good tests often miss
+KEPT = "kept_by_this_call"  # what a change of nothing binds
+
+
+@dataclass(frozen=True)
+class Place:
+    """A function or method: `path` of its file in the tree, `name` as its class qualifies it."""
+
+    path: str
+    name: str
+    source: str  # of the whole file
+    node: Function
+
+    @property
+    def key(self) -> str:
+        """What a map of touched functions calls it."""
+        return f"{self.path}::{self.name}"
+
+    @property
+    def module(self) -> str:
+        """The name by which it is imported."""
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @cached_property
+    def body(self) -> str:
+        """What it does, whatever it is called, without its docstring."""
+        statements = self.node.body
+        if ast.get_docstring(self.node, clean=False) is not None:
+            statements = statements[1:]
+        return ast.dump(ast.Module([self.node.args, *statements], []))  # type: ignore[list-item]
+
+    @cached_property
+    def faults(self) -> dict[tuple[str, ...], Mutation]:
+        """Its faults by what they do to which line: the same where the line stands in another function or file."""
+        raw = self.source.encode()
+        counted: Counter[tuple[str, ...]] = Counter()
+        found: dict[tuple[str, ...], Mutation] = {}
+        for one in sorted(changes(self.source, self.node), key=lambda one: one.start):
+            first = raw.rfind(b"\n", 0, one.start) + 1
+            line = raw[first:].split(b"\n", 1)[0].strip().decode()
+            mark = (one.kind, line, raw[one.start : one.end].decode(), one.text)
+            found[(*mark, str(counted[mark]))] = one
+            counted[mark] += 1
+        return found
+
+    def drawn(self, draw: random.Random) -> list[tuple[str, ...]]:
+        """The marks of its faults in a drawn order."""
+        marks = sorted(self.faults)
+        draw.shuffle(marks)
+        return marks
+
+    def telling(self, draw: random.Random) -> list[tuple[str, ...]]:
+        """The same, those of weak kinds last."""
+        return sorted(self.drawn(draw), key=lambda mark: mark[0] in WEAK)
+
+    def diff(self, mark: tuple[str, ...]) -> str:
+        """A fault as a small diff."""
+        old = self.source.splitlines(keepends=True)
+        new = self.faults[mark].apply(self.source).splitlines(keepends=True)
+        return "".join(difflib.unified_diff(old, new, f"a/{self.path}", f"b/{self.path}", n=1))
+
+    def unchanged(self) -> str:
+        """Its file with a change of it that changes nothing: who reports that as a failure knows of the planting."""
+        last = self.node.body[-1]
+        if getattr(last, "decorator_list", ()):
+            return self.source
+        lines = self.source.encode().splitlines(keepends=True)
+        line = lines[last.lineno - 1]
+        before, after = line[: last.col_offset], line[last.col_offset :]
+        between = b"; " if before.strip() else b"\n" + before
+        lines[last.lineno - 1] = before + f"{KEPT} = 1".encode() + between + after
+        return b"".join(lines).decode()
+
+
+def places(tree: Path) -> dict[str, Place]:
+    """The functions below agent/ by their keys; not those of a `__main__`, which is a whole life."""
+    found: dict[str, Place] = {}
+    for path in sorted((tree / "agent").rglob("*.py")):
+        if path.name == "__main__.py":
+            continue
+        try:
+            source = path.read_bytes().decode()
+            module = ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # no Python, or hostile nesting
+            continue
+        if "\r" in source or "\f" in source:
+            continue  # lines are counted otherwise there
+        inner = path.relative_to(tree).as_posix()
+        several = Counter(name for name, _ in functions(module.body, ""))
+        for name, node in functions(module.body, ""):
+            if several[name] == 1:
+                found[f"{inner}::{name}"] = Place(inner, name, source, node)
+    return found
+
+
+def functions(body: list[ast.stmt], owner: str) -> Iterator[tuple[str, Function]]:
+    """The functions at a file's top level and in its classes, by their qualified names."""
+    for node in body:
+        if isinstance(node, Function):
+            yield owner + node.name, node
+        elif isinstance(node, ast.ClassDef):
+            yield from functions(node.body, f"{owner}{node.name}.")
+
+
+class Counterparts:
+    """Where a function of one tree stands in another: under its key, with its body elsewhere, by its one name."""
+
+    def __init__(self, there: Mapping[str, Place]) -> None:
+        self._there = there
+        self._bodies: dict[str, Place] = {}
+        self._names: dict[str, list[Place]] = {}
+        for place in there.values():
+            self._bodies.setdefault(place.body, place)
+            self._names.setdefault(place.name, []).append(place)
+
+    def of(self, place: Place) -> Place | None:
+        """The other tree's; None where it is gone."""
+        if place.key in self._there:
+            return self._there[place.key]
+        if place.body in self._bodies:
+            return self._bodies[place.body]
+        same = self._names.get(place.name, [])
+        return same[0] if len(same) == 1 else None

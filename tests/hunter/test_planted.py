@@ -1,0 +1,96 @@
+"""Where faults are planted, and where the same code stands in another tree."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from hunter.planted.lost import in_turn
+from hunter.planted.places import Counterparts, Place, places
+from hunter.planted.warm import code_of, reported
+
+CODE = '''"""Sums."""
+
+
+def double(number: int) -> int:
+    """Twice as much."""
+    return number * 2 if number > 0 else 0
+
+
+class Sum:
+    """A sum."""
+
+    def add(self, one: int) -> int:
+        if one < 0:
+            raise ValueError("not negative")
+        return one + 1
+'''
+
+
+def tree(folder: Path, **files: str) -> dict[str, Place]:
+    (folder / "agent").mkdir(parents=True)
+    for name, text in files.items():
+        (folder / "agent" / f"{name}.py").write_text(text)
+    return places(folder)
+
+
+def test_functions_and_methods_are_places(tmp_path: Path) -> None:
+    twice = "def f() -> int:\n    return 1\n\n\n"
+    found = tree(tmp_path, sums=CODE, __main__=CODE, broken="def (", twice=twice * 2, deep="x" + ".a" * 60_000)
+    assert sorted(found) == ["agent/sums.py::Sum.add", "agent/sums.py::double"]
+    assert found["agent/sums.py::double"].module == "agent.sums"
+
+
+def test_every_fault_gives_another_function(tmp_path: Path) -> None:
+    for place in tree(tmp_path, sums=CODE).values():
+        now = code_of(place.source, "x.py", place.name)
+        for mark in place.drawn(random.Random(1)):
+            assert code_of(place.faults[mark].apply(place.source), "x.py", place.name) != now, place.diff(mark)
+
+
+@pytest.mark.parametrize(
+    "text", [CODE, "def f(a: int) -> int: return a\n", "def f() -> None:\n    for a in ():\n        a()\n"]
+)
+def test_change_of_nothing_changes_nothing(text: str, tmp_path: Path) -> None:
+    for place in tree(tmp_path, sums=text).values():
+        changed = place.unchanged()
+        assert code_of(changed, "x.py", place.name) != code_of(place.source, "x.py", place.name)
+        space: dict[str, object] = {}
+        exec(changed, space)
+        if "double" in space:
+            assert space["double"](3) == 6  # type: ignore[operator]
+
+
+MOVED = CODE.replace("def double", "def twice").replace("Twice", "Two times")
+
+
+@pytest.mark.parametrize(
+    ("there", "stands"),
+    [
+        ({"sums": CODE}, "agent/sums.py::double"),
+        ({"more": CODE}, "agent/more.py::double"),
+        ({"sums": MOVED}, "agent/sums.py::twice"),
+        ({"more": CODE.replace("> 0", "> 1")}, "agent/more.py::double"),
+        ({"sums": "ONE = 1\n"}, None),
+    ],
+)
+def test_code_is_found_where_it_went(there: dict[str, str], stands: str | None, tmp_path: Path) -> None:
+    one = tree(tmp_path / "a", sums=CODE)["agent/sums.py::double"]
+    found = Counterparts(tree(tmp_path / "b", **there)).of(one)
+    assert (found.key if found else None) == stands
+
+
+def test_fault_stands_only_where_its_line_does(tmp_path: Path) -> None:
+    old = tree(tmp_path / "a", sums=CODE)["agent/sums.py::Sum.add"]
+    new = tree(tmp_path / "b", sums=CODE.replace("one + 1", "one + 2"))["agent/sums.py::Sum.add"]
+    kept = {mark[1] for mark in old.faults.keys() & new.faults.keys()}
+    assert kept == {"if one < 0:", 'raise ValueError("not negative")'}
+
+
+def test_node_is_named_as_reported() -> None:
+    assert reported("tests/agent/test_a.py::test_b[1::2]") == "tests.agent.test_a::test_b"
+    assert reported("tests/agent/test_a.py::TestA::test_b") == "tests.agent.test_a.TestA::test_b"
+
+
+def test_lists_are_taken_in_turn() -> None:
+    assert in_turn([[1, 2, 3], [4], []]) == [1, 4, 2, 3]
