@@ -26,7 +26,7 @@ def run(tree: Path, paths: list[str], report: Path, calls: Path) -> subprocess.C
     options = ["-c", str(here / "pytest.ini"), f"--rootdir={tree}", "--noconftest", "-q", "-m", "not slow"]
     environment = {
         **os.environ,
-        "PYTHONPATH": str(here),  # where the plugin lies
+        "PYTHONPATH": os.pathsep.join([str(here), os.environ.get("PYTHONPATH", "")]),  # where the plugin lies
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTEST_PLUGINS": "",
         "PYTEST_ADDOPTS": "",

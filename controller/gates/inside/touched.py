@@ -16,7 +16,10 @@ from typing import Any
 import pytest
 
 PLACE = os.environ.pop("HEIRLOOM_TOUCHED", "")
-os.environ.pop("PYTHONPATH", None)  # it was needed to find us, and is nothing to the tests
+# The first part was needed to find us, and is nothing to the tests
+os.environ["PYTHONPATH"] = os.environ.get("PYTHONPATH", "").partition(os.pathsep)[2]
+if not os.environ["PYTHONPATH"]:
+    del os.environ["PYTHONPATH"]
 FOLDER = f"{Path.cwd()}/"
 CODE = f"{FOLDER}agent/"
 SECONDS: dict[str, float] = {}

@@ -9,7 +9,7 @@ import pytest
 
 from controller.gates.judging import furnish
 from controller.gates.tests.gate import tests as gate  # not by a name that pytest collects
-from controller.gates.tests.suite import CASES_BYTES, Counts, unpacked
+from controller.gates.tests.suite import PACKED_BYTES, Counts, unpacked
 from controller.ledger.report import Report
 from tests.controller.gates.judging import Files, candidate
 
@@ -125,7 +125,7 @@ def packed(told: object) -> str:
 
 def test_unreadable_report_holds_no_test() -> None:
     assert unpacked(packed({"a::test_b": [1, 0, 0]})) == {"a::test_b": Counts(passed=1)}
-    bomb = {"a" * CASES_BYTES: [1, 0, 0]}
+    bomb = {"a" * PACKED_BYTES: [1, 0, 0]}
     for text in ("", "!", "AAAA", packed([]), packed({"a": [1]}), packed({"a": ["x", 0, 0]}), packed(bomb)):
         assert unpacked(text) == {}
 
