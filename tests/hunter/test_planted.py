@@ -80,7 +80,7 @@ def test_code_is_found_where_it_went(there: dict[str, str], stands: str | None, 
     assert (found.key if found else None) == stands
 
 
-def test_fault_stands_only_where_its_line_does(tmp_path: Path) -> None:
+def test_fault_stands_with_its_line(tmp_path: Path) -> None:
     old = tree(tmp_path / "a", sums=CODE)["agent/sums.py::Sum.add"]
     new = tree(tmp_path / "b", sums=CODE.replace("one + 1", "one + 2"))["agent/sums.py::Sum.add"]
     kept = {mark[1] for mark in old.faults.keys() & new.faults.keys()}

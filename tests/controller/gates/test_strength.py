@@ -87,7 +87,7 @@ def test_tests_as_strong_pass(case: str, operator: Path) -> None:
 
 
 @pytest.mark.slow
-def test_dropped_cases_count_by_what_they_noticed(operator: Path) -> None:
+def test_dropped_cases_count_by_noticing(operator: Path) -> None:
     suite = (
         PYTEST
         + "\n\n"
