@@ -13,6 +13,7 @@ from bench.parts.ground import ROOT
 from controller.run.compose import VENV
 from controller.sandbox.levels import choose
 from controller.sandbox.none import Unisolated
+from controller.sandbox.temporary import temporary_folder
 from escape import doors, inboxes, limits, network, processes, reading, writing
 from escape.attempt import Attempt, Row, judge
 from escape.host import NOBODY, view_for_all
@@ -50,7 +51,7 @@ def as_user(names: Sequence[str]) -> Iterator[Row]:
 def everything(names: Sequence[str] = (), here: bool = False) -> Iterator[Row]:
     """All rows; `names`: only these attempts, `here`: only as the user that we are."""
     wanted = [attempt for attempt in ATTEMPTS if not names or attempt.name in names]
-    with tempfile.TemporaryDirectory(prefix="heirloom-escape-") as place:
+    with temporary_folder("escape") as place:
         yield from rows(wanted, Path(place))
     if os.geteuid() == 0 and not here:
         yield from as_user(names)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from controller.gates.registry import GATES
 from controller.ledger.report import Report
 from controller.life.workspace import remove
 from controller.sandbox.isolation import Isolation
+from controller.sandbox.temporary import temporary_folder
 from nursery.bombs import PUSHED
 from nursery.ground import PUSH, Found, Ground, Planted
 from nursery.honest import HONEST
@@ -117,7 +117,7 @@ def rows(isolation: Isolation, only: Sequence[str] = ()) -> Iterator[Row]:
     In processes: two threads that parse Python at once can trip over each other (a fault of CPython 3.11's `ast`).
     """
     wanted = [(name, kind) for kind, planted in KINDS.items() for name in planted if matches(name, only)]
-    with tempfile.TemporaryDirectory(prefix="heirloom-nursery-") as place:
+    with temporary_folder("nursery") as place:
         found = None
         if any(name not in {**UNREAD, **PUSHED} for name, _ in wanted):
             ground = Ground(Path(place) / "first", isolation)

@@ -12,6 +12,7 @@ from git.cmd import Git
 from git.exc import GitCommandNotFound
 
 from controller.errors import GitError, RequestError
+from controller.sandbox.temporary import temporary_folder
 
 ZERO = ""  # to `update-ref`: the ref must not exist yet
 
@@ -173,7 +174,7 @@ class Repository:
 
         By an index: `mktree` reads no configuration, and so does not flush what it writes.
         """
-        with tempfile.TemporaryDirectory() as folder:
+        with temporary_folder("index") as folder:
             place = {"GIT_INDEX_FILE": f"{folder}/index"}
             self.run("read-tree", base, environment=place)
             self.run("update-index", "-z", "--replace", "--index-info", text=entries, environment=place)

@@ -3,7 +3,6 @@
 import os
 import shutil
 import sqlite3
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 from controller.errors import LedgerDamaged, LedgerError, RequestError
 from controller.ledger.link import FUNCTION, link
 from controller.ledger.migrations import LEDGER_SCHEMA, migrations
+from controller.sandbox.temporary import temporary_folder
 
 Connection = sqlite3.Connection
 LEDGER_FILE = "ledger.sqlite"
@@ -175,8 +175,8 @@ def is_writable(path: Path) -> bool:
 @contextmanager
 def copied(path: Path) -> Iterator[Path]:
     """A copy of a file of SQLite's, with what its log holds, for as long as the block lasts. Raises OSError."""
-    with tempfile.TemporaryDirectory(prefix="heirloom-read-") as folder:
-        copy = Path(folder) / path.name
+    with temporary_folder("read") as folder:
+        copy = folder / path.name
         for part in ("", "-wal"):
             source = path.with_name(path.name + part)
             if source.exists():

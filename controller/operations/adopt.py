@@ -4,7 +4,6 @@ What the genome may change stays the lineage's; everything else becomes that of 
 """
 
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -24,10 +23,12 @@ from controller.operations import judge_by_hand
 from controller.operations.operator_commit import commit
 from controller.operations.rollback import check_judged, memory
 from controller.sandbox.levels import choose
+from controller.sandbox.temporary import temporary_folder
 from controller.settings.settings import Settings
 from controller.state.place import Place, locate, make_state, sole_controller
 from controller.state.preflight import check_contract, check_genome
 from controller.state.presence import check_readable
+from controller.state.uncommitted import not_adopted
 
 # What runs the genome's code. Its own files are as they were, so there is nothing to judge by reading them, and
 # no life that could claim evidence
@@ -49,7 +50,11 @@ def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tupl
         with closing(open_checked(place, lineage, newest.commit)) as database:
             journal = Journal(database)
             check_judged(journal, place.branch)
-            made = make_commit(lineage, newest, fetch_head(place, lineage), settings.genome)
+            head = fetch_head(place, lineage)
+            left_out = not_adopted(place, head)
+            if left_out:
+                tell(left_out)
+            made = make_commit(lineage, newest, head, settings.genome)
             check_gates(settings, lineage, newest, made, tell)
             lineage.advance(made, newest.commit, newest.number + 1)
             left = journal.open_run(place.branch)
@@ -100,7 +105,7 @@ def check_gates(
     isolation, warning = choose(settings.isolation, Path(sys.prefix), embedded=False)
     if warning:
         tell(warning)
-    with tempfile.TemporaryDirectory(prefix="heirloom-adopt-") as folder:
+    with temporary_folder("adopt") as folder:
         one = judge_by_hand.candidate(settings, lineage.store, made, newest.commit, isolation, Path(folder))
         verdict, reports = judge(replace(one, generation=newest.number + 1), ASKED)
     for report in reports:

@@ -6,7 +6,6 @@ folder that goes away. The lineage and the operator's repository are only read.
 
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +33,7 @@ from controller.ledger.recordings import Exchange
 from controller.replay.recorded_life import tree_of
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.levels import choose
+from controller.sandbox.temporary import temporary_folder
 from controller.state.place import Place
 
 
@@ -93,7 +93,7 @@ def relive(place: Place, past: Life, exchanges: Sequence[Exchange], lenient: boo
     if warning:
         notify(Warned(warning))
     replay = Replay(exchanges, past.newborn.models, lenient)
-    with tempfile.TemporaryDirectory(prefix="heirloom-replay-") as folder:
+    with temporary_folder("replay") as folder:
         database = Database(Path(folder) / LEDGER_FILE)
         gateway = ReplayGateway(replay, Calls(database))
         gateway.start()

@@ -39,6 +39,7 @@ from controller.settings.retention import Retention
 from controller.settings.settings import Settings
 from controller.state.place import FREE_BYTES, Place, locate
 from controller.state.preflight import starting_point
+from controller.state.uncommitted import not_lived
 
 VENV = Path(sys.prefix)
 
@@ -78,9 +79,9 @@ def prepare(
     isolation, warning = choose(settings.isolation, VENV, embedded=settings.model == "embedded")
     if warning:
         warn(warning)
-    switched_off = weakened(settings.gates)
-    if switched_off:
-        warn(switched_off)
+    for text in (weakened(settings.gates), not_lived(place, start)):
+        if text:
+            warn(text)
     return Prepared(settings, place, start, goals, upstream, models, isolation, instruction)
 
 

@@ -10,12 +10,15 @@ import socket
 import stat
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from controller.errors import RequestError
+from controller.sandbox.temporary import claim, hold
 from controller.state.place import Place
 
+NAME_CHARS = 16  # hexadecimal, by which the folder of a lineage's socket is told from others
 LONGEST = 4096  # bytes of a request or an answer
 SECONDS = 5.0  # that either side waits for the other
 RUNTIME_CHARS = 48  # of XDG_RUNTIME_DIR at most: the path of a socket has room for 107 bytes
@@ -24,7 +27,7 @@ Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 def address(place: Place, environment: Mapping[str, str] = os.environ) -> Path:
     """Where the socket of a lineage lies: under 100 bytes, wherever the repository is."""
-    name = hashlib.sha256(os.fsencode(place.lineage.resolve())).hexdigest()[:16]
+    name = hashlib.sha256(os.fsencode(place.lineage.resolve())).hexdigest()[:NAME_CHARS]
     return folder_of_sockets(environment) / f"heirloom-{os.geteuid()}-{name}" / "control"
 
 
@@ -41,7 +44,7 @@ class ControlSocket:
 
     def __init__(self, path: Path, answer: Answer) -> None:
         self._path, self._answer = path, answer
-        make_private(path.parent)
+        self._held = hold_private(path.parent)
         path.unlink(missing_ok=True)  # of a controller that was killed: we hold its lock
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.bind(str(path))
@@ -57,7 +60,8 @@ class ControlSocket:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join(SECONDS)
         self._socket.close()
-        self._path.unlink(missing_ok=True)
+        remove(self._path)
+        os.close(self._held)
 
     def _serve(self) -> None:
         """One request after the other; whoever sends nothing sensible is let go."""
@@ -80,6 +84,44 @@ class ControlSocket:
         if isinstance(request, dict):
             answer = self._answer(request)
         connection.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def hold_private(folder: Path) -> int:
+    """Make the folder ours alone, and hold it: a descriptor. Raises RequestError."""
+    while True:
+        make_private(folder)
+        with suppress(FileNotFoundError):  # swept meanwhile, as one that was left
+            return hold(folder)
+
+
+def remove(path: Path) -> None:
+    """Remove a socket that nobody listens at any more, with its folder. To be called by who holds that."""
+    path.unlink(missing_ok=True)
+    with suppress(OSError):  # somebody put something else there
+        path.parent.rmdir()
+
+
+def sweep_sockets(environment: Mapping[str, str] = os.environ) -> None:
+    """Remove what killed controllers left of their sockets, of whatever repository."""
+    for folder in folder_of_sockets(environment).glob(f"heirloom-{os.geteuid()}-{'[0-9a-f]' * NAME_CHARS}"):
+        lock = claim(folder)
+        if lock is not None:
+            if not is_heard(folder / "control"):
+                remove(folder / "control")
+            os.close(lock)
+
+
+def is_heard(path: Path) -> bool:
+    """Whether somebody listens at a socket: an older Heirloom does, and does not hold its folder."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(SECONDS)
+        try:
+            connection.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except OSError:
+            return True  # not known: it is left alone
+    return True
 
 
 def make_private(folder: Path) -> None:

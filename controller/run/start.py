@@ -22,6 +22,7 @@ from controller.run.compose import gateway_of, parts_of, prepare
 from controller.run.control import Control
 from controller.run.control_socket import ControlSocket, address
 from controller.run.evolution import Evolution
+from controller.run.leftovers import sweep
 from controller.run.pausing import Pausing
 from controller.run.reporting import Reporting
 from controller.run.signals import interruptible
@@ -46,6 +47,7 @@ def run(
     prepared = prepare(settings, folder, from_commit, watch, instruction)
     place = prepared.place
     make_state(place)
+    sweep()
     notify = Reporting(watch, place.lineage, settings.on_event)
     pausing = Pausing(notify, settings.exit_on_pause, sleep)
     control = Control(pausing, settings.stop_seconds)

@@ -1,7 +1,6 @@
 """Whether an isolation holds on this machine: tried from inside, not guessed."""
 
 import socket
-import tempfile
 from pathlib import Path
 
 from controller.contract import one_line
@@ -9,6 +8,7 @@ from controller.errors import IsolationError
 from controller.sandbox.child import spawn
 from controller.sandbox.isolation import Command, Isolation
 from controller.sandbox.limits import Bounds
+from controller.sandbox.temporary import temporary_folder
 
 BOUNDS = Bounds(seconds=10, memory_bytes=512 << 20, output_bytes=64 << 10)
 APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
@@ -43,7 +43,7 @@ print("; ".join(broken))
 
 def prove(isolation: Isolation) -> None:
     """Try the walls from inside. Raises IsolationError, saying how to get them, where one does not stand."""
-    with tempfile.TemporaryDirectory(prefix="heirloom-probe-") as place, socket.create_server(("127.0.0.1", 0)) as host:
+    with temporary_folder("probe") as place, socket.create_server(("127.0.0.1", 0)) as host:
         folder, outside = Path(place, "life"), Path(place, "outside")
         folder.mkdir(mode=0o700)
         outside.touch(mode=0o666)

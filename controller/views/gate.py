@@ -1,7 +1,6 @@
 """`heirloom gate COMMIT`: what the gates say of a commit, each with its reason. Nothing is recorded or moved."""
 
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -16,8 +15,10 @@ from controller.git.repository import Repository
 from controller.ledger.report import Report
 from controller.operations.judge_by_hand import candidate
 from controller.sandbox.levels import choose
+from controller.sandbox.temporary import temporary_folder
 from controller.settings.gate_policy import weakened
 from controller.settings.settings import Settings
+from controller.state.place import locate
 from controller.views.text import printable
 
 COLOURS: Mapping[str, str] = {"pass": "green", "refuse": "red", "unknown": "yellow"}
@@ -27,10 +28,10 @@ def show(
     settings: Settings, folder: Path, name: str, against: str | None, everything: bool, console: Console, as_json: bool
 ) -> bool:
     """Judge, print, and say whether the gates let it pass. Raises RequestError, IsolationError."""
-    repository = Repository(folder)
+    repository = locate(folder, settings.branch).repository
     commit, parent = resolved(repository, name, against)
     isolation, warning = choose(settings.isolation, Path(sys.prefix), embedded=False)
-    with tempfile.TemporaryDirectory(prefix="heirloom-gate-") as place:
+    with temporary_folder("gate") as place:
         one = candidate(settings, repository, commit, parent, isolation, Path(place))
         verdict, reports = judge_by_policy(one, everything)
     if as_json:
