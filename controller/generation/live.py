@@ -4,6 +4,7 @@ import time
 from dataclasses import asdict, replace
 
 from controller.events.kinds import CallContinued, CallWaiting, Cloning, Living, TokensAssumed, Working
+from controller.gates.builds.type_cache import newest
 from controller.gateway.admission import Admission
 from controller.gateway.faults import Waiting
 from controller.gateway.gate_endpoint import GateEndpoint
@@ -23,7 +24,7 @@ def live(parts: Parts, life: Life, newborn: Newborn) -> Life:
     folder, token = parts.folder(tried), workspace.new_token()
     parts.discard(tried)
     parts.notify(Cloning(tried.generation, tried.number))
-    workspace.prepare(folder, parts.lineage, parts.isolation, tried, newborn)
+    workspace.prepare(folder, parts.lineage, parts.isolation, tried, newborn, newest(parts.types))
     admission = admission_of(parts, tried, newborn, token)
     requests = GateRequests(parts, tried, newborn.goal)
     life = parts.journal.begin_phase(life, birth_of(parts, newborn))

@@ -52,6 +52,13 @@ def newest_with(folder: Path, wanted: set[str]) -> Path | None:
     return None
 
 
+def newest(types: Path | None) -> Path | None:
+    """The newest cache of a folder, for a life's own check, of which nothing comes back; None where there is none."""
+    if types is None:
+        return None
+    return next(iter(caches(types / kind())), None)
+
+
 def make(candidate: Candidate, folder: Path, wanted: set[str]) -> Path | None:
     """Check the parent's tree, which was accepted, and keep what mypy wrote. None where it came to no end.
 

@@ -21,6 +21,7 @@ from controller.contract import (
     one_line,
 )
 from controller.errors import PastBounds
+from controller.gates.builds.type_cache import newest
 from controller.gates.candidate import INSIDE, Candidate
 from controller.gates.reproduction.stub_model import Stub
 from controller.gateway.admission import Admission
@@ -144,7 +145,8 @@ class ScratchLineage:
             asks=ASKS,
             genome_tokens=self._candidate.genome_tokens,
         )
-        workspace.prepare(folder, self.lineage, self._candidate.room.isolation, tried, newborn)
+        isolation, types = self._candidate.room.isolation, newest(self._candidate.types)
+        workspace.prepare(folder, self.lineage, isolation, tried, newborn, types)
         ending = self._lived(folder, tried, stub, start)
         return ScratchLife(ending, parent, self._fetch(folder, tried), stub)
 
