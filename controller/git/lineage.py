@@ -1,9 +1,10 @@
 """One lineage: its store (our own bare repository), its branch in the operator's repository, and its commits."""
 
+import hashlib
 import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,10 +193,14 @@ class Lineage:
         return self.store.run("rev-parse", f"{commit}^{{tree}}").strip()
 
     def tree_without_context(self, commit: str) -> str:
-        """An id of everything but agent_context.json: equal for lives that changed only their history."""
-        entries = [entry for entry in self.store.run("ls-tree", "-z", commit).split("\0") if entry]
-        kept = [entry for entry in entries if entry.partition("\t")[2] != CONTEXT_FILE]
-        return self.store.run("mktree", "-z", text="\0".join(kept) + "\0").strip()
+        """An id of everything but agent_context.json: equal for lives that changed only their history.
+
+        The id that git would give that tree, which it need not agree to write: a child's may hold any entry.
+        """
+        data = self.store.run("cat-file", "tree", f"{commit}^{{tree}}").encode("utf-8", "surrogateescape")
+        digest, size = (hashlib.sha256, 32) if len(commit) == 64 else (hashlib.sha1, 20)
+        kept = b"".join(entry for name, entry in entries(data, size) if name != CONTEXT_FILE.encode())
+        return digest(b"tree %d\0" % len(kept) + kept).hexdigest()
 
     def export(self, commit: str, folder: Path) -> None:
         """A commit's files without `.git`, written by git itself (it refuses paths that leave the folder)."""
@@ -248,3 +253,12 @@ class Lineage:
         """Push lineage and attempts with the operator's credentials, fast-forward only. Raises GitError."""
         attempts = f"refs/heirloom/{self.branch}/*"
         self.operator.run("push", "--quiet", remote, f"{self.ref}:{self.ref}", f"{attempts}:{attempts}", seconds=300)
+
+
+def entries(tree: bytes, size: int) -> Iterator[tuple[bytes, bytes]]:
+    """Each entry of a tree object, with its name; `size`: bytes of an id."""
+    start = 0
+    while start < len(tree):
+        end = tree.index(b"\0", start) + 1 + size
+        yield tree[start : end - size - 1].partition(b" ")[2], tree[start:end]
+        start = end

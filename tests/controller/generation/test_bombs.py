@@ -10,6 +10,7 @@ from controller.settings.gate_policy import GatePolicy
 from controller.views.show import diff_of
 from nursery.bombs import BOMBS, Pack
 from tests.controller.conftest import git
+from tests.controller.generation.test_gate_requests import PROGRAM, says
 from tests.controller.lives import END, GOAL, bash, context, leftovers, live, patch
 
 PUSH = '    git("push", "--quiet", BIRTH["inbox"], f"HEAD:{BIRTH[\'ref\']}")'
@@ -64,3 +65,17 @@ def test_a_schema_without_end_is_refused(operator: Path) -> None:
     told = live(operator, [GOAL, swap, END], [END], gates=policy)
     assert told.outcomes == ["refused(reproduction)", "history"]
     assert "steps" in context(operator, 1)["history"][-1]["facts"]["reasons"][0]
+
+
+@pytest.mark.slow
+def test_a_life_that_asks_is_told(operator: Path) -> None:
+    pack = Pack()
+    commit = BOMBS["10**8 paths in ten trees"](pack, git(operator, "rev-parse", "HEAD"))
+    (operator / "agent" / "bomb").write_bytes(pack.data)
+    git(operator, "add", "-A")
+    git(operator, "commit", "--quiet", "-m", "A bomb")
+    inbox, ref = "git -C /life/inbox.git", "refs/heads/gen/1.1"
+    throw = f"{inbox} index-pack --stdin <agent/bomb && {inbox} update-ref {ref} {commit}\n"
+    ask = bash(f"{throw}{PROGRAM}python $TMPDIR/gate.py ask; {inbox} update-ref -d {ref}")
+    told = live(operator, [GOAL, ask, says("what it pushed is not kept")])
+    assert told.outcomes == ["history"]

@@ -10,6 +10,7 @@ from controller.git import incoming
 from controller.git.lineage import Lineage
 from controller.git.repository import Repository
 from nursery.bombs import BOMBS, plant
+from nursery.trees import entries_of, write_tree
 from tests.controller.conftest import git
 
 UPLOAD = "git upload-pack"
@@ -75,3 +76,29 @@ def test_leftovers_of_a_killed_controller_go(lineage: Lineage) -> None:
     (lineage.store.path / "incoming-1.1").mkdir()
     incoming.remove_all(lineage.store.path)
     assert not list(lineage.store.path.glob("incoming-*"))
+
+
+ODD = {
+    "a folder that is a file": ("40000", "HEAD:agent/__init__.py"),
+    "a file that is a folder": ("100644", "HEAD:agent"),
+    "a link that is a folder": ("120000", "HEAD:agent"),
+    "a file that is a commit": ("100644", "HEAD"),
+    "a submodule that is a folder": ("160000", "HEAD:agent"),
+    "a submodule of the parent": ("160000", "HEAD"),
+    "a mode of old": ("100664", "HEAD:agent/__init__.py"),
+    "a mode of none": ("0", "HEAD:agent/__init__.py"),
+    "a pipe": ("10000", "HEAD:agent/__init__.py"),
+    "what is not there": ("100644", "1" * 40),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_entry_stops_no_reader(lineage: Lineage, inbox: Path, tmp_path: Path, name: str) -> None:
+    mode, what = ODD[name]
+    held = what if what[0] == "1" else git(inbox, "rev-parse", what)
+    tree = write_tree(inbox, [*entries_of(inbox, "HEAD^{tree}"), (mode, "odd", held)])
+    git(inbox, "update-ref", push_ref(1, 1), git(inbox, "commit-tree", tree, "-p", "HEAD", "-m", "Odd"))
+    commit = fetch(lineage, inbox)
+    if commit is not None:
+        assert [change.path for change in lineage.changes(lineage.head(), commit)] == ["odd"]
+        assert lineage.tree_without_context(commit)
