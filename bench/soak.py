@@ -102,7 +102,9 @@ def scripted(folder: Path, lives: int) -> dict[str, Any]:
     """Lives of the minimal genome: every second one changes code."""
     script = folder / "script.json"
     script.write_text(json.dumps({"lives": [[PLAN, LOOK, END], [PLAN, NEW, END]]}))
-    settings = Settings(model=f"script:{script}", generations=lives, gates=READING, stop_deaths=0, exit_on_pause=True)
+    settings = Settings(
+        model=f"script:{script}", generations=lives, gates=READING, stop_deaths=0, stop_barren=0, exit_on_pause=True
+    )
     return soaked(minimal(folder / "minimal"), settings)
 
 
@@ -172,7 +174,12 @@ if __name__ == "__main__":
         if options.real:
             clone = this_repository(Path(name, "real"))
             settings = Settings(
-                model="embedded", generations=options.real, stop_deaths=0, exit_on_pause=True, minutes_per_life=SHORT
+                model="embedded",
+                generations=options.real,
+                stop_deaths=0,
+                stop_barren=0,
+                exit_on_pause=True,
+                minutes_per_life=SHORT,
             )
             figures["real"] = soaked(clone, settings)
         if options.long:

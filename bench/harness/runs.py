@@ -18,7 +18,7 @@ BRANCH = "lineage/main"
 BUDGET = 50_000_000
 # No gate that runs code: how the gates judge is not the matter here, and a life takes a third of a second so
 POLICY = '[gates]\noff = ["builds", "tests", "evidence", "reproduction"]\n'
-SETTINGS = f'memory_mb = 256\nstop_deaths = 0\nbudget = "{BUDGET}"\npatience = 1\n'
+SETTINGS = f'memory_mb = 256\nstop_deaths = 0\nstop_barren = 0\nbudget = "{BUDGET}"\npatience = 1\n'
 CHANGE = (
     'printf \'"""The smallest genome that fulfils the contract."""\\n\\nborn = "%s"\\n\' '
     "$(git rev-list --count HEAD)-{seed} > agent/__init__.py"

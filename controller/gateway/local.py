@@ -30,8 +30,9 @@ class LocalModel:
                 reply = await self._reply(session, reservation.request)
                 await asyncio.sleep(reply.delay)
         except Refusal as refusal:
-            if passes(refusal.status, {}):
-                raise AttemptFailed(refusal, refusal.status, fault_of_refusal(refusal)) from refusal
+            fault = fault_of_refusal(refusal)
+            if fault is not None:
+                raise AttemptFailed(refusal, refusal.status, fault, again=passes(fault, {})) from refusal
             self._reservations.settle(reservation, Usage(), refusal.status)
             raise
         name = f"msg_{session.admission.generation:04d}_{number:04d}"

@@ -5,12 +5,21 @@ from starlette.types import Receive, Scope, Send
 
 from controller.errors import LedgerError, WorldFault
 from controller.gateway import numbers, request_filter, wire
-from controller.gateway.faults import NO_ANSWER, fault_of_answer, fault_of_ledger, fault_of_silence
+from controller.gateway.faults import (
+    LOOK,
+    NO_ANSWER,
+    fault_of_answer,
+    fault_of_ledger,
+    fault_of_silence,
+    fault_status,
+)
+from controller.gateway.message_shape import EVENT_BYTES, StreamShape
 from controller.gateway.meter import Meter, usage_of_message
 from controller.gateway.reservations import Reservation, Reservations
 from controller.gateway.retry import AttemptFailed, asked_pause, passes
 from controller.gateway.session import Session
-from controller.gateway.upstreams.upstream import JSON, Answer, Headers, NeverSent, Refusal, RemoteUpstream
+from controller.gateway.upstreams.upstream import JSON, Answer, Garbled, Headers, NeverSent, Refusal, RemoteUpstream
+from controller.ledger.phases import Fault
 from controller.ledger.usage import Usage
 
 PATH = "/v1/messages"
@@ -42,8 +51,12 @@ class RemoteModel:
         except WorldFault as error:
             owed = not isinstance(error, NeverSent)
             raise AttemptFailed(unreachable(), NO_ANSWER, fault_of_silence(error), owed) from error
-        if passes(answer.status, answer.headers):
-            raise failed_by(response, answer.headers)
+        fault = fault_of_call(answer, bytes(response.body))
+        if fault is not None:
+            owed = answer.status == 200  # whatever that was, it may be billed
+            if owed:
+                self._reservations.keep(reservation, NO_ANSWER)
+            raise failed_by(response, answer, fault, owed)
         self._settle(reservation, response)
         response.headers.update(unless_recorded(answer, self._reservations.left(session)))
         return response
@@ -71,14 +84,17 @@ class RemoteModel:
         return numbers.count(wire.json_object(bytes(response.body)).get("input_tokens"))
 
     async def _count(self, body: bytes, headers: Headers) -> Response:
-        """The provider's answer to a question for a count. Raises AttemptFailed."""
+        """A count, or that the provider has none. Raises AttemptFailed."""
         try:
             answer = await self._send(f"{PATH}/count_tokens", body, headers)
             response = await read_whole(answer)
         except WorldFault as error:
             raise AttemptFailed(unreachable(), NO_ANSWER, fault_of_silence(error)) from error
-        if passes(answer.status, answer.headers):
-            raise failed_by(response, answer.headers)
+        if response.status_code in NO_SUCH_ENDPOINT:
+            return response
+        fault = fault_of_count(answer, bytes(response.body))
+        if fault is not None:
+            raise failed_by(response, answer, fault)
         return response
 
     async def close(self) -> None:
@@ -116,6 +132,7 @@ class PassingStream(Response):
         super().__init__(None, answer.status, headers)
         del self.headers["content-length"]
         self._answer, self._beginning = answer, beginning
+        self._shape = StreamShape(checked=answer.recorded is None)
         self._reservation, self._reservations, self._session = reservation, reservations, session
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -140,7 +157,7 @@ class PassingStream(Response):
         async for chunk in self._answer.body:
             await self._chunk(chunk, send)
         if not (meter.ended or meter.failed):
-            raise WorldFault("the provider's stream ended in the middle of a message")
+            raise Garbled("the provider's stream ended in the middle of a message")
         if meter.failed:
             self._session.fault = fault_of_silence(WorldFault(meter.error))
         if not meter.complete:
@@ -150,6 +167,7 @@ class PassingStream(Response):
         """Settle before the last bytes go out: a child that has its answer finds it booked."""
         meter = self._reservation.meter
         settled = meter.complete
+        self._shape.feed(chunk)
         meter.feed(chunk)
         if meter.complete and not settled:
             self._reservations.settle(self._reservation, meter.usage, self.status_code)
@@ -166,13 +184,16 @@ async def read_beginning(answer: Answer) -> bytes:
 
     Raises WorldFault where the stream broke, or held an error.
     """
-    beginning, meter = b"", Meter()
+    beginning, meter, shape = b"", Meter(), StreamShape(checked=answer.recorded is None)
     try:
         while not meter.begun:
             chunk = await anext(answer.body, b"")
             if not chunk:
-                raise WorldFault("the provider's stream ended before it began")
+                raise Garbled("the provider's stream ended before it began")
             beginning += chunk
+            if len(beginning) > EVENT_BYTES:
+                raise Garbled("the provider's stream says nothing, at length")
+            shape.feed(chunk)
             meter.feed(chunk)
             if meter.failed:
                 raise WorldFault(meter.error)
@@ -191,15 +212,39 @@ async def read_whole(answer: Answer) -> Response:
     return Response(body, answer.status, shown_headers(answer))
 
 
-def failed_by(response: Response, headers: Headers) -> AttemptFailed:
-    """The failure that an answer with a fault's status is."""
-    fault = fault_of_answer(response.status_code, bytes(response.body))
-    return AttemptFailed(response, response.status_code, fault, after=asked_pause(headers))
+def fault_of_call(answer: Answer, body: bytes) -> Fault | None:
+    """The fault that an answer to a call is. Of a recording only what was waited out then is one again."""
+    row = fault_status(answer.status)
+    if answer.recorded is not None and (row is None or not row.passes):
+        return None
+    return fault_of_answer(answer.status, answer.headers, body)
+
+
+def fault_of_count(answer: Answer, body: bytes) -> Fault | None:
+    """The fault that an answer to a question for a count is."""
+    if answer.status != 200:
+        return fault_of_call(answer, body)
+    if isinstance(wire.json_object(body).get("input_tokens"), int):
+        return None
+    return Fault("provider", "the provider's answer is no count of tokens", "unclear", LOOK)
+
+
+def failed_by(response: Response, answer: Answer, fault: Fault, owed: bool = False) -> AttemptFailed:
+    """The failure that an answer with a fault is. A child is shown errors as they came, and what else came in words."""
+    status = response.status_code
+    shown: Response | Refusal = response
+    if not 400 <= status < 600:
+        shown = Refusal(502, "api_error", fault.reason)
+    again = passes(fault, answer.headers)
+    return AttemptFailed(shown, status, fault, owed, asked_pause(answer.headers), again)
 
 
 def shown_headers(answer: Answer) -> dict[str, str]:
-    """The headers of a provider's that a child is shown, and of a recording those that were ours."""
-    shown = {name: answer.headers[name] for name in ON_TO_CHILD if name in answer.headers}
+    """The headers of a provider's that a child is shown, in ASCII, and of a recording those that were ours."""
+    shown = {}
+    for name in ON_TO_CHILD:
+        if name in answer.headers:
+            shown[name] = answer.headers[name].encode("ascii", "replace").decode()
     return shown | dict(answer.recorded or {})
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.responses import Response
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
+from controller.contract import one_line
 from controller.errors import BudgetSpent
-from controller.gateway.faults import Waiting, fault_status
+from controller.gateway.faults import Waiting, error_of
 from controller.gateway.reservations import Reservation, Reservations
 from controller.gateway.session import Session
 from controller.gateway.upstreams.upstream import JSON, Headers, Refusal
@@ -34,14 +35,21 @@ class AttemptFailed(Exception):
     """One attempt at a call met a fault of the world.
 
     `answer`: what to pass on where the fault does not pass; `owed`: the attempt may be billed; `after`: how many
-    seconds the provider asks to wait.
+    seconds the provider asks to wait; `again`: whether the same call may be sent again.
     """
 
     def __init__(
-        self, answer: Response | Refusal, status: int, fault: Fault, owed: bool = False, after: float | None = None
+        self,
+        answer: Response | Refusal,
+        status: int,
+        fault: Fault,
+        owed: bool = False,
+        after: float | None = None,
+        again: bool = True,
     ) -> None:
         super().__init__(status)
         self.answer, self.status, self.fault, self.owed, self.after = answer, status, fault, owed, after
+        self.again = again
 
 
 @dataclass(frozen=True)
@@ -80,10 +88,20 @@ class Call:
         self.booked: int | None = None  # the ledger's last call for this one
         self._held: Reservation | None = None
         self._failed: AttemptFailed | None = None  # the last attempt that did
+        self._cut_short = False  # the budget refused another attempt
 
     async def answer(self, request: JSON, headers: Headers) -> Response:
         """The answer to pass on. Raises Refusal."""
-        return await self._outwait(self._ask, request, headers)
+        try:
+            response = await self._outwait(self._ask, request, headers)
+        except Refusal as refusal:
+            self._session.refused = one_line(str(refusal), 200)
+            raise
+        if response.status_code == 200:
+            self._session.answered = True
+        else:
+            self._session.refused = one_line(error_of(bytes(response.body))[1], 200)
+        return response
 
     async def count(self, request: JSON, headers: Headers) -> Response:
         """The count to pass on. Raises Refusal."""
@@ -92,7 +110,7 @@ class Call:
     async def _outwait(self, attempt: Attempt, request: JSON, headers: Headers) -> Response:
         """The answer of the first attempt that meets no fault, or the last fault. Raises Refusal."""
         attempts = AsyncRetrying(
-            retry=retry_if_exception_type(AttemptFailed),
+            retry=retry_if_exception(may_pass),
             wait=self._pause,
             stop=self._is_over,
             sleep=self._sleep,
@@ -103,7 +121,8 @@ class Call:
             self._session.fault = None
             return response
         except Refusal:
-            self._session.fault = None
+            if not self._cut_short:
+                self._session.fault = None
             raise
         except AttemptFailed as failed:
             self._free()
@@ -113,6 +132,7 @@ class Call:
             return failed.answer
         finally:
             if self._failed is not None:
+                self._session.waiting = None
                 self._session.end_wait(self._reservations.now())
 
     async def _count(self, request: JSON, headers: Headers) -> Response:
@@ -124,7 +144,9 @@ class Call:
 
     async def _ask(self, request: JSON, headers: Headers) -> Response:
         if self._held is None:
+            self._cut_short = self._failed is not None  # where too little is left, a fault took what there was
             self._held = await self._reserve(request, headers)
+            self._cut_short = False
             self.booked = self._held.call
         try:
             return await self._model.ask(self._session, self._held, headers)
@@ -198,10 +220,14 @@ class Call:
         return waited + state.upcoming_sleep >= self._policy.seconds
 
 
-def passes(status: int, headers: Headers) -> bool:
-    """Whether an answer is a fault of the world that waiting cures, unless the provider says that asking is no use."""
-    fault = fault_status(status)
-    return fault is not None and fault.passes and headers.get("x-should-retry") != "false"
+def may_pass(error: BaseException) -> bool:
+    """Whether an attempt failed in a way that the next one may not."""
+    return isinstance(error, AttemptFailed) and error.again
+
+
+def passes(fault: Fault, headers: Headers) -> bool:
+    """Whether a fault of an answer may pass while a call waits, unless the provider says that asking is no use."""
+    return fault.cure == "waiting" and headers.get("x-should-retry") != "false"
 
 
 def asked_pause(headers: Headers) -> float | None:

@@ -199,6 +199,11 @@ class Gateway:
         server = self._servers.get(admission)
         return server.session.fault if server else None
 
+    def unanswered(self, admission: Admission) -> str:
+        """Why the calls of this life were refused, where none was answered; ask before it is dismissed."""
+        server = self._servers.get(admission)
+        return server.session.unanswered if server else ""
+
     def look(self, model: str) -> int | None:
         """Whether the provider answers, at no cost: an HTTP status (599: nothing came), or None: only a call tells."""
         if not isinstance(self.upstream, Catalogue):

@@ -32,12 +32,21 @@ class Session:
     paid: int = 0  # bytes of those
     answers: int = 0
     fault: Fault | None = None  # the fault of the world that was its last answer
+    answered: bool = False  # one of its calls was
+    refused: str = ""  # why the last one was that was refused
     waiting: Waiting | None = None  # what one of its calls waits for now
     activity: Activity = field(default_factory=Activity)  # what its newest answer shows
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READING))
     _waits: int = 0  # calls that wait for a fault of the world to pass, or for the gates
     _waited: float = 0.0  # seconds of waits that are over; those of several calls at once count once
     _since: float | None = None
+
+    @property
+    def unanswered(self) -> str:
+        """Why its calls were refused, where none was answered and the world is not to blame; else ""."""
+        if self.answered or self.fault is not None:
+            return ""
+        return self.refused
 
     def next_answer(self) -> int:
         """The next answer's number: ids are counted, not drawn, so that a life can be lived again."""
@@ -76,7 +85,6 @@ class Session:
     def end_wait(self, now: float) -> None:
         """A call that waited waits no longer."""
         self._waits -= 1
-        self.waiting = None
         if self._waits == 0 and self._since is not None:
             self._waited += now - self._since
             self._since = None

@@ -65,13 +65,13 @@ def wait(parts: Parts, tried: Try, admission: Admission, child: Child, requests:
         ending = child.wait(Watch(parts, tried, admission))
     finally:
         child.abandon()
-        fault = parts.gateway.fault(admission)
+        fault, unanswered = parts.gateway.fault(admission), parts.gateway.unanswered(admission)
         parts.gateway.dismiss(admission)
     assumed = parts.calls.assumed_of_try(tried.id)
     if assumed:
         parts.notify(TokensAssumed(tried.generation, tried.number, assumed))
     short = replace(ending, output=ending.output[-OUTPUT_CHARS:])
-    return End(**asdict(short), fault=fault)
+    return End(**asdict(short), fault=fault, unanswered=unanswered)
 
 
 class Watch:
@@ -89,6 +89,8 @@ class Watch:
         waiting = gateway.waiting(self._admission)
         if waiting is not self._waiting:
             self._waiting = waiting
+            if waiting is None and gateway.fault(self._admission) is not None:
+                return gateway.waited(self._admission)  # it waits no more, and no answer came
             if waiting is None:
                 self._parts.notify(CallContinued(tried.generation, tried.number))
             else:

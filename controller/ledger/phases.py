@@ -34,12 +34,21 @@ class Newborn:
     attempts: Mapping[str, str] = field(default_factory=dict)  # what earlier lives pushed and nobody took: ref, commit
 
 
+Cure = Literal["waiting", "operator", "unclear"]
+
+
 @dataclass(frozen=True)
 class Fault:
-    """A fault of the world in words: the provider's (the network's too), or the disk's."""
+    """A fault of the world in words: the provider's (the network's too), or the disk's.
+
+    `cure`: "waiting" helps; the "operator" has to act, as `advice` says; or it is "unclear": the same try is made again
+    a few times.
+    """
 
     kind: Literal["provider", "disk"]
     reason: str
+    cure: Cure = "waiting"
+    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,10 +83,14 @@ class Requests(Phase):
 
 @dataclass(frozen=True)
 class End(Phase, Ending):
-    """The child ended: what it pushed is about to be fetched. Of its output both ends, bounded."""
+    """The child ended: what it pushed is about to be fetched. Of its output both ends, bounded.
+
+    `unanswered`: why its calls were refused, where none was answered.
+    """
 
     name: ClassVar[str] = "fetch"
     fault: Fault | None = None
+    unanswered: str = ""
 
     @property
     def exit(self) -> str:

@@ -1,10 +1,10 @@
 """The loop of lives. No I/O of its own: everything that it does, its parts do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from controller.archive.choice import choose
 from controller.contract import ModelInfo
-from controller.errors import HeirloomError, Held
+from controller.errors import HeirloomError, Held, StoppedEarly
 from controller.gateway.upstreams.upstream import Catalogue
 from controller.generation.briefing import brief
 from controller.generation.consent import DRY_RUN
@@ -18,10 +18,9 @@ from controller.ledger.phases import Fault, Newborn
 from controller.run.between_lives import BetweenLives
 from controller.run.pausing import Pausing, world_answers
 from controller.run.recovery import abort, take_up
+from controller.run.repeated import Repeats
 from controller.run.spending import check_run_budget, is_day_spent, limits_of_life
 from controller.state.place import FREE_BYTES, free_bytes
-
-DISK_TRIES = 4  # tries in a row that a full disk may end before the run is paused: what fills it may be the genome
 
 
 @dataclass
@@ -35,6 +34,7 @@ class Evolution:
     between: BetweenLives
     last: Try | None = None  # that was begun
     dry_run_over: bool = False
+    repeats: Repeats = field(default_factory=Repeats)
 
     def evolve(self) -> None:
         """Live until the run's last generation; pause where somebody has to act.
@@ -50,33 +50,38 @@ class Evolution:
             except Held as held:
                 if held.kind == "refused" and not isinstance(self.parts.gateway.upstream, Catalogue):
                     raise  # a script or a recording that came to its end
+                self.repeats = Repeats()  # whoever resumes the run has mended what it was held for
                 self.pausing.pause(held.kind, str(held))
                 self.pausing.stay_paused()  # a try may be open: nothing else is done meanwhile
 
     def live_on(self) -> None:
         """Life after life; the world's faults are waited out. Raises Held where somebody has to act."""
-        full_disks = 0
         while not self.is_over():
             self.prepare()
             life = self.live_once()
             if life.outcome.kind.generation or self.dry_run_over:
-                full_disks = 0
                 self.pausing.try_ended()
                 self.between.after_life()
+                self.check_answered(life)
                 continue
             fault = self.fault_of(life)
-            if fault.kind == "disk":
-                full_disks += 1
-            else:
-                full_disks = 0
-            if full_disks >= DISK_TRIES:
-                raise Held(
-                    "disk",
-                    f"generation {life.tried.generation} was ended {full_disks} times in a row: {fault.reason}; "
-                    "nothing is lost: free some space, look at what fills it",
-                )
+            self.repeats.aborted(life.tried.generation, fault)
             self.wait_for_means()
             self.pausing.wait(fault.kind, fault.reason)
+
+    def check_answered(self, life: Life) -> None:
+        """Raise StoppedEarly where lives get no answer, since what they ask for does not fit; Held if more are left."""
+        tried, calls = life.tried, self.parts.calls
+        refusal = ""
+        if life.end is not None and calls.of_try(tried.id).total == 0 and not calls.was_refused(tried.id, "day"):
+            refusal = life.end.unanswered
+        reason = self.repeats.lived(refusal, calls.of_run(self.run.id).total == 0)
+        if not reason:
+            return
+        check_run_budget(self.parts, self.run, tried)  # where it is the run's that is too small, it is over
+        if self.is_over():
+            raise StoppedEarly(reason, final=True)
+        raise Held("setup", reason)
 
     def prepare(self) -> None:
         """Do what was wished between two lives, and wait for the means of the next; after a wait, look again.
@@ -147,10 +152,10 @@ class Evolution:
 
     def fault_of(self, life: Life) -> Fault:
         """What an aborted try met. Raises Held where waiting is no use."""
-        status = self.parts.calls.last_status(life.tried.id)
-        world_answers(status)
         if life.end is not None and life.end.fault is not None:
             return life.end.fault
         if life.outcome.detail == "full disk":
             return Fault("disk", "the disk is full, or read-only")
+        status = self.parts.calls.last_status(life.tried.id)
+        world_answers(status)
         return Fault("provider", f"it answers {status}")

@@ -114,7 +114,7 @@ class Settings(BaseModel):
         le=MOST,
     )
     stop_barren: int = setting(
-        0,
+        12,
         "lives in a row that do not evolve, before the run pauses; 0: any",
         About(changeable=True),
         ge=0,

@@ -58,6 +58,7 @@ def settings(model: str, **more: Any) -> Settings:
         memory_mb=256,
         budget="50M",
         stop_deaths=0,
+        stop_barren=0,
         gates=READING,
         **more,
     )

@@ -51,10 +51,11 @@ class Billing:
         _, read, written = self.bill(asked)
         usage = {"input_tokens": read, "output_tokens": written}
         if not asked.get("stream"):
-            whole = json_bytes(200, {"type": "message", "content": [], "usage": usage})
+            whole = json_bytes(200, {"type": "message", "content": [], "stop_reason": "end_turn", "usage": usage})
             middle = len(whole) - 20
             return [whole[:middle], whole[middle:]]
         start = event("message_start", message={"usage": {**usage, "output_tokens": 1}})
-        text = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "x"})
-        end = event("message_delta", delta={}, usage=usage) + event("message_stop")
+        text = event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+        text += event("content_block_delta", index=0, delta={"type": "text_delta", "text": "x"})
+        end = event("message_delta", delta={"stop_reason": "end_turn"}, usage=usage) + event("message_stop")
         return [KEPT_STREAM_HEAD + chunk(start), chunk(text), chunk(end) + LAST]

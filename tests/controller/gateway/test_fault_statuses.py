@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from controller.errors import Held
-from controller.gateway.faults import FAULT_STATUSES, NO_ANSWER, FaultStatus, fault_status
+from controller.gateway.faults import FAULT_STATUSES, NO_ANSWER, FaultStatus, fault_of_error, fault_status
 from controller.gateway.retry import passes
 from controller.run.pausing import world_answers
 
@@ -21,8 +21,10 @@ def test_rows_do_not_overlap() -> None:
 def test_gateway_and_run_obey_each_row(row: FaultStatus) -> None:
     for status in (row.statuses[0], row.statuses[-1]):
         assert fault_status(status) is row
-        assert passes(status, {}) == row.passes
-        assert not passes(status, {"x-should-retry": "false"})
+        fault = fault_of_error(status, "", "", "")
+        assert fault is not None and (fault.cure, fault.advice) == (row.cure, row.advice)
+        assert passes(fault, {}) == row.passes
+        assert not passes(fault, {"x-should-retry": "false"})
         if row.passes:
             assert not world_answers(status)
         else:
@@ -40,11 +42,12 @@ def test_the_table_knows_today_statuses() -> None:
     waited_out = {status for status in range(600) if (row := fault_status(status)) and row.passes}
     of_operator = {status for status in range(600) if (row := fault_status(status)) and not row.passes}
     assert waited_out == {408, 409, 429, *range(500, 600)}
-    assert of_operator == {401, 402, 403}
+    assert of_operator == {401, 402, 403, 407}
 
 
 def test_no_answer_passes_by_waiting() -> None:
-    assert passes(NO_ANSWER, {})
+    fault = fault_of_error(NO_ANSWER, "", "", "")
+    assert fault is not None and passes(fault, {})
 
 
 @pytest.mark.parametrize("status", FIRST_STATUSES)

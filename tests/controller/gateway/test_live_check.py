@@ -16,8 +16,13 @@ from tests.controller.conftest import ROOT
 from tests.controller.gateway.messages_api import BLOCK, END, MODEL, SAID, START, messages_api
 
 NAMES = ["models", "reached", "streamed", "tool", "usage", "cache fields", "count"]
-WHOLE = {"type": "message", "usage": {"input_tokens": 1, "output_tokens": 1}}
-TALK = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "yes"})
+WHOLE = {"type": "message", "content": [], "stop_reason": "end_turn", "usage": {"input_tokens": 1, "output_tokens": 1}}
+TALK = event("content_block_start", index=0, content_block={"type": "text", "text": ""}) + event(
+    "content_block_delta", index=0, delta={"type": "text_delta", "text": "yes"}
+)
+
+BARE = event("message_start", message={"type": "message"})
+STOP = event("message_delta", delta={"stop_reason": "tool_use"}) + event("message_stop")
 
 
 def looked(one: FakeProvider, operator: Path) -> dict[str, tuple[bool, str]]:
@@ -45,9 +50,17 @@ def test_a_sound_server_proves_everything(operator: Path) -> None:
         (json_reply(401, {"type": "error", "error": {"type": "x", "message": "no key"}}), "reached", "401: no key"),
         (Reply((STREAM_HEAD, chunk(START + TALK + END), LAST)), "tool", "not called (it stopped by tool_use)"),
         (Reply((STREAM_HEAD, chunk(START + BLOCK + SAID), LAST)), "streamed", "the answer broke off"),
-        (Reply((STREAM_HEAD, chunk(BLOCK + SAID + event("message_stop")), LAST)), "usage", "not reported: all 3,3"),
+        (Reply((STREAM_HEAD, chunk(BARE + BLOCK + SAID + STOP), LAST)), "usage", "not reported: all 3,3"),
         (
-            json_reply(200, {"type": "message", "usage": {"input_tokens": 1, "output_tokens": 1}}),
+            json_reply(
+                200,
+                {
+                    "type": "message",
+                    "content": [],
+                    "stop_reason": "end_turn",
+                    "usage": {"input_tokens": 1, "output_tokens": 1},
+                },
+            ),
             "streamed",
             "one piece",
         ),

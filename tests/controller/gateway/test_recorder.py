@@ -17,7 +17,9 @@ from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient, Overh
 from tests.waiting import PATIENCE, wait_until
 
 STREAMED = HELLO | {"stream": True}
-START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}}) + event(
+START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
+START += event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+START += event(
     "content_block_delta", index=0, delta={"type": "text_delta", "text": "Hello"}
 )  # what breaks before anything was said is asked for again
 FAULT = {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}

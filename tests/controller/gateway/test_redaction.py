@@ -15,7 +15,7 @@ from tests.controller.gateway.gateways import HELLO, Gateways
 
 KEY = 'sk-ant-planted"\\/key+0123456789'
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
-END = event("message_delta", delta={}, usage={"output_tokens": 4}) + event("message_stop")
+END = event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output_tokens": 4}) + event("message_stop")
 ECHOES = [
     KEY.encode(),
     json.dumps(KEY).encode(),
@@ -69,7 +69,8 @@ def test_no_echoed_key_reaches_the_child(gateways: Gateways, paid: bool) -> None
         {"type": "error", "error": {"type": "authentication_error", "message": f"bad key {KEY}"}}
     ).encode()
     head = f"HTTP/1.1 401 no\r\ncontent-length: {len(body)}\r\nrequest-id: req_{KEY}\r\n\r\n".encode()
-    spoken = event("content_block_delta", delta={"text": KEY})
+    spoken = event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+    spoken += event("content_block_delta", index=0, delta={"type": "text_delta", "text": KEY})
     cut = len(spoken) // 2
     for parts, stream in (
         ((head, body), False),

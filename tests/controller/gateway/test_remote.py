@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
-from bench.parts.provider import STREAM_HEAD, FakeProvider, Reply, always, chunk, event, provider
+from bench.parts.provider import STREAM_HEAD, FakeProvider, Reply, always, chunk, event, json_bytes, provider
 from controller.gateway.upstreams.anthropic import Anthropic
 from controller.ledger.usage import Usage
 from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient, raw
@@ -17,8 +17,9 @@ from tests.waiting import PATIENCE, wait_until
 
 STREAMED = HELLO | {"stream": True}
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
-END = event("message_delta", delta={}, usage={"output_tokens": 40}) + event("message_stop")
-SAID = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Well"})
+END = event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output_tokens": 40}) + event("message_stop")
+BLOCK = event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+SAID = BLOCK + event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Well"})
 LAST = b"0\r\n\r\n"
 
 
@@ -151,7 +152,8 @@ def test_dismissing_cancels_the_provider_call(gateways: Gateways) -> None:
 
 
 def test_missing_usage_keeps_the_reservation(gateways: Gateways) -> None:
-    with provider(always(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")) as far:
+    message = {"type": "message", "content": [], "stop_reason": "end_turn"}
+    with provider(always(json_bytes(200, message))) as far:
         life = life_at(gateways, far)
         assert life.post(HELLO).status == 200
     assert (gateways.status(life), gateways.used(life).reserved > 1000) == (200, True)

@@ -28,9 +28,10 @@ BUSY = {"error": {"status": 529, "type": "overloaded_error", "message": "busy"}}
 STREAMED = HELLO | {"stream": True}
 USED = {"input_tokens": 11, "output_tokens": 40}
 START = event("message_start", message={"usage": USED})
-END = event("message_delta", delta={}, usage=USED) + event("message_stop")
-SAID = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Well"})
-WHOLE = json.dumps({"usage": USED}).encode()
+END = event("message_delta", delta={"stop_reason": "end_turn"}, usage=USED) + event("message_stop")
+SAID = event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+SAID += event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Well"})
+WHOLE = json.dumps({"type": "message", "content": [], "stop_reason": "end_turn", "usage": USED}).encode()
 GOOD: Answered = (200, {}, (WHOLE,))
 FLOW = {"content-type": "text/event-stream"}
 

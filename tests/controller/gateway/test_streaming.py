@@ -18,8 +18,12 @@ from tests.controller.gateway.gateways import HELLO, Gateways, LifeClient, raw
 from tests.waiting import PATIENCE, wait_until
 
 START = event("message_start", message={"usage": {"input_tokens": 11, "output_tokens": 1}})
-PING, DELTA = event("ping"), event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hé ✓ \u2028"})
-END = event("message_delta", delta={}, usage={"output_tokens": 40}) + event("message_stop")
+BLOCK = event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+PING, DELTA = (
+    event("ping"),
+    BLOCK + event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hé ✓ \u2028"}),
+)
+END = event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output_tokens": 40}) + event("message_stop")
 FAILED = event("error", error={"type": "overloaded_error", "message": "busy"})
 
 

@@ -60,7 +60,7 @@ def test_world_fault_blames_no_genome(operator: Path) -> None:
 )
 def test_refusing_provider_stops_the_run(operator: Path, status: int, says: str) -> None:
     refused = {"error": {"status": status, "type": "authentication_error", "message": "invalid x-api-key"}}
-    with pytest.raises(StoppedEarly, match=f"{status}: .*{says}"):
+    with pytest.raises(StoppedEarly, match=f"{status} .*{says}"):
         live(operator, [GOAL, refused])
     assert history(operator) == []
 

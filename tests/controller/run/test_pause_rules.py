@@ -7,7 +7,9 @@ import pytest
 
 from controller.errors import StoppedEarly
 from controller.git.log import Generation
+from controller.run.between_lives import rules_of
 from controller.run.pause_rules import PauseRules, reason_to_pause
+from controller.settings.settings import Settings
 from controller.state.place import locate
 from controller.views.status import collect
 from tests.controller.commands import heirloom
@@ -43,6 +45,12 @@ def lived(*outcomes: str, goal: str = "One", tokens: int = 10) -> list[Generatio
 def test_rule_holds_at_its_bound(rules: PauseRules, outcomes: tuple[str, ...], says: str | None) -> None:
     reason = reason_to_pause(rules, lived(*outcomes))
     assert (reason is None) if says is None else (reason is not None and says in reason)
+
+
+@pytest.mark.parametrize("outcome", ["history", "refused(tests)", "crashed"])
+def test_a_run_of_nothing_pauses_by_default(outcome: str) -> None:
+    assert reason_to_pause(rules_of(Settings()), lived(*[outcome] * 12))
+    assert reason_to_pause(rules_of(Settings()), lived(*["history"] * 11, "evolved")) is None
 
 
 def test_refused_goals_are_not_the_same() -> None:
