@@ -140,7 +140,7 @@ RUNNING = {
     "an unused import in an ignored file": Planted(
         both(write("agent/more.py", "import os\n"), write("agent/.ignore", "more.py\n")), "builds"),
     "an error of types behind a stub": Planted(
-        both(write("agent/more.py", 'MORE: int = "one"\n'), write("agent/more.pyi", "MORE: int\n")), "builds"),
+        both(write("agent/more.py", 'MORE: int = "one"\n'), write("agent/more.pyi", "MORE: int\n")), "substance"),
     "a regression": Planted(WRONG, "tests"),
     "a regression whose test is deleted": Planted(both(WRONG, without(CLIP)), "tests", "bought"),
     "a regression whose test is rewritten": Planted(
