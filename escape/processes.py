@@ -4,8 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from bench.parts.ground import ROOT
+from controller.sandbox.isolation import Command
+from controller.sandbox.process_tree import end_strays
 from escape.attempt import Attempt, Room, reaches
 from escape.host import comes_true, processes
 
@@ -35,6 +38,25 @@ LINE = """
 import ctypes, os
 process = os.pidfd_open({pid})
 print("reached" if ctypes.CDLL(None).syscall(438, process, 1, 0) >= 0 else "refused")
+"""
+TAKE = """
+import ctypes, os, subprocess
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long] * 4
+own = subprocess.Popen(["sleep", "20"])
+for process in {whom}:
+    try:
+        os.close(os.open(f"/proc/{{process}}/mem", os.O_RDWR))
+        print("reached")
+    except OSError:
+        pass
+    if libc.ptrace(16, process, 0, 0) == 0:
+        print("reached")
+own.kill()
+"""
+LOWER = """
+open("/proc/self/oom_score_adj", "w").write("0")
+print("reached")
 """
 SEE = """
 import os
@@ -102,6 +124,47 @@ def outlives_controller(room: Room) -> bool:
     return left
 
 
+def bereaved(room: Room, mark: str) -> None:
+    """Leave a life behind whose isolation does not end with its controller, as if a child had brought that about."""
+    command = Command(("bash", "-c", f"exec -a {mark} sleep 30"), room.folder, {"PATH": "/usr/bin:/bin"})
+    argv = [word for word in room.isolation.wrap(command) if word != "--die-with-parent"]
+    with subprocess.Popen(argv) as process:
+        comes_true(lambda: f"exec -a {mark}" not in words_of(last(mark)), 20)
+        process.kill()
+
+
+def last(mark: str) -> int:
+    """The newest process with a mark."""
+    return max(processes(mark), default=0)
+
+
+def words_of(process: int) -> str:
+    """The arguments of a process."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return "exec -a"
+
+
+def outlives_next_start(room: Room) -> bool:
+    """A life that outlived its controller, when the next one begins."""
+    mark = f"heirloom-escape-stray-{os.getpid()}"
+    bereaved(room, mark)
+    end_strays((room.folder,))
+    left = bool(processes(mark))
+    end(mark)
+    return left
+
+
+def outlives_without_sweep(room: Room) -> bool:
+    """The same where nobody looks."""
+    mark = f"heirloom-escape-stray-{os.getpid()}"
+    bereaved(room, mark)
+    left = bool(processes(mark))
+    end(mark)
+    return left
+
+
 def finds_key(room: Room) -> bool:
     """A key in the keyring of the operator's session: the attempt is made by a process that holds one."""
     import ctypes
@@ -128,6 +191,9 @@ ATTEMPTS = (
     Attempt("see processes", "see the controller's process", reaches(SEE)),
     Attempt("trace", "trace a process of the host", reaches(TRACE),
             known="the kernel forbids it between processes of one user (yama)"),
+    Attempt("take over", "take over the isolation's own processes", reaches(TAKE.format(whom="(1, 2, os.getppid())")),
+            control=reaches(TAKE.format(whom="(own.pid,)"))),
+    Attempt("last to die", "have the kernel end others first when memory runs out", reaches(LOWER)),
     Attempt("join namespaces", "join the network of a process of the host", reaches(JOIN), needs_root=True),
     Attempt("mount", "mount a file system", reaches(MOUNT.format(how="")), needs_root=True),
     Attempt("mount as a user", "mount in a user namespace of its own",
@@ -141,4 +207,6 @@ ATTEMPTS = (
             known=f"the kernel keeps no keys for us, or {X86}"),
     Attempt("daemon", "leave a process behind when the life ends", outlives, control=outlives_without_care),
     Attempt("bereaved", "outlive the controller's own SIGKILL", outlives_controller),
+    Attempt("stray", "outlive the next controller's start, once it outlived its own", outlives_next_start,
+            control=outlives_without_sweep),
 )  # fmt: skip

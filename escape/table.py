@@ -14,13 +14,15 @@ from controller.run.compose import VENV
 from controller.sandbox.levels import choose
 from controller.sandbox.none import Unisolated
 from controller.sandbox.temporary import temporary_folder
-from escape import doors, inboxes, limits, network, processes, reading, writing
+from escape import calls, doors, hidden, inboxes, limits, network, processes, reading, writing
 from escape.attempt import Attempt, Row, judge
 from escape.host import NOBODY, view_for_all
 from escape.placed import placed
 
 ATTEMPTS: tuple[Attempt, ...] = tuple(
-    attempt for part in (reading, writing, network, processes, inboxes, limits, doors) for attempt in part.ATTEMPTS
+    attempt
+    for part in (reading, writing, network, processes, calls, inboxes, limits, hidden, doors)
+    for attempt in part.ATTEMPTS
 )
 
 

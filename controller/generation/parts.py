@@ -82,8 +82,7 @@ class Parts:
 
     def sweep(self, tried: Try) -> None:
         """End what a dead controller left running of a try, where the kernel did not."""
-        if not self.isolation.contained:
-            end_strays((self.folder(tried), self.gates_folder(tried), self.asks_folder(tried)))
+        end_strays((self.folder(tried), self.gates_folder(tried), self.asks_folder(tried)))
 
     def gates_folder(self, tried: Try) -> Path:
         """Where a try's attempt is judged."""

@@ -1,22 +1,25 @@
 """Isolation by bubblewrap: namespaces of its own, a read-only system, and of the host one folder at /life.
 
-As a user, one bwrap with a user namespace does it all. As root a user namespace would leave the command host uid 0,
-and with it /proc/sys; so there an outer bwrap makes the mounts, setpriv gives up every right of root, and an inner
-bwrap only forbids further namespaces. Inside, both look the same.
+As a user, one bwrap with a user namespace does it all, and the launcher is process 1 inside: bwrap's own would run as
+the command's user and could be taken over by it; the launcher closes itself to it. As root a user namespace would leave
+the command host uid 0, and with it /proc/sys; so there an outer bwrap makes the mounts, setpriv gives up every right of
+root, and an inner bwrap only forbids further namespaces. Inside, both look the same.
 """
 
 import os
+import platform
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from controller.errors import IsolationError
 from controller.sandbox import launcher
-from controller.sandbox.isolation import Command, Quota
+from controller.sandbox.isolation import EXPENDABLE, LIFE, Command, Quota
+from controller.sandbox.seccomp import filter_for
 
 UID = 61347  # who commands run as: inside always, on the host where the controller is root. Owns nothing else
 PORT = 8700  # the listener's: the network namespace is fresh, so it is always free
-LIFE, VENV, LAUNCHER = "/life", "/venv", "/run/heirloom/launcher.py"
+VENV, LAUNCHER = "/venv", "/run/heirloom/launcher.py"
 OURS = {
     LAUNCHER: Path(launcher.__file__).resolve(),
     **{f"/etc/{name}": Path(__file__).resolve().parent / "etc" / name for name in ("passwd", "group", "hosts")},
@@ -26,7 +29,8 @@ TMP_BYTES = 256 << 20  # /tmp and /dev/shm lie in memory and no process is charg
 SPACES = ("pid", "net", "ipc", "uts", "cgroup-try")
 NAME = ("--hostname", "heirloom")  # the host's own would differ in every recording
 DROP = ("--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all")
-NO_MORE_SPACES = ("--unshare-user", "--disable-userns", "--die-with-parent", "--dev-bind", "/", "/")
+CLOSED = ("--remount-ro", "/proc")  # else /proc/PID/mem and /proc/PID/oom_score_adj are there to be written
+NO_MORE_SPACES = ("--unshare-user", "--disable-userns", "--die-with-parent", "--dev-bind", "/", "/", *CLOSED)
 SHOWN = ("ld.so.cache", "alternatives")  # what programs need of the host's /etc
 
 
@@ -125,13 +129,13 @@ class Bubblewrap:
         bind = "--bind" if command.writable else "--ro-bind"
         mounts = [*self._mounts, bind, str(command.folder.resolve()), LIFE, "--remount-ro", "/"]
         spaces = [f"--unshare-{space}" for space in SPACES]
-        start = [self._bwrap, *spaces, "--die-with-parent", "--new-session", "--clearenv", *NAME]
+        start = [*EXPENDABLE, self._bwrap, *spaces, "--die-with-parent", "--new-session", "--clearenv", *NAME]
         if self._as_root:
             drop = [self._setpriv, "--reuid", str(UID), "--regid", str(UID), *DROP, self._bwrap, *NO_MORE_SPACES]
             start = [*start, *mounts, "--", *drop, "--"]
         else:
             user = ["--unshare-user", "--disable-userns", "--uid", str(UID), "--gid", str(UID)]
-            start = [*start, *user, *mounts, "--"]
+            start = [*start, "--as-pid-1", *user, *mounts, *CLOSED, "--"]
         arguments = launcher.arguments_of(
             dict(command.environment),
             command.argv_by(self.python()),
@@ -142,5 +146,6 @@ class Bubblewrap:
             file_bytes=quota.file_bytes,
             data_bytes=quota.data_bytes,
             stay=False,
+            calls=filter_for(platform.machine()),
         )
         return [*start, self.python(), "-I", "-S", LAUNCHER, *arguments]

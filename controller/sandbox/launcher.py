@@ -21,8 +21,8 @@ from _socket import (  # the C module alone: `socket` would double the start of 
 
 PACKET = 128 * 1024  # the longest message on the channel
 OPEN_FILES = 4096
-OOM_SCORE = 500  # when memory runs out the kernel ends a child before the controller
-PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 4, 36
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 22, 36, 38
+SECCOMP_MODE_FILTER = 2
 KEYCTL = {"x86_64": 250, "aarch64": 219}  # the system call's number, by machine
 KEYCTL_JOIN_SESSION_KEYRING = 1
 
@@ -38,16 +38,18 @@ def arguments_of(
     file_bytes: int,
     data_bytes: int | None,
     stay: bool,
+    calls: bytes = b"",
 ) -> list[str]:
     """The arguments of this program; None where there is none of it.
 
-    `port`: where to listen (0: anywhere). `stay`: adopt orphans, and end only when the channel is closed. The
-    environment goes over the channel where there is one: it holds a token, and argvs are read by everyone.
+    `port`: where to listen (0: anywhere). `stay`: adopt orphans, and end only when the channel is closed. `calls`: the
+    filter of the command's system calls. The environment goes over the channel where there is one: it holds a token,
+    and argvs are read by everyone.
     """
     arguments = []
     for number in (channel, port, processes, file_bytes, data_bytes):
         arguments.append("-1" if number is None else str(number))
-    arguments += [str(int(stay)), cwd]
+    arguments += [str(int(stay)), calls.hex(), cwd]
     if channel is None:
         arguments += [f"{name}={value}" for name, value in environment.items()]
     return [*arguments, "--", *argv]
@@ -63,7 +65,7 @@ def environment_message(environment: dict[str, str]) -> bytes:
 def main() -> None:
     """Read the arguments, start the command, end as it ended."""
     channel, port, processes, file_bytes, data_bytes, stay = map(int, sys.argv[1:7])
-    cwd, *rest = sys.argv[7:]
+    calls, cwd, *rest = sys.argv[7:]
     split = rest.index("--")
     pairs = rest[:split]
     argv = rest[split + 1 :]
@@ -78,6 +80,8 @@ def main() -> None:
         pairs = greet(line, port)
     confine(processes, file_bytes, data_bytes)
     hide()
+    if calls:
+        filter_calls(bytes.fromhex(calls))
     if stay and line:
         adopt_orphans()
     code = follow(start(argv, pairs), line)
@@ -123,9 +127,6 @@ def confine(processes: int, file_bytes: int, data_bytes: int) -> None:
         if hard != resource.RLIM_INFINITY:
             limit = min(limit, hard)
         resource.setrlimit(kind, (limit, limit))
-    with open("/proc/self/oom_score_adj", "r+") as file:  # noqa: PTH123  pathlib would cost 5 ms
-        score = int(file.read())
-        file.write(str(max(score, OOM_SCORE)))
 
 
 def hide() -> None:
@@ -138,6 +139,16 @@ def hide() -> None:
     number = KEYCTL.get(os.uname().machine)
     if number is not None:
         libc.syscall(number, KEYCTL_JOIN_SESSION_KEYRING, None)
+
+
+def filter_calls(program: bytes) -> None:
+    """Refuse system calls to the command from now on, and to this process too."""
+    system = ctypes.CDLL(None)
+    steps = ctypes.create_string_buffer(program)
+    table = (ctypes.c_uint64 * 2)(len(program) // 8, ctypes.addressof(steps))  # struct sock_fprog
+    system.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if system.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, table, 0, 0) != 0:
+        sys.exit("this kernel does not filter system calls (seccomp)")
 
 
 def adopt_orphans() -> None:

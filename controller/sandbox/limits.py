@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from controller.sandbox.cgroup import ControlGroup, available
+from controller.sandbox.held import DESCRIPTORS, held, used_bytes
 from controller.sandbox.isolation import Quota
 from controller.sandbox.process_tree import ProcessTree
 from controller.settings.settings import Settings
@@ -90,7 +91,10 @@ class Watch:
         self._group = group
         self._clock = clock
         self.started = clock()
-        self.peak = 0  # most resident bytes of the tree at once
+        self.peak = 0  # most bytes of memory of the tree at once
+        self._disk_used = 0  # of all, before the child had any
+        if folder.is_dir():
+            self._disk_used = used_bytes(folder)
         self._held_up = 0.0  # seconds in which nobody measured: they count for no limit of the life
         self._look_at = self.started + LOOK_SECONDS
         self._walk_at = self.started + WALK_SECONDS
@@ -130,7 +134,10 @@ class Watch:
 
     def _exceeded_by_tree(self) -> str | None:
         used = self._tree.use()
-        self.peak = max(self.peak, used.memory_bytes)
+        memory = used.memory_bytes
+        if self._group is None:
+            memory += self._tree.uncharged_bytes() + held(self._tree.members(), self._folder).memory_bytes
+        self.peak = max(self.peak, memory)
         if self.peak > self._bounds.memory_bytes:
             return "memory"
         if limit := self.ended_by_kernel():
@@ -153,10 +160,14 @@ class Watch:
             return "room"
         if bounds.folder_bytes is None or bounds.entries is None:
             return None
-        found = contents(self._folder, bounds.folder_bytes, bounds.entries)
-        if found.entries > bounds.entries:
+        named = contents(self._folder, bounds.folder_bytes, bounds.entries)
+        nameless = held(self._tree.members(), self._folder)
+        if named.entries + len(nameless.unlinked) > bounds.entries or nameless.descriptors > DESCRIPTORS:
             return "entries"
-        if found.bytes > bounds.folder_bytes:
+        size = named.bytes + sum(nameless.unlinked.values())
+        if nameless.has_unsized:
+            size = max(size, used_bytes(self._folder) - self._disk_used)
+        if size > bounds.folder_bytes:
             return "disk"
         return None
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from controller.sandbox import launcher
-from controller.sandbox.isolation import Command, Quota
+from controller.sandbox.isolation import EXPENDABLE, Command, Quota
 
 
 class Unisolated:
@@ -43,4 +43,4 @@ class Unisolated:
             data_bytes=quota.data_bytes,
             stay=channel is not None,
         )
-        return [self._python, "-I", "-S", launcher.__file__, *arguments]
+        return [*EXPENDABLE, self._python, "-I", "-S", launcher.__file__, *arguments]

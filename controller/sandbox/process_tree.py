@@ -12,11 +12,14 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 
 from controller.contract import ENV_BIRTH
 from controller.errors import IsolationError
+from controller.sandbox.held import Mount, mount_of, mounted, used_bytes
+from controller.sandbox.isolation import LIFE
 
 END_SECONDS = 5.0  # a killed process that is still there by then cannot be ended
 LAST_SECONDS = 1.0  # from the command's end to that of all that is contained with it
 PAUSE_SECONDS = 0.005
 
+IN_MEMORY = ("tmp", "dev/shm")  # the file systems of an isolation that lie in memory
 MARKS = (ENV_BIRTH, "HOME", "TMPDIR")  # of its environment, what names a life's folder
 
 # Of this controller and of the one before it, whose unfinished run may be gone on with
@@ -45,6 +48,7 @@ class ProcessTree:
         self._marks = marks
         self.pidfd = os.pidfd_open(pid)  # readable once the process has ended
         self._last = self.pidfd  # of what contains the others: it ends when all of them have
+        self._inside = 0  # its id
 
     def hold(self) -> None:
         """Take hold of what contains the others, before there are any.
@@ -56,6 +60,7 @@ class ProcessTree:
         for child in psutil.Process(self.pid).children():
             try:
                 self._last = os.pidfd_open(child.pid)
+                self._inside = child.pid
             except ProcessLookupError:
                 continue  # it was killed meanwhile, and with it all there was
 
@@ -79,6 +84,17 @@ class ProcessTree:
             except GONE:
                 continue
         return Use(memory, seconds)
+
+    def uncharged_bytes(self) -> int:
+        """What lies in the file systems in memory that the isolation has made; it is nobody's resident memory."""
+        total = 0
+        if self._inside:
+            for name in IN_MEMORY:
+                try:
+                    total += used_bytes(Path(f"/proc/{self._inside}/root", name))
+                except OSError:
+                    continue  # it ended meanwhile
+        return total
 
     def members(self) -> list[int]:
         """The processes that are there now."""
@@ -160,15 +176,39 @@ def working_in(name: str, folders: Sequence[Path]) -> list[int]:
 
 
 def end_strays(folders: Sequence[Path]) -> None:
-    """Kill what a dead controller left running of a life that lay in these folders, where nothing contained it.
+    """Kill what a dead controller left running of a life that lay in these folders.
 
-    A launcher is known by its words, what it started by its environment: who hid both is not found.
+    What was contained is known by its mounts, which it cannot change. Of what nothing contained, a launcher is known by
+    its words, what it started by its environment: who hid both is not found.
     """
+    mounts = [mount_of(folder) for folder in folders]
     deadline = time.monotonic() + END_SECONDS
-    while (left := [one for one in psutil.process_iter() if stray(one, folders)]) and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        left = [one for one in psutil.process_iter() if shows(one, mounts) or stray(one, folders)]
         for member in left:
             send(member, signal.SIGKILL)
+        if not left:
+            return
         time.sleep(PAUSE_SECONDS)
+
+
+def shows(member: psutil.Process, mounts: Sequence[Mount]) -> bool:
+    """Whether a living process has a folder that lies in one of these mounted where a life has its own."""
+    if not lives(member):
+        return False
+    try:
+        table = list(mounted(Path(f"/proc/{member.pid}/mountinfo")))
+    except OSError:
+        return False  # it ended, or it is another user's
+    for root, place, device in table:
+        if str(place) == LIFE and any(shown_by(root, device, mount) for mount in mounts):
+            return True
+    return False
+
+
+def shown_by(root: Path, device: str, mount: Mount) -> bool:
+    """Whether a mounted folder lies in another one, which need not exist any more."""
+    return device == f"{mount.major}:{mount.minor}" and root.is_relative_to(mount.path)
 
 
 def stray(member: psutil.Process, folders: Sequence[Path]) -> bool:

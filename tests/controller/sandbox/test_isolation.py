@@ -13,6 +13,7 @@ import pytest
 
 from controller.errors import IsolationError
 from controller.sandbox.channel import Channel
+from controller.sandbox.process_tree import end_strays
 from escape.host import comes_true, processes
 from tests.controller.levels import LEVELS, NEEDS_BUBBLEWRAP, ROOT, WIDE, Box, make_box
 
@@ -119,9 +120,9 @@ def test_operators_keys_are_unreachable(tmp_path: Path, level: str) -> None:
 
 
 @NEEDS_BUBBLEWRAP
-def test_launchers_channel_cannot_be_taken(box: Box) -> None:
+def test_launchers_channel_cannot_be_taken(box: Box, tmp_path: Path) -> None:
     own = TAKES_LINE.replace("os.getppid()", "os.getpid()")
-    assert "taken" in box.run("python", "-c", own).output  # the control
+    assert "taken" in make_box(tmp_path / "open", "none").run("python", "-c", own).output  # the control
     assert box.run("python", "-c", TAKES_LINE).output == "refused\n"
 
 
@@ -211,3 +212,43 @@ box.bash("(setsid bash -c 'exec -a {token} sleep 600' &); touch started; exec -a
     controller.send_signal(signal.SIGKILL)
     controller.wait()
     assert comes_true(lambda: processes(token) == [], SECONDS)
+
+
+@NEEDS_BUBBLEWRAP
+def test_dead_controllers_strays_are_swept(tmp_path: Path) -> None:
+    token = f"heirloom-stray-{os.getpid()}"
+    boxes = [make_box(tmp_path / name, "bubblewrap") for name in ("open", "other")]
+    launched = []
+    for box in boxes:
+        argv = box.isolation.wrap(box.command("bash", "-c", f"exec -a {token} sleep 600"))
+        argv = [word for word in argv if word != "--die-with-parent"]  # what a child would have to bring about
+        launched.append(subprocess.Popen(argv))
+    assert comes_true(lambda: sum(name_of(one) == token for one in processes(token)) == 2, SECONDS)
+    for process in launched:
+        process.kill()
+        process.wait()
+    assert sum(name_of(one) == token for one in processes(token)) == 2
+    end_strays((tmp_path / "open" / "life",))
+    assert sum(name_of(one) == token for one in processes(token)) == 1
+    end_strays((tmp_path,))  # and below a folder
+    assert processes(token) == []
+
+
+def name_of(process: int) -> str:
+    """The first of a process' words."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text().split("\0")[0]
+    except OSError:
+        return ""
+
+
+@NEEDS_BUBBLEWRAP
+@pytest.mark.skipif(os.geteuid() == 0, reason="as root bwrap's own process 1 is root's")
+def test_launcher_of_user_cannot_be_killed(box: Box) -> None:
+    assert box.bash("kill -9 1; kill -9 $PPID; sleep 0.1; echo alive").output == "alive\n"
+
+
+@NEEDS_BUBBLEWRAP
+def test_score_cannot_be_lowered(box: Box) -> None:
+    ending = box.bash("cat /proc/self/oom_score_adj; echo 0 >/proc/self/oom_score_adj; cat /proc/self/oom_score_adj")
+    assert ending.output.splitlines()[::2] == ["500", "500"]
