@@ -10,7 +10,7 @@ import os, time
 file = os.memfd_create("x")
 for _ in range(300):
     os.write(file, bytes(1 << 20))
-time.sleep(1.5)
+time.sleep(4)
 print("reached")
 """
 SYSTEM_V = """
@@ -26,7 +26,7 @@ for _ in range(3):
     ctypes.memset(place, 1, 100 << 20)
     libc.shmdt(ctypes.c_void_p(place))  # in nobody's resident memory, and there all the same
     segments.append(segment)
-time.sleep(1.5)
+time.sleep(4)
 for segment in segments:
     libc.shmctl(segment, 0, None)
 print("reached")
@@ -37,7 +37,7 @@ memory = mmap.mmap(-1, 300 << 20)
 for place in range(0, 300 << 20, 1 << 20):
     memory[place : place + (1 << 20)] = b"x" * (1 << 20)
     memory.madvise(mmap.MADV_DONTNEED, place, 1 << 20)  # out of the resident memory, and there all the same
-time.sleep(1.5)
+time.sleep(4)
 assert memory[0] == 120
 print("reached")
 """
@@ -47,13 +47,13 @@ for place in ("/tmp", "/dev/shm"):
     file = os.open(place, os.O_TMPFILE | os.O_RDWR)
     for _ in range(100):
         os.write(file, bytes(1 << 20))
-time.sleep(1.5)
+time.sleep(4)
 print("reached")
 """
 BUFFERS = """
 import socket, time
 held = []
-for _ in range(1500):
+for _ in range(1000):
     pair = socket.socketpair()
     pair[0].setblocking(False)
     try:
@@ -61,7 +61,7 @@ for _ in range(1500):
             pair[0].send(bytes(1 << 16))
     except BlockingIOError:
         held.append(pair)
-time.sleep(1.5)
+time.sleep(4)
 print("reached")
 """
 TABLES = """
@@ -70,7 +70,7 @@ size = 100 << 30
 memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, prot=mmap.PROT_READ)
 for place in range(0, size, 2 << 20):
     memory[place]  # a page of nothing, and a table of its own
-time.sleep(1.5)
+time.sleep(4)
 print("reached")
 """
 FILE = """
@@ -81,7 +81,7 @@ for _ in range(80):
     os.write(file, os.urandom(1 << 20))
 os.fsync(file)
 """
-HELD = "time.sleep(3)\nprint('reached')\n"
+HELD = "time.sleep(4)\nprint('reached')\n"
 MAPPED = "memory = mmap.mmap(file, 4096)\nos.close(file)\n"
 SENT = """
 here, there = socket.socketpair()
@@ -94,7 +94,7 @@ def hold():
     if ctypes.CDLL(None).unshare(0x400) != 0:  # CLONE_FILES: what is opened now is in no list of the process
         return
     exec(FILE)
-    time.sleep(3)
+    time.sleep(4)
     print("reached")
 thread = threading.Thread(target=hold)
 thread.start()

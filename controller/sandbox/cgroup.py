@@ -138,14 +138,12 @@ def beside_ours() -> Hierarchy | None:
 
 
 def delegated() -> Hierarchy | None:
-    """v2, in a service that systemd has delegated its group to: we move into a leaf, new groups lie beside that.
+    """v2, in a service or a user's scope that systemd has delegated: we move into a leaf, new groups lie beside that.
 
     https://systemd.io/CGROUP_DELEGATION/
     """
     own = our_folder()
-    if own is None or not own.name.endswith(".service"):
-        return None
-    if not os.access(own / "cgroup.subtree_control", os.W_OK):
+    if own is None or not is_delegated(own, os.geteuid()):
         return None
     leaf = own / "controller"
     leaf.mkdir(exist_ok=True)
@@ -155,6 +153,13 @@ def delegated() -> Hierarchy | None:
     given = [kind for kind in LIMITS[2] if kind in (own / "cgroup.controllers").read_text().split()]
     (own / "cgroup.subtree_control").write_text(" ".join(f"+{kind}" for kind in given))
     return Hierarchy(2, dict.fromkeys(given, own))
+
+
+def is_delegated(folder: Path, user: int) -> bool:
+    """Whether a group is ours to divide: a unit of systemd, handed to this user. A scope of root's is a login's."""
+    if not os.access(folder / "cgroup.subtree_control", os.W_OK):
+        return False
+    return folder.suffix == ".service" or (folder.suffix == ".scope" and user != 0 and folder.stat().st_uid == user)
 
 
 def our_folder() -> Path | None:

@@ -1,5 +1,6 @@
 """Whether an isolation holds on this machine: tried from inside, not guessed."""
 
+import platform
 import socket
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from controller.errors import IsolationError
 from controller.sandbox.child import spawn
 from controller.sandbox.isolation import Command, Isolation
 from controller.sandbox.limits import Bounds
+from controller.sandbox.seccomp import filter_for
 from controller.sandbox.temporary import temporary_folder
 
 BOUNDS = Bounds(seconds=10, memory_bytes=512 << 20, output_bytes=64 << 10)
@@ -23,7 +25,7 @@ def works(action, *arguments, **more):
     except OSError:
         return False
     return True
-outer, space, *places = sys.argv[1:]
+outer, space, filtered, *places = sys.argv[1:]
 broken = []
 if not works(open, "written", "x"):
     broken.append("its own folder is closed to it")
@@ -37,6 +39,12 @@ if os.readlink("/proc/self/ns/pid") == space or os.readlink("/proc/self") != str
     broken.append("it sees processes of the host")
 if open("/proc/self/status").read().split("CapEff:")[1].split()[0].strip("0"):
     broken.append("it keeps capabilities")
+if works(open, "/proc/self/oom_score_adj", "r+"):
+    broken.append("it can have the kernel end others first when memory runs out")
+if works(open, "/proc/1/mem", "r+b"):
+    broken.append("it can take over the isolation's own processes")
+if filtered == "True" and "Seccomp:\t2" not in open("/proc/self/status").read():
+    broken.append("its system calls are not filtered")
 print("; ".join(broken))
 """
 
@@ -49,7 +57,8 @@ def prove(isolation: Isolation) -> None:
         outside.touch(mode=0o666)
         places = (str(outside), "/usr/probe", "/etc/probe", "/probe")
         space = str(Path("/proc/self/ns/pid").readlink())
-        argv = ("python", "-I", "-S", "-c", PROGRAM, str(host.getsockname()[1]), space, *places)
+        filtered = str(bool(filter_for(platform.machine())))
+        argv = ("python", "-I", "-S", "-c", PROGRAM, str(host.getsockname()[1]), space, filtered, *places)
         try:
             isolation.hand_over(folder)
             child = spawn(isolation, Command(argv, folder, {"PORT": "{port}"}, cwd=".", listener=True), BOUNDS)

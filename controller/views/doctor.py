@@ -1,6 +1,7 @@
 """`heirloom doctor`: what this machine has and lacks, and how to get it."""
 
 import os
+import platform
 import shutil
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from controller.operations.checked_settings import load_checked
 from controller.run.compose import VENV
 from controller.sandbox import cgroup
 from controller.sandbox.levels import Trial, tried
+from controller.sandbox.seccomp import filter_for
 from controller.settings.credentials import key
 from controller.settings.load import load
 from controller.settings.settings import Settings
@@ -25,13 +27,14 @@ from controller.views.findings import Finding
 from controller.views.live import examine_live
 from controller.views.text import json_line
 
-WATCHED = "rlimits and a look every quarter of a second (no control group can be made here)"
+WATCHED = "rlimits and a look every quarter of a second (no control group can be made here: docs/isolation.md)"
 LOOKED = "processor time, disk and entries by a look every second; files and their sizes by rlimits"
 
 
 def examine(repository: Path, given: Mapping[str, Any]) -> list[Finding]:
     """Look at everything that a run needs; nothing is changed. `given`: settings of the command line."""
     found = [of_python(), of_git(repository), *of_isolation(tried(VENV))]
+    found.append(of_calls(platform.machine()))
     found.append(Finding("limits", True, f"memory and processes by {cgroup.available() or WATCHED}; {LOOKED}"))
     try:
         found += of_run(repository, load_checked(given, os.environ, repository)[0])
@@ -62,6 +65,13 @@ def of_isolation(trials: list[Trial]) -> list[Finding]:
         needed = trial in isolating and not isolated
         found.append(Finding(f"isolation {trial.level.name}", trial.holds, trial.says, needed=needed))
     return found
+
+
+def of_calls(machine: str) -> Finding:
+    """Whether there is a filter of system calls for this machine's processor."""
+    if filter_for(machine):
+        return Finding("system calls", True, f"what no life needs is refused by a filter ({machine})", needed=False)
+    return Finding("system calls", False, f"no filter is made for {machine}: a life may make any call", needed=False)
 
 
 def of_run(repository: Path, settings: Settings) -> list[Finding]:

@@ -37,4 +37,4 @@ def test_everything_holds_for_a_user(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
     skipped = int(re.findall(r"(\d+) skipped", done.stdout.splitlines()[-1])[0])
-    assert skipped <= 5  # what only root can do: a user of its own, mostly control groups, to kill a launcher; all else ran
+    assert skipped <= 5  # a user of its own, killing the launcher, mostly control groups; everything else ran

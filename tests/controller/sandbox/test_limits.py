@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from controller.sandbox.cgroup import is_delegated
 from controller.sandbox.limits import DEEP, LATE_SECONDS, Bounds, Watch, bounds_of, contents
 from controller.sandbox.process_tree import ProcessTree
 from controller.settings.settings import Settings
@@ -62,3 +63,20 @@ def test_stalled_controller_charges_no_time(tmp_path: Path, leap: float, limit: 
         assert watch.exceeded(written=0, extra=0.0) == limit
     finally:
         os.close(tree.pidfd)
+
+
+@pytest.mark.parametrize(
+    ("name", "user", "delegated"),
+    [
+        ("heirloom.service", 0, True),
+        ("run-u7.scope", os.geteuid(), os.geteuid() != 0),
+        ("run-u7.scope", os.geteuid() + 1, False),
+        ("user.slice", 0, False),
+    ],
+)
+def test_delegated_units_are_divided(tmp_path: Path, name: str, user: int, delegated: bool) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    assert not is_delegated(folder, user)  # nothing to divide it by
+    (folder / "cgroup.subtree_control").touch()
+    assert is_delegated(folder, user) == delegated

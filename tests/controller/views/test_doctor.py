@@ -2,7 +2,7 @@
 
 import json
 
-from controller.views.doctor import of_memory
+from controller.views.doctor import of_calls, of_memory
 from tests.controller.cli.test_bad_input import heirloom
 from tests.controller.conftest import ROOT
 
@@ -15,6 +15,13 @@ def test_too_little_memory_names_the_remedy() -> None:
 
 def test_memory_for_one_life_is_enough() -> None:
     assert of_memory(2048 * 2**20, 2048).fine
+
+
+def test_unfiltered_calls_are_named() -> None:
+    assert of_calls("aarch64").fine
+    found = of_calls("riscv64")
+    assert not found.fine
+    assert "no filter is made for riscv64" in found.says
 
 
 def test_doctor_measures_this_machine() -> None:
