@@ -49,7 +49,7 @@ class Upstream:
 
     def __call__(self, request: Request) -> Reply:
         """A stream where one is asked for, else a message."""
-        parts = self._stream() if b'"stream":true' in request.body else self._whole()
+        parts = self._stream() if request.json.get("stream") else self._whole()
         return Reply(parts, "keep")
 
     async def _whole(self) -> AsyncIterator[bytes]:

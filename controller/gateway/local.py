@@ -47,6 +47,10 @@ class LocalModel:
             return Response(wire.stream(message), 200, left, media_type=wire.EVENT_STREAM)
         return JSONResponse(message, 200, left)
 
+    def paced(self, session: Session, request: JSON) -> JSON:
+        """The request: a model in this process is as fast as the machine."""
+        return request
+
     async def _reply(self, session: Session, request: JSON) -> Reply:
         reply = self._upstream.reply(request, session.admission)
         if isinstance(reply, Reply):

@@ -57,6 +57,7 @@ class StreamShape:
         self._rest = b""
         self._begun = self._stopped = self._ended = False
         self._blocks: set[int] = set()
+        self.deltas = 0  # pieces of content so far: about a token each, where a server sends each as it comes
 
     def feed(self, chunk: bytes) -> None:
         """Read on; events may be cut anywhere. What follows the end of the message is not looked at. Raises Garbled."""
@@ -98,6 +99,7 @@ class StreamShape:
         self._blocks.add(event["index"])
 
     def _grow_block(self, event: JSON) -> None:
+        self.deltas += 1
         delta = event.get("delta")
         if not is_index(event.get("index")) or event["index"] not in self._blocks or not isinstance(delta, dict):
             raise Garbled("the provider's stream goes on with a block of content that it did not begin")

@@ -1,24 +1,33 @@
 """Answers from a provider: its bytes pass as they come, and what it says they cost is read as they pass."""
 
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
 
-from controller.errors import LedgerError, WorldFault
+from controller.contract import HEADER_WIND_DOWN
+from controller.errors import WorldFault
 from controller.gateway import numbers, request_filter, wire
 from controller.gateway.faults import (
     LOOK,
     NO_ANSWER,
     fault_of_answer,
-    fault_of_ledger,
     fault_of_silence,
     fault_status,
 )
-from controller.gateway.message_shape import EVENT_BYTES, StreamShape
-from controller.gateway.meter import Meter, usage_of_message
+from controller.gateway.meter import usage_of_message
+from controller.gateway.pace import Pace
+from controller.gateway.passing_stream import OpenCall, PassingStream, read_beginning
 from controller.gateway.reservations import Reservation, Reservations
 from controller.gateway.retry import AttemptFailed, asked_pause, passes
 from controller.gateway.session import Session
-from controller.gateway.upstreams.upstream import JSON, Answer, Garbled, Headers, NeverSent, Refusal, RemoteUpstream
+from controller.gateway.silence import STALL, Silence
+from controller.gateway.upstreams.upstream import (
+    JSON,
+    Answer,
+    Catalogue,
+    Headers,
+    NeverSent,
+    Refusal,
+    RemoteUpstream,
+)
 from controller.ledger.phases import Fault
 from controller.ledger.usage import Usage
 
@@ -32,21 +41,29 @@ UNREACHABLE = "the provider could not be reached, or broke off; the same call ma
 class RemoteModel:
     """Passes filtered requests on to a remote upstream."""
 
-    def __init__(self, upstream: RemoteUpstream, reservations: Reservations) -> None:
+    def __init__(
+        self, upstream: RemoteUpstream, reservations: Reservations, patience: float = 0.0, stall: float = STALL
+    ) -> None:
+        """`patience`: seconds of a call's silences that stop its life's clock, each after `stall` seconds."""
         self._upstream, self._reservations = upstream, reservations
+        self._patience, self._stall = patience, stall
+        self._pace = Pace()
         self.sampling = not upstream.paid
         self._counts = upstream.counts  # until the server says that it has no such endpoint
 
     async def ask(self, session: Session, reservation: Reservation, headers: Headers) -> Response:
         """One answer; a stream once it began. Raises AttemptFailed."""
-        left = self._reservations.left(session, reservation)
+        left = self._reservations.left(session, reservation) | self._wind_down(session, reservation)
+        silence = Silence(session, self._reservations.now, self._patience, self._stall)
+        began = self._reservations.now()
         try:
-            with self._reservations.kept_if_cut(reservation):
+            with self._reservations.kept_if_cut(reservation), silence.owed():
                 answer = await self._send(PATH, reservation.body, headers)
                 if is_stream(answer):
                     beginning = await read_beginning(answer)
                     shown = shown_headers(answer) | unless_recorded(answer, left)
-                    return PassingStream(answer, beginning, shown, reservation, self._reservations, session)
+                    call = OpenCall(reservation, self._reservations, session, silence, self._pace)
+                    return PassingStream(answer, beginning, shown, call)
                 response = await read_whole(answer)
         except WorldFault as error:
             owed = not isinstance(error, NeverSent)
@@ -58,8 +75,26 @@ class RemoteModel:
                 self._reservations.keep(reservation, NO_ANSWER)
             raise failed_by(response, answer, fault, owed)
         self._settle(reservation, response)
+        usage = usage_of_message(bytes(response.body))
+        if usage is not None:
+            self._pace.learn(reservation.request["model"], usage.output, self._reservations.now() - began)
         response.headers.update(unless_recorded(answer, self._reservations.left(session)))
         return response
+
+    def paced(self, session: Session, request: JSON) -> JSON:
+        """The request, its answer shrunk to what the life has time for. Of a recording all comes at once."""
+        if not isinstance(self._upstream, Catalogue):
+            return request
+        return self._pace.fit(request, session.seconds_left(self._reservations.now()))
+
+    def _wind_down(self, session: Session, reservation: Reservation) -> dict[str, str]:
+        """The header that asks a life to wind down where it will have too little time when this answer is over."""
+        now = self._reservations.now()
+        limit = session.admission.deadline - session.admitted
+        if not self._pace.ends_late(reservation.request["model"], session.seconds_left(now), limit):
+            return {}
+        session.winding_down = True
+        return {HEADER_WIND_DOWN: "true"}
 
     async def count(self, request: JSON, headers: Headers) -> Response:
         """What the provider counts; a guess where a server that costs nothing cannot count. Raises AttemptFailed."""
@@ -117,90 +152,9 @@ class RemoteModel:
             self._reservations.settle(reservation, usage, status)
 
 
-class PassingStream(Response):
-    """A provider's stream while it passes to a child, byte for byte."""
-
-    def __init__(
-        self,
-        answer: Answer,
-        beginning: bytes,
-        headers: Headers,
-        reservation: Reservation,
-        reservations: Reservations,
-        session: Session,
-    ) -> None:
-        super().__init__(None, answer.status, headers)
-        del self.headers["content-length"]
-        self._answer, self._beginning = answer, beginning
-        self._shape = StreamShape(checked=answer.recorded is None)
-        self._reservation, self._reservations, self._session = reservation, reservations, session
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the stream on. Where it breaks it ends without its end, so that the child cannot take it for whole."""
-        try:
-            with self._reservations.kept_if_cut(self._reservation):
-                await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-                await self._pass(send)
-        except WorldFault as error:
-            self._session.fault = fault_of_silence(error)
-            return
-        except LedgerError as error:
-            self._session.fault = fault_of_ledger(error)
-            return
-        finally:
-            await self._answer.close()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _pass(self, send: Send) -> None:
-        meter = self._reservation.meter
-        await self._chunk(self._beginning, send)
-        async for chunk in self._answer.body:
-            await self._chunk(chunk, send)
-        if not (meter.ended or meter.failed):
-            raise Garbled("the provider's stream ended in the middle of a message")
-        if meter.failed:
-            self._session.fault = fault_of_silence(WorldFault(meter.error))
-        if not meter.complete:
-            self._reservations.keep(self._reservation, NO_ANSWER if meter.failed else self.status_code)
-
-    async def _chunk(self, chunk: bytes, send: Send) -> None:
-        """Settle before the last bytes go out: a child that has its answer finds it booked."""
-        meter = self._reservation.meter
-        settled = meter.complete
-        self._shape.feed(chunk)
-        meter.feed(chunk)
-        if meter.complete and not settled:
-            self._reservations.settle(self._reservation, meter.usage, self.status_code)
-        await send({"type": "http.response.body", "body": chunk, "more_body": True})
-
-
 def is_stream(answer: Answer) -> bool:
     """Whether an answer is a stream of events."""
     return answer.status == 200 and answer.headers.get("content-type", "").startswith(wire.EVENT_STREAM)
-
-
-async def read_beginning(answer: Answer) -> bytes:
-    """The beginning of a stream, as far as it says nothing yet: what breaks by then can be asked for again.
-
-    Raises WorldFault where the stream broke, or held an error.
-    """
-    beginning, meter, shape = b"", Meter(), StreamShape(checked=answer.recorded is None)
-    try:
-        while not meter.begun:
-            chunk = await anext(answer.body, b"")
-            if not chunk:
-                raise Garbled("the provider's stream ended before it began")
-            beginning += chunk
-            if len(beginning) > EVENT_BYTES:
-                raise Garbled("the provider's stream says nothing, at length")
-            shape.feed(chunk)
-            meter.feed(chunk)
-            if meter.failed:
-                raise WorldFault(meter.error)
-    except BaseException:
-        await answer.close()
-        raise
-    return beginning
 
 
 async def read_whole(answer: Answer) -> Response:

@@ -72,6 +72,9 @@ class Model(Protocol):
     async def ask(self, session: Session, reservation: Reservation, headers: Headers) -> Response:
         """One answer, booked. Raises Refusal, booked too; AttemptFailed, of which only what is owed is booked."""
 
+    def paced(self, session: Session, request: JSON) -> JSON:
+        """The request, its answer shrunk to what its life has time for."""
+
     async def count(self, request: JSON, headers: Headers) -> Response:
         """How many tokens a request is; it costs nothing. Raises Refusal, AttemptFailed."""
 
@@ -145,7 +148,7 @@ class Call:
     async def _ask(self, request: JSON, headers: Headers) -> Response:
         if self._held is None:
             self._cut_short = self._failed is not None  # where too little is left, a fault took what there was
-            self._held = await self._reserve(request, headers)
+            self._held = await self._reserve(self._model.paced(self._session, request), headers)
             self._cut_short = False
             self.booked = self._held.call
         try:

@@ -131,7 +131,7 @@ class Gateway:
         if isinstance(upstream, LocalUpstream):
             self._model = LocalModel(upstream, reservations)
         else:
-            self._model = RemoteModel(upstream, reservations)
+            self._model = RemoteModel(upstream, reservations, retry_policy.seconds)
         self._config = web_server_config(App(self._model, reservations, retry_policy, self._recorder))
         self._servers: dict[Admission, SessionServer] = {}
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -76,6 +76,10 @@ class Session:
         self.paid_requests += 1
         self.paid += size
 
+    def seconds_left(self, now: float) -> float:
+        """Wall clock that the life has left; what does not count for it is added."""
+        return self.admission.deadline - now + self.waited(now)
+
     def begin_wait(self, now: float) -> None:
         """A call of this life begins to wait for a fault of the world to pass, or for the gates."""
         if self._since is None:

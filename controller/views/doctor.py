@@ -118,7 +118,9 @@ def show(repository: Path, console: Console, as_json: bool, given: Mapping[str, 
     """Print the findings; whether a run can be begun. `live`: ask the model too, which may cost up to a cent."""
     found = examine(repository, given)
     if live:
-        found += examine_live(load(given, os.environ, repository)[0], repository)
+        found += examine_live(
+            load(given, os.environ, repository)[0], repository, Console(stderr=True, highlight=False).print
+        )
     able = all(one.fine for one in found if one.needed)
     if as_json:
         json_line(console, {"able": able, "findings": [vars(one) for one in found]})

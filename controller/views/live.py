@@ -3,12 +3,13 @@
 import asyncio
 import json
 import os
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from controller.contract import ModelInfo, one_line
 from controller.errors import HeirloomError, WorldFault
-from controller.gateway.live_check import LiveAnswer, ask, question
+from controller.gateway.live_check import RETRY_SECONDS, SECONDS, LiveAnswer, ask, question
 from controller.gateway.upstreams.catalogue import describe_models
 from controller.gateway.upstreams.registry import key_variables, make
 from controller.gateway.upstreams.upstream import JSON, LocalUpstream, RemoteUpstream
@@ -21,18 +22,23 @@ from controller.views.findings import Finding
 CACHE = ("cache_read_input_tokens", "cache_creation_input_tokens")
 
 
-def examine_live(settings: Settings, repository: Path) -> list[Finding]:
-    """Ask the model, and say what that showed; the first line that is not fine says why the rest is missing."""
+def examine_live(settings: Settings, repository: Path, say: Callable[[str], None] = print) -> list[Finding]:
+    """Ask the model, and say what that showed; the first line that is not fine says why the rest is missing.
+
+    `say`: what is being done, since a slow model keeps it waiting.
+    """
     try:
         upstream = make(settings.model, {name: take(name, os.environ) for name in key_variables()})
         if isinstance(upstream, LocalUpstream):
             return [Finding("live", True, f"{upstream.name} is no server: there is nothing to be called")]
+        say(f"asking {settings.model} what it tells of its models")
         warned: list[str] = []
         info = describe_models(upstream, settings.models, warned.append)[0]
         found = [of_models(info, warned)]
         place = locate(repository, settings.branch)
         make_state(place)
         with closing(Database(place.ledger)) as database:
+            say(f"calling {info.id}: {RETRY_SECONDS:.0f} s of retries and {SECONDS:.0f} s of silence at most")
             answer = ask(upstream, info, database)
         return [*found, *of_call(answer, info), of_count(upstream, info)]
     except HeirloomError as error:
@@ -101,9 +107,11 @@ def of_usage(answer: LiveAnswer) -> Finding:
 
 def of_cache(answer: LiveAnswer) -> Finding:
     """Whether the answer reported what was cached."""
-    reported = [name for name in CACHE if name in answer.usage]
-    says = "reported" if reported else "not reported: what was cached counts as input"
-    return Finding("live cache fields", len(reported) == len(CACHE), says, needed=False)
+    missing = [name for name in CACHE if name not in answer.usage]
+    if not missing:
+        return Finding("live cache fields", True, "reported", needed=False)
+    says = f"not reported: {', '.join(missing)}; what is not counts as input"
+    return Finding("live cache fields", False, says, needed=False)
 
 
 def of_count(upstream: RemoteUpstream, info: ModelInfo) -> Finding:

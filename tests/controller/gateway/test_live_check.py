@@ -27,7 +27,9 @@ STOP = event("message_delta", delta={"stop_reason": "tool_use"}) + event("messag
 
 def looked(one: FakeProvider, operator: Path) -> dict[str, tuple[bool, str]]:
     """Each line: whether it is fine, and what it says."""
-    found = examine_live(Settings(model=f"compatible:{one.url}#one"), operator)
+    said: list[str] = []
+    found = examine_live(Settings(model=f"compatible:{one.url}#one"), operator, said.append)
+    assert said[0].startswith(f"asking compatible:{one.url}#one") and all("calling one" in line for line in said[1:])
     return {each.name.removeprefix("live "): (each.fine, each.says) for each in found}
 
 
