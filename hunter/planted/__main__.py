@@ -1,7 +1,7 @@
 """`python -m hunter.planted REQUEST`: which planted faults the tests of a parent and of its child notice; one line.
 
-REQUEST: a JSON file, see `Request`. Prints {"lost": [...], "silent": [...], "new": [...], "noticed": number, "blind":
-[...], "problem": text}: what the parent's tests noticed and the child's do not (the first proof), the tests that went
+REQUEST: a JSON file, see `Request`. Prints {"lost": [...], "silent": [...], "new": [...], "blind": [...],
+"problem": text}: what the parent's tests noticed and the child's do not (the first proof), the tests that went
 and had noticed none, what is new with the test that notices each fault, and where nothing was noticed, those faults.
 """
 
@@ -22,13 +22,11 @@ def answer(request: Request, work: Path) -> dict[str, Any]:
     warm = {name: Warm(request.tree(name), request.ini, work / name) for name in ("parent", "child")}
     try:
         looking = Lost(request, warm["parent"], warm["child"])
-        told: dict[str, Any] = {"lost": [], "silent": [], "new": [], "blind": [], "problem": looking.unplanted()}
-        if not told["problem"]:
-            told["lost"], told["silent"] = looking.lost()
-        if not told["problem"] and not told["lost"]:
-            told["new"] = looking.new()
-            told["blind"] = looking.blind()
-        return {**told, "noticed": looking.noticed}
+        lost, silent = looking.lost()
+        if lost:
+            return {"lost": lost, "problem": ""}
+        new = looking.new()
+        return {"silent": silent, "new": new, "blind": looking.blind(), "problem": looking.unplanted()}
     except EOFError:
         return {"problem": "the process of the tests ended before they were run"}
     finally:

@@ -3,7 +3,7 @@
 import ast
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any
@@ -14,7 +14,7 @@ from .warm import VOID, Job, Warm
 
 NEAR = 6  # functions of a test in which faults are planted: those that the fewest others touch
 EACH, OF_ANOTHER = 30, 2  # faults for a test that was changed or went, and for one that only stands beside such
-MOST, MOST_NEW = 60, 20  # faults in all, where the code stands as before, and where it is new
+MOST, MOST_NEW = 60, 24  # faults in all, where the code stands as before, and where it is new
 FEW = 2.0  # seconds of tests that are run for one fault of the parent's
 
 
@@ -42,10 +42,12 @@ class Lost:
         place = next(iter(self._now.values()), None)
         if place is None:
             return ""
+        jobs = []
         for canary in self._request.canaries:
             job = Job(place.path, place.module, place.name, place.source, place.source, [canary], 1.0)
-            if self._child.ask([job], raw=True) != [canary]:
-                return "a planted test that must fail was not reported red"
+            jobs.append(job)
+        if self._child.ask(jobs, raw=True) != list(self._request.canaries):
+            return "a planted test that must fail was not reported red"
         return ""
 
     def lost(self) -> tuple[list[dict[str, Any]], list[str]]:
@@ -80,10 +82,10 @@ class Lost:
             if before is None or before.body != place.body:
                 marks = [mark for mark in place.telling(self._draw) if mark not in known]
                 if marks:
-                    listed.append([(place, mark, before is None) for mark in marks[: self._request.faults]])
+                    listed.append([(place, mark, before is None) for mark in marks[: 2 * self._request.faults]])
         self._draw.shuffle(listed)
         chosen = in_turn(listed)[:MOST_NEW]
-        jobs = [self._job(place, mark, self._childs(place, "")) for place, mark, _ in chosen]
+        jobs = [replace(self._job(place, mark, self._childs(place, "")), stated=True) for place, mark, _ in chosen]
         found = []
         for (place, mark, is_added), answer in zip(chosen, self._child.ask(jobs), strict=True):
             if answer != VOID:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ..change import Mutation
-from ..operators import Function, changes
+from ..change import Mutation, Text
+from ..operators import Function, changes, walk
+from .wrong import NAME
 
+VALUE = "value"  # the kind of fault that is planted here alone: the hunter pins what can be written in a test
 WEAK = ("number", "string")  # kinds that good tests often miss
 KEPT = "kept_by_this_call"  # what a change of nothing binds
 
@@ -49,7 +51,7 @@ class Place:
         raw = self.source.encode()
         counted: Counter[tuple[str, ...]] = Counter()
         found: dict[tuple[str, ...], Mutation] = {}
-        for one in sorted(changes(self.source, self.node), key=lambda one: one.start):
+        for one in sorted([*self._wrong(), *changes(self.source, self.node)], key=lambda one: one.start):
             first = raw.rfind(b"\n", 0, one.start) + 1
             line = raw[first:].split(b"\n", 1)[0].strip().decode()
             mark = (one.kind, line, raw[one.start : one.end].decode(), one.text)
@@ -57,15 +59,23 @@ class Place:
             counted[mark] += 1
         return found
 
+    def _wrong(self) -> Iterator[Mutation]:
+        """Another value of the same type, wherever it returns one."""
+        text = Text(self.source)
+        for node in walk(ast.Module(self.node.body, [])):
+            if isinstance(node, ast.Return) and node.value is not None:
+                yield text.put(VALUE, node.value, f"{NAME}({text.of(node.value)})")
+
     def drawn(self, draw: random.Random) -> list[tuple[str, ...]]:
-        """The marks of its faults in a drawn order."""
+        """The marks of its faults in a drawn order, other values first."""
         marks = sorted(self.faults)
         draw.shuffle(marks)
-        return marks
+        return sorted(marks, key=lambda mark: mark[0] != VALUE)
 
     def telling(self, draw: random.Random) -> list[tuple[str, ...]]:
-        """The same, those of weak kinds last."""
-        return sorted(self.drawn(draw), key=lambda mark: mark[0] in WEAK)
+        """The same, those of weak kinds only where there are no others."""
+        marks = self.drawn(draw)
+        return [mark for mark in marks if mark[0] not in WEAK] or marks
 
     def diff(self, mark: tuple[str, ...]) -> str:
         """A fault as a small diff."""

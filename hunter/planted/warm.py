@@ -1,8 +1,9 @@
-"""A process apart in which the tests of one tree are collected: it runs some of them in copies of itself.
+"""A process apart in which some tests of one tree are collected: it runs them in copies of itself.
 
 The one who asks never imports anything of the tree.
 """
 
+import builtins
 import gc
 import importlib
 import json
@@ -21,15 +22,19 @@ import pytest
 
 from ..fork import Fork
 from ..suite import AT_ONCE, QUICK, options, run
+from .wrong import NAME, wrong_value
 
 ENDLESS = "(it did not end)"  # what noticed a fault after which the tests do not come to an end
-VOID = "(it cannot be planted)"
+VOID = "(it tells nothing)"  # what cannot be planted, and where a statement is asked for, what fails by accident
 MARGIN = 3.0  # seconds of the processor for a copy, beside twice what its tests took
 
 
 @dataclass(frozen=True)
 class Job:
-    """One fault: the function's file as it is with the fault, and with a change of nothing; and the tests to run."""
+    """One fault: the function's file as it is with the fault, and with a change of nothing; and the tests to run.
+
+    `stated`: a test must fail by what it states; that the code breaks under it is the doing of no test.
+    """
 
     path: str
     module: str
@@ -38,29 +43,42 @@ class Job:
     unchanged: str
     tests: Sequence[str]
     seconds: float
+    stated: bool = False
 
 
 class Warm:
-    """The asking side."""
+    """The asking side. The process begins with the first question, and anew where one needs files not collected yet."""
 
     def __init__(self, tree: Path, ini: Path, scratch: Path) -> None:
+        self._tree, self._ini, self._scratch = tree, ini, scratch
+        self._files: set[str] = set()
+        self._child = 0
+
+    def _begin(self, files: set[str]) -> None:
+        self.close()
+        self._files |= files
         asking, self._asks = os.pipe()
         self._answers, answering = os.pipe()
         self._child = os.fork()
         if self._child == 0:
             os.close(self._asks)
             os.close(self._answers)
-            serve(tree, ini, scratch, asking, answering)
+            serve(self._tree, self._ini, self._scratch, sorted(self._files), asking, answering)
         os.close(asking)
         os.close(answering)
         self._reading = os.fdopen(self._answers, "rb")
 
     def ask(self, jobs: Sequence[Job], until: str = "", raw: bool = False) -> list[str | None]:
-        """Of each fault the test that notices it, "" where none does, VOID where it cannot be planted.
+        """Of each fault the test that notices it, "" where none does, or VOID.
 
         `until`: "unnoticed" or "noticed": None of those behind the first that is. `raw`: whatever is red counts, even
         where nothing is changed. Raises EOFError where the tests' process is gone.
         """
+        files = {file_of(self._tree, test) for job in jobs for test in job.tests} - {""}
+        if not files:
+            return [""] * len(jobs)  # no test, none that notices
+        if not files <= self._files or not self._child:
+            self._begin(files)
         told = {"until": until, "raw": raw, "jobs": [asdict(job) for job in jobs]}
         data = json.dumps(told).encode() + b"\n"
         while data:
@@ -73,13 +91,15 @@ class Warm:
 
     def close(self) -> None:
         """End the process: it does not see the end of what is asked, since a later one holds that pipe, too."""
-        os.kill(self._child, signal.SIGKILL)
-        os.close(self._asks)
-        self._reading.close()
-        os.waitpid(self._child, 0)
+        if self._child:
+            os.kill(self._child, signal.SIGKILL)
+            os.close(self._asks)
+            self._reading.close()
+            os.waitpid(self._child, 0)
+            self._child = 0
 
 
-def serve(tree: Path, ini: Path, scratch: Path, asking: int, answering: int) -> None:
+def serve(tree: Path, ini: Path, scratch: Path, files: list[str], asking: int, answering: int) -> None:
     """The other side; it does not return."""
     try:
         nothing = os.open(os.devnull, os.O_RDWR)
@@ -87,9 +107,10 @@ def serve(tree: Path, ini: Path, scratch: Path, asking: int, answering: int) -> 
             os.dup2(nothing, number)
         os.chdir(tree)
         sys.path.insert(0, str(tree))
+        setattr(builtins, NAME, wrong_value)
         serving = Serving(tree, scratch, asking, answering)
         words = [*options(ini, tree), *QUICK, f"--basetemp={scratch / 'first'}", "--continue-on-collection-errors"]
-        pytest.main([*words, "tests/agent"], plugins=[serving])
+        pytest.main([*words, *files], plugins=[serving])
     finally:
         os._exit(0)
 
@@ -103,6 +124,7 @@ class Serving:
         self._items: dict[str, list[pytest.Item]] = defaultdict(list)
         self._functions: dict[tuple[str, str], list[FunctionType]] = {}
         self._steady: dict[tuple[str, str], bool] = {}
+        self._was_stated = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -116,6 +138,11 @@ class Serving:
                 answering.write(json.dumps(found).encode() + b"\n")
                 answering.flush()
         return True
+
+    def pytest_exception_interact(self, call: pytest.CallInfo[object]) -> None:
+        """Note whether a test failed by what it states."""
+        error = call.excinfo.value if call.excinfo else None
+        self._was_stated = isinstance(error, AssertionError | pytest.fail.Exception)
 
     def _all(self, jobs: list[Job], until: str, raw: bool) -> list[str | None]:
         """What notices each fault, a few at once."""
@@ -168,14 +195,26 @@ class Serving:
             folder = self._scratch / str(os.getpid())
             folder.mkdir(parents=True)
             os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
-            for test in tests:
-                for item in self._items.get(test, ()):
-                    item.config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]
-                    if not run(item, None):
-                        return test
-            return ""
+            nothing = ""
+            for item in (item for test in tests for item in self._items.get(test, ())):
+                item.config._tmp_path_factory._basetemp = folder  # type: ignore[attr-defined]
+                if not run(item, None):
+                    if self._was_stated or not job.stated:
+                        return reported(item.nodeid)
+                    nothing = VOID
+            return nothing
 
         return Fork(work, 2 * job.seconds + MARGIN)
+
+
+def file_of(tree: Path, test: str) -> str:
+    """The file of a test that a report calls so; "" where it is not there."""
+    parts = test.partition("::")[0].split(".")
+    for count in range(len(parts), 0, -1):
+        path = "/".join(parts[:count]) + ".py"
+        if (tree / path).is_file():
+            return path
+    return ""
 
 
 def reported(node: str) -> str:

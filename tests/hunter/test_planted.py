@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from hunter.change import Mutation
 from hunter.planted.lost import in_turn
 from hunter.planted.places import Counterparts, Place, places
 from hunter.planted.warm import code_of, reported
+from hunter.planted.wrong import wrong_value
 
 CODE = '''"""Sums."""
 
@@ -94,3 +96,39 @@ def test_node_is_named_as_reported() -> None:
 
 def test_lists_are_taken_in_turn() -> None:
     assert in_turn([[1, 2, 3], [4], []]) == [1, 4, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        0,
+        1.5,
+        "",
+        "a",
+        b"a",
+        [],
+        [1],
+        (1, 2),
+        (),
+        {},
+        {"a": 1},
+        {1},
+        frozenset(),
+        Path("a"),
+        Mutation("a", 1, 2, "b", "c"),
+    ],
+    ids=repr,
+)
+def test_wrong_value_has_its_type(value: object) -> None:
+    wrong = wrong_value(value)
+    assert wrong != value
+    assert value is None or isinstance(wrong, type(value))
+
+
+def test_wrong_values_are_told_first(tmp_path: Path) -> None:
+    place = tree(tmp_path, sums=CODE)["agent/sums.py::double"]
+    first, *others = place.telling(random.Random(1))
+    assert (first[0], {mark[0] for mark in others} & {"number", "string"}) == ("value", set())
+    assert "+    return wrong_value(number * 2 if number > 0 else 0)" in place.diff(first)
