@@ -187,6 +187,17 @@ class Judging(TryEvent, name="judge"):
 
 
 @dataclass(frozen=True)
+class GateAnswered(TryEvent, name="gate"):
+    """A gate answered, in `seconds`. `reused`: it did so earlier, in so many. `asked`: by the life, as it lives."""
+
+    gate: str
+    result: str
+    seconds: float
+    reused: bool
+    asked: bool
+
+
+@dataclass(frozen=True)
 class Recording(TryEvent, name="record"):
     """The outcome is known and being recorded."""
 

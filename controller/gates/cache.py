@@ -1,6 +1,7 @@
 """A gate's answer holds as long as what it depends on is the same: a life that asked need not wait a second time."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
@@ -34,7 +35,9 @@ def remembering(
     return tuple(cached)
 
 
-def remembered(check: Check, key: str, stopped: Callable[[], bool]) -> Check:
+def remembered(
+    check: Check, key: str, stopped: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+) -> Check:
     """The check, which answers by what is known of a candidate under this key. It raises Stopped."""
 
     def look_first(candidate: Candidate) -> Report:
@@ -42,12 +45,13 @@ def remembered(check: Check, key: str, stopped: Callable[[], bool]) -> Check:
             raise Stopped("the life ended while it was judged")
         found = candidate.findings.get(key)
         if found:
-            return Report(**found)
-        report = check(candidate)
+            return Report(**{**found, "reused": True})
+        started = clock()
+        report = replace(check(candidate), seconds=round(clock() - started, 3))
         if stopped():
             raise Stopped("the life ended while it was judged")
         if report.result != "unknown":
-            candidate.findings[key] = asdict(replace(report, seconds=0.0))
+            candidate.findings[key] = asdict(report)
         return report
 
     return look_first

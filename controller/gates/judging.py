@@ -39,11 +39,13 @@ def judge(
     gates: tuple[Gate, ...],
     clock: Callable[[], float] = time.monotonic,
     everything: bool = False,
+    answered: Callable[[Report], None] = lambda report: None,
 ) -> tuple[Verdict, tuple[Report, ...]]:
     """Ask each gate in order until one does not pass; `everything`: ask the others too, the first one decides.
 
-    The room is furnished before the first gate that needs it. With `everything` it is not where a gate that is always
-    asked did not pass: such a tree is not unpacked, and no gate after that is asked.
+    `answered` is given each answer as it comes. The room is furnished before the first gate that needs it. With
+    `everything` it is not where a gate that is always asked did not pass: such a tree is not unpacked, and no gate
+    after that is asked.
     """
     reports: list[Report] = []
     verdict = Verdict("pass")
@@ -56,8 +58,11 @@ def judge(
             furnish(candidate)
             furnished = True
         answer = ask(gate, candidate)
-        report = replace(answer, name=gate.name, seconds=round(clock() - started, 3))
+        report = replace(answer, name=gate.name)
+        if not report.reused:
+            report = replace(report, seconds=round(clock() - started, 3))
         reports.append(report)
+        answered(report)
         if report.result == "pass":
             continue
         if verdict.decision == "pass":

@@ -3,6 +3,7 @@
 import os
 import threading
 from dataclasses import replace
+from functools import partial
 
 from controller.contract import GateLine, Goal, one_line, push_ref
 from controller.gates.cache import remembering
@@ -11,6 +12,7 @@ from controller.gates.judging import judge
 from controller.gates.registry import chosen
 from controller.generation.candidate import candidate, fingerprint
 from controller.generation.inbox import fetch_push
+from controller.generation.judge import tell
 from controller.generation.parts import Parts
 from controller.generation.verdict_text import describe
 from controller.ledger.life import Try
@@ -52,7 +54,7 @@ class GateRequests:
         try:
             one = candidate(parts, tried, commit, self._goal, folder, self._watch)
             gates = remembering(self._gates, one, fingerprint(parts), self._stopped.is_set)
-            verdict, reports = judge(one, gates)
+            verdict, reports = judge(one, gates, answered=partial(tell, parts, tried, True))
         except Stopped as stopped:
             return GateLine(type="verdict", commit=commit, text=str(stopped))
         finally:

@@ -1,10 +1,11 @@
 """What became of a life: what it pushed is fetched, and judged where that decides."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from controller.contract import CONTEXT_FILE
 from controller.errors import Held, PastBounds
-from controller.events.kinds import Fetching, Judging
+from controller.events.kinds import Fetching, GateAnswered, Judging
 from controller.gates import judging
 from controller.gates.cache import remembering
 from controller.gates.goal.gate import NAME as GOAL
@@ -18,7 +19,7 @@ from controller.generation.inbox import fetch_push
 from controller.generation.outcome import Seen, decide
 from controller.generation.parts import Parts
 from controller.git.lineage import Change
-from controller.ledger.life import Life
+from controller.ledger.life import Life, Try
 from controller.ledger.phases import Result
 from controller.ledger.report import Report
 from controller.life import workspace
@@ -102,7 +103,8 @@ def ask_gates(parts: Parts, life: Life) -> Judgement:
     parts.notify(Judging(life.tried.generation, life.tried.number))
     folder = parts.gates_folder(life.tried)
     one = candidate(parts, life.tried, life.attempt, life.spawn.goal, folder)
-    verdict, reports = judging.judge(one, remembering(chosen(parts.policy), one, fingerprint(parts)))
+    gates = remembering(chosen(parts.policy), one, fingerprint(parts))
+    verdict, reports = judging.judge(one, gates, answered=partial(tell, parts, life.tried, False))
     keep(one, verdict, reports)
     met = verdict.decision == "pass"
     if met and (failed := unmet(one)):
@@ -110,6 +112,21 @@ def ask_gates(parts: Parts, life: Life) -> Judgement:
         reports = tuple(with_reason(report, "\n".join(failed)) for report in reports)
     workspace.remove(folder)
     return Judgement(verdict, reports, met)
+
+
+def tell(parts: Parts, tried: Try, asked: bool, report: Report) -> None:
+    """Report a gate's answer as an event; `asked`: by the life itself."""
+    parts.notify(
+        GateAnswered(
+            generation=tried.generation,
+            number=tried.number,
+            gate=report.name,
+            result=report.result,
+            seconds=report.seconds,
+            reused=report.reused,
+            asked=asked,
+        )
+    )
 
 
 def with_reason(report: Report, reason: str) -> Report:

@@ -11,6 +11,7 @@ class Report:
     """One gate's answer. `reason` is for a person and for the next life; `evidence` is bounded text.
 
     `of_words`: a refusal that the same change need not meet again, if its goal or its claim says otherwise.
+    `seconds`: what the gate took; where the answer is `reused`, what it took when it was found out.
     `private`: the evidence is the operator's, and enters no lineage.
     """
 
@@ -21,3 +22,4 @@ class Report:
     seconds: float = 0.0
     of_words: bool = False
     private: bool = False
+    reused: bool = False

@@ -19,6 +19,7 @@ from controller.events.kinds import (
     Cloning,
     Done,
     Event,
+    GateAnswered,
     Living,
     RunContinued,
     RunEnded,
@@ -127,6 +128,9 @@ class TryLine:
             self._numbers = [f"{event.calls:,} calls", f"{compact(event.tokens)} tokens"]
             self._child = plain(event.doing)
             return
+        if isinstance(event, GateAnswered):
+            self._child = f"{event.gate}: {event.result}"
+            return
         self._doing = DOING.get(type(event), self._doing)
         if not isinstance(event, Living):
             self._child = ""
@@ -192,7 +196,7 @@ class Screen:
 
 def is_passing(event: Event) -> bool:
     """Whether the event only changes what is being done now."""
-    return isinstance(event, Working | CallWaiting) or type(event) in DOING
+    return isinstance(event, Working | CallWaiting | GateAnswered) or type(event) in DOING
 
 
 def fit(parts: list[str], width: int) -> str:

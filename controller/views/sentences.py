@@ -16,6 +16,7 @@ from controller.events.kinds import (
     Done,
     Event,
     Fetching,
+    GateAnswered,
     Judging,
     Living,
     Recording,
@@ -157,6 +158,15 @@ def working(event: Working) -> str:
     """What the life does now."""
     numbers = f"{event.calls:,} calls, {event.tokens:,} tokens"
     return f"{try_of(event)}: living, {numbers}, {event.doing or 'no tool called'}"
+
+
+@says(GateAnswered)
+def gate_answered(event: GateAnswered) -> str:
+    """What a gate answered, and how long that took."""
+    took = f"{event.seconds:.1f} s"
+    if event.reused:
+        took += " when it was asked before"
+    return f"{try_of(event)}: gate {event.gate}: {event.result}, {took}"
 
 
 @says(CallWaiting)

@@ -14,6 +14,8 @@ from controller.ledger.queries import TryTimes, tries_of_generation
 from controller.state.place import Place
 from controller.views.text import json_line
 
+REUSED = ", when it was asked before: the answer was taken over"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -21,6 +23,7 @@ class Part:
 
     name: str
     seconds: float
+    reused: bool = False  # of a gate: it took these seconds earlier, and the answer was taken over
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Times:
             "outcome": self.outcome,
             "phases": {part.name: part.seconds for part in self.phases},
             "gates": {part.name: part.seconds for part in self.gates},
+            "reused": [part.name for part in self.gates if part.reused],
         }
 
 
@@ -57,7 +61,7 @@ def show(place: Place, number: int, console: Console, as_json: bool) -> None:
             console.print(f"{part.seconds:10.3f} s  {part.name}")
             if part.name == "judge":
                 for gate in one.gates:
-                    console.print(f"{gate.seconds:14.3f} s  {gate.name}")
+                    console.print(f"{gate.seconds:14.3f} s  {gate.name}{REUSED * gate.reused}")
 
 
 def collect(database: Database, lineage: str, generation: int) -> list[Times]:
@@ -66,7 +70,7 @@ def collect(database: Database, lineage: str, generation: int) -> list[Times]:
     found = []
     for one in tries_of_generation(database, lineage, generation):
         life = journal.life(one.tried)
-        gates = tuple(Part(report.name, report.seconds) for report in life.reports)
+        gates = tuple(Part(report.name, report.seconds, report.reused) for report in life.reports)
         found.append(Times(one.tried.number, life.closed or "open", tuple(phases(life, one)), gates))
     return found
 

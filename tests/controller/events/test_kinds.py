@@ -18,6 +18,7 @@ from controller.events.kinds import (
     Cloning,
     Done,
     Event,
+    GateAnswered,
     RolledBack,
     RunContinued,
     RunEnded,
@@ -63,6 +64,11 @@ AS_JSON = [
         {"event": "done", "generation": 2, "try": 1, "outcome": "evolved", "commit": "abc", "goal": "goal",
          "tests": "5 passed", "tokens": 9, "seconds": 1.5, "says": "changed",
          "gate_seconds": 3.0, "wall_seconds": 4.5, "reason": ""},
+    ),
+    (
+        GateAnswered(2, 1, "tests", "pass", 3.5, True, False),
+        {"event": "gate", "generation": 2, "try": 1, "gate": "tests", "result": "pass", "seconds": 3.5, "reused": True,
+         "asked": False},
     ),
     (Aborted(2, 1, "full disk"), {"event": "aborted", "generation": 2, "try": 1, "reason": "full disk"}),
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """A report is used again exactly when all that it depends on is the same."""
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from controller.contract import CONTEXT_FILE, Goal
 from controller.gates.cache import remembering
 from controller.gates.candidate import Candidate, Stopped
 from controller.gates.gate import Check, Gate
+from controller.gates.judging import judge
 from controller.gates.registry import GATES, named
 from controller.ledger.database import Database
 from controller.ledger.findings import KEPT, Findings
@@ -47,11 +49,27 @@ def ask(check: Check, one: Candidate, configuration: str = "a") -> Report:
 
 def test_the_same_is_not_judged_twice(operator: Path) -> None:
     one, gate = candidate(operator, {}, {"agent/more.py": "X = 1\n"}), Counting()
-    assert ask(gate, one) == ask(gate, one) == Report("counting", "pass", "asked 1 times")
+    first, second = ask(gate, one), ask(gate, one)
+    assert replace(first, seconds=0) == Report("counting", "pass", "asked 1 times")
+    assert second == replace(first, reused=True)
     again = amended(operator, one, {})
     assert again.commit != one.commit
     ask(gate, again)
     assert gate.asked == 1
+
+
+def test_reused_answer_keeps_its_seconds(operator: Path) -> None:
+    one = candidate(operator, {}, {"agent/more.py": "X = 1\n"})
+    told: list[Report] = []
+
+    def slow(_: Candidate) -> Report:
+        time.sleep(0.05)
+        return Report("slow", "pass")
+
+    for _ in range(2):
+        judge(one, remembering((Gate("slow", slow, reads_only=True),), one, "a"), answered=told.append)
+    assert [report.reused for report in told] == [False, True]
+    assert told[0].seconds >= told[1].seconds >= 0.05
 
 
 def test_what_differs_is_judged_again(operator: Path) -> None:
@@ -72,7 +90,7 @@ def test_another_claim_keeps_reports_of_files(operator: Path) -> None:
     told = json.loads((operator / CONTEXT_FILE).read_text())
     told["history"][-1]["claim"]["summary"] = "Another"
     other = amended(operator, one, {CONTEXT_FILE: json.dumps(told)})
-    report = Report("builds", "pass", "kept")
+    report = Report("builds", "pass", "kept", reused=True)
     files = one.lineage.tree_without_context(other.commit)
     one.findings[f"report builds a {one.parent} {files}"] = {"name": "builds", "result": "pass", "reason": "kept"}
     assert remembering(named("builds"), other, "a")[0].check(other) == report
