@@ -1,5 +1,7 @@
 """Other servers of the same API: an address and a model, a key where they want one."""
 
+from typing import Any
+
 import pytest
 
 from bench.parts.provider import Reply, Request, always, json_reply, provider
@@ -8,6 +10,10 @@ from controller.gateway.upstreams.anthropic import Anthropic
 from controller.gateway.upstreams.compatible import Compatible
 from controller.ledger.usage import Usage
 from tests.controller.gateway.gateways import HELLO, Gateways
+from tests.controller.gateway.messages_api import MESSAGE
+from tests.controller.gateway.test_sdk import dial
+
+__all__ = ["dial"]
 
 COUNT = "/v1/messages/count_tokens"
 COUNTED = {"model": "script", "messages": HELLO["messages"]}
@@ -83,7 +89,7 @@ class Server:
     def __call__(self, request: Request) -> Reply:
         if request.path != COUNT:
             usage = {"input_tokens": self.billed, "output_tokens": 20}
-            return json_reply(200, {"type": "message", "content": [], "usage": usage})
+            return json_reply(200, MESSAGE | {"usage": usage, "stop_reason": "end_turn"})
         if self.counts is None:
             return json_reply(404, {})
         return json_reply(200, {"input_tokens": self.counts})
@@ -134,3 +140,20 @@ def test_sampling_reaches_own_servers_alone(gateways: Gateways, fields: dict[str
         assert (refused.status, refused.error) == (400, "invalid_request_error")
     sent = far.heard[0].json
     assert len(far.heard) == 1 and {name: sent[name] for name in fields} == fields and "system" not in sent
+
+
+@pytest.mark.slow
+def test_library_calls_within_exact_bounds(gateways: Gateways, dial: Any) -> None:
+    import anthropic
+
+    with provider(Server(1_000, 1_000)) as far:
+        life = gateways.open(Compatible(f"{far.url}#script"), tokens=2_500)
+        client = dial(life)
+        asked = {"model": "script", "messages": LONG["messages"]}
+        assert client.messages.count_tokens(**asked).input_tokens == 1_000
+        answer = client.messages.with_raw_response.create(**asked, max_tokens=300, extra_body={"temperature": 0.7})
+        assert answer.headers["heirloom-tokens-left"] == "1480" and far.heard[-1].json["temperature"] == 0.7
+        assert client.messages.create(**asked, max_tokens=300).usage.input_tokens == 1_000
+        with pytest.raises(anthropic.PaymentRequiredError):
+            client.messages.create(**asked, max_tokens=300)
+    assert gateways.used(life).total == 2_040

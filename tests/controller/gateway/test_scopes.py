@@ -23,7 +23,7 @@ from controller.ledger.journal import Journal, Run
 from controller.ledger.usage import Usage
 from controller.settings.limit import Limit
 from tests.controller.gateway.gateways import Gateways, LifeClient
-from tests.controller.gateway.messages_api import MessagesApi, messages_api
+from tests.controller.gateway.messages_api import MESSAGE, MessagesApi, messages_api
 
 MODEL = "claude-opus-5-5"  # 4 and 20 dollars for a million tokens
 HELLO: dict[str, Any] = {"model": MODEL, "max_tokens": 1000, "messages": [{"role": "user", "content": "Hello"}]}
@@ -139,9 +139,10 @@ def test_streams_tell_what_is_left(gateways: Gateways, scope: str) -> None:
     limit = Limit(tokens=20_000)
     tokens, limits = (20_000, {}) if scope == "run" else (None, {scope: limit})
     usage = {"input_tokens": 80, "output_tokens": 30}
-    start = event("message_start", message={"usage": usage | {"output_tokens": 1}})
-    text = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hi"})
-    end = event("message_delta", delta={}, usage=usage) + event("message_stop")
+    start = event("message_start", message=MESSAGE | {"usage": usage | {"output_tokens": 1}})
+    text = event("content_block_start", index=0, content_block={"type": "text", "text": ""})
+    text += event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hi"})
+    end = event("message_delta", delta={"stop_reason": "end_turn"}, usage=usage) + event("message_stop")
     stream = Reply((STREAM_HEAD, chunk(start), chunk(text), chunk(end), LAST))
     replies = [message(**usage), stream, message(**usage), stream]
     with messages_api(*replies) as one, opened(gateways, one, tokens=tokens, limits=limits) as life:

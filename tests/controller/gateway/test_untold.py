@@ -42,7 +42,7 @@ def ended(gateways: Gateways, life: LifeClient) -> Usage:
 def test_a_lie_frees_no_reservation(gateways: Gateways, told: Any, stream: bool) -> None:
     usage = {"input_tokens": told, "output_tokens": 40}
     reply = (
-        streamed(usage, event("message_delta", delta={}, usage={"output_tokens": 40}) + STOP)
+        streamed(usage, event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output_tokens": 40}) + STOP)
         if stream
         else whole(usage)
     )
