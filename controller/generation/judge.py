@@ -18,7 +18,7 @@ from controller.generation.candidate import candidate, fingerprint
 from controller.generation.inbox import fetch_push
 from controller.generation.outcome import Seen, decide
 from controller.generation.parts import Parts
-from controller.git.lineage import Change
+from controller.git.lineage import Change, Lineage
 from controller.ledger.life import Life, Try
 from controller.ledger.phases import Result
 from controller.ledger.report import Report
@@ -72,7 +72,7 @@ def seen_of(parts: Parts, life: Life) -> Seen:
     assert life.end is not None
     status = parts.calls.last_status(life.tried.id)
     full = life.end.limit == "room"
-    attempt, changes = changes_of(parts, life)
+    attempt, changes = changes_of(parts.lineage, life)
     return Seen(
         world_fault=life.end.fault is not None or fault_status(status) is not None,
         no_room=full or no_room(parts.lives),
@@ -83,7 +83,7 @@ def seen_of(parts: Parts, life: Life) -> Seen:
     )
 
 
-def changes_of(parts: Parts, life: Life) -> tuple[str | None, list[Change]]:
+def changes_of(lineage: Lineage, life: Life) -> tuple[str | None, list[Change]]:
     """The commit that a life pushed, and what it changed.
 
     None where nobody can read that: it was kept before pushes were measured, and would stop whatever reads it.
@@ -91,9 +91,9 @@ def changes_of(parts: Parts, life: Life) -> tuple[str | None, list[Change]]:
     if life.attempt is None:
         return None, []
     try:
-        return life.attempt, parts.lineage.changes(life.tried.parent, life.attempt)
+        return life.attempt, lineage.changes(life.tried.parent, life.attempt)
     except PastBounds:
-        parts.lineage.drop(parts.lineage.attempt_ref(life.tried.generation, life.tried.number))
+        lineage.drop(lineage.attempt_ref(life.tried.generation, life.tried.number))
         return None, []
 
 

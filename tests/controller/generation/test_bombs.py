@@ -5,10 +5,14 @@ from pathlib import Path
 import pytest
 
 from controller.gates.registry import GATES
+from controller.generation.judge import changes_of
+from controller.git.lineage import Lineage
 from controller.git.repository import Repository
+from controller.ledger.life import Life, Try
+from controller.ledger.phases import Push
 from controller.settings.gate_policy import GatePolicy
 from controller.views.show import diff_of
-from nursery.bombs import BOMBS, Pack
+from nursery.bombs import BOMBS, Pack, plant
 from tests.controller.conftest import git
 from tests.controller.generation.test_gate_requests import PROGRAM, says
 from tests.controller.lives import END, GOAL, bash, context, leftovers, live, patch
@@ -79,3 +83,16 @@ def test_a_life_that_asks_is_told(operator: Path) -> None:
     ask = bash(f"{throw}{PROGRAM}python $TMPDIR/gate.py ask; {inbox} update-ref -d {ref}")
     told = live(operator, [GOAL, ask, says("what it pushed is not kept")])
     assert told.outcomes == ["history"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["10**8 paths in ten trees", "trees nested 25,000 deep"])
+def test_a_bomb_kept_before_is_dropped(operator: Path, name: str) -> None:
+    lineage = Lineage(Repository(operator), Repository(operator.parent / "store.git", own=True), "lineage/main")
+    head = git(operator, "rev-parse", "HEAD")
+    lineage.open(head)
+    commit = plant(lineage.store.path, name, head)
+    lineage.store.run("update-ref", lineage.attempt_ref(1, 1), commit)
+    life = Life(Try(1, "a run", 1, 1, head, 0.0), push=Push(commit))
+    assert changes_of(lineage, life) == (None, [])
+    assert lineage.store.tip(lineage.attempt_ref(1, 1)) is None
