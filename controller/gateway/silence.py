@@ -1,6 +1,6 @@
 """A provider that owes an answer and is silent: that time is its own, not the life's.
 
-After some seconds of silence the clock of the life stands still, for as long as the gateway is patient with one call.
+After a second of silence the clock of the life stands still, for as long as the gateway is patient with one call.
 When that is over the clock runs again; a life whose time ends in such a silence was ended by the world.
 """
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from controller.gateway.session import Session
 from controller.ledger.phases import Fault
 
-STALL = 5.0  # seconds that every provider may think, at the life's cost
+STALL = 1.0  # second that every provider may think, at the cost of the life
 
 
 class Silence:

@@ -60,3 +60,11 @@ def test_nothing_but_history_pauses(operator: Path) -> None:
     with pytest.raises(StoppedEarly, match="stands still: breaker: 12 lives in a row did not evolve"):
         live(operator, [GOAL], generations_=25)
     assert len(history(operator)) == 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("patience", [0, 2])
+def test_a_stalling_provider_kills_no_life(operator: Path, patience: float) -> None:
+    silent = Reply((), "hold")
+    said = held(operator, silent, minutes_per_life=0.05, patience=patience)
+    assert "ended 3 times: the provider was silent" in said and history(operator) == []
