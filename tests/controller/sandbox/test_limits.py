@@ -1,5 +1,6 @@
 """The limits of the machine: each is one bound made from one setting; what is measured of a folder and of time."""
 
+import mmap
 import os
 from dataclasses import asdict
 from itertools import repeat
@@ -80,3 +81,31 @@ def test_delegated_units_are_divided(tmp_path: Path, name: str, user: int, deleg
     assert not is_delegated(folder, user)  # nothing to divide it by
     (folder / "cgroup.subtree_control").touch()
     assert is_delegated(folder, user) == delegated
+
+
+def exceeded(folder: Path, bounds: Bounds) -> str | None:
+    """What this process exceeds by a look at everything."""
+    readings = iter((0.0, *repeat(LATE_SECONDS / 2, 100)))
+    tree = ProcessTree(os.getpid(), contained=False, marks={})
+    try:
+        return Watch(tree, bounds, folder, None, clock=lambda: next(readings)).exceeded(written=0, extra=0.0)
+    finally:
+        os.close(tree.pidfd)
+
+
+def test_hidden_memory_exceeds_its_limit(tmp_path: Path) -> None:
+    bounds = Bounds(60.0, 8 << 30, 1)
+    assert exceeded(tmp_path, bounds) is None
+    with mmap.mmap(-1, 9 << 30):
+        assert exceeded(tmp_path, bounds) == "memory"
+
+
+def test_nameless_files_exceed_their_limit(tmp_path: Path) -> None:
+    bounds = Bounds(60.0, 1 << 40, 1, folder_bytes=1 << 20, entries=100)
+    assert exceeded(tmp_path, bounds) is None
+    descriptor = os.open(tmp_path, os.O_TMPFILE | os.O_RDWR)
+    os.write(descriptor, os.urandom(2 << 20))
+    os.fsync(descriptor)
+    limit = exceeded(tmp_path, bounds)
+    os.close(descriptor)
+    assert limit == "disk"
