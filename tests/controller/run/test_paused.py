@@ -195,7 +195,7 @@ def test_screen_counts_down_each_pause_once() -> None:
 
 ASK = """python - <<'EOF'
 import json, os, urllib.request
-body = json.dumps({"model": "script", "max_tokens": 100, "messages": [{"role": "user", "content": "Hello"}]})
+body = json.dumps({"model": "script", "max_tokens": 100, "messages": [{"role": "user", "content": "Hello" * 2000}]})
 head = {"authorization": "Bearer " + os.environ["ANTHROPIC_API_KEY"], "content-type": "application/json"}
 asked = urllib.request.Request(os.environ["ANTHROPIC_BASE_URL"] + "/v1/messages", body.encode(), head)
 print(urllib.request.urlopen(asked).read().decode())
