@@ -1,6 +1,5 @@
 """The gates as a life may ask them while it lives."""
 
-import os
 import threading
 from dataclasses import replace
 from functools import partial
@@ -21,8 +20,6 @@ from controller.life import workspace
 from controller.memory import REASON_CHARS
 from controller.sandbox.child import Child
 
-NICE = 10
-
 
 class GateRequests:
     """Judges what one life has pushed so far. `seen`: how often it was asked, and what it refused last.
@@ -41,7 +38,6 @@ class GateRequests:
     def __call__(self) -> GateLine:
         """The verdict on what the inbox's ref holds now, read once. Raises IsolationError, GitError."""
         self.seen = replace(self.seen, number=self.seen.number + 1)
-        os.setpriority(os.PRIO_PROCESS, 0, NICE)  # this thread, and with it all that it starts
         parts, tried, ref = self._parts, self._tried, self._parts.asks_ref(self._tried)
         push = fetch_push(parts, tried, ref)
         commit = push.attempt
