@@ -123,16 +123,21 @@ class Workspace:
 
     def changes(self) -> list[str]:
         """The paths that differ from the parent's, without the memory. Raises ToolError."""
-        found = self.paths("diff-tree", "-r", "-z", "--name-only", "--no-renames", self.birth.parent, self.step())
+        return self._changes_to(self.step())
+
+    def _changes_to(self, tree: str) -> list[str]:
+        """The paths of a state that differ from the parent's, without the memory. Raises ToolError."""
+        found = self.paths("diff-tree", "-r", "-z", "--name-only", "--no-renames", self.birth.parent, tree)
         return [path for path in found if path != CONTEXT_FILE]
 
     def check(self, lint: bool = False) -> CheckReport:
         """How what stands does in its check; the same state is checked once. `lint`: by ruff and mypy too."""
-        key = (self.step(), lint)
+        tree = self.step()
+        key = (tree, lint)
         if key not in self._reports:
-            self._reports[key] = self._checks.run(self.changes(), lint)
+            self._reports[key] = self._checks.run(self._changes_to(tree), lint)
             if self._reports[key].passed:
-                self._passed.append(key[0])
+                self._passed.append(tree)
         return self._reports[key]
 
     def require_sound(self, lint: bool = False) -> None:
@@ -140,14 +145,14 @@ class Workspace:
         report = self.check(lint)
         if not report.passed:
             raise Refused(f"the check {report}")
-        if why := self._refusals.get(self.step()):
+        if why := self._refusals.get(self.steps[-1]):
             raise Refused(f"the gates have refused this very state before; change it first: {why}")
 
     def require_leave(self) -> None:
         """Ask the gates about what was pushed. Raises Refused."""
         why = self.ask_gates()
         if why:
-            self._refusals[self.step()] = why
+            self._refusals[self.steps[-1]] = why
             raise Refused(why)
 
     def goal_checks_succeed(self, commands: Sequence[str]) -> bool:
