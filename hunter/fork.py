@@ -14,10 +14,13 @@ WAITING = 5  # times as long by the clock: on a busy machine, and where it only 
 
 
 class Fork:
-    """A copy of this process that works on one thing, for so many seconds of the processor at most."""
+    """A copy of this process that works on one thing, for so many seconds of the processor at most.
 
-    def __init__(self, work: Callable[[], Any], seconds: float) -> None:
-        self._deadline = time.monotonic() + WAITING * seconds
+    `waiting`: how many times as long by the clock.
+    """
+
+    def __init__(self, work: Callable[[], Any], seconds: float, waiting: float = WAITING) -> None:
+        self._deadline = time.monotonic() + waiting * seconds
         self._pipe, writing = os.pipe()
         self._child = os.fork()
         if self._child == 0:

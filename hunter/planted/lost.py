@@ -13,8 +13,8 @@ from .places import Counterparts, Place, places
 from .warm import VOID, Job, Warm
 
 NEAR = 6  # functions of a test in which faults are planted: those that the fewest others touch
-EACH, OF_ANOTHER = 30, 2  # faults for a test that was changed or went, and for one that only stands beside such
-MOST, MOST_NEW = 60, 24  # faults in all, where the code stands as before, and where it is new
+EACH, OF_ANOTHER = 30, 1  # faults for a test that was changed or went, and for one that only stands beside such
+MOST, MOST_NEW = 40, 24  # faults in all, where the code stands as before, and where it is new
 FEW = 2.0  # seconds of tests that are run for one fault of the parent's
 
 

@@ -26,6 +26,7 @@ from .wrong import NAME, wrong_value
 
 ENDLESS = "(it did not end)"  # what noticed a fault after which the tests do not come to an end
 VOID = "(it tells nothing)"  # what cannot be planted, and where a statement is asked for, what fails by accident
+PATIENT = 15.0  # times as long by the clock: a verdict hangs on it, however busy the machine is
 MARGIN = 3.0  # seconds of the processor for a copy, beside twice what its tests took
 
 
@@ -204,7 +205,7 @@ class Serving:
                     nothing = VOID
             return nothing
 
-        return Fork(work, 2 * job.seconds + MARGIN)
+        return Fork(work, 2 * job.seconds + MARGIN, PATIENT)
 
 
 def file_of(tree: Path, test: str) -> str:
