@@ -24,10 +24,11 @@ from nursery.bombs import PUSHED
 from nursery.ground import PUSH, Found, Ground, Planted
 from nursery.honest import HONEST
 from nursery.lives import REPRODUCTION
+from nursery.noticing import WEAK
 from nursery.running import GAPS, RUNNING
 from nursery.unread import UNREAD
 
-HOSTILE: Mapping[str, Planted] = {**PUSHED, **UNREAD, **RUNNING, **REPRODUCTION}
+HOSTILE: Mapping[str, Planted] = {**PUSHED, **UNREAD, **RUNNING, **WEAK, **REPRODUCTION}
 KINDS: Mapping[str, Mapping[str, Planted]] = {"hostile": HOSTILE, "gap": GAPS, "honest": HONEST}
 SETTLED: list[Ground] = []  # one for each process that judges
 AS_IT_SHOULD = {"hostile": "caught", "gap": "known gap", "honest": "passed"}

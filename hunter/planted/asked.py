@@ -14,7 +14,8 @@ class Request:
 
     `seconds`: what each test took. `risk`: the parent's tests that a change may have weakened, GONE, REWRITTEN or only
     BESIDE others that were. `about`: the names that each of those uses. `dropped`: tests that went with what they
-    tested; what nobody uses any more may go with them. `fresh`: the child's tests that are new or rewritten.
+    tested: they are missed only in what they name themselves and is still used. `fresh`: the child's tests that are
+    new or rewritten.
     `canaries`: the child's tests that must fail. `seed`: what the draw follows from. `faults`: how many are
     planted in one function that was changed; `others`: how many anywhere, where none of those was noticed.
     """

@@ -152,8 +152,9 @@ class Lost:
         return there is not None and there.body != place.body
 
     def _may_go(self, one: Planted, noticing: str) -> bool:
-        """Whether a fault is of code that nothing uses any more, and its test went with what it tested."""
-        return noticing in self._request.dropped and one.place.node.name not in self._used
+        """Whether the test went with what it tested, and the code is none that it names and that is used."""
+        name = one.place.node.name
+        return noticing in self._request.dropped and not (name in self._used and name in self._request.about[noticing])
 
     @cached_property
     def _used(self) -> set[str]:
