@@ -109,7 +109,7 @@ def test_dropped_cases_count_by_noticing(operator: Path) -> None:
 def test_stub_with_idle_test_is_refused(stated: str, operator: Path) -> None:
     report = judge(operator, {"agent/finds.py": STUB, "tests/agent/test_finds.py": OF_STUB.format(stated)})
     assert (report.result, "find of agent/finds.py" in report.reason) == ("refuse", True), report
-    assert '+    return ""' in report.evidence
+    assert '+    return wrong_value("nothing found")' in report.evidence
 
 
 PAINTS = """
