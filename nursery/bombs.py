@@ -36,10 +36,10 @@ class Pack:
         """A tree of entries (mode, name, id) that are sorted as git sorts them."""
         return self.add("tree", b"".join(f"{m} {name}\0".encode() + bytes.fromhex(one) for m, name, one in entries))
 
-    def add_commit(self, tree: str, parent: str) -> str:
-        """A commit."""
-        text = f"tree {tree}\nparent {parent}\nauthor ".encode() + WHO + b"\ncommitter " + WHO + b"\n\nA bomb\n"
-        return self.add("commit", text)
+    def add_commit(self, tree: str, parent: str, parents: int = 1, words: bytes = b"A bomb\n") -> str:
+        """A commit that names its parent so many times."""
+        text = f"tree {tree}\n" + f"parent {parent}\n" * parents
+        return self.add("commit", text.encode() + b"author " + WHO + b"\ncommitter " + WHO + b"\n\n" + words)
 
     @property
     def data(self) -> bytes:
@@ -92,6 +92,17 @@ def large_blob(pack: Pack, parent: str) -> str:
     return pack.add_commit(below_agent(pack, one), parent)
 
 
+def many_parents(pack: Pack, parent: str) -> str:
+    """A commit of 48 MB: it names its parent a million times."""
+    return pack.add_commit(below_agent(pack, pack.add_tree()), parent, parents=10**6)
+
+
+def long_message(pack: Pack, parent: str) -> str:
+    """A commit whose message has 60 MB, and is made of trailers."""
+    words = b"Heirloom-Outcome: evolved\n" * 2_300_000
+    return pack.add_commit(below_agent(pack, pack.add_tree()), parent, words=words)
+
+
 def hidden(pack: Pack, parent: str) -> str:
     """Deep trees in a commit that the last one takes back: nothing of them is in its tree."""
     tree = pack.add_tree(("100644", "a", pack.add("blob", b"")))
@@ -110,6 +121,8 @@ BOMBS: Mapping[str, Callable[[Pack, str], str]] = {
     "25,000 small objects": many_objects,
     "a file of 65 MB, deflated": large_blob,
     "a bomb in a commit that the next one takes back": hidden,
+    "a commit with a million parents": many_parents,
+    "a message of 60 MB": long_message,
 }
 
 

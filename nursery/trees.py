@@ -11,15 +11,18 @@ Entries = list[tuple[str, str, str]]  # mode, name, object id
 def write_tree(folder: Path, entries: Entries) -> str:
     """Write a tree object into a repository; its id."""
     kept = sorted(entries, key=sorts_as)
-    raw = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(blob) for mode, name, blob in kept)
+    heads = [f"{mode} {name}\0".encode("utf-8", "surrogateescape") for mode, name, _ in kept]
+    raw = b"".join(head + bytes.fromhex(entry[2]) for head, entry in zip(heads, kept, strict=True))
     words = ["git", "-C", str(folder), "hash-object", "-t", "tree", "--literally", "-w", "--stdin"]
     return subprocess.run(words, input=raw, capture_output=True, check=True).stdout.decode().strip()
 
 
-def sorts_as(entry: tuple[str, str, str]) -> str:
+def sorts_as(entry: tuple[str, str, str]) -> bytes:
     """What git sorts an entry by: a folder's name as if it ended with a slash."""
     mode, name, _ = entry
-    return f"{name}/" if mode == "40000" else name
+    if mode == "40000":
+        name += "/"
+    return name.encode("utf-8", "surrogateescape")
 
 
 def entries_of(folder: Path, name: str) -> Entries:

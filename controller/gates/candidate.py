@@ -78,7 +78,7 @@ def last_json(output: str) -> dict[str, Any] | None:
         return None
     try:
         found = json.loads(lines[-1])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

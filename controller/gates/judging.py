@@ -20,6 +20,7 @@ WORLDS = (
     Stopped,
     StoppedEarly,
 )  # no candidate brings them about
+REASON = 4_000  # characters of a reason: it may quote a name or a text of the candidate's, however long
 WORLDS_NUMBERS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
@@ -58,7 +59,7 @@ def judge(
             furnish(candidate)
             furnished = True
         answer = ask(gate, candidate)
-        report = replace(answer, name=gate.name)
+        report = replace(answer, name=gate.name, reason=answer.reason[:REASON])
         if not report.reused:
             report = replace(report, seconds=round(clock() - started, 3))
         reports.append(report)

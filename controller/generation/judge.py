@@ -8,8 +8,9 @@ from controller.errors import Held, PastBounds
 from controller.events.kinds import Fetching, GateAnswered, Judging
 from controller.gates import judging
 from controller.gates.cache import remembering
+from controller.gates.gate import Gate
 from controller.gates.goal.gate import NAME as GOAL
-from controller.gates.goal.gate import unmet
+from controller.gates.goal.gate import met_or_not
 from controller.gates.registry import chosen
 from controller.gates.substance.repeats import keep
 from controller.gates.verdict import Verdict
@@ -26,6 +27,7 @@ from controller.life import workspace
 from controller.state.place import no_room
 
 JUDGED_AT_MOST = 3
+CHECKS = Gate(GOAL, met_or_not)
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,10 @@ def ask_gates(parts: Parts, life: Life) -> Judgement:
     verdict, reports = judging.judge(one, gates, answered=partial(tell, parts, life.tried, False))
     keep(one, verdict, reports)
     met = verdict.decision == "pass"
-    if met and (failed := unmet(one)):
-        met = False
-        reports = tuple(with_reason(report, "\n".join(failed)) for report in reports)
+    if met:
+        answer = judging.ask(CHECKS, one)
+        met = answer.result == "pass"
+        reports = tuple(with_reason(report, answer.reason) for report in reports)
     workspace.remove(folder)
     return Judgement(verdict, reports, met)
 
@@ -130,5 +133,5 @@ def tell(parts: Parts, tried: Try, asked: bool, report: Report) -> None:
 
 
 def with_reason(report: Report, reason: str) -> Report:
-    """The goal gate's report with this reason; another one as it is."""
-    return replace(report, reason=reason) if report.name == GOAL else report
+    """The goal gate's report with this reason, if there is one; another report as it is."""
+    return replace(report, reason=reason) if report.name == GOAL and reason else report

@@ -18,7 +18,8 @@ MIB = 2**20
 FETCH = Limits(seconds=60.0, memory_bytes=512 * MIB, file_bytes=256 * MIB)
 WALK = Limits(seconds=60.0, memory_bytes=512 * MIB, file_bytes=16 * MIB)
 OBJECTS = 20_000  # that one life may push: commits, trees and blobs
-TREE_BYTES, BLOB_BYTES, ALL_BYTES = 4 * MIB, 64 * MIB, 256 * MIB  # of one tree, of any other object, of all together
+ALL_BYTES = 256 * MIB  # of all of them together
+MOST_BYTES = {"commit": MIB // 4, "tree": 4 * MIB, "blob": 64 * MIB}  # of one; git reads commits whole again and again
 
 
 @contextmanager
@@ -47,14 +48,14 @@ def remove_all(store: Path) -> None:
 
 def measure(repository: Repository, parent: str, commit: str) -> None:
     """Raise PastBounds where a commit brings more, or other, than may be kept; `parent`: what is there already."""
-    lines = walk(repository, "rev-list", "--objects", commit, "--not", parent).splitlines()
-    if len(lines) > OBJECTS:
-        raise PastBounds(f"{len(lines):,} new objects; at most {OBJECTS:,} may be pushed")
-    names = "".join(f"{line.partition(' ')[0]}\n" for line in lines)
+    names = walk(repository, "rev-list", "--objects", "--no-object-names", commit, "--not", parent)
+    count = names.count("\n")
+    if count > OBJECTS:
+        raise PastBounds(f"{count:,} new objects; at most {OBJECTS:,} may be pushed")
     total = 0
     for line in walk(repository, "cat-file", "--batch-check=%(objecttype) %(objectsize)", text=names).splitlines():
         kind, _, size = line.partition(" ")
-        most = TREE_BYTES if kind == "tree" else BLOB_BYTES
+        most = MOST_BYTES.get(kind, 0)
         if not size.isdecimal() or int(size) > most:
             raise PastBounds(f"a {kind} of {size} bytes; at most {most:,} may be pushed")
         total += int(size)

@@ -47,6 +47,12 @@ def failures(candidate: Candidate, own: Goal, commit: str, enough: int = CHECKS)
     return found
 
 
+def met_or_not(candidate: Candidate) -> Report:
+    """As a gate's answer: whether the goal is met, and why not."""
+    failed = unmet(candidate)
+    return Report(NAME, "refuse" if failed else "pass", "\n".join(failed))
+
+
 def unmet(candidate: Candidate) -> list[str]:
     """Why the goal is not met by the candidate; nothing: it is, every check of it succeeds there.
 

@@ -16,6 +16,16 @@ SKIPS = f"import pytest\n\npytestmark = pytest.mark.skip\n\n\n{GOOD}"
 SHORT = {"agent/own.py": "OWN = 1\n"}
 EXITS = f"import os, sys\n\nif '--junitxml' not in ''.join(sys.argv):\n    os._exit(0)\n\n\n{RED}"
 
+# Ends the program that reports, and leaves a last line of its own that no reader of JSON survives
+LIES = """import os
+
+
+def test_found_text() -> None:
+    reporter = os.getppid()
+    os.write(os.open(f"/proc/{reporter}/fd/1", os.O_WRONLY), b"\\n" + b"[" * 30_000)
+    os.kill(reporter, 9)
+"""
+
 
 @pytest.mark.quick(4)
 @pytest.mark.parametrize(
@@ -29,6 +39,7 @@ EXITS = f"import os, sys\n\nif '--junitxml' not in ''.join(sys.argv):\n    os._e
         (RED, RUN, "1 tests fail"),
         (GOOD.replace("assert", "import os; os._exit(0)\n    assert"), RUN, "without a report"),
         (EXITS, RUN, "1 tests fail"),
+        (LIES, RUN, "without a report"),
         (GOOD, RUN, ""),
         (GOOD, f"pytest {FILE}::test_found_text", ""),
         (GOOD, "py.test -x tests/agent -k 'found and not lost' -m 'not slow'", ""),

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from controller.errors import GitError, IsolationError, LedgerError
-from controller.gates.candidate import Candidate, Stopped
+from controller.gates.candidate import Candidate, Stopped, last_json
 from controller.gates.gate import Gate
-from controller.gates.judging import judge
+from controller.gates.judging import REASON, judge
 from controller.ledger.report import Report
 from tests.controller.gates.judging import candidate as made
 
@@ -40,6 +40,17 @@ def test_failing_twice_alike_is_refused(candidate: Candidate) -> None:
         verdict, (report,) = judge(candidate, raising(error, error))
         assert (verdict.decision, verdict.gate) == ("refuse", "odd")
         assert type(error).__name__ in report.reason and len(report.reason) < 300 and "\x1b" not in report.reason
+
+
+def test_long_reasons_are_cut(candidate: Candidate) -> None:
+    gate = Gate("odd", lambda _: Report("", "refuse", "a name of 4 MB " * 300_000), reads_only=True)
+    _, (report,) = judge(candidate, (gate,))
+    assert len(report.reason) == REASON
+
+
+@pytest.mark.parametrize("line", ["[" * 30_000, '{"a":' * 30_000, "[]", "9" * 5_000, "no JSON", '{"a": \x00}', ""])
+def test_a_last_line_that_lies_is_none(line: str) -> None:
+    assert last_json(f'{{"problem": ""}}\n{line or "null"}\n') is None
 
 
 def test_failing_once_is_forgiven(candidate: Candidate) -> None:

@@ -90,6 +90,8 @@ ODD = {
     "a pipe": ("10000", "HEAD:agent/__init__.py"),
     "what is not there": ("100644", "1" * 40),
 }
+# Names that a reader of lines takes for several: of them only the gate may speak
+NAMES = ("a\nb", "a\x0cHEAD", "a\x85b", "a\u2028b", "a\x1cb", "a\rb", "a\x1b[2J", 'a\t"b', "\udcff\udcfe", "..\\b")
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -102,3 +104,12 @@ def test_an_odd_entry_stops_no_reader(lineage: Lineage, inbox: Path, tmp_path: P
     if commit is not None:
         assert [change.path for change in lineage.changes(lineage.head(), commit)] == ["odd"]
         assert lineage.tree_without_context(commit)
+
+
+def test_an_odd_name_is_one_path(lineage: Lineage, inbox: Path) -> None:
+    blob = git(inbox, "rev-parse", "HEAD:agent/__init__.py")
+    tree = write_tree(inbox, [*entries_of(inbox, "HEAD^{tree}"), *(("100644", name, blob) for name in NAMES)])
+    git(inbox, "update-ref", push_ref(1, 1), git(inbox, "commit-tree", tree, "-p", "HEAD", "-m", "Odd"))
+    commit = fetch(lineage, inbox)
+    assert commit is not None
+    assert {change.path for change in lineage.changes(lineage.head(), commit)} == set(NAMES)
