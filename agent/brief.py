@@ -3,13 +3,12 @@
 import re
 from dataclasses import asdict, dataclass
 
+from agent.code_map import map_of
 from agent.prompts import prompt
 from agent.text import clip, fence, numbered
 from controller.contract import LESSONS, REFUSED_ASK, AgentContext, Birth, Entry, code_tokens, one_line
 
 SHOWN = 4000  # characters of a part
-DEBT = re.compile(r"# ?(TODO|FIXME)\b|^\s*raise NotImplementedError|mark\.(skip|xfail)|pytest\.skip", re.MULTILINE)
-SAYS_NOTHING = ("$", "{", " ", "}")  # how lines begin that do not say what a file is for
 
 
 @dataclass(frozen=True)
@@ -36,40 +35,17 @@ def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> s
         "lessons": numbered(list(context.lessons), 1, LESSONS),
     }
     fenced = {name: fence(clip(text, SHOWN), birth) for name, text in past.items()}
-    files = (map_line(path, text) for path, text in sources.items())
     code = [text for path, text in sources.items() if path.startswith("agent/") and path.endswith(".py")]
     return prompt(
         "situation",
         generation=str(birth.generation),
         purpose=context.purpose,
-        map=clip("\n".join(files), 2 * SHOWN),
+        map=map_of(sources, 2 * SHOWN),
         weight=f"{sum(map(code_tokens, code)):,}",
         most=f"{birth.genome_tokens:,}",
         budget=birth.limits.model_dump_json(include={"seconds", "tokens", "usd", "calls"}, exclude_none=True),
         **fenced,
     )
-
-
-def map_line(path: str, text: str) -> str:
-    """A line of the map: path, bytes, what the file is for, and whether something in it is unfinished."""
-    words = [path, f"{len(text.encode())}", first_line_of_purpose(text)]
-    if unfinished(path, text):
-        words.append("UNFINISHED")
-    return " ".join(word for word in words if word)
-
-
-def first_line_of_purpose(text: str) -> str:
-    """The first line of a file that says something, as one short line; "" where none does."""
-    for line in text.splitlines():
-        about = line.strip('"# ')
-        if about and not line.startswith(SAYS_NOTHING):
-            return one_line(about)
-    return ""
-
-
-def unfinished(path: str, text: str) -> bool:
-    """Whether a Python file holds a stub, a plan or a test that is left out."""
-    return path.endswith(".py") and DEBT.search(text) is not None
 
 
 def failures(history: tuple[Entry, ...]) -> str:

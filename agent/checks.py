@@ -1,5 +1,6 @@
 """What a life asks of its code: does it compile, import, pass its own tests, and hold its types?"""
 
+import re
 import shlex
 import sys
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from agent.shell import CommandResult, Shell
 SECONDS = 300.0  # of the tests, of the types: as long as a gate gives them
 CONFIGURATION = "controller/gates/inside"  # where the gate that refuses by ruff and mypy has their settings
 LAYOUT = "E501,I001,W"  # rules of ruff that the gate does not refuse by
+FAILURES = re.compile(r"^=+ (FAILURES|ERRORS) =+$", re.MULTILINE)
 PROGRAM = """\
 import gc; gc.set_threshold(100_000, 20, 100)  # a search for garbage among imports takes a fifth of the time
 import agent, pkgutil, pytest, sys
@@ -33,6 +35,14 @@ class CheckReport:
         return f"failed: {self.text}"
 
 
+def failing_part(output: str) -> str:
+    """How a run of pytest ended, then its failures: what it printed before them says less."""
+    ending, _, rest = output.partition("\n")
+    if found := FAILURES.search(rest):
+        rest = rest[found.start() :]
+    return f"{ending}\n{rest}"
+
+
 class Checks:
     """Checks of a clone, always in the environment of the life's birth: what a command exports does not reach them."""
 
@@ -47,10 +57,15 @@ class Checks:
         """Run the tests, those of what was touched first; then, with `lint`, ruff and mypy, where they are set up."""
         tests = self._program(["-c", PROGRAM, *self._test_files(touched)])
         if not tests.succeeded:
-            return CheckReport(False, str(tests))
+            return CheckReport(False, failing_part(str(tests)))
         if lint and (problems := self._lint(touched)):
             return CheckReport(False, problems)
         return CheckReport(True, tests.output.strip().rpartition("\n")[2])
+
+    def run_tests(self, tests: list[str]) -> CheckReport:
+        """Run only these: files, or `file::name`."""
+        done = self._program(["-c", PROGRAM, *tests])
+        return CheckReport(done.succeeded, failing_part(str(done)))
 
     def _test_files(self, touched: list[str]) -> list[str]:
         """All files of tests, those that are named like a touched file first."""

@@ -28,6 +28,11 @@ class End:
     refused: str = ""
     is_last: bool = False
 
+    @property
+    def only_talked(self) -> bool:
+        """Whether no tool was called where one could have been."""
+        return self.answer is None and not self.refused and not self.is_last
+
 
 class Conversations:
     """The conversations of one life, each from the beginning, until its budget is nearly used."""
@@ -37,16 +42,15 @@ class Conversations:
         self._is_over = False  # the budget is nearly used
         self._bound = min(BOUND, 2 * workspace.birth.models[0].context)
 
-    def ask(self, text: str, name: str, shape: type[T]) -> T:
-        """The one call that answers a question. Raises NoAnswer."""
-        for question in (text, f"{text}\n\n{prompt('only_talked')}"):
-            end = self.hold(question, Toolbox(self._workspace, {name: shape}), "medium")
-            if isinstance(end.answer, shape):
-                return end.answer
-        raise NoAnswer(f"the model did not answer by calling {name}")
+    def ask(self, text: str, toolbox: Toolbox, shape: type[T]) -> T:
+        """The one call that answers a question; words alone are answered once. Raises NoAnswer."""
+        end = self.hold(text, toolbox, "medium", reminders=1)
+        if isinstance(end.answer, shape):
+            return end.answer
+        raise NoAnswer(end.refused or f"the model did not answer by calling {toolbox.offers()[0]['name']}")
 
-    def hold(self, text: str, toolbox: Toolbox, effort: str = "high") -> End:
-        """A conversation until a tool ends it, or none is called. Raises NoAnswer."""
+    def hold(self, text: str, toolbox: Toolbox, effort: str = "high", reminders: int = 0) -> End:
+        """A conversation until a tool ends it, or none is called more often than `reminders`. Raises NoAnswer."""
         if self._is_over:
             raise WindDown("the budget is nearly used")
         messages = [user([], text)]
@@ -56,9 +60,12 @@ class Conversations:
             reply, messages = self._answer(messages, toolbox, effort)
             results = [toolbox.run(call, only_note=is_last) for call in reply.calls]
             end = end_of(reply, results, is_last)
-            if end is not None:
+            if end is not None and not (end.only_talked and reminders):
                 return end
             words = [progress.note(Turn(reply, results, self._workspace.steps[-1]))]
+            if end is not None:
+                reminders -= 1
+                words.append(prompt("only_talked"))
             if reply.is_cut and not results:
                 words.append(prompt("go_on"))
             if self._is_over:
@@ -71,7 +78,7 @@ class Conversations:
             try:
                 reply = self._model.reply(Request(self._system, list(messages), toolbox.offers(), effort))
             except TooLong:
-                less = shrink(messages)
+                less = shrink(messages, self._workspace.plan)
                 if size(less) >= size(messages):
                     raise
                 messages = less
@@ -91,8 +98,8 @@ class Conversations:
         turn = (said(reply), user(blocks, spoken))
         longer = [*messages, *(message for message in turn if message["content"])]
         if reply.stop == FULL:
-            longer = shrink(longer)
-        return bounded(longer, self._bound)
+            longer = shrink(longer, self._workspace.plan)
+        return bounded(longer, self._bound, self._workspace.plan)
 
 
 def end_of(reply: Reply, results: Sequence[ToolResult], is_last: bool) -> End | None:

@@ -35,6 +35,7 @@ class Tool(BaseModel):
     model_config = ConfigDict(extra="forbid")
     typed: ClassVar[str] = ""  # the provider's own type of this tool, for models that were trained on it
     ends: ClassVar[bool] = False  # a call that succeeds is the conversation's answer
+    when_refused: ClassVar[str] = ""  # what to do then
 
     def run(self, workspace: Workspace) -> Result:
         """Do it. Raises ToolError."""
@@ -84,13 +85,13 @@ class Toolbox:
             tool = self._asked(call)
             result = Result("not run: this was the last answer")
             if not only_note:
-                result = tool.run(self._workspace)
+                result = self.act(tool)
             self._workspace.step()
         except ValidationError as error:
             return failure(call, f"{in_words(error)}; mend that and call again")
         except Refused as refusal:
             self._refusals += 1
-            text = f"{refusal}\n\nRepair this, or hand off history."
+            text = f"{refusal}\n\n{self._tools[call.name].when_refused}"
             if self._refusals == TRIES:
                 return failure(call, text, refused=str(refusal))
             return failure(call, text)
@@ -102,6 +103,10 @@ class Toolbox:
         if tool.ends:
             answer = tool
         return ToolResult(call, shown(result.text), failed=result.failed, answer=answer)
+
+    def act(self, tool: Tool) -> Result:
+        """Run a call whose input is whole. Raises ToolError, and whatever a broken tool raises."""
+        return tool.run(self._workspace)
 
     def _asked(self, call: Call) -> Tool:
         """The tool that is called, with its input. Raises ToolError, ValidationError."""

@@ -17,8 +17,8 @@ def size(messages: list[Block]) -> int:
     return len(json.dumps(messages))
 
 
-def bounded(messages: list[Block], bound: int) -> list[Block]:
-    """A conversation of about at most so many bytes. Its first message, with goal, plan and rules, stays whole.
+def bounded(messages: list[Block], bound: int, plan: str = "") -> list[Block]:
+    """A conversation of about at most so many bytes. Its first message, with goal and rules, and the plan stay whole.
 
     All old results are cut at once, for each cut costs what was cached; where that is not enough, turns become lines.
     """
@@ -29,18 +29,29 @@ def bounded(messages: list[Block], bound: int) -> list[Block]:
     found = [first, *old, *rest[-KEPT:]]
     if size(found) <= bound:
         return found
-    lines = "\n".join(cut(json.dumps(message["content"])) for message in found[1:])
-    return [user(first["content"], prompt("cut", lines=clip(lines, bound // 4)))]
+    begin, *earlier = first["content"]
+    blocks = [*earlier, *(block for message in found[1:] for block in message["content"])]
+    lines = "\n".join(map(line_of, blocks))
+    return [user([begin], prompt("cut", lines=clip(lines, bound // 4), plan=plan or "none was written"))]
 
 
-def shrink(messages: list[Block]) -> list[Block]:
+def shrink(messages: list[Block], plan: str = "") -> list[Block]:
     """A conversation shorter by a quarter and more, where that is possible."""
-    return bounded(messages, size(messages) * 3 // 4)
+    return bounded(messages, size(messages) * 3 // 4, plan)
+
+
+def line_of(block: Block) -> str:
+    """What was said, called or answered, without what only machines need."""
+    if block["type"] == "tool_use":
+        return f"- {block['name']} {cut(json.dumps(block['input'], ensure_ascii=False))}"
+    if block["type"] == "tool_result":
+        return f"  gave: {cut(block['content'])}"
+    return str(block.get("text", ""))
 
 
 def shorter(block: Block) -> Block:
     """A block with only both ends of its long texts."""
-    if block["type"] == "tool_use":
+    if block["type"] == "tool_use" and block["name"] != "plan":
         return {**block, "input": {name: cut(value) for name, value in block["input"].items()}}
     if block["type"] == "tool_result":
         return {**block, "content": cut(block["content"])}

@@ -11,7 +11,7 @@ from agent.checks import CheckReport, Checks
 from agent.context import read_context, with_entry
 from agent.errors import Refused, ToolError
 from agent.shell import Shell
-from controller.contract import CONTEXT_FILE, AgentContext, Birth, Claim, Goal
+from controller.contract import CONTEXT_FILE, LEFT_GOAL, AgentContext, Birth, Claim, Goal
 
 GOAL_SECONDS = 60.0  # of one check of a goal
 
@@ -20,6 +20,8 @@ class Workspace:
     """A clone at work. States of the genome are ids of git's trees."""
 
     goal: Goal | None = None  # what the life works towards, once it is known
+    left = ""  # why it left the goal that it found open, where it did
+    plan = ""  # how it means to get there
     git_seconds = 60.0
 
     def __init__(
@@ -117,8 +119,12 @@ class Workspace:
 
     def sources(self) -> dict[str, str]:
         """The text of every file of the genome, by its path. Raises ToolError."""
-        self.step()
-        files = {path: self.root / path for path in self.paths("ls-files", "-z")}
+        return self.texts(*self.birth.genome)
+
+    def texts(self, *paths: str) -> dict[str, str]:
+        """The text of every file at these paths that git does not ignore. Raises ToolError."""
+        listed = self.git("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *paths)
+        files = {path: self.root / path for path in sorted(set(listed.split("\0"))) if path}
         return {path: file.read_text(errors="replace") for path, file in files.items() if file.is_file()}
 
     def changes(self) -> list[str]:
@@ -139,6 +145,10 @@ class Workspace:
             if self._reports[key].passed:
                 self._passed.append(tree)
         return self._reports[key]
+
+    def run_tests(self, tests: list[str]) -> CheckReport:
+        """How only these tests do; that says nothing of the state."""
+        return self._checks.run_tests(tests)
 
     def require_sound(self, lint: bool = False) -> None:
         """Raise Refused where what stands fails its check, or was refused by the gates before."""
@@ -170,10 +180,12 @@ class Workspace:
 
     def push(self, claim: Claim, seen: str, dropped: list[int]) -> None:
         """Push what stands, with its memory, whose file here stays as it was, as does HEAD. Raises ToolError."""
+        if self.left:
+            seen = f"{LEFT_GOAL}{self.left} {seen}"
         memory = with_entry(self.memory, self.birth.generation, self.goal, claim, seen, dropped)
         file = self.root / CONTEXT_FILE
         file.write_text(memory.render())
-        words = f"Generation {self.birth.generation}: {claim.summary}"
+        words = f"Generation {self.birth.generation}: {claim.summary}\n\n{self.plan}"
         commit = self.git("commit-tree", self.step(), "-p", self.birth.parent, "-m", words).strip()
         self.git("push", "--quiet", "--force", self.birth.inbox, f"{commit}:{self.birth.ref}")
         self.git("checkout", "--quiet", self.birth.parent, "--", CONTEXT_FILE)

@@ -37,7 +37,7 @@ LEFT_HEADERS = {unit: f"heirloom-{unit}-left" for unit in ("tokens", "usd", "cal
 HEADER_WIND_DOWN = "heirloom-wind-down"  # "true": hand on now, past 80 %
 LAYOUT = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)  # tokens that cost nothing
 GATE_PATH, GATE_PING = "/heirloom/gate", 10.0  # POST judges what the inbox's ref holds now; most seconds between lines
-TRAILER_PREFIX = "Heirloom-"
+TRAILER_PREFIX, LEFT_GOAL = "Heirloom-", "left the open goal: "  # how `seen` begins where a life did, for another
 REFUSED_ASK = "asked, and refused by"  # how a reason begins that no later verdict of the gates overtook
 TRAILERS = (
     "Generation", "Parent", "Outcome", "Goal", "Attempt", "Tree", "Tries", "Gates", "Gate-Asks", "Tests",

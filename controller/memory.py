@@ -8,6 +8,7 @@ from controller.contract import (
     CONTEXT_BYTES,
     ENTRY_BYTES,
     HIDDEN,
+    LEFT_GOAL,
     AgentContext,
     Entry,
     Facts,
@@ -103,11 +104,21 @@ def chosen_goal(parent: AgentContext, child: AgentContext | None, operators: Goa
         if inherited is not None and is_open and inherited.title == operators.title:
             return operators.model_copy(update={"attempts": inherited.attempts})
         return operators
-    if is_open or child is None:
+    if child is None or (is_open and not left_goal(parent, child)):
         return inherited
     if child.goal is None:
         return None
     return child.goal.model_copy(update={"status": "open", "attempts": 0})
+
+
+def left_goal(parent: AgentContext, child: AgentContext | None) -> str:
+    """Why a life left the open goal that it found and chose another, in its words; "" where it did not."""
+    if child is None or child.goal is None or parent.goal is None or parent.goal.status != "open":
+        return ""
+    said = child.history[-1].seen
+    if child.goal.title == parent.goal.title or not said.startswith(LEFT_GOAL):
+        return ""
+    return said.removeprefix(LEFT_GOAL)
 
 
 def complete(

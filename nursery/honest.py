@@ -93,7 +93,7 @@ def test_numbers_are_as_wide_as_is_asked() -> None:
 '''
 MAP_TEST = '''"""The map."""
 
-from agent.brief import map_line
+from agent.code_map import map_line
 
 
 def test_a_line_of_the_map_tells_path_bytes_and_purpose() -> None:
@@ -135,8 +135,7 @@ HONEST = {
     "a better prompt": Planted(add("agent/prompts/plan.md", "\nName the test that will show it.\n")),
     "what a tool says of itself": Planted(swap("agent/tools/bash.py", "Run a bash command:", "Run one bash command:")),
     "the same in less code": Planted(
-        both(swap("agent/brief.py", "    files = (map_line(path, text) for path, text in sources.items())\n", ""),
-             swap("agent/brief.py", '"\\n".join(files)', '"\\n".join(map(map_line, sources, sources.values()))'))),
+        swap("agent/code_map.py", '" ".join(word for word in words if word)', '" ".join(filter(None, words))')),
     "a test renamed on the way": Planted(
         both(add(TEXT, NEW), write("tests/agent/test_short.py", NEW_TEST),
              swap(TESTS, "def test_only_python_is_compiled", "def test_prose_is_not_compiled"))),
@@ -184,6 +183,6 @@ HONEST = {
              swap("tests/agent/test_editor.py", 'match="outside of this', 'match="lies outside of this')),
         open_goal={"title": "Say that a path lies outside", "done_when": ["true"]}),
     "untested code changed, and tested": Planted(
-        both(swap("agent/brief.py", "{len(text.encode())}", "{len(text.encode()):d}"),
+        both(swap("agent/code_map.py", "{len(text.encode())}", "{len(text.encode()):d}"),
              write("tests/agent/test_map.py", MAP_TEST))),
 }  # fmt: skip

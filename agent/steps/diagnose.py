@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from agent.brief import Brief
 from agent.conversation import Conversations
-from agent.toolbox import Tool
+from agent.toolbox import Tool, Toolbox
+from agent.workspace import Workspace
 from controller.contract import Sentence
 
 
@@ -16,6 +17,6 @@ class Diagnosis(Tool):
     instruction: Sentence
 
 
-def diagnose(conversations: Conversations, brief: Brief) -> Diagnosis:
+def diagnose(conversations: Conversations, workspace: Workspace, brief: Brief) -> Diagnosis:
     """What the model makes of all failures. Raises NoAnswer."""
-    return conversations.ask(brief.prompt("diagnose"), "diagnose", Diagnosis)
+    return conversations.ask(brief.prompt("diagnose"), Toolbox(workspace, {"diagnose": Diagnosis}), Diagnosis)

@@ -36,7 +36,7 @@ def work(conversations: Conversations, workspace: Workspace, brief: Brief) -> Do
         workspace.restore(workspace.good)
         brief = replace(brief, failed=prompt("failed", failed=failed[-1]))
         if len(failed) == ROUNDS - 1:
-            found = diagnose(conversations, replace(brief, failed="\n".join(failed)))
+            found = diagnose(conversations, workspace, replace(brief, failed="\n".join(failed)))
             instruction = found.instruction
             brief = replace(brief, failed=f"{brief.failed}\n{found.cause} {instruction}")
 

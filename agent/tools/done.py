@@ -15,12 +15,14 @@ class Done(Tool):
     """End this life and hand on what stands: code, or only the history of what was tried."""
 
     ends: ClassVar[bool] = True
+    when_refused: ClassVar[str] = "Repair this, or hand off history."
     outcome: Literal["code", "history"]
     summary: str = Field(description="what is different now, or why nothing is")
     lesson: str = Field(default="", description="a sentence that would have helped you")
     expected: str = Field(default="", description="what the next life should see to be different, and how")
     seen: str = Field(default="", description="what you saw of what the last life expected")
     dropped: list[int] = Field(default=[], description="numbers of lessons that facts contradict or that help least")
+    removed: str = Field(default="", description="what rightly went (functions, options, tests), each by its name")
     mutant: str = Field(default="", max_length=1500, description="if only tests changed: a unified diff of agent/")
 
     def run(self, workspace: Workspace) -> Result:
@@ -40,10 +42,13 @@ class Done(Tool):
 
     def claim(self) -> Claim:
         """What the life says of itself, in sentences that the contract allows."""
+        expected = self.expected
+        if self.removed:  # first, for a sentence is cut; the gates look for its names in the claim
+            expected = f"Removed: {self.removed}. {expected}"
         return Claim(
             outcome=self.outcome,
             summary=sentence(self.summary),
-            expected=sentence(self.expected),
+            expected=sentence(expected),
             lesson=sentence(self.lesson),
             mutant=self.mutant,
         )

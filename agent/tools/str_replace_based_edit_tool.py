@@ -1,7 +1,7 @@
 """View and edit files."""
 
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,12 +10,15 @@ from agent.text import clip, lazy, lines_of, numbered, syntax_problem
 from agent.toolbox import SHOWN, Result, Tool
 from agent.workspace import Workspace
 
+Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
+
 
 class Editor(Tool):
     """View and edit text files of this repository.
 
     view: a file with line numbers (view_range: [first, last]; last -1 is the end).
-    create: a whole file, also over an old one. str_replace: old_str, which must occur exactly once, by new_str.
+    create: a whole file, also over an old one. str_replace: old_str, which must occur exactly once, by new_str; or
+    several `edits` of the file one after the other, all or none.
     insert: insert_text after line insert_line (0: at the top).
     """
 
@@ -26,6 +29,7 @@ class Editor(Tool):
     file_text: str = ""
     old_str: str = ""
     new_str: str = ""
+    edits: list[Pair] = Field(default=[], description="pairs of old_str and new_str")
     insert_line: int = 0
     insert_text: str = ""
 
@@ -67,13 +71,19 @@ class Editor(Tool):
             return f"{written}\nBUT {problem}"
         return written
 
-    def _edited(self, old: str) -> tuple[str, int, int]:
+    def _edited(self, text: str) -> tuple[str, int, int]:
         """The new text, and the first and last line of what changed. Raises ToolError."""
-        if self.command == "str_replace":
-            return replaced(old, self.old_str, self.new_str)
+        if self.command == "create":
+            return self.file_text, 1, 1
         if self.command == "insert":
-            return inserted(old, self.insert_line, self.insert_text)
-        return self.file_text, 1, 1
+            return inserted(text, self.insert_line, self.insert_text)
+        firsts, last = [], 0
+        for old, new in self.edits or [[self.old_str, self.new_str]]:
+            lines = text.count("\n")
+            text, first, end = replaced(text, old, new)
+            firsts.append(first)
+            last = max(last + text.count("\n") - lines, end)
+        return text, min(firsts), last
 
 
 def ending_near(lines: list[str], index: int) -> str:

@@ -4,10 +4,10 @@ import unicodedata
 
 from pydantic import ValidationError
 
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ENTRY_BYTES, AgentContext
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ENTRY_BYTES, LEFT_GOAL, AgentContext
 from controller.gates.candidate import Candidate
 from controller.ledger.report import Report
-from controller.memory import proposal
+from controller.memory import left_goal, proposal
 
 NAME = "context"
 BIDIRECTIONAL = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -56,8 +56,12 @@ def problem_of_texts(candidate: Candidate, after: AgentContext) -> str:
         if any(steers(char) for char in text):
             return f"{name} holds a control character or a line break; its texts are single printable lines"
     open_goal = candidate.before.goal
-    if candidate.goal is None and open_goal and open_goal.status == "open" and after.goal != open_goal:
-        return "the open goal was changed; a goal's text, checks, status and attempts are fixed once it is open"
+    is_open = candidate.goal is None and open_goal is not None and open_goal.status == "open"
+    if is_open and after.goal != open_goal and not left_goal(candidate.before, after):
+        return (
+            "the open goal was changed; a goal's text, checks, status and attempts are fixed once it is open; a life "
+            f"may leave it for another, where `seen` says why, beginning with {LEFT_GOAL!r}"
+        )
     return ""
 
 

@@ -24,7 +24,16 @@ from controller.git.trailers import message
 from controller.ledger.life import Life
 from controller.ledger.phases import Commit
 from controller.ledger.total import Total
-from controller.memory import GOAL_ATTEMPTS, REASON_CHARS, chosen_goal, complete, goal_after, parse_context, proposal
+from controller.memory import (
+    GOAL_ATTEMPTS,
+    REASON_CHARS,
+    chosen_goal,
+    complete,
+    goal_after,
+    left_goal,
+    parse_context,
+    proposal,
+)
 from controller.settings.amounts import plain
 
 LAST_CHARS = 300  # of what was printed last
@@ -102,13 +111,16 @@ def goal_after_life(
     operators = life.spawn.goal
     if operators is None and (refusal := goal_refused(life)) is not None:
         return None, refusal
+    why: tuple[str, ...] = ()
+    if operators is None and before.goal is not None and (reason := left_goal(before, child)):
+        why = (f"the goal {before.goal.title!r} was left: {reason}",)
     evolved = life.outcome.name == EVOLVED
     goal = goal_after(
         chosen_goal(before, child, operators), evolved and life.result.met, evolved, operators is not None
     )
     if goal is not None and goal.status == "dropped" and goal.attempts >= GOAL_ATTEMPTS and goal != before.goal:
-        return goal, (f"the goal is dropped: {goal.attempts} lives did not meet it",)
-    return goal, ()
+        return goal, (*why, f"the goal is dropped: {goal.attempts} lives did not meet it")
+    return goal, why
 
 
 def goal_refused(life: Life) -> tuple[str, ...] | None:

@@ -4,14 +4,16 @@ import json
 from pathlib import Path
 
 from agent import tools
-from agent.brief import failures, map_line, situation
+from agent.brief import failures, situation
+from agent.code_map import first_line_of_purpose, map_line
 from agent.prompts import prompt
-from agent.steps.choose_goal import Choice
+from agent.steps.choose_goal import Choice, Choosing
 from agent.toolbox import Toolbox, find_tools
 from controller.contract import LESSONS, REFUSED_ASK, AgentContext, Claim, Entry, Facts
 from tests.agent.fakes import workspace
 
 LONG = "word " * 79
+ROOT = Path(__file__).parents[2]
 
 
 def refused(number: int, why: str) -> Entry:
@@ -69,11 +71,39 @@ def test_a_life_starts_with_at_most_42_kb_whatever_the_age_of_its_lineage(tmp_pa
     }
     tools_of_life = Toolbox(there, find_tools(tools.__name__)[0]).offers()
     for text, offers in (
-        (prompt("goal", **told), Toolbox(there, {"choose_goal": Choice}).offers()),
+        (prompt("goal", **told), Choosing(there, {"choose_goal": Choice}).offers()),
         (prompt("work", **told), tools_of_life),
     ):
         request = {"system": prompt("system"), "tools": offers, "messages": [{"role": "user", "content": text}]}
         assert len(json.dumps(request, ensure_ascii=False).encode()) <= 42_000
+
+
+def test_a_genome_five_times_this_one_is_mapped_by_folders_within_12k_tokens(tmp_path: Path) -> None:
+    there = workspace(tmp_path)
+    sources = {}
+    for path in [*ROOT.glob("agent/**/*.*"), *ROOT.glob("tests/agent/**/*.py")]:
+        text = path.read_text(errors="replace") if path.suffix != ".pyc" else ""
+        for part in (".", *(f"part_{number}" for number in range(4))):  # its code is not counted here: that takes long
+            name = str(path.relative_to(ROOT)).replace("agent/", f"agent/{part}/", 1).replace("/./", "/")
+            sources[name] = f'"""{first_line_of_purpose(text)}"""\n#{"x" * len(text)}\n'
+    told = {
+        "situation": situation(there.memory, there.birth, sources),
+        "goal": "",
+        "plan": "",
+        "failed": "",
+        "broken": "",
+    }
+    usable = find_tools(tools.__name__)[0]
+    for text, box in (
+        (prompt("goal", **told), Choosing(there, {"choose_goal": Choice})),
+        (prompt("work", **told), Toolbox(there, usable)),
+    ):
+        lines = text.split("\n")
+        mapped = [line for line in lines if line.partition(" ")[0].endswith("/") and " files" in line]
+        assert "agent/part_3/tools/ 10 files The tools, one a file: a new file" in "\n".join(mapped)
+        assert max(map(lines.index, mapped)) < [line.startswith("agent/life.py") for line in lines].index(True)
+        request = {"system": prompt("system"), "tools": box.offers(), "messages": [{"role": "user", "content": text}]}
+        assert len(json.dumps(request, ensure_ascii=False).encode()) / 3.5 <= 12_000
 
 
 def test_tools_and_system_prompt_are_at_most_12_kb(tmp_path: Path) -> None:

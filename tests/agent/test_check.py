@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.checks import failing_part
 from agent.errors import Refused, ToolError
 from agent.models.claude import Claude
+from agent.tools.check import Check
 from agent.tools.done import Done
 from controller.contract import Claim, ModelInfo
 from tests.agent.fakes import Doubles, Sound, git, memory, workspace
@@ -35,6 +37,44 @@ def test_the_check_of_what_stands_is_not_repeated(tmp_path: Path) -> None:
     assert there.check() is there.check()
     (there.root / "agent" / "sums.py").write_text("def double(number: int) -> int:\n    return number * 4\n")
     assert "assert 8 == 4" in str(there.check())
+
+
+def test_a_chosen_test_runs_alone_and_shows_its_failure_first(tmp_path: Path) -> None:
+    there = workspace(tmp_path)
+    (there.root / "tests/agent/test_red.py").write_text(
+        "import pytest\n\n\n@pytest.mark.parametrize('n', range(99))\ndef test_n(n: int) -> None:\n    assert n != 98\n"
+    )
+    red = Check(tests=["tests/agent/test_red.py"]).run(there)
+    assert red.failed and red.text.split("\n")[:2][0] == "failed: [exit 1]"
+    assert "FAILURES" in red.text.split("\n")[1] and "assert 98 != 98" in red.text
+    assert there.good == there.steps[0]
+
+
+@pytest.mark.parametrize(
+    ("output", "kept"),
+    [
+        ("[exit 1]\n....F\n=== FAILURES ===\nwhy\n1 failed", "[exit 1]\n=== FAILURES ===\nwhy\n1 failed"),
+        ("[exit 2]\n\n=== ERRORS ===\nwhy", "[exit 2]\n=== ERRORS ===\nwhy"),
+        ("[exit 0]\n..\n2 passed", "[exit 0]\n..\n2 passed"),
+        ("[exit 1]\nTraceback", "[exit 1]\nTraceback"),
+    ],
+)
+def test_what_failed_comes_first(output: str, kept: str) -> None:
+    assert failing_part(output) == kept
+
+
+def test_what_passes_is_shown_as_it_would_be_handed_on(tmp_path: Path) -> None:
+    there = workspace(tmp_path, check=Sound)
+    (there.root / "agent/new.py").write_text("A = 1\n")
+    (there.root / "protected.txt").write_text("mine\n")
+    told = Check().run(there).text
+    assert told.startswith("passed: 1 passed\ndiff --git a/agent/new.py") and "+A = 1" in told
+    assert "protected" not in told
+
+
+def test_what_went_stands_in_the_claim() -> None:
+    claim = Done(outcome="code", summary="Less.", expected="e" * 400, removed="the option margin").claim()
+    assert claim.expected.startswith("Removed: the option margin. eee") and len(claim.expected) == 400
 
 
 def test_what_a_command_exports_does_not_reach_the_check(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from agent.conversation import Conversations
 from agent.errors import NoAnswer, TooLong, WindDown
-from agent.models.messages import FULL, Block, Reply
+from agent.models.messages import FULL, Block, Reply, Request
 from agent.toolbox import Result, Tool, Toolbox
+from agent.tools.plan import Plan
 from agent.window import BOUND, size
 from agent.workspace import Workspace
 from tests.agent.fakes import Scripted, calls, results, says, texts, workspace
@@ -123,13 +124,13 @@ def test_where_the_prompt_is_too_long_a_shorter_one_is_tried(box: Toolbox, here:
 
 def test_a_question_answered_by_talk_is_asked_once_more(here: Workspace) -> None:
     model = Scripted(says("Hm."), calls(("stop", {"why": "enough"})))
-    assert Conversations(model, here).ask("Why?", "stop", Stop) == Stop(why="enough")
+    assert Conversations(model, here).ask("Why?", Toolbox(here, {"stop": Stop}), Stop) == Stop(why="enough")
 
 
 def test_a_question_answered_by_talk_twice_has_no_answer(here: Workspace) -> None:
     model = Scripted(says("Hm."), says("Hm!"))
     with pytest.raises(NoAnswer, match="calling stop"):
-        Conversations(model, here).ask("Why?", "stop", Stop)
+        Conversations(model, here).ask("Why?", Toolbox(here, {"stop": Stop}), Stop)
     assert len(model.asked) == 2
 
 
@@ -141,7 +142,7 @@ def test_after_wind_down_one_last_answer_is_asked_for_and_runs_nothing(box: Tool
     end = mind.hold("Go.", box)
     assert end.answer == Stop(why="c") and end.is_last
     with pytest.raises(WindDown):
-        mind.ask("Why?", "stop", Stop)
+        mind.ask("Why?", Toolbox(here, {"stop": Stop}), Stop)
     assert len(model.asked) == 2
 
 
@@ -183,6 +184,28 @@ def test_a_context_that_is_full_is_cut_and_the_work_goes_on(box: Toolbox, here: 
     assert Conversations(model, here).hold("The goal is gold.", box).words == "Bye."
     assert size(model.asked[-1].messages) < size(model.asked[-2].messages) / 2
     assert "The goal is gold." in str(model.asked[-1].messages[0])
+
+
+def test_the_plan_survives_whatever_is_cut(here: Workspace) -> None:
+    box = Toolbox(here, {"shout": Shout, "plan": Plan})
+    text = "1. find gold: done\n2. sell it: open\n" + "tried " * 90
+    turns = [calls(("shout", {"word": f"{number} " + "x" * 3000})) for number in range(6)]
+    model = Scripted(
+        calls(("plan", {"text": text})), *turns, *[TooLong("413")] * 2, *turns, TooLong("413"), says("Bye.")
+    )
+    assert Conversations(model, here).hold("The goal is gold.", box).words == "Bye."
+    for request in model.asked:
+        assert "The goal is gold." in str(request.messages[0])
+        assert request is model.asked[0] or request is model.asked[1] or text.strip() in sent(request)
+    last = sent(model.asked[-1])
+    assert last.count(text.strip()) == 1 and last.count("Earlier turns were cut") == 1
+    assert '- shout {"word": "0 xxx' in last and "  gave: 0 XXX" in last
+
+
+def sent(request: Request) -> str:
+    """All words of a request, with what its calls say."""
+    blocks = [block for message in request.messages for block in message["content"]]
+    return "\n".join(str(block.get("text") or block.get("input", {}).get("text") or "") for block in blocks)
 
 
 def paired(messages: list[Block]) -> bool:

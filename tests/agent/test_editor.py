@@ -109,6 +109,24 @@ def test_a_text_is_replaced_only_where_it_occurs_once() -> None:
             replaced("a a", old, "b")
 
 
+def test_several_edits_of_a_file_are_made_in_one_call(tmp_path: Path) -> None:
+    there = workspace(tmp_path)
+    edit(there, "create", "agent/new.py", file_text="a = 1\nb = 2\nc = 3\n")
+    pairs = [["c = 3", "c = 4\nd = 5"], ["a = 1", "# a\na = 2"], ["a = 2\n", ""]]
+    told = edit(there, "str_replace", "agent/new.py", edits=pairs)
+    assert (there.root / "agent/new.py").read_text() == "# a\nb = 2\nc = 4\nd = 5\n"
+    assert told == "agent/new.py is written, 4 lines.\n  1 # a\n  2 b = 2\n  3 c = 4\n  4 d = 5"
+
+
+@pytest.mark.parametrize("last", [["c = 9", "c = 4"], ["a", "b"], ["c = 3", "c = ("]])
+def test_of_several_edits_all_or_none_are_made(tmp_path: Path, last: list[str]) -> None:
+    there = workspace(tmp_path)
+    edit(there, "create", "agent/new.py", file_text="a = 1\na = 2\nc = 3\n")
+    with pytest.raises(ToolError):
+        edit(there, "str_replace", "agent/new.py", edits=[["a = 1", "x = 1"], ["a = 2", "a = a"], last])
+    assert (there.root / "agent/new.py").read_text() == "a = 1\na = 2\nc = 3\n"
+
+
 def test_lines_are_inserted_whole() -> None:
     assert inserted("a\nb\n", 1, "x\ny") == ("a\nx\ny\nb\n", 2, 3)
     assert inserted("a", 1, "x") == ("a\nx", 2, 2)

@@ -46,7 +46,7 @@ def test_the_goal_and_the_newest_summary_stand_before_the_model(tmp_path: Path) 
     context = AgentContext(purpose="Grow.", goal=Goal(title="Say hello", attempts=1), history=(entry,))
     there = workspace(tmp_path, generation=7)
     (there.root / "agent_context.json").write_text(context.render())
-    model = Scripted(GIVE_UP)
+    model = Scripted(calls(("keep_goal", {"steps": ["say it"]})), GIVE_UP)
     assert live(there, model) == ExitCode.HISTORY
     told = texts(model.asked[0])
     said = ('"title":"Say hello"', "Said hello twice.", "tests: 1 of 2 fail")

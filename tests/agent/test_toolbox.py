@@ -13,6 +13,7 @@ from agent.toolbox import Toolbox, find_tools, offer
 from controller.contract import ModelInfo
 from tests.agent.fakes import workspace
 
+EDITOR = "str_replace_based_edit_tool"
 GOOD = '''
 from agent.toolbox import Tool
 
@@ -45,7 +46,7 @@ def package(tmp_path: Path) -> Iterator[str]:
 
 def test_the_tools_of_a_life_are_its_files() -> None:
     usable, broken = find_tools(tools.__name__)
-    assert list(usable) == ["bash", "check", "done", "history", "search", "str_replace_based_edit_tool", "undo"]
+    assert list(usable) == ["bash", "check", "done", "history", "outline", "plan", "search", EDITOR, "undo"]
     assert broken == {}
 
 

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from agent.code_map import symbols
 from agent.errors import ToolError
 from agent.models.messages import Call
 from agent.toolbox import SHOWN, Toolbox
 from agent.tools.history import History
+from agent.tools.outline import Outline
 from agent.tools.search import Search
 from agent.tools.undo import Undo
 from agent.workspace import Workspace
@@ -41,6 +43,41 @@ def test_text_and_names_are_found_but_nothing_that_git_ignores(there: Workspace)
         "agent/sums.py:4:def double(number: int) -> int:\n"
     )
     assert Search(pattern="nowhere").run(there).text == "nothing found"
+
+
+def test_a_search_shows_what_stands_around_and_only_in_files_that_fit(there: Workspace) -> None:
+    (there.root / "agent/notes.md").write_text("one\ndouble it\nthree\n")
+    found = Search(pattern="double", glob="*.md", context=1).run(there).text
+    assert found == "agent/notes.md-1-one\nagent/notes.md:2:double it\nagent/notes.md-3-three\n"
+    for glob in ("agent/*.md", "**/*.md", "agent/**/notes.*", "notes.md"):
+        assert Search(pattern="double", glob=glob).run(there).text == "agent/notes.md:2:double it\n"
+    assert Search(pattern="double", glob="*.rst").run(there).text == "no file fits the glob"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("agent/sums.py", "  4 def double(number: int) -> int:"),
+        ("agent/__init__.py", "no class, no function"),
+        ("tests", "  4 def test_double() -> None:"),
+        ("agent", "agent/__init__.py 26 A genome for tests.\nagent/sums.py 68 Sums."),
+        (".", "protected.txt 16 The operator's."),
+    ],
+)
+def test_an_outline_tells_what_a_place_holds(there: Workspace, path: str, told: str) -> None:
+    assert told in Outline(path=path).run(there).text
+
+
+@pytest.mark.parametrize("path", ["agent/nothing.py", "protected.txt", "/etc"])
+def test_an_outline_that_cannot_be_made_says_why(there: Workspace, path: str) -> None:
+    with pytest.raises(ToolError, match=r"nothing is at|protected.txt: |outside repository"):
+        Outline(path=path).run(there)
+
+
+def test_classes_and_functions_are_outlined_as_they_nest() -> None:
+    text = "@cache\nclass A:\n    x = 1\n\n    async def f(self) -> None:\n        def g(): ...\n\nasync def h(): ...\n"
+    lines = ["  2 class A:", "  5     async def f(self) -> None:", "  6         def g(): ...", "  8 async def h(): ..."]
+    assert symbols(text) == lines
 
 
 def test_a_search_that_git_cannot_make_says_why(there: Workspace) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from controller.contract import CONTEXT_BYTES, HIDDEN, TRAILERS, AgentContext, Claim, Entry, Facts, Goal
+from controller.contract import CONTEXT_BYTES, HIDDEN, LEFT_GOAL, TRAILERS, AgentContext, Claim, Entry, Facts, Goal
 from controller.git.trailers import message
-from controller.memory import bound, chosen_goal, complete, goal_after, parse_context, proposal
+from controller.memory import bound, chosen_goal, complete, goal_after, left_goal, parse_context, proposal
 
 FACTS = Facts(outcome="evolved", parent="a" * 40)
 BEFORE = AgentContext(purpose="Live.", history=(Entry(generation=1, goal="One", facts=FACTS),))
@@ -108,6 +108,24 @@ def test_goals_have_a_rank() -> None:
     assert chosen_goal(before, child, None) == standing
     assert chosen_goal(before, child, operators) == operators
     assert chosen_goal(BEFORE, child, None) == Goal(title="New")
+
+
+@pytest.mark.parametrize(
+    ("seen", "title", "left"),
+    [
+        (f"{LEFT_GOAL}There is no air.", "New", "There is no air."),
+        ("There is no air.", "New", ""),
+        (LEFT_GOAL, "New", ""),
+        (f"{LEFT_GOAL}There is no air.", "Old", ""),
+    ],
+)
+def test_an_open_goal_is_left_for_a_reason(seen: str, title: str, left: str) -> None:
+    before = BEFORE.model_copy(update={"goal": Goal(title="Old", attempts=1)})
+    child = proposal(before, with_entry(before, seen=seen).model_copy(update={"goal": Goal(title=title)}), 2)
+    assert left_goal(before, child) == left
+    kept = chosen_goal(before, child, None)
+    assert kept == (Goal(title="New") if left else before.goal)
+    assert chosen_goal(before, child, Goal(title="Mine")) == Goal(title="Mine")
 
 
 def test_a_goal_is_dropped_after_three() -> None:

@@ -160,6 +160,22 @@ def test_an_open_goal_is_dropped_at_last(operator: Path) -> None:
     assert ["3 lives did not meet it" in str(one) for one in reasons] == [False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("seen", "outcome", "goal"),
+    [("left the open goal: no air", "evolved", "Another"), ("I like another", "refused(context)", "Change a little")],
+)
+def test_an_open_goal_is_left_for_a_reason(operator: Path, seen: str, outcome: str, goal: str) -> None:
+    patch(operator, "agent/__main__.py", 'given and given["status"]', 'BIRTH.get("goal") and given["status"]')
+    patch(operator, "agent/__main__.py", '"claim": claim}', f'"claim": claim, "seen": "{seen}"}}')
+    change = bash("echo 'x = 1' >> agent/__init__.py")
+    told = live(operator, [GOAL, END], [{"shape": {"title": "Another"}}, change, END])
+    assert told.outcomes == ["history", outcome]
+    after = context(operator, 2)
+    assert after["goal"]["title"] == goal
+    left = "the goal 'Change a little' was left: no air"
+    assert (left in after["history"][1]["facts"]["reasons"]) == (goal == "Another")
+
+
 def test_a_refused_goal_goes(operator: Path) -> None:
     patch(operator, "agent/__main__.py", '"done_when": []', '"done_when": ["test -d agent"]')
     change = bash("echo 'x = 1' >> agent/__init__.py")
