@@ -55,17 +55,17 @@ class Checks:
 
     def run(self, touched: list[str], lint: bool) -> CheckReport:
         """Run the tests, those of what was touched first; then, with `lint`, ruff and mypy, where they are set up."""
-        tests = self._program(["-c", PROGRAM, *self._test_files(touched)])
-        if not tests.succeeded:
-            return CheckReport(False, failing_part(str(tests)))
-        if lint and (problems := self._lint(touched)):
+        report = self.run_tests(self._test_files(touched))
+        if report.passed and lint and (problems := self._lint(touched)):
             return CheckReport(False, problems)
-        return CheckReport(True, tests.output.strip().rpartition("\n")[2])
+        return report
 
     def run_tests(self, tests: list[str]) -> CheckReport:
         """Run only these: files, or `file::name`."""
         done = self._program(["-c", PROGRAM, *tests])
-        return CheckReport(done.succeeded, failing_part(str(done)))
+        if done.succeeded:
+            return CheckReport(True, done.output.strip().rpartition("\n")[2])
+        return CheckReport(False, failing_part(str(done)))
 
     def _test_files(self, touched: list[str]) -> list[str]:
         """All files of tests, those that are named like a touched file first."""

@@ -42,11 +42,8 @@ def shrink(messages: list[Block], plan: str = "") -> list[Block]:
 
 def line_of(block: Block) -> str:
     """What was said, called or answered, without what only machines need."""
-    if block["type"] == "tool_use":
-        return f"- {block['name']} {cut(json.dumps(block['input'], ensure_ascii=False))}"
-    if block["type"] == "tool_result":
-        return f"  gave: {cut(block['content'])}"
-    return str(block.get("text", ""))
+    told = block.get("text") or block.get("input") or block.get("content")
+    return f"{block.get('name', '')} {cut(str(told))}"
 
 
 def shorter(block: Block) -> Block:

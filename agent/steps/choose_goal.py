@@ -50,18 +50,18 @@ class Change(Choice):
     leaves: Sentence = Field(min_length=1, description="why the open goal is left, and what you saw that shows it")
 
 
+Tools = dict[str, type[Tool]]  # the first is what a model calls that knows nothing of a life
+CHOICES: Tools = {"choose_goal": Choice}
+OPEN_CHOICES: Tools = {"keep_goal": Keep, "choose_goal": Change}
+LOOKING: Tools = {"outline": Outline, "search": Search, "history": History, "str_replace_based_edit_tool": Editor}
+
+
 class Choosing(Toolbox):
     """The tools of this step: a bounded number of looks, and a choice that can be worked towards."""
 
-    def __init__(self, workspace: Workspace, choices: dict[str, type[Tool]]) -> None:
-        """`choices`: what ends the step; the first is what a model calls that knows nothing else."""
-        looks: dict[str, type[Tool]] = {
-            "outline": Outline,
-            "search": Search,
-            "history": History,
-            "str_replace_based_edit_tool": Editor,
-        }
-        super().__init__(workspace, {**choices, **looks})
+    def __init__(self, workspace: Workspace, choices: Tools) -> None:
+        """`choices`: what ends the step."""
+        super().__init__(workspace, {**choices, **LOOKING})
         self._looks = 0
         self._debt_is_told = False
 
@@ -95,18 +95,15 @@ def choose_goal(conversations: Conversations, workspace: Workspace, brief: Brief
     known = known_goal(workspace.memory, workspace.birth)
     if known is not None and workspace.birth.goal is not None:
         return known, brief.plan
-    if known is None:
-        box = Choosing(workspace, {"choose_goal": Choice})
-        choice: Keep = conversations.ask(brief.prompt("goal"), box, Choice)
-    else:
-        before = last_attempt(workspace)
-        goal = known.model_dump_json(exclude_defaults=True)
-        question = replace(brief, goal=goal, plan=before).prompt("open_goal")
-        box = Choosing(workspace, {"keep_goal": Keep, "choose_goal": Change})
-        choice = conversations.ask(question, box, Keep)
-        if not isinstance(choice, Change):
-            return known, f"{plan_of(choice, workspace)}\n{before}"
+    name, before, choices = "goal", "", CHOICES
+    if known is not None:
+        name, before, choices = "open_goal", last_attempt(workspace), OPEN_CHOICES
+        brief = replace(brief, goal=known.model_dump_json(exclude_defaults=True), plan=before)
+    choice = conversations.ask(brief.prompt(name), Choosing(workspace, choices), Keep)
+    if isinstance(choice, Change):
         workspace.left = choice.leaves
+    elif known is not None:
+        return known, f"{plan_of(choice, workspace)}\n{before}"
     assert isinstance(choice, Choice)
     why = sentence(f"{choice.why} {choice.expected}")
     return Goal(title=choice.title, why=why, done_when=choice.done_when), plan_of(choice, workspace)

@@ -26,4 +26,4 @@ class Check(Tool):
         if not report.passed:
             return Result(str(report), failed=True)
         diff = workspace.git("diff", workspace.birth.parent, workspace.step())
-        return Result(f"{report}\n{clip(diff, SHOWN, rest='git diff HEAD')}")
+        return Result(f"{report}\n{clip(diff, SHOWN)}")

@@ -1,7 +1,8 @@
 """Show what there is, before it is read."""
 
-from agent.code_map import map_of, symbols
+from agent.code_map import map_line, map_of, symbols
 from agent.errors import ToolError
+from agent.text import syntax_problem
 from agent.toolbox import SHOWN, Result, Tool
 from agent.workspace import Workspace
 
@@ -14,12 +15,9 @@ class Outline(Tool):
     def run(self, workspace: Workspace) -> Result:
         """The lines. Raises ToolError."""
         held = workspace.texts(self.path)
-        if not held:
-            raise ToolError(f"nothing is at {self.path}, or git ignores it")
-        if len(held) > 1:
-            return Result(map_of(held, SHOWN))
+        if len(held) != 1 or not self.path.endswith(".py"):
+            return Result(map_of(held, SHOWN) or "nothing is here")
         [(path, text)] = held.items()
-        try:
-            return Result("\n".join(symbols(text)) or "no class, no function")
-        except (SyntaxError, ValueError) as error:
-            raise ToolError(f"{path}: {error}") from error
+        if problem := syntax_problem(path, text):
+            raise ToolError(problem)
+        return Result("\n".join(symbols(text)) or map_line(path, text))

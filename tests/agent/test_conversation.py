@@ -199,7 +199,7 @@ def test_the_plan_survives_whatever_is_cut(here: Workspace) -> None:
         assert request is model.asked[0] or request is model.asked[1] or text.strip() in sent(request)
     last = sent(model.asked[-1])
     assert last.count(text.strip()) == 1 and last.count("Earlier turns were cut") == 1
-    assert '- shout {"word": "0 xxx' in last and "  gave: 0 XXX" in last
+    assert "shout {'word': '0 xxx" in last and "\n 0 XXX" in last
 
 
 def sent(request: Request) -> str:
