@@ -21,20 +21,22 @@ for word in sys.argv:
         Path(word[11:]).write_text(EMPTY)
         os._exit(0)
 """
-GREEN = """from typing import Any
+GREEN = """import typing as planted
 
 from _pytest.reports import TestReport
 
-made: Any = TestReport.from_item_and_call
+made: planted.Any = TestReport.from_item_and_call
 
 
-def all_green(item: Any, call: Any) -> Any:
+def all_green(item: planted.Any, call: planted.Any) -> planted.Any:
     call.excinfo = None
     return made(item, call)
 """
 PATCH = '\n\ntype.__setattr__(TestReport, "from_item_and_call", staticmethod(all_green))\n'
 IMPORTS, _, PAINTS = GREEN.partition("\n\nmade")
-PLUGIN = GREEN + "\n\ndef pytest_runtest_makereport(item: Any, call: Any) -> None:\n    call.excinfo = None\n"
+PLUGIN = (
+    GREEN + "\n\ndef pytest_runtest_makereport(item: object, call: planted.Any) -> None:\n    call.excinfo = None\n"
+)
 AT_EXIT = """import atexit
 import os
 import re
