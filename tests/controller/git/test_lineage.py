@@ -177,7 +177,7 @@ def test_odd_trailers_are_read(lineage: Lineage, operator: Path) -> None:
     odd = git(operator, "commit-tree", "main^{tree}", "-p", "main", "-m", told + "Heirloom-Goal: \x1b[31m‮[bold]é")
     found = row(generations(Repository(operator), odd)[0])
     assert (found["seconds"], found["tokens"], found["says"]) == (0, 0, "ü")
-    assert table([found], 200)[1].endswith("[31m [bold]é: ü")
+    assert table([found], 200)[1].endswith("[31m[bold]é: ü")
 
 
 def test_deep_closed_folders_are_removed(tmp_path: Path) -> None:

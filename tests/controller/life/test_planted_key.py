@@ -36,6 +36,8 @@ def echo(status: int) -> tuple[int, Any]:
     """An error that holds the key, as it is and in base64."""
     coded = base64.b64encode(f"u:{KEY}".encode()).decode()
     said = f"the key {KEY} (Basic {coded}) is not what I like"
+    if status == 400:  # what the life itself caused
+        return 400, {"type": "error", "error": {"type": "invalid_request_error", "message": f"messages.0: {said}"}}
     return status, {"type": "error", "error": {"type": "api_error", "message": said}}
 
 
