@@ -64,6 +64,39 @@ for _ in range(1000):
 time.sleep(4)
 print("reached")
 """
+QUEUES = """
+import socket, time
+door = socket.create_server(("127.0.0.1", 0))
+held = []
+for _ in range(120):  # 223 MB were measured in them
+    one = socket.create_connection(door.getsockname())
+    other, _ = door.accept()
+    one.setblocking(False)
+    held += [one, other]
+    tries = 0
+    while tries < 4:
+        try:
+            one.send(bytes(1 << 16))
+        except BlockingIOError:
+            tries += 1
+            time.sleep(0.005)
+time.sleep(2)
+print("reached")
+"""
+EVENTS = """
+import ctypes, os, tempfile, time
+libc = ctypes.CDLL(None)
+with tempfile.TemporaryDirectory() as folder:
+    for _ in range(50):
+        if libc.inotify_add_watch(libc.inotify_init1(0), os.fsencode(folder), 0x300) < 0:
+            raise SystemExit("refused")
+    for number in range(8000):
+        name = f"{folder}/{number:05}{'x' * 240}"
+        os.close(os.open(name, os.O_CREAT | os.O_WRONLY))
+        os.unlink(name)
+    time.sleep(2)
+print("reached")
+"""
 TABLES = """
 import mmap, time
 size = 100 << 30
@@ -108,6 +141,8 @@ ATTEMPTS = (
     attempt("untouched memory", "hold shared memory that is mapped and not resident", UNTOUCHED, memory_bytes=SMALL),
     attempt("files in memory", "hold memory in nameless files of /tmp and /dev/shm", IN_MEMORY, memory_bytes=SMALL),
     attempt("buffers", "hold memory in the buffers of sockets", BUFFERS, memory_bytes=SMALL),
+    attempt("TCP buffers", "hold memory in the queues of TCP sockets", QUEUES, memory_bytes=SMALL),
+    attempt("queued events", "hold memory in events that nobody reads", EVENTS, memory_bytes=SMALL),
     attempt("page tables", "hold memory in page tables", TABLES, memory_bytes=SMALL),
     attempt("unlinked file", "hold disk in an open file without a name", FILE + HELD, folder_bytes=FEW, entries=10**6),
     attempt("mapped file", "hold disk in a mapped file without a name", FILE + MAPPED + HELD,

@@ -14,7 +14,7 @@ from controller.ledger.usage import Usage
 EVENTS_READ = (b'"message_start"', b'"message_delta"', b'"message_stop"', b'"error"')
 OPENING = (b"message_start", b"error")
 READ, CACHED, WRITTEN, SAID = "input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens"
-LONG = "ephemeral_1h_input_tokens"
+SHORT, LONG = "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"  # of those written, by how long they are kept
 
 
 class Tally:
@@ -39,7 +39,8 @@ class Tally:
     def usage(self) -> Usage:
         """What was told so far."""
         read, said = self._compacted
-        written = self._highest.get(WRITTEN, 0)
+        by_time = self._highest.get(SHORT, 0) + self._highest.get(LONG, 0)
+        written = min(max(self._highest.get(WRITTEN, 0), by_time), numbers.MOST_TOKENS)
         return Usage(
             input=min(self._highest.get(READ, 0) + read, numbers.MOST_TOKENS),
             cached=self._highest.get(CACHED, 0),
@@ -57,6 +58,7 @@ class Tally:
             self._note(name, told.get(name))
         by_time = told.get("cache_creation")
         if isinstance(by_time, dict):
+            self._note(SHORT, by_time.get(SHORT))
             self._note(LONG, by_time.get(LONG))
         self._compacted = max(self._compacted, self._compactions(told.get("iterations")), key=sum)
 

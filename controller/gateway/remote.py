@@ -70,7 +70,7 @@ class RemoteModel:
             raise AttemptFailed(unreachable(), NO_ANSWER, fault_of_silence(error), owed) from error
         fault = fault_of_call(answer, bytes(response.body))
         if fault is not None:
-            owed = answer.status == 200  # whatever that was, it may be billed
+            owed = 200 <= answer.status < 300  # whatever that was, it may be billed
             if owed:
                 self._reservations.keep(reservation, NO_ANSWER)
             raise failed_by(response, answer, fault, owed)

@@ -9,6 +9,7 @@ from controller.gateway.upstreams.upstream import JSON, Reply
 BYTES_PER_TOKEN = 3.5  # a fair guess for a model that counts no tokens itself
 EVENT_STREAM = "text/event-stream"
 PIECE = 4_000  # characters of one delta
+PARTIAL = "partial"  # the key of a block's input while it comes
 DELTA_FIELDS = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
 
 
@@ -95,6 +96,11 @@ def json_object(text: bytes) -> JSON:
     return found if isinstance(found, dict) else {}
 
 
+def object_of(value: Any) -> JSON:
+    """A value that is an object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
 def read_message(answer: bytes, content_type: str) -> JSON:
     """The Message or the error that an answer is; of a stream that was cut, what came. Of garbage, an empty one."""
     if not content_type.startswith(EVENT_STREAM):
@@ -122,16 +128,17 @@ def _take(whole: JSON, event: JSON) -> None:
         whole.update(event["message"], content=[])
     elif kind == "content_block_start" and isinstance(event.get("content_block"), dict):
         block = dict(event["content_block"])
+        block.pop(PARTIAL, None)
         if block.get("type") == "tool_use" and block.get("input") is None:  # llama.cpp leaves it out
             block["input"] = {}
         blocks.append(block)
     elif kind == "content_block_delta" and blocks and isinstance(event.get("delta"), dict):
         _grow(blocks[-1], event["delta"])
-    elif kind == "content_block_stop" and blocks and ("input" in blocks[-1] or "partial" in blocks[-1]):
+    elif kind == "content_block_stop" and blocks and ("input" in blocks[-1] or PARTIAL in blocks[-1]):
         _close_input(blocks[-1])
     elif kind == "message_delta":
-        whole.update(event.get("delta") or {})
-        whole["usage"] = {**(whole.get("usage") or {}), **(event.get("usage") or {})}
+        whole.update(object_of(event.get("delta")), content=blocks)
+        whole["usage"] = {**object_of(whole.get("usage")), **object_of(event.get("usage"))}
     elif kind == "error":
         whole["error"] = event.get("error")
 
@@ -140,7 +147,7 @@ def _grow(block: JSON, delta: JSON) -> None:
     """Put a delta to its block."""
     kind = str(delta.get("type"))
     if kind == "input_json_delta":
-        block["partial"] = block.get("partial", "") + str(delta.get("partial_json", ""))
+        block[PARTIAL] = block.get(PARTIAL, "") + str(delta.get("partial_json", ""))
     elif kind in DELTA_FIELDS:
         name = DELTA_FIELDS[kind]
         block[name] = str(block.get(name) or "") + str(delta.get(name, ""))
@@ -148,9 +155,9 @@ def _grow(block: JSON, delta: JSON) -> None:
 
 def _close_input(block: JSON) -> None:
     """A call's input is whole: read its text; what is no JSON object stands under an empty name."""
-    text = block.pop("partial", "")
-    read = json_object(text.encode())
+    text = block.pop(PARTIAL, "")
+    read = json_object(text.encode("utf-8", "replace"))
     if read:
         block["input"] = read
-    elif not block["input"]:
+    elif not block.get("input"):
         block["input"] = {"": text} if text else {}

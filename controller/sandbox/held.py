@@ -17,6 +17,8 @@ MOUNTS = Path("/proc/self/mountinfo")
 MAPS = Path("/proc/self/maps")
 SOCKET_BYTES = 425_984  # the most that may wait in one, by the kernel's defaults
 PIPE_BYTES = 65_536  # likewise
+INODE_BYTES = 1024  # of the kernel's memory, for each name in a file system that lies in memory
+TCP_TABLES = ("tcp", "tcp6")
 DESCRIPTORS = 50_000  # of all processes together: who has more open is over every limit
 NAMELESS = " (deleted)"
 
@@ -25,6 +27,22 @@ def used_bytes(folder: Path) -> int:
     """What is used of the disk that a folder lies on, by whomever."""
     disk = os.statvfs(folder)
     return (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+
+
+def in_memory_bytes(folder: Path) -> int:
+    """What a file system that lies in memory takes of it: what its files hold, and the files themselves."""
+    disk = os.statvfs(folder)
+    return used_bytes(folder) + (disk.f_files - disk.f_ffree) * INODE_BYTES
+
+
+def queued_bytes(process: int) -> int:
+    """What waits in all TCP sockets of a process's network: no process holds it, nor a control group of version 1."""
+    total = 0
+    for name in TCP_TABLES:
+        for line in Path(f"/proc/{process}/net/{name}").read_text().splitlines()[1:]:
+            sent, _, received = line.split()[4].partition(":")
+            total += int(sent, 16) + int(received, 16)
+    return total
 
 
 @dataclass

@@ -5,6 +5,7 @@ import select
 import signal
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 
 from controller.contract import ENV_BIRTH
 from controller.errors import IsolationError
-from controller.sandbox.held import Mount, mount_of, mounted, used_bytes
+from controller.sandbox.held import Mount, in_memory_bytes, mount_of, mounted, queued_bytes
 from controller.sandbox.isolation import LIFE
 
 END_SECONDS = 5.0  # a killed process that is still there by then cannot be ended
@@ -29,7 +30,7 @@ GONE = (psutil.NoSuchProcess, psutil.AccessDenied)  # it ended, or it is not our
 
 @dataclass(frozen=True)
 class Use:
-    """Resident bytes, and seconds of processor time, of a whole tree."""
+    """Bytes that are resident or wait in TCP sockets, and seconds of processor time, of a whole tree."""
 
     memory_bytes: int
     cpu_seconds: float
@@ -74,7 +75,7 @@ class ProcessTree:
 
     def use(self) -> Use:
         """What all processes together hold and used; what ended counts with the one that waited for it."""
-        memory = 0
+        memory = self._queued_bytes()
         seconds = 0.0
         for member in (psutil.Process(self.pid), *self._descendants()):
             try:
@@ -85,13 +86,20 @@ class ProcessTree:
                 continue
         return Use(memory, seconds)
 
+    def _queued_bytes(self) -> int:
+        """What waits in the sockets of a network of its own."""
+        if self._inside:
+            with suppress(OSError):  # it ended meanwhile
+                return queued_bytes(self._inside)
+        return 0
+
     def uncharged_bytes(self) -> int:
         """What lies in the file systems in memory that the isolation has made; it is nobody's resident memory."""
         total = 0
         if self._inside:
             for name in IN_MEMORY:
                 try:
-                    total += used_bytes(Path(f"/proc/{self._inside}/root", name))
+                    total += in_memory_bytes(Path(f"/proc/{self._inside}/root", name))
                 except OSError:
                     continue  # it ended meanwhile
         return total

@@ -66,6 +66,8 @@ REFUSED: dict[int, dict[str, tuple[int, int | None]]] = {
         # memory that belongs to no process, so that no limit of a process holds it
         "memfd_create": (319, 279), "memfd_secret": (447, 447),
         "shmget": (29, 194), "shmat": (30, 196), "semget": (64, 190), "msgget": (68, 186),
+        "inotify_init": (253, None), "inotify_init1": (294, 26),  # 5 MB of events wait in each
+        "io_setup": (206, 0),  # of these the whole host has a number
     },
 }  # fmt: skip
 

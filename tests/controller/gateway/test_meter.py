@@ -132,3 +132,14 @@ def test_usage_sums_fit_the_ledger(count: int) -> None:
 def test_lying_compaction_is_not_told() -> None:
     iterations = [{"type": "compaction", "input_tokens": "9000", "output_tokens": 1}]
     assert usage_of_message(json.dumps({"usage": TOLD | {"iterations": iterations}}).encode()) is None
+
+
+def test_written_tokens_are_the_most_that_is_told() -> None:
+    told = {"ephemeral_5m_input_tokens": 900, "ephemeral_1h_input_tokens": 50}
+    usage = {"input_tokens": 1, "output_tokens": 2, "cache_creation": told}
+    found = usage_of_message(json.dumps({"usage": usage}).encode())
+    assert found is not None and (found.written, found.long, found.total) == (950, 50, 953)
+    known = usage_of_message(json.dumps({"usage": {**usage, "cache_creation_input_tokens": 1000}}).encode())
+    assert known is not None and known.written == 1000
+    odd = {**usage, "cache_creation": {"ephemeral_5m_input_tokens": 0.5}}
+    assert usage_of_message(json.dumps({"usage": odd}).encode()) is None

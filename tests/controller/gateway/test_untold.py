@@ -65,6 +65,15 @@ def test_a_missing_count_frees_nothing(gateways: Gateways, usage: Any) -> None:
         assert gateways.used(life).reserved > 1_000
 
 
+@pytest.mark.parametrize("status", [200, 201, 206, 299])
+def test_what_may_be_billed_stays_booked(gateways: Gateways, status: int) -> None:
+    odd = {key: value for key, value in MESSAGE.items() if key != "content"} | {"usage": {"input_tokens": 90_000}}
+    with messages_api(json_reply(status, odd)) as one:
+        life = gateways.open(Compatible(f"{one.url}#script"))
+        assert life.post(HELLO).status == 502
+        assert gateways.used(life).reserved > 1_000
+
+
 @pytest.mark.parametrize("count", [10**12, 2**63, 10**30])
 def test_oversized_numbers_are_booked(gateways: Gateways, count: int) -> None:
     entry = {"type": "compaction", "input_tokens": count, "output_tokens": count}

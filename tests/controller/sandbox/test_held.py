@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from controller.sandbox.held import PIPE_BYTES, SOCKET_BYTES, Held, held, mount_of, plain
+from controller.sandbox.held import (
+    PIPE_BYTES,
+    SOCKET_BYTES,
+    Held,
+    held,
+    in_memory_bytes,
+    mount_of,
+    plain,
+    queued_bytes,
+    used_bytes,
+)
 from controller.sandbox.process_tree import shown_by
 
 SIZE = 1 << 20
@@ -107,3 +117,17 @@ def test_mounts_below_a_folder_are_known(tmp_path: Path, root: str, within: bool
 
 def test_escapes_of_mounts_are_read() -> None:
     assert plain("/a\\040b\\134c") == "/a b\\c"
+
+
+def test_what_waits_in_tcp_is_counted() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door, socket.create_connection(door.getsockname()) as one:
+        other, _ = door.accept()
+        before = queued_bytes(os.getpid())
+        one.sendall(bytes(SIZE // 16))
+        waiting = queued_bytes(os.getpid()) - before
+        other.close()
+    assert waiting >= SIZE // 16
+
+
+def test_names_in_memory_take_memory(tmp_path: Path) -> None:
+    assert in_memory_bytes(tmp_path) > used_bytes(tmp_path)
