@@ -71,15 +71,15 @@ def test_errors_have_the_api_shape() -> None:
 TEXT_DELTA = event("content_block_delta", index=0, delta={"type": "text_delta", "text": "x"})
 INPUT_DELTA = event("content_block_delta", index=0, delta={"type": "input_json_delta", "partial_json": "\ud800"})
 END = event("content_block_stop", index=0)
-STRANGE = {
-    "an input for a text": [{"type": "text", "text": ""}, INPUT_DELTA + END],
-    "a part that is a number": [{"type": "tool_use", "partial": 5, "input": {}}, INPUT_DELTA + END],
-    "an input that is a text": [{"type": "tool_use", "input": "x"}, INPUT_DELTA + END],
-    "usage that is a text": [{"type": "text"}, event("message_delta", delta={}, usage="many")],
-    "usage that is a list": [{"type": "text"}, event("message_delta", delta={}, usage=[1])],
-    "an end that is a list": [{"type": "text"}, event("message_delta", delta=[1], usage={})],
-    "an end with a content": [{"type": "text"}, event("message_delta", delta={"content": "x"}) + TEXT_DELTA],
-    "a text that is a number": [{"type": "text", "text": 5}, TEXT_DELTA + END],
+STRANGE: dict[str, tuple[JSON, bytes]] = {
+    "an input for a text": ({"type": "text", "text": ""}, INPUT_DELTA + END),
+    "a part that is a number": ({"type": "tool_use", "partial": 5, "input": {}}, INPUT_DELTA + END),
+    "an input that is a text": ({"type": "tool_use", "input": "x"}, INPUT_DELTA + END),
+    "usage that is a text": ({"type": "text"}, event("message_delta", delta={}, usage="many")),
+    "usage that is a list": ({"type": "text"}, event("message_delta", delta={}, usage=[1])),
+    "an end that is a list": ({"type": "text"}, event("message_delta", delta=[1], usage={})),
+    "an end with a content": ({"type": "text"}, event("message_delta", delta={"content": "x"}) + TEXT_DELTA),
+    "a text that is a number": ({"type": "text", "text": 5}, TEXT_DELTA + END),
 }
 
 
