@@ -134,7 +134,7 @@ def test_lying_compaction_is_not_told() -> None:
     assert usage_of_message(json.dumps({"usage": TOLD | {"iterations": iterations}}).encode()) is None
 
 
-def test_written_tokens_are_the_most_that_is_told() -> None:
+def test_most_written_tokens_count() -> None:
     told = {"ephemeral_5m_input_tokens": 900, "ephemeral_1h_input_tokens": 50}
     usage = {"input_tokens": 1, "output_tokens": 2, "cache_creation": told}
     found = usage_of_message(json.dumps({"usage": usage}).encode())
