@@ -97,7 +97,11 @@ def compare(place: Place, before: Before) -> list[Comparison]:
     lived = on_branch(place)
     found = [*verify_branch(place, lived, {one.number for one in recorded}), verify_store(place, before.store)]
     if recorded:
-        of_ledger.append(comparison("generations", other_rows(recorded, lived), f"{len(recorded)}, as on the branch"))
+        of_ledger.append(
+            comparison(
+                "generations", other_rows(recorded, lived), f"{len(recorded)} that were lived here, as on the branch"
+            )
+        )
     return [*found, *of_ledger]
 
 
@@ -115,14 +119,15 @@ def verify_branch(place: Place, lived: Sequence[Generation], here: set[int]) -> 
     if ref != place.ref:
         seen += f" of {ref}"
     known = with_trees(repository, lived)
-    attempts = [one for one in lived if one.number in here]  # what was lived elsewhere came without its attempts
+    tried = [one for one in lived if one.trailers.get("Tries") != "0"]  # a commit of the operator's has no attempt
+    attempts = [one for one in tried if one.number in here]  # what was lived elsewhere came without its attempts
     return [
         comparison("branch", broken_line(lived), seen),
         comparison("trees", other_trees(repository, known), counted(known, lived), bool(known)),
         comparison(
             "attempts",
             missing_attempts(repository, place.branch, attempts),
-            counted(attempts, lived),
+            counted(attempts, tried),
             bool(attempts),
         ),
     ]

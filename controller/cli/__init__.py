@@ -20,6 +20,7 @@ COMMANDS = (run, instruct, goals, control, adopt, history, recorded, judge, nurs
 # What was typed is no command of ours: click's, which typer vendors and does not export
 USAGE: Any = typer.BadParameter.__mro__[1]
 CREDENTIALS = ("GIT_SSH", "GIT_ASKPASS")  # how the operator's git reaches a remote (--push)
+UNWRITTEN = "not all of the output could be written"
 WRONG = (RequestError, IsolationError, LedgerError)  # nothing was changed
 
 
@@ -30,7 +31,7 @@ def main() -> Any:
     code = run_command()
     unwritten = flush(sys.stdout)
     if unwritten and not code:
-        code = fail(f"heirloom: not all of the output could be written: {unwritten}", 3)
+        code = fail(f"heirloom: {UNWRITTEN}: {unwritten}", 3)
     flush(sys.stderr)
     return code
 
@@ -59,6 +60,9 @@ def run_command() -> Any:
     except HeirloomError as error:
         return fail(f"heirloom: {one_line(str(error))}", 3)
     except OSError as error:
+        unwritten = flush(sys.stdout)  # a long output fails before its end, and what failed is still held
+        if unwritten:
+            return fail(f"heirloom: {UNWRITTEN}: {unwritten}", 3)
         return fail(f"heirloom: {error}; check the disk (space, permissions) and start again", 3)
 
 

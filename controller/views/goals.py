@@ -9,6 +9,7 @@ from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, Goal, one_line
 from controller.git.log import Generation, generations, newest_on
 from controller.memory import parse_context
 from controller.state.place import Place
+from controller.state.presence import check_name, ref_of
 from controller.views.text import json_line, printable
 
 COLOURS = {"met": "green", "dropped": "red", "open": "cyan", "waiting": "white"}
@@ -25,9 +26,10 @@ class Standing:
 
 
 def standings(place: Place, goals: tuple[Goal, ...]) -> list[Standing]:
-    """Each goal, in the order of the file."""
-    tip = place.repository.tip(place.ref)
-    newest = newest_on(generations(place.repository, tip)) if tip else {}
+    """Each goal, in the order of the file. Raises RequestError where there are other lineages, and not this one."""
+    check_name(place)
+    ref = ref_of(place.repository, place.branch)
+    newest = newest_on(generations(place.repository, ref)) if ref else {}
     return [standing(place, goal, newest) for goal in goals]
 
 

@@ -17,6 +17,17 @@ from controller.state.place import Place, holder
 from controller.state.presence import check_name, kept_elsewhere, ref_of
 from controller.views.text import json_line
 
+DOING_SINCE: dict[str | None, str] = {  # what a try does since it wrote a phase down
+    None: "making the workspace",
+    "spawn": "living",
+    "asks": "living",
+    "fetch": "fetching what it pushed",
+    "judge": "judging",
+    "record": "recording",
+    "approval": "recording",
+    "commit": "recording",
+}
+
 
 @dataclass(frozen=True)
 class Status:
@@ -127,8 +138,13 @@ def show(place: Place, console: Console, as_json: bool) -> None:
     if status.going_back is not None:
         console.print(f"pending     back to the genome of generation {status.going_back}, before the next life")
     if status.trying is not None:
-        trying = status.trying
-        console.print(f"now         generation {trying.generation}, try {trying.number}: {trying.phase}")
+        console.print(line_of_try(status.trying, status.controller is not None))
+
+
+def line_of_try(trying: TryState, living: bool) -> str:
+    """What the open try does, or did when its controller ended."""
+    head = "now        " if living else "unfinished "
+    return f"{head} generation {trying.generation}, try {trying.number}: {DOING_SINCE.get(trying.phase, trying.phase)}"
 
 
 def process_of(status: Status) -> str:
@@ -146,6 +162,8 @@ def show_run(run: RunState, status: Status, console: Console) -> None:
         state = run.reason or ""
     elif status.controller is not None:
         state = status.state or "living"
+        if state == "paused" and status.trying is not None:
+            state = "paused when this life has been recorded"
     else:
         state = "left unfinished: run again"
     tokens = run.limits["run"].tokens

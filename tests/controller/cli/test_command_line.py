@@ -79,6 +79,7 @@ PRINTING = [
     ["log"],
     ["show", "1"],
     ["verify", "--json"],
+    ["transcript", "1", "--json"],  # longer than the buffer: the write itself fails
 ]
 
 
@@ -88,7 +89,7 @@ def test_full_output_is_one_line(operator: Path, words: list[str]) -> None:
     live(operator, [GOAL, END])
     with Path("/dev/full").open("w") as full:
         said, code = unread(operator, words, full.fileno())
-    assert (code, said.count("\n"), "No space left on device" in said) == (3, 1, True), said
+    assert (code, said.count("\n"), "not all of the output could be written: [Errno 28]" in said) == (3, 1, True), said
 
 
 @pytest.mark.quick(2)

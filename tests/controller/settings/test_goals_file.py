@@ -11,6 +11,8 @@ from controller.gates.goal.gate import dropped_before
 from controller.git.log import Generation, standing
 from controller.git.repository import Repository
 from controller.settings.goals_file import read_goals
+from controller.state.place import locate
+from controller.views.goals import standings
 from tests.controller.commands import heirloom
 from tests.controller.conftest import git
 from tests.controller.lives import END, GOAL, READING, bash, context, history, live
@@ -67,6 +69,8 @@ def test_rolled_back_work_does_not_stand() -> None:
 def test_no_stated_goal_is_said(operator: Path) -> None:
     live(operator, [GOAL, END])
     assert heirloom(operator, "goals").stdout == "there is no goals.toml here, or no [[goal]] in it\n"
+    typo = heirloom(operator, "goals", "--branch", "lineage/other")
+    assert (typo.returncode, "there is no lineage lineage/other here" in typo.stderr) == (2, True)
 
 
 TESTED = """
@@ -112,7 +116,17 @@ def test_a_person_closes_a_goal(operator: Path) -> None:
     assert told.outcomes == ["evolved", "closed", "history"]
     assert context(operator, 2)["goal"]["status"] == "met"
     assert told.generations[-1].trailers["Goal"] == "Change a little"
-    assert heirloom(operator, "verify").returncode == 0
+    verified = heirloom(operator, "verify")
+    assert (verified.returncode, "attempts      of 2 generations\n" in verified.stdout) == (0, True), verified.stdout
+    assert "2 that were lived here, as on the branch" in verified.stdout
+
+
+def test_a_clone_shows_what_became_of_goals(operator: Path, tmp_path: Path) -> None:
+    (operator / "goals.toml").write_text("[[goal]]\ntitle = 'A third smaller'\n")
+    live(operator, [bash("echo less = 1 >> agent/__init__.py"), END])
+    git(operator, "clone", "--quiet", str(operator), str(tmp_path / "clone"))
+    (tmp_path / "clone" / "goals.toml").write_text((operator / "goals.toml").read_text())
+    assert standings(locate(tmp_path / "clone", "lineage/main"), read_goals(operator))[0].status == "open"
 
 
 @pytest.mark.parametrize("stated", ["--goal", "goals.toml"])

@@ -13,6 +13,8 @@ from controller.errors import BudgetSpent
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
 from controller.ledger.journal import Journal, Run
+from controller.ledger.phases import PHASES
+from controller.ledger.queries import TryState
 from controller.ledger.usage import Usage
 from controller.settings.load import load
 from controller.state.place import Place, locate, make_state
@@ -82,3 +84,20 @@ def test_broken_bound_is_named(place: Place) -> None:
     file = io.StringIO()
     status.show(place, Console(file=file, width=200), False)
     assert "200 tokens beyond what was set aside: this run sends no more calls" in file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("phase", "living", "said"),
+    [
+        (None, True, "now         generation 3, try 2: making the workspace"),
+        ("spawn", True, "now         generation 3, try 2: living"),
+        ("judge", True, "now         generation 3, try 2: judging"),
+        ("spawn", False, "unfinished  generation 3, try 2: living"),
+    ],
+)
+def test_open_try_is_told_in_words(phase: str | None, living: bool, said: str) -> None:
+    assert status.line_of_try(TryState(1, 3, 2, phase), living) == said
+
+
+def test_each_phase_has_its_words() -> None:
+    assert set(status.DOING_SINCE) == {None, *PHASES}
