@@ -33,6 +33,7 @@ from controller.ledger.usage import Usage
 
 PATH = "/v1/messages"
 NO_SUCH_ENDPOINT = (404, 405, 501)
+ESTIMATED_BY, ESTIMATE = "litellm_count_source", "local_estimate"  # LiteLLM, before a server that cannot count
 ON_TO_PROVIDER = ("accept", "anthropic-version")  # never the child's token
 ON_TO_CHILD = ("content-type", "request-id", "retry-after", "retry-after-ms", "x-should-retry")
 UNREACHABLE = "the provider could not be reached, or broke off; the same call may succeed later"
@@ -106,7 +107,7 @@ class RemoteModel:
         return response
 
     async def exact_count(self, request: JSON, headers: Headers) -> int | None:
-        """What the provider counts; None where it does not tell."""
+        """What the provider counts; None where it does not tell, or says that it only estimates."""
         if not self._counts:
             return None
         try:
@@ -116,7 +117,10 @@ class RemoteModel:
         if response.status_code != 200:
             self._counts = response.status_code not in NO_SUCH_ENDPOINT
             return None
-        return numbers.count(wire.json_object(bytes(response.body)).get("input_tokens"))
+        told = wire.json_object(bytes(response.body))
+        if told.get(ESTIMATED_BY) == ESTIMATE:
+            return None
+        return numbers.count(told.get("input_tokens"))
 
     async def _count(self, body: bytes, headers: Headers) -> Response:
         """A count, or that the provider has none. Raises AttemptFailed."""

@@ -30,6 +30,14 @@ DEPTH = 128  # levels of lists and objects: whatever goes through a request may 
 MESSAGES, TOOLS = 100_000, 1_000  # the first is the provider's own limit
 PARTS = 2_000_000  # commas and brackets: each can become an object in our memory, and no context holds more
 
+# Betas that clients name by themselves, for what passes without them: they are passed over, and do not go on
+PASSED_OVER = (
+    "effort-2025-11-24",
+    "structured-outputs-2025-11-13",
+    "structured-outputs-2025-12-15",
+    "token-counting-2024-11-01",
+)
+
 TYPE = {"type": text}  # which one was checked by `by_type`
 CACHE = record({"type": one_of("ephemeral")}, {"ttl": one_of("5m", "1h")})
 TEXT = record({**TYPE, "text": text}, {"cache_control": CACHE, "citations": nothing})
@@ -192,6 +200,9 @@ def permitted(request: JSON, models: tuple[str, ...]) -> None:
 
 
 def headers_allowed(beta: str) -> None:
-    """That no beta of the API is asked for. Raises Refusal, which names those that are."""
-    if beta.strip():
-        raise refuse("anthropic-beta", f"{one_line(beta.strip())} is not supported by this gateway; ask without betas")
+    """That no beta of the API is asked for that is one still. Raises Refusal, which names the others."""
+    asked = [name.strip() for name in beta.split(",")]
+    refused = [name for name in asked if name and name not in PASSED_OVER]
+    if refused:
+        named = one_line(",".join(refused))
+        raise refuse("anthropic-beta", f"{named} is not supported by this gateway; ask without betas")

@@ -1,8 +1,8 @@
 """What a provider tells of its models: asked before a run, so that a wrong name is found before anything is spent.
 
 Read are the provider's own shape (`max_input_tokens`, `max_tokens`, `capabilities`, `lifecycle`) and what other
-servers tell (`max_model_len`; `meta.n_ctx` of llama.cpp). Where they say nothing, the operator's heirloom.toml holds,
-then careful defaults.
+servers tell (`max_model_len`; `meta.n_ctx` of llama.cpp; `max_output_tokens` of LiteLLM). Where they say nothing, the
+operator's heirloom.toml holds, then careful defaults.
 """
 
 import asyncio
@@ -145,7 +145,7 @@ def facts(entry: JSON, warn: Callable[[str], None]) -> dict[str, Any]:
     context = _size(entry, "max_input_tokens", "max_model_len") or _size(_part(entry, "meta"), "n_ctx")
     if context is not None:
         found["context"] = context
-    output = _size(entry, "max_tokens")
+    output = _size(entry, "max_tokens", "max_output_tokens")
     if output is not None:
         found["output"] = output
     capabilities = entry.get("capabilities")

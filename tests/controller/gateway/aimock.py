@@ -47,7 +47,7 @@ def node() -> tuple[Path, Path]:
 
 
 def installed(npm: Path) -> Path:
-    """The server's program, installed from our lock file once."""
+    """The folder of the packages, installed from our lock file once."""
     wanted = hashlib.sha256((HOME / "package-lock.json").read_bytes()).hexdigest()
     done = HOME / "node_modules" / ".heirloom"
     with (HOME / "package.json").open() as one_at_a_time:
@@ -70,7 +70,7 @@ def installed(npm: Path) -> Path:
             if said.returncode:
                 missing(f"npm ci failed: {' '.join(said.stderr.split())[:300]}")
             done.write_text(wanted)
-    return HOME / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
+    return HOME / "node_modules"
 
 
 @contextmanager
@@ -81,7 +81,8 @@ def aimock(folder: Path, fixtures: Sequence[Mapping[str, Any]]) -> Iterator[str]
     path.write_text(json.dumps({"fixtures": fixtures}))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    words = [str(program), str(installed(npm)), "-p", str(port), "-f", str(path), "--validate-on-load"]
+    server = installed(npm) / "@copilotkit" / "aimock" / "dist" / "cli.js"
+    words = [str(program), str(server), "-p", str(port), "-f", str(path), "--validate-on-load"]
     with (folder / "aimock.log").open("wb") as log:
         process = subprocess.Popen(
             [*words, "--log-level", "warn"], stdout=log, stderr=log, cwd=folder, start_new_session=True

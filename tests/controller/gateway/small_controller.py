@@ -1,7 +1,8 @@
 """A small controller, to be killed: a gateway with one life, a ledger, and an upstream on loopback.
 
-Takes a JSON object as its argument (ledger, run, budget, dollars, upstream, models) once a line comes in on its input,
-so that it can be imported and ready before it is wanted. Says the port of its gateway, then serves until it is killed.
+Takes a JSON object as its argument (ledger, run, budget, dollars, upstream, models, and a key where it wants one) once
+a line comes in on its input, so that it can be imported and ready before it is wanted. Says the port of its gateway,
+then serves until it is killed.
 What a dead controller left open is booked first, as every run does it.
 """
 
@@ -43,7 +44,8 @@ def main() -> None:
         journal.begin_run(run)
     tried = journal.begin_try(run, 1, "0" * 40)
     terms = Terms(Prices(dict.fromkeys(told["models"], RATE)), at_once=128)
-    gateway = Gateway(Compatible(f"{told['upstream']}#{told['models'][0]}"), calls, terms=terms)
+    upstream = Compatible(f"{told['upstream']}#{told['models'][0]}", told.get("key"))
+    gateway = Gateway(upstream, calls, terms=terms)
     gateway.start()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     port = listener.getsockname()[1]

@@ -65,6 +65,9 @@ def test_statements_and_defaults_fill_gaps() -> None:
         ({"meta": {"n_ctx": True}}, 65_536, 8_192),
         ({"meta": {"n_ctx": "many"}}, 65_536, 8_192),
         ({"meta": None}, 65_536, 8_192),
+        ({"max_input_tokens": 50_000, "max_output_tokens": 4_000}, 50_000, 4_000),  # LiteLLM, of one model
+        ({"type": "model", "max_input_tokens": 50_000, "max_tokens": 4_000}, 50_000, 4_000),  # its list
+        ({"type": "model", "max_input_tokens": None, "max_tokens": None}, 65_536, 8_192),
     ],
 )
 def test_own_servers_tell_their_context(entry: dict[str, Any], context: int, output: int) -> None:

@@ -157,3 +157,22 @@ def test_library_calls_within_exact_bounds(gateways: Gateways, dial: Any) -> Non
         with pytest.raises(anthropic.PaymentRequiredError):
             client.messages.create(**asked, max_tokens=300)
     assert gateways.used(life).total == 2_040
+
+
+def test_estimates_bound_no_budget(gateways: Gateways) -> None:
+    """LiteLLM counts 8 tokens where the server behind it bills 141: its count would break the bound at once."""
+    used = {"input_tokens": 141, "output_tokens": 1}
+    told = {"input_tokens": 8, "litellm_count_source": "local_estimate"}
+
+    def script(request: Request) -> Reply:
+        if request.path == COUNT:
+            return json_reply(200, told)
+        return json_reply(200, {**MESSAGE, "usage": used, "stop_reason": "end_turn"})
+
+    with provider(script) as far:
+        life = gateways.open(Compatible(f"{far.url}#script"), tokens=1_100)
+        assert life.post(HELLO).status == 200
+        assert far.lines[0] == f"POST {COUNT}", "the count was asked for"
+        assert life.post(COUNTED, COUNT).json == told, "a life reads what the server says"
+    (run,) = gateways.database.rows("SELECT run FROM calls")
+    assert gateways.calls.overbilled(run["run"]) == (0, 0)

@@ -284,3 +284,22 @@ def test_refused_beta_is_named(beta: str) -> None:
     with pytest.raises(Refusal) as refused:
         headers_allowed(beta)
     assert beta[:100] in str(refused.value) and len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "beta",
+    [
+        "token-counting-2024-11-01",  # the TypeScript SDK's beta count_tokens, LiteLLM's count
+        "structured-outputs-2025-12-15",  # the TypeScript SDK's beta parse
+        "structured-outputs-2025-11-13,effort-2025-11-24",  # LiteLLM, with a format and an effort
+        " ,effort-2025-11-24, ",
+        "",
+    ],
+)
+def test_betas_of_clients_pass_over(beta: str) -> None:
+    headers_allowed(beta)
+
+
+def test_known_betas_hide_no_other() -> None:
+    with pytest.raises(Refusal, match=r"^anthropic-beta: files-api-2025-04-14 is not supported"):
+        headers_allowed("token-counting-2024-11-01,files-api-2025-04-14")
