@@ -29,7 +29,10 @@ LOOKBACK = 20  # blocks before a breakpoint in which the provider looks for what
 MODEL = ModelInfo(id="bench", output=32_000, dialect="anthropic", caching=True)
 GREET = '"""A greeting."""\n\n\ndef greet(name: str) -> str:\n    return f"Hello, {name}"\n'
 TEST = 'from agent.hello import greet\n\n\ndef test_greet() -> None:\n    assert greet("Ada") == "Hello, Ada"\n'
-READ_FIRST = ("life", "mind", "place", "toolbox", "shell", "text", "context", "model", "claude", "brief")
+READ_FIRST = (
+    "life", "conversation", "workspace", "toolbox", "shell", "text", "context", "models/messages", "models/claude",
+    "brief",
+)  # fmt: skip
 
 
 def bash(command: str) -> tuple[str, dict[str, Any]]:
@@ -57,6 +60,12 @@ STEPS = [
     bash("python -m pytest -q -p no:cacheprovider tests/agent/test_text.py tests/agent/test_hello.py"),
     bash("git status --short"),
 ]  # fmt: skip
+# What our life does first: it reads, and goes on with the goal that it finds. The others are given theirs.
+CHOICE = [
+    ("outline", {"path": "agent"}),
+    ("search", {"pattern": "greet", "path": "agent", "context": 2}),
+    ("keep_goal", {"steps": ["agent/hello.py: greet(name)", "tests/agent/test_hello.py", "pytest of that test"]}),
+]
 
 
 @dataclass
@@ -66,15 +75,17 @@ class Meter:
     cost: Cost = field(default_factory=Cost)
     known: set[str] = field(default_factory=set)
     results: list[str] = field(default_factory=list)
-    told: str = ""  # the first words of the life
+    told: str = ""  # the first words of its work
 
     def reply(self, request: Request) -> Reply:
         self._count(parameters(request, MODEL))
         number = self.cost.calls - 1
-        self.told = self.told or str(request.messages[0]["content"][0]["text"])
-        if number:
+        steps = [*CHOICE, *STEPS, ("done", {"outcome": "history", "summary": "Measured."})]
+        if number == len(CHOICE):
+            self.told = str(request.messages[0]["content"][0]["text"])
+        if number > len(CHOICE):
             self.results.append(str(request.messages[-1]["content"][0]["content"]))
-        name, given = STEPS[number] if number < len(STEPS) else ("done", {"outcome": "history", "summary": "Measured."})
+        name, given = steps[number]
         return Reply([{"type": "tool_use", "id": f"toolu_{number:04}", "name": name, "input": given}], "tool_use")
 
     def _count(self, words: dict[str, Any]) -> None:

@@ -1,13 +1,15 @@
 """What a life starts with: all that it needs, and no more of it with the lineage's age."""
 
 import json
+import re
 from pathlib import Path
 
 from agent import tools
 from agent.brief import failures, situation
 from agent.code_map import first_line_of_purpose, map_line
 from agent.prompts import prompt
-from agent.steps.choose_goal import Choice, Choosing
+from agent.steps.choose_goal import OPEN_CHOICES, Choice, Choosing
+from agent.steps.diagnose import Diagnosis
 from agent.toolbox import Toolbox, find_tools
 from controller.contract import LESSONS, REFUSED_ASK, AgentContext, Claim, Entry, Facts
 from tests.agent.fakes import workspace
@@ -109,6 +111,14 @@ def test_a_genome_five_times_this_one_is_mapped_by_folders_within_12k_tokens(tmp
 def test_tools_and_system_prompt_are_at_most_12_kb(tmp_path: Path) -> None:
     offers = Toolbox(workspace(tmp_path), find_tools(tools.__name__)[0]).offers()
     assert len(json.dumps([prompt("system"), offers])) <= 12_000
+
+
+def test_prompts_name_only_tools_and_fields_that_there_are(tmp_path: Path) -> None:
+    usable = {**find_tools(tools.__name__)[0], **OPEN_CHOICES, "diagnose": Diagnosis}
+    known = {*usable, *(field for tool in usable.values() for field in tool.model_fields)}
+    known |= {"code", "history"}  # outcomes
+    named = {word for text in ROOT.glob("agent/prompts/*.md") for word in re.findall(r"`(\w+)`", text.read_text())}
+    assert named <= known and {"plan", "check", "removed", "edits", "leaves"} <= named
 
 
 def test_each_prompt_is_under_2_kb() -> None:

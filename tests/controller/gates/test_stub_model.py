@@ -35,6 +35,7 @@ def test_single_or_forced_tool_is_called() -> None:
     name, given = called(ask(stub, tools=[one]))
     assert name == "goal" and stub.word()[0] in given["title"]
     assert called(ask(stub, tools=[one, two], tool_choice={"type": "tool", "name": "plan"}))[0] == "plan"
+    assert called(ask(stub, tools=[one, two]))[0] == "goal"  # the first of several
     assert ask(stub, tools=[one], tool_choice={"type": "none"}).stop_reason == "end_turn"
 
 
