@@ -10,7 +10,7 @@ from agent.code_map import first_line_of_purpose, map_line
 from agent.prompts import prompt
 from agent.steps.choose_goal import OPEN_CHOICES, Choice, Choosing
 from agent.steps.diagnose import Diagnosis
-from agent.toolbox import Toolbox, find_tools
+from agent.toolbox import Tool, Toolbox, find_tools
 from controller.contract import LESSONS, REFUSED_ASK, AgentContext, Claim, Entry, Facts
 from tests.agent.fakes import workspace
 
@@ -113,8 +113,8 @@ def test_tools_and_system_prompt_are_at_most_12_kb(tmp_path: Path) -> None:
     assert len(json.dumps([prompt("system"), offers])) <= 12_000
 
 
-def test_prompts_name_only_tools_and_fields_that_there_are(tmp_path: Path) -> None:
-    usable = {**find_tools(tools.__name__)[0], **OPEN_CHOICES, "diagnose": Diagnosis}
+def test_prompts_name_only_tools_and_fields_that_there_are() -> None:
+    usable: dict[str, type[Tool]] = {**find_tools(tools.__name__)[0], **OPEN_CHOICES, "diagnose": Diagnosis}
     known = {*usable, *(field for tool in usable.values() for field in tool.model_fields)}
     known |= {"code", "history"}  # outcomes
     named = {word for text in ROOT.glob("agent/prompts/*.md") for word in re.findall(r"`(\w+)`", text.read_text())}
