@@ -90,6 +90,8 @@ def is_deletable(statement: ast.stmt, bound: Counter[str]) -> bool:
         return all(bound[name] > 1 for name in names)
     if isinstance(statement, ast.If):
         return not statement.orelse
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return False  # `...`, or a text that says something to the reader
     return isinstance(statement, ast.Expr | ast.AugAssign | ast.Raise | ast.Return | ast.Continue | ast.Break)
 
 

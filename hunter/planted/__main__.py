@@ -12,16 +12,20 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from .afresh import Afresh
 from .asked import Request
 from .lost import Lost
 from .warm import Warm
 
+TREES = ("parent", "child")
+
 
 def answer(request: Request, work: Path) -> dict[str, Any]:
     """Plant in both trees, least first."""
-    warm = {name: Warm(request.tree(name), request.ini, work / name) for name in ("parent", "child")}
+    warm = {name: Warm(request.tree(name), request.ini, work / name) for name in TREES}
+    afresh = {name: Afresh(request.tree(name), request.program, work / f"{name} again") for name in TREES}
     try:
-        looking = Lost(request, warm["parent"], warm["child"])
+        looking = Lost(request, warm["parent"], warm["child"], afresh)
         lost, silent = looking.lost()
         if lost:
             return {"lost": lost, "problem": ""}

@@ -15,7 +15,7 @@ class Request:
     `seconds`: what each test took. `risk`: the parent's tests that a change may have weakened, GONE, REWRITTEN or only
     BESIDE others that were. `about`: the names that each of those uses. `dropped`: tests that went with what they
     tested: they are missed only in what they name themselves and is still used. `fresh`: the child's tests that are
-    new or rewritten.
+    new or rewritten. `changed`: those of files that are.
     `canaries`: the child's tests that must fail. `seed`: what the draw follows from. `faults`: how many are
     planted in one function that was changed; `others`: how many anywhere, where none of those was noticed.
     """
@@ -28,6 +28,7 @@ class Request:
     about: Mapping[str, Sequence[str]]
     dropped: Sequence[str]
     fresh: Sequence[str]
+    changed: Sequence[str]
     canaries: Sequence[str]
     seed: str
     faults: int
@@ -37,6 +38,11 @@ class Request:
     def ini(self) -> Path:
         """pytest's configuration."""
         return Path(self.settings)
+
+    @property
+    def program(self) -> Path:
+        """What runs a suite in the room."""
+        return self.ini.with_name("suite.py")
 
     def tree(self, name: str) -> Path:
         """A tree's folder, as Python names the files in it."""

@@ -2,15 +2,16 @@
 
 import ast
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
+from .afresh import ALONE, Afresh, Stands
 from .asked import BESIDE, Request
 from .places import Counterparts, Place, places
-from .warm import VOID, Job, Warm
+from .warm import ENDLESS, VOID, Job, Warm
 
 NEAR = 6  # functions of a test in which faults are planted: those that the fewest others touch
 EACH, OF_ANOTHER = 30, 1  # faults for a test that was changed or went, and for one that only stands beside such
@@ -28,10 +29,13 @@ class Planted:
 
 
 class Lost:
-    """Two trees, and a process with the tests of each. `noticed`: how many faults the child's tests noticed so far."""
+    """Two trees, and a process with the tests of each. `noticed`: how many faults the child's tests noticed so far.
 
-    def __init__(self, request: Request, parent: Warm, child: Warm) -> None:
-        self._request, self._parent, self._child = request, parent, child
+    `afresh`: both trees, for what a process in which faults are planted is not believed.
+    """
+
+    def __init__(self, request: Request, parent: Warm, child: Warm, afresh: Mapping[str, Afresh]) -> None:
+        self._request, self._parent, self._child, self._afresh = request, parent, child, afresh
         self._draw = random.Random(request.seed)
         self._old, self._now = places(request.tree("parent")), places(request.tree("child"))
         self._there, self._before = Counterparts(self._now), Counterparts(self._old)
@@ -44,7 +48,7 @@ class Lost:
             return ""
         jobs = []
         for canary in self._request.canaries:
-            job = Job(place.path, place.module, place.name, place.source, place.source, [canary], 1.0)
+            job = Job(place.path, place.module, place.name, place.line, place.source, place.source, [canary], 1.0)
             jobs.append(job)
         if self._child.ask(jobs, raw=True) != list(self._request.canaries):
             return "a planted test that must fail was not reported red"
@@ -56,6 +60,7 @@ class Lost:
         answers = self._parent.ask([self._job(one.place, one.mark, one.tests) for one in drawn])
         jobs, by = [], []
         heard: set[str] = set()
+        asked: set[tuple[str, tuple[str, ...]]] = set()
         for one, noticing in zip(drawn, answers, strict=True):
             if noticing not in one.tests:
                 continue
@@ -63,6 +68,9 @@ class Lost:
             there = self._there.of(one.place)
             if there is None or one.mark not in there.faults or self._may_go(one, noticing):
                 continue
+            if (there.spot, one.mark) in asked:
+                continue  # several tests noticed it, and any that does so now will do
+            asked.add((there.spot, one.mark))
             jobs.append(self._job(there, one.mark, self._childs(there, noticing)))
             by.append((one, there, noticing))
         found = self._child.ask(jobs, until="unnoticed")
@@ -71,7 +79,24 @@ class Lost:
         for (one, there, noticing), answer in zip(by, found, strict=True):
             if answer == "":
                 return [{**told(there, one.mark), "by": noticing}], silent
+        for number in self._unheard([(there, one.mark) for one, there, _ in by], found):
+            one, there, noticing = by[number]
+            red = self._afresh["parent"].red([(one.place, one.mark)], [noticing])
+            if red is None or noticing in red:
+                return [{**told(there, one.mark), "by": noticing}], silent
         return [], silent
+
+    def _unheard(self, faults: Sequence[Stands], answers: Sequence[str | None]) -> list[int]:
+        """Which of the faults that the child's changed tests noticed none notices in a run of its own."""
+        believed = {"", VOID, ENDLESS, None}
+        asked = [at for at, by in enumerate(answers) if by not in believed and by in set(self._request.changed)]
+        afresh, missed = self._afresh["child"], []
+        for place in afresh.unheard([(faults[at], str(answers[at])) for at in asked]):
+            fault = faults[asked[place]]
+            red = afresh.red([fault], self._childs(fault[0], str(answers[asked[place]])))
+            if red == set():
+                missed.append(asked[place])
+        return missed
 
     def new(self) -> list[dict[str, Any]]:
         """The faults that were planted in what is new, each with the test that notices it, or ""."""
@@ -86,12 +111,34 @@ class Lost:
         self._draw.shuffle(listed)
         chosen = in_turn(listed)[:MOST_NEW]
         jobs = [replace(self._job(place, mark, self._childs(place, "")), stated=True) for place, mark, _ in chosen]
+        answers = self._child.ask(jobs)
+        for number in self._unheard([(place, mark) for place, mark, _ in chosen], answers):
+            by, spot = answers[number], chosen[number][0].spot
+            for at, (place, _, _) in enumerate(chosen):
+                if place.spot == spot and answers[at] == by:
+                    answers[at] = ""
         found = []
-        for (place, mark, is_added), answer in zip(chosen, self._child.ask(jobs), strict=True):
+        for (place, mark, is_added), answer in zip(chosen, self._at_import(chosen, answers), strict=True):
             if answer != VOID:
                 found.append({**told(place, mark), "added": is_added, "by": answer})
                 self.noticed += bool(answer)
         return found
+
+    def _at_import(self, chosen: Sequence[tuple[Place, tuple[str, ...], bool]], answers: list[Any]) -> list[Any]:
+        """The answers, with those of what no test calls: it may run where its file is imported, before all tests.
+
+        One fault of each such function is asked, of the tests that are new; where it is noticed, the others count not.
+        """
+        asked: dict[str, str] = {}
+        for at, (place, mark, _) in enumerate(chosen):
+            if self._touching("child", place):
+                continue
+            if place.spot in asked:
+                answers[at] = VOID if asked[place.spot] else ""
+            elif len(asked) < ALONE:
+                red = self._afresh["child"].red([(place, mark)], self._request.fresh) or set()
+                asked[place.spot] = answers[at] = next((test for test in self._request.fresh if test in red), "")
+        return answers
 
     def blind(self) -> list[dict[str, Any]]:
         """Where nothing was noticed yet: faults anywhere that no test notices either; nothing where one does."""
@@ -119,9 +166,9 @@ class Lost:
             tests = self._quick(self._touching("parent", place))
             if tests:
                 listed.append([Planted(place, mark, tests) for mark in marks])
-        seen: set[tuple[str, tuple[str, ...]]] = set()
+        seen: set[tuple[str, tuple[str, ...], tuple[str, ...]]] = set()
         for one in in_turn(listed):
-            asked = (one.place.key, one.mark)
+            asked = (one.place.spot, one.mark, one.tests)
             if asked not in seen and len(seen) < MOST:
                 seen.add(asked)
                 yield one
@@ -139,8 +186,8 @@ class Lost:
     def _touched(self) -> dict[str, list[Place]]:
         """The functions that each test of the parent's touches."""
         found: dict[str, list[Place]] = {}
-        for key, place in self._old.items():
-            for test in self._request.touched["parent"].get(key, ()):
+        for place in self._old.values():
+            for test in self._touching("parent", place):
                 found.setdefault(test, []).append(place)
         return found
 
@@ -188,7 +235,7 @@ class Lost:
     def _job(self, place: Place, mark: tuple[str, ...], tests: Sequence[str]) -> Job:
         seconds = sum(self._request.seconds.get(test, 0.0) for test in tests)
         faulty = place.faults[mark].apply(place.source)
-        return Job(place.path, place.module, place.name, faulty, place.unchanged(), tests, seconds)
+        return Job(place.path, place.module, place.name, place.line, faulty, place.unchanged(), tests, seconds)
 
 
 def told(place: Place, mark: tuple[str, ...]) -> dict[str, Any]:

@@ -20,17 +20,31 @@ KEPT = "kept_by_this_call"  # what a change of nothing binds
 
 @dataclass(frozen=True)
 class Place:
-    """A function or method: `path` of its file in the tree, `name` as its class qualifies it."""
+    """A function or method: `path` of its file in the tree, `name` as its class qualifies it.
+
+    `number`: of several in the file that have this name, as a property and its setter.
+    """
 
     path: str
     name: str
     source: str  # of the whole file
     node: Function
+    number: int = 1
 
     @property
     def key(self) -> str:
         """What a map of touched functions calls it."""
         return f"{self.path}::{self.name}"
+
+    @property
+    def spot(self) -> str:
+        """The same, and which of those that are called so."""
+        return self.key if self.number == 1 else f"{self.key} {self.number}"
+
+    @property
+    def line(self) -> int:
+        """Where it begins, by which its code is told from that of another of its name."""
+        return min(one.lineno for one in (self.node, *self.node.decorator_list))
 
     @property
     def module(self) -> str:
@@ -97,7 +111,7 @@ class Place:
 
 
 def places(tree: Path) -> dict[str, Place]:
-    """The functions below agent/ by their keys; not those of a `__main__`, which is a whole life."""
+    """The functions below agent/ by their spots; not those of a `__main__`, which is a whole life."""
     found: dict[str, Place] = {}
     for path in sorted((tree / "agent").rglob("*.py")):
         if path.name == "__main__.py":
@@ -110,20 +124,23 @@ def places(tree: Path) -> dict[str, Place]:
         if "\r" in source or "\f" in source:
             continue  # lines are counted otherwise there
         inner = path.relative_to(tree).as_posix()
-        several = Counter(name for name, _ in functions(module.body, ""))
-        for name, node in functions(module.body, ""):
-            if several[name] == 1:
-                found[f"{inner}::{name}"] = Place(inner, name, source, node)
+        several: Counter[str] = Counter()
+        for name, node in functions(module, ""):
+            several[name] += 1
+            place = Place(inner, name, source, node, several[name])
+            found[place.spot] = place
     return found
 
 
-def functions(body: list[ast.stmt], owner: str) -> Iterator[tuple[str, Function]]:
-    """The functions at a file's top level and in its classes, by their qualified names."""
-    for node in body:
+def functions(below: ast.AST, owner: str) -> Iterator[tuple[str, Function]]:
+    """The functions of a file and its classes, under conditions too, by their qualified names."""
+    for node in ast.iter_child_nodes(below):
         if isinstance(node, Function):
             yield owner + node.name, node
         elif isinstance(node, ast.ClassDef):
-            yield from functions(node.body, f"{owner}{node.name}.")
+            yield from functions(node, f"{owner}{node.name}.")
+        elif isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield from functions(node, owner)
 
 
 class Counterparts:
@@ -139,8 +156,8 @@ class Counterparts:
 
     def of(self, place: Place) -> Place | None:
         """The other tree's; None where it is gone."""
-        if place.key in self._there:
-            return self._there[place.key]
+        if place.spot in self._there:
+            return self._there[place.spot]
         if place.body in self._bodies:
             return self._bodies[place.body]
         same = self._names.get(place.name, [])

@@ -26,6 +26,7 @@ from .wrong import NAME, wrong_value
 
 ENDLESS = "(it did not end)"  # what noticed a fault after which the tests do not come to an end
 VOID = "(it tells nothing)"  # what cannot be planted, and where a statement is asked for, what fails by accident
+Where = tuple[str, str, int]  # a function: its file, its qualified name, its first line
 PATIENT = 15.0  # times as long by the clock: a verdict hangs on it, however busy the machine is
 MARGIN = 3.0  # seconds of the processor for a copy, beside twice what its tests took
 
@@ -40,6 +41,7 @@ class Job:
     path: str
     module: str
     name: str
+    line: int
     faulty: str
     unchanged: str
     tests: Sequence[str]
@@ -123,7 +125,7 @@ class Serving:
         self._tree, self._scratch = tree, scratch
         self._asking, self._answering = asking, answering
         self._items: dict[str, list[pytest.Item]] = defaultdict(list)
-        self._functions: dict[tuple[str, str], list[FunctionType]] = {}
+        self._functions: dict[Where, list[FunctionType]] = {}
         self._steady: dict[tuple[str, str], bool] = {}
         self._was_stated = False
 
@@ -177,7 +179,7 @@ class Serving:
         return answer
 
     def _is_steady(self, job: Job, test: str) -> bool:
-        asked = (f"{job.path}::{job.name}", test)
+        asked = (f"{job.path}::{job.name} {job.line}", test)
         if asked not in self._steady:
             self._steady[asked] = self._start(job, job.unchanged, [test]).answer() == ""
         return self._steady[asked]
@@ -188,8 +190,8 @@ class Serving:
         def work() -> str:
             path = f"{self._tree}/{job.path}"
             try:
-                code = code_of(source, path, job.name)
-                for function in self._functions.get((path, job.name), []):
+                code = code_of(source, path, job.name, job.line)
+                for function in self._functions.get((path, job.name, job.line), []):
                     function.__code__ = code
             except (SyntaxError, ValueError, LookupError):
                 return VOID
@@ -236,23 +238,24 @@ def known(module: str) -> None:
         sys.modules.pop(module, None)
 
 
-def by_code(below: str) -> dict[tuple[str, str], list[FunctionType]]:
-    """Every function of this process whose code lies below a folder, by its file and its qualified name."""
-    found: dict[tuple[str, str], list[FunctionType]] = defaultdict(list)
+def by_code(below: str) -> dict[Where, list[FunctionType]]:
+    """Every function of this process whose code lies below a folder."""
+    found: dict[Where, list[FunctionType]] = defaultdict(list)
     for one in gc.get_objects():
         if type(one) is FunctionType and one.__code__.co_filename.startswith(below):
-            found[one.__code__.co_filename, one.__code__.co_qualname].append(one)
+            code = one.__code__
+            found[code.co_filename, code.co_qualname, code.co_firstlineno].append(one)
     return found
 
 
-def code_of(source: str, path: str, name: str) -> CodeType:
-    """The code of the function of this qualified name. Raises SyntaxError, and LookupError where there is none."""
+def code_of(source: str, path: str, name: str, line: int) -> CodeType:
+    """The code of the function that begins there. Raises SyntaxError, and LookupError where there is none."""
     waiting: list[Any] = [compile(source, path, "exec", dont_inherit=True)]
     while waiting:
         code = waiting.pop()
         for one in code.co_consts:
             if isinstance(one, CodeType):
-                if one.co_qualname == name:
+                if (one.co_qualname, one.co_firstlineno) == (name, line):
                     return one
                 waiting.append(one)
     raise LookupError(name)

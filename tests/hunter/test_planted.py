@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hunter.change import Mutation
+from hunter.planted.afresh import node_of
 from hunter.planted.lost import in_turn
 from hunter.planted.places import Counterparts, Place, places
 from hunter.planted.warm import code_of, reported
@@ -36,18 +37,23 @@ def tree(folder: Path, **files: str) -> dict[str, Place]:
     return places(folder)
 
 
+TWICE = ["agent/twice.py::f", "agent/twice.py::f 2"]
+
+
 def test_functions_and_methods_are_places(tmp_path: Path) -> None:
     twice = "def f() -> int:\n    return 1\n\n\n"
     found = tree(tmp_path, sums=CODE, __main__=CODE, broken="def (", twice=twice * 2, deep="x" + ".a" * 60_000)
-    assert sorted(found) == ["agent/sums.py::Sum.add", "agent/sums.py::double"]
+    assert sorted(found) == ["agent/sums.py::Sum.add", "agent/sums.py::double", *TWICE]
     assert found["agent/sums.py::double"].module == "agent.sums"
 
 
 def test_every_fault_gives_another_function(tmp_path: Path) -> None:
     for place in tree(tmp_path, sums=CODE).values():
-        now = code_of(place.source, "x.py", place.name)
+        now = code_of(place.source, "x.py", place.name, place.line)
         for mark in place.drawn(random.Random(1)):
-            assert code_of(place.faults[mark].apply(place.source), "x.py", place.name) != now, place.diff(mark)
+            assert code_of(place.faults[mark].apply(place.source), "x.py", place.name, place.line) != now, place.diff(
+                mark
+            )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +62,7 @@ def test_every_fault_gives_another_function(tmp_path: Path) -> None:
 def test_change_of_nothing_changes_nothing(text: str, tmp_path: Path) -> None:
     for place in tree(tmp_path, sums=text).values():
         changed = place.unchanged()
-        assert code_of(changed, "x.py", place.name) != code_of(place.source, "x.py", place.name)
+        assert code_of(changed, "x.py", place.name, place.line) != code_of(place.source, "x.py", place.name, place.line)
         space: dict[str, object] = {}
         exec(changed, space)
         if "double" in space:
@@ -92,6 +98,25 @@ def test_fault_stands_with_its_line(tmp_path: Path) -> None:
 def test_node_is_named_as_reported() -> None:
     assert reported("tests/agent/test_a.py::test_b[1::2]") == "tests.agent.test_a::test_b"
     assert reported("tests/agent/test_a.py::TestA::test_b") == "tests.agent.test_a.TestA::test_b"
+
+
+def test_reported_test_is_found_again(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_a.py").touch()
+    assert node_of(tmp_path, "tests.test_a::test_b") == "tests/test_a.py::test_b"
+    assert node_of(tmp_path, "tests.test_a.TestA::test_b") == "tests/test_a.py::TestA::test_b"
+    assert node_of(tmp_path, "tests.test_c::test_b") == ""
+
+
+def test_function_of_each_name_is_its_own(tmp_path: Path) -> None:
+    twice = (
+        "class A:\n    @property\n    def f(self):\n        return 1\n\n"
+        "    @f.setter\n    def f(self, one):\n        self.one = one\n"
+    )
+    first, second = tree(tmp_path / "a", twice=twice).values()
+    assert (first.key, first.line, second.key, second.line) == (second.key, 2, first.key, 6)
+    there = Counterparts(tree(tmp_path / "b", twice=twice.replace("return 1", "return 2"))).of(second)
+    assert there is not None and (there.body, there.line) == (second.body, 6)
 
 
 def test_lists_are_taken_in_turn() -> None:

@@ -4,9 +4,11 @@ Written as JSON to the file $HEIRLOOM_TOUCHED: {"seconds": {test: seconds}, "tou
 tests in "seconds"]}}. A test is named without its parameters; what another process calls is not seen.
 """
 
+import builtins
 import gc
 import json
 import os
+import runpy
 import sys
 import threading
 from collections.abc import Generator
@@ -21,6 +23,11 @@ PLACE = os.environ.pop("HEIRLOOM_TOUCHED", "")
 os.environ["PYTHONPATH"] = os.environ.get("PYTHONPATH", "").partition(os.pathsep)[2]
 if not os.environ["PYTHONPATH"]:
     del os.environ["PYTHONPATH"]
+# What faults are planted with is there in every run of the gates' room: no test can tell by it
+WRONG = Path(__file__).parent / "hunter/planted/wrong.py"
+if WRONG.is_file():
+    found = runpy.run_path(str(WRONG))
+    setattr(builtins, found["NAME"], found["wrong_value"])
 gc.set_threshold(100_000, 20, 100)  # a fifth of what a suite took was a search for garbage among imports
 FOLDER = f"{Path.cwd()}/"
 CODE = f"{FOLDER}agent/"

@@ -105,6 +105,11 @@ class ParentTests:
         """The child's tests that are new, or not word for word its parent's."""
         return [name for name in self._new if self.rewritten(name)]
 
+    def unproven(self) -> list[str]:
+        """The child's tests that do not stand in a file, and beside what tests share, as the parent had it."""
+        known = self._before.keys() - self.changed_files
+        return [name for name, one in self._new.items() if self.helper_changed or one.path not in known]
+
     def followed(self, name: str) -> bool:
         """Whether the same test stands elsewhere, and has from other modules of agent/ what it had from lost ones."""
         one = self.functions[name]

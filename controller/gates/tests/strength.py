@@ -119,6 +119,7 @@ def planted(candidate: Candidate, runs: Runs, gone: Sequence[str]) -> Noticed:
         "about": {name: sorted(one.uses) for name, one in runs.old.functions.items()},
         "dropped": list(gone),
         "fresh": runs.old.fresh(),
+        "changed": runs.old.unproven(),
         "canaries": [reported(canary) for canary in tree.canaries],
         "seed": draw_of(candidate).random().hex(),
         "faults": candidate.policy.changed_faults,

@@ -34,6 +34,11 @@ def renamed(text: str) -> dict[str, str | None]:
     return {CODE: MORE, SUITE: HEAD, "tests/agent/test_halves.py": IMPORTS.replace("double, ", "") + text}
 
 
+CASES = "@pytest.mark.parametrize(('number', 'answer'), [{}])\ndef test_{}(number: int, answer: int) -> None:\n" + (
+    "    assert half(number) == answer\n"
+)
+
+
 WEAKER: dict[str, Files] = {
     "compares with itself": as_half(HALF.replace("== 2", "== half(4)")),
     "catches its own assertion": as_half(
@@ -48,9 +53,22 @@ WEAKER: dict[str, Files] = {
     "a mark made at runtime": {
         CODE: MORE, SUITE: PYTEST + HEAD.removeprefix(IMPORTS) + "@getattr(pytest.mark, 'sl' + 'ow')\n" + HALF},
     "moved to what is slow": renamed("import pytest\n\npytestmark = pytest.mark.slow\n\n\n" + HALF),
+    "recorded from the code where it is imported": as_half("FOUR = half(4)\n\n\n" + HALF.replace("== 2", "== FOUR")),
+    "cases made by the code": {
+        CODE: MORE, SUITE: PYTEST + HEAD.removeprefix(IMPORTS) + CASES.format(
+            "(n, half(n)) for n in range(5)", "half_is_half_as_much")},
+    "recorded beside the tests": {
+        CODE: MORE, "tests/agent/known.py": "from agent.sums import half\n\nFOUR = half(4)\n",
+        SUITE: "from tests.agent.known import FOUR\n" + HEAD + HALF.replace("== 2", "== FOUR")},
+    "idle but where faults are planted": as_half(
+        "import sys\n\n\n" + HALF.replace("assert", "found = half(4)\n    assert 'touched' in sys.modules or")),
+    "holds whatever is so": as_half(HALF.replace("== 2", "== 2 or True")),
+    "patches what it tests": as_half(
+        "import agent.sums\n\n\ndef test_half_is_half_as_much(monkeypatch) -> None:\n    half(4)\n"
+        "    monkeypatch.setattr(agent.sums, 'half', lambda number: 2)\n    assert agent.sums.half(4) == 2\n"),
     "tests alone made weaker": {SUITE: HEAD + HALF.replace("== 2", "== half(4)")},
 }  # fmt: skip
-QUICK = {"catches its own assertion"}
+QUICK = {"recorded from the code where it is imported"}
 
 
 @pytest.mark.parametrize("case", [one if one in QUICK else pytest.param(one, marks=pytest.mark.slow) for one in WEAKER])
@@ -62,9 +80,6 @@ def test_weaker_tests_are_refused(case: str, operator: Path) -> None:
     assert "\n-    return number // 2\n+" in report.evidence and "plain words" in report.reason
 
 
-CASES = "@pytest.mark.parametrize(('number', 'answer'), [{}])\ndef test_{}(number: int, answer: int) -> None:\n" + (
-    "    assert half(number) == answer\n"
-)
 BETTER: dict[str, Files] = {
     "renamed": as_half(HALF.replace("test_half_is_half_as_much", "test_a_half")),
     "with more cases": {
@@ -73,6 +88,13 @@ BETTER: dict[str, Files] = {
     "with more cases and another name": {
         CODE: MORE, SUITE: PYTEST + HEAD.removeprefix(IMPORTS) + CASES.format("(4, 2), (9, 4)", "halves")},
     "rewritten": as_half("def test_half_is_half_as_much() -> None:\n    found = half(8)\n    assert found == 4\n"),
+    "one property for five examples": as_half(
+        "from hypothesis import given, settings, strategies\n\n\n@settings(database=None, deadline=None)\n"
+        "@given(strategies.integers())\ndef test_halves(one: int) -> None:\n    assert half(2 * one) == one\n"),
+    "in a class, in another file": {
+        CODE: MORE, SUITE: None, "tests/agent/test_arithmetic.py": IMPORTS + "\n\nclass TestSums:\n"
+        "    def test_twice(self) -> None:\n        assert double(2) == 4\n\n"
+        "    def test_halved(self) -> None:\n        assert half(4) == 2\n"},
     "moved to another file": renamed("\n\n" + HALF),
     "with what it tests, by plain words": {CODE: NO_HALF, SUITE: DOUBLE_ONLY},
 }  # fmt: skip
@@ -82,7 +104,9 @@ BETTER: dict[str, Files] = {
     "case", [one if one == "with more cases" else pytest.param(one, marks=pytest.mark.slow) for one in BETTER]
 )
 def test_tests_as_strong_pass(case: str, operator: Path) -> None:
-    report = judge(operator, BETTER[case], goal="Drop the function Half")
+    five = TESTS + "".join(f"\n\ndef test_half_{n}() -> None:\n    assert half({2 * n}) == {n}\n" for n in range(1, 5))
+    before = {CODE: SUMS, SUITE: five if "five" in case else TESTS}
+    report = judge(operator, BETTER[case], before, goal="Drop the function Half")
     assert report.result == "pass", report
 
 
@@ -110,6 +134,38 @@ def test_stub_with_idle_test_is_refused(stated: str, operator: Path) -> None:
     report = judge(operator, {"agent/finds.py": STUB, "tests/agent/test_finds.py": OF_STUB.format(stated)})
     assert (report.result, "find of agent/finds.py" in report.reason) == ("refuse", True), report
     assert '+    return wrong_value("nothing found")' in report.evidence
+
+
+TABLE = '''"""Squares."""
+
+
+def table() -> dict[int, int]:
+    """The squares of small numbers."""
+    return {n: n * n for n in range(9)}
+
+
+SQUARES = table()
+'''
+OF_TABLE = "from agent.tables import SQUARES\n\n\ndef test_squares() -> None:\n    assert {}\n"
+HIDDEN = STUB.replace("def find", "import sys\n\nif sys.platform:\n\n    def find").replace(
+    "    return", "        return"
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "test", "result"),
+    [
+        ({"agent/tables.py": TABLE}, OF_TABLE.format("SQUARES[3] == 9"), "pass"),
+        ({"agent/tables.py": TABLE}, OF_TABLE.format("SQUARES is not None"), "refuse"),
+        ({"agent/finds.py": HIDDEN}, OF_STUB.format("find('a') is not None"), "refuse"),
+        ({"agent/finds.py": STUB + STUB.partition("\n\n\n")[2]}, OF_STUB.format("find('a') is not None"), "refuse"),
+    ],
+    ids=["called at import", "called at import, idle test", "under a condition", "twice under one name"],
+)
+def test_new_code_is_measured_wherever_it_stands(code: Files, test: str, result: str, operator: Path) -> None:
+    report = judge(operator, {**code, "tests/agent/test_more.py": test})
+    assert report.result == result, report
 
 
 PAINTS = """
