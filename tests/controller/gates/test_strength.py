@@ -64,8 +64,8 @@ WEAKER: dict[str, Files] = {
         "import sys\n\n\n" + HALF.replace("assert", "found = half(4)\n    assert 'touched' in sys.modules or")),
     "holds whatever is so": as_half(HALF.replace("== 2", "== 2 or True")),
     "patches what it tests": as_half(
-        "import agent.sums\n\n\ndef test_half_is_half_as_much(monkeypatch) -> None:\n    half(4)\n"
-        "    monkeypatch.setattr(agent.sums, 'half', lambda number: 2)\n    assert agent.sums.half(4) == 2\n"),
+        "import agent.sums\n\n\ndef test_half_is_half_as_much() -> None:\n    half(4)\n"
+        "    vars(agent.sums)['half'] = lambda number: 2\n    assert agent.sums.half(4) == 2\n"),
     "tests alone made weaker": {SUITE: HEAD + HALF.replace("== 2", "== half(4)")},
 }  # fmt: skip
 QUICK = {"recorded from the code where it is imported"}
