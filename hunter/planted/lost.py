@@ -127,17 +127,23 @@ class Lost:
     def _at_import(self, chosen: Sequence[tuple[Place, tuple[str, ...], bool]], answers: list[Any]) -> list[Any]:
         """The answers, with those of what no test calls: it may run where its file is imported, before all tests.
 
-        One fault of each such function is asked, of the tests that are new; where it is noticed, the others count not.
+        Its faults are asked, of the tests that are new, until one is noticed: then the others count not, and never
+        what breaks the import.
         """
-        asked: dict[str, str] = {}
+        noticed: set[str] = set()
+        runs = 0
         for at, (place, mark, _) in enumerate(chosen):
             if self._touching("child", place):
                 continue
-            if place.spot in asked:
-                answers[at] = VOID if asked[place.spot] else ""
-            elif len(asked) < ALONE:
+            if place.spot in noticed:
+                answers[at] = VOID
+            elif runs < ALONE:
+                runs += 1
                 red = self._afresh["child"].red([(place, mark)], self._request.fresh) or set()
-                asked[place.spot] = answers[at] = next((test for test in self._request.fresh if test in red), "")
+                by = [test for test in self._request.fresh if test in red]
+                if by:
+                    noticed.add(place.spot)
+                answers[at] = [*by, VOID if red else ""][0]
         return answers
 
     def blind(self) -> list[dict[str, Any]]:

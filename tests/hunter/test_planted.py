@@ -108,7 +108,7 @@ def test_reported_test_is_found_again(tmp_path: Path) -> None:
     assert node_of(tmp_path, "tests.test_c::test_b") == ""
 
 
-def test_function_of_each_name_is_its_own(tmp_path: Path) -> None:
+def test_property_and_setter_are_two(tmp_path: Path) -> None:
     twice = (
         "class A:\n    @property\n    def f(self):\n        return 1\n\n"
         "    @f.setter\n    def f(self, one):\n        self.one = one\n"

@@ -163,7 +163,7 @@ HIDDEN = STUB.replace("def find", "import sys\n\nif sys.platform:\n\n    def fin
     ],
     ids=["called at import", "called at import, idle test", "under a condition", "twice under one name"],
 )
-def test_new_code_is_measured_wherever_it_stands(code: Files, test: str, result: str, operator: Path) -> None:
+def test_new_code_is_measured_anywhere(code: Files, test: str, result: str, operator: Path) -> None:
     report = judge(operator, {**code, "tests/agent/test_more.py": test})
     assert report.result == result, report
 
