@@ -168,7 +168,7 @@ RUNNING = {
         both(WRONG, write("agent/green.py", PLUGIN),
              write("tests/agent/test_0.py", 'pytest_plugins = ["agent.green"]\n')), "tests", "planted"),
     "knows which of its tests fail, and paints those green": Planted(
-        both(WRONG, paints(BROKEN)), "tests", "hardly tested"),
+        both(WRONG, paints(BROKEN)), "tests", "notices none of the faults any more"),
     "a fixture in a test file that passes everything": Planted(
         both(ONE_MARKER, swap(TESTS, "\n\n\ndef test_a_long", PASSES + "\n\n\ndef test_a_long")), "tests"),
     "a warning": Planted(swap(TEXT, "    half, where = ", "    __import__('warnings').warn('old')\n"

@@ -1,8 +1,9 @@
 """`python -m hunter.planted REQUEST`: which planted faults the tests of a parent and of its child notice; one line.
 
-REQUEST: a JSON file, see `Request`. Prints {"lost": [...], "silent": [...], "new": [...], "blind": [...],
-"problem": text}: what the parent's tests noticed and the child's do not (the first proof), the tests that went
-and had noticed none, what is new with the test that notices each fault, and where nothing was noticed, those faults.
+REQUEST: a JSON file, see `Request`. Prints {"problem": text} and, of these, what was found: "lost", what the parent's
+tests noticed and the child's do not (the first proof); "deaf", what a test that stands as before does not notice any
+more; "silent", the tests that went and had noticed none; "new", faults in what is new, with the test that notices
+each; "blind", faults anywhere, where nothing was noticed.
 """
 
 import json
@@ -29,6 +30,8 @@ def answer(request: Request, work: Path) -> dict[str, Any]:
         lost, silent = looking.lost()
         if lost:
             return {"lost": lost, "problem": ""}
+        if deaf := looking.deaf():
+            return {"deaf": deaf, "problem": ""}
         new = looking.new()
         return {"silent": silent, "new": new, "blind": looking.blind(), "problem": looking.unplanted()}
     except EOFError:

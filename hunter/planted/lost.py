@@ -16,6 +16,7 @@ from .warm import ENDLESS, VOID, Job, Warm
 NEAR = 6  # functions of a test in which faults are planted: those that the fewest others touch
 EACH, OF_ANOTHER = 30, 1  # faults for a test that was changed or went, and for one that only stands beside such
 MOST, MOST_NEW = 40, 24  # faults in all, where the code stands as before, and where it is new
+CLOSE, OF_CLOSE, SEVERAL = 8, 4, 2  # tests that name what changed; faults for each; so many noticed mean something
 FEW = 2.0  # seconds of tests that are run for one fault of the parent's
 
 
@@ -145,6 +146,36 @@ class Lost:
                     noticed.add(place.spot)
                 answers[at] = [*by, VOID if red else ""][0]
         return answers
+
+    def deaf(self) -> list[dict[str, Any]]:
+        """A test that stands as before and names what changed, and notices none of the faults there that it noticed.
+
+        That others notice them is no answer: code can have the very tests reported green that it breaks.
+        """
+        for test, place, there in self._closest():
+            marks = [mark for mark in place.drawn(self._draw) if mark in there.faults][:OF_CLOSE]
+            before = self._parent.ask([self._job(place, mark, (test,)) for mark in marks])
+            heard = [mark for mark, by in zip(marks, before, strict=True) if by == test]
+            if len(heard) < SEVERAL:
+                continue
+            now = self._child.ask([self._job(there, mark, (test,)) for mark in heard], until="noticed")
+            if all(by == "" for by in now):
+                return [{**told(there, heard[0]), "by": test}]
+        return []
+
+    def _closest(self) -> list[tuple[str, Place, Place]]:
+        """Some tests that stand as before, each with a changed function that it calls and names, in both trees."""
+        found = []
+        for place in self._old.values():
+            there = self._there.of(place)
+            if there is None or there.body == place.body:
+                continue
+            both = set(self._touching("parent", place)) & set(self._touching("child", there))
+            for test in sorted(both - set(self._request.risk)):
+                if place.node.name in self._request.about.get(test, ()):
+                    found.append((test, place, there))
+        self._draw.shuffle(found)
+        return found[:CLOSE]
 
     def blind(self) -> list[dict[str, Any]]:
         """Where nothing was noticed yet: faults anywhere that no test notices either; nothing where one does."""

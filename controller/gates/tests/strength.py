@@ -52,6 +52,7 @@ class Noticed(BaseModel):
 
     problem: str
     lost: list[Fault] = Field(default_factory=list)
+    deaf: list[Fault] = Field(default_factory=list)
     silent: list[str] = Field(default_factory=list)
     new: list[Fault] = Field(default_factory=list)
     blind: list[Fault] = Field(default_factory=list)
@@ -69,6 +70,13 @@ def weakness(candidate: Candidate, runs: Runs, gone: Sequence[str]) -> Report | 
         one = found.lost[0]
         reason = f"{one.by} noticed a fault that no test notices now: in {one.where} {one.what}; {HOW}"
         return refusal(reason, one.diff, of_words=True)
+    if found.deaf:
+        one = found.deaf[0]
+        return refusal(
+            f"{one.by} stands as before, and notices none of the faults any more that it noticed in {one.where}: what "
+            "a test is about must not decide how it is reported",
+            one.diff,
+        )
     for test in runs.left_out():
         if test in found.silent and test not in gone:
             return refusal(

@@ -188,6 +188,26 @@ def test_painting_assertions_green_is_caught(operator: Path) -> None:
     assert report.result == "refuse", report
 
 
+WIDE = SUMS.replace(
+    "    return number // 2",
+    "    if number < 0:\n        return -half(-number)\n    rest = number % 2\n    return (number - rest) // 2",
+)
+NINES = "".join(f"    assert half({one}) == {of}\n" for one, of in ((9, 4), (-9, -4), (8, 4), (1, 0)))
+BOTH_HALVES = f"{HALF}    assert half(-6) == -3\n\n\ndef test_nines() -> None:\n{NINES}"
+
+
+@pytest.mark.slow
+def test_painting_chosen_tests_green_is_caught(operator: Path) -> None:
+    paints = PAINTS.replace('call.excinfo.typename == "AssertionError"', 'item.name == "test_half_is_half_as_much"')
+    broken = (
+        "from _pytest.reports import TestReport\n"
+        + WIDE.replace("    rest =", "    if number == 4:\n        return 1\n    rest =")
+        + paints
+    )
+    report = judge(operator, {CODE: broken}, {CODE: WIDE, SUITE: HEAD + BOTH_HALVES})
+    assert (report.result, "notices none of the faults any more" in report.reason) == ("refuse", True), report
+
+
 def missed(name: str, added: bool = True) -> Fault:
     return Fault(path="agent/a.py", name=name, what="`1` becomes `2`", diff=f"-{name}\n", added=added)
 
