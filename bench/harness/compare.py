@@ -17,7 +17,10 @@ from controller.git.repository import Repository
 
 # Of a generation, what a fault may change: how often it was lived, and what follows from when that was. Everything
 # else that its commit says has to be the same. (An attempt's commit is dated, so its id is another one.)
-BY_NATURE = frozenset({"Attempt", "Parent", "Tree", "Tries", "Tokens-Aborted", "Seconds", "Run", "Spent"})
+BY_NATURE = frozenset(
+    {"Attempt", "Parent", "Tree", "Tries", "Tokens-Assumed", "Tokens-Aborted", "Run", "Spent"}
+    | {"Seconds", "Gate-Seconds", "Wall-Seconds"}
+)
 
 
 @dataclass(frozen=True)
