@@ -92,6 +92,7 @@ def test_command_has_no_rights(box: Box) -> None:
 def test_command_of_root_is_another_user(box: Box) -> None:
     child = box.spawn("bash", "-c", f"touch mark; exec -a heirloom-user-{os.getpid()} sleep 600")
     try:
+        assert comes_true(lambda: (box.folder / "repo" / "mark").exists(), SECONDS)
         assert comes_true(lambda: len(processes(f"heirloom-user-{os.getpid()}")) >= 4, SECONDS)
         users = {Path(f"/proc/{pid}").stat().st_uid for pid in processes(f"heirloom-user-{os.getpid()}")}
     finally:
