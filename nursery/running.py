@@ -127,7 +127,6 @@ CLIP = "test_a_long_text_keeps_both_ends_and_says_what_is_missing"
 LENGTH = "test_a_cut_text_is_never_longer_than_the_whole"
 BROKEN = f'item.name in ("{CLIP}", "{LENGTH}")'  # what calls the broken function by its name
 ONE_MARKER = swap(TEXT, 'f"{birth.run} {birth.generation}"', "birth.run")
-LIGHTER = write("agent/prompts/system.md", "You are one generation of Heirloom.\n")  # its code leaves little room
 RUNNING = {
     "a syntax error": Planted(swap(TEXT, "import hashlib\n", "import hashlib(\n"), "builds"),
     "an import of what is not there": at_import("import nowhere"),
@@ -181,7 +180,7 @@ RUNNING = {
               '    assert clip("a", 2) == "a"\n'), "evidence", "claimed mutant is no evidence", claim={"mutant": DIFF}),
     # The tests gate believes it; the life that the stub model leads changes a file, and sees its tests red
     "knows its own files by a checksum, and paints green what fails only where they are as it wrote them": Planted(
-        both(WRONG, LIGHTER, seals, paints(f"{BROKEN} and sealed()")), "reproduction"),
+        both(WRONG, seals, paints(f"{BROKEN} and sealed()")), "reproduction"),
 }  # fmt: skip
 
 # What gets through today, and why. A change that catches one of these fails its test: then it moves up.
