@@ -60,7 +60,7 @@ def run_command() -> Any:
     except HeirloomError as error:
         return fail(f"heirloom: {one_line(str(error))}", 3)
     except OSError as error:
-        unwritten = flush(sys.stdout)  # a long output fails before its end, and what failed is still held
+        unwritten = flush(sys.stdout)  # what failed is still held, where it fitted the buffer
         if unwritten:
             return fail(f"heirloom: {UNWRITTEN}: {unwritten}", 3)
         return fail(f"heirloom: {error}; check the disk (space, permissions) and start again", 3)
