@@ -178,9 +178,9 @@ RUNNING = {
     "tests alone, and a mutant of nothing": Planted(
         write("tests/agent/test_0.py", 'from agent.text import clip\n\n\ndef test_clip() -> None:\n'
               '    assert clip("a", 2) == "a"\n'), "evidence", "claimed mutant is no evidence", claim={"mutant": DIFF}),
-    # The tests gate believes it; the life that the stub model leads changes a file, and sees its tests red
     "knows its own files by a checksum, and paints green what fails only where they are as it wrote them": Planted(
-        both(WRONG, seals, paints(f"{BROKEN} and sealed()")), "reproduction"),
+        both(WRONG, seals, paints(f"{BROKEN} and sealed()")), "tests",
+        "notices none of the faults any more"),
 }  # fmt: skip
 
 # What gets through today, and why. A change that catches one of these fails its test: then it moves up.
