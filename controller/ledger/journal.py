@@ -70,6 +70,12 @@ class Journal:
         with self._database.transaction() as db:
             db.execute("UPDATE runs SET until = until + 1 WHERE id = ?", (run,))
 
+    def make_room(self, lineage: str) -> None:
+        """The same for the run of a lineage that is open, if one is: an operator's commit took the number."""
+        left = self.open_run(lineage)
+        if left is not None:
+            self.one_more(left.id)
+
     def end_run(self, run: str, reason: str) -> None:
         """Write down that a run ended, and why."""
         with self._database.transaction() as db:

@@ -57,9 +57,7 @@ def adopt(settings: Settings, folder: Path, tell: Callable[[str], None]) -> tupl
             made = make_commit(lineage, newest, head, settings.genome)
             check_gates(settings, lineage, newest, made, tell)
             lineage.advance(made, newest.commit, newest.number + 1)
-            left = journal.open_run(place.branch)
-            if left is not None:
-                journal.one_more(left.id)
+            journal.make_room(place.branch)
     return newest.number + 1, made
 
 

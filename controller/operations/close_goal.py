@@ -46,9 +46,7 @@ def close_goal(place: Place, stated: tuple[Goal, ...], title: str, end: End) -> 
             tree = lineage.tree(newest.commit)
             made = commit(lineage, number, CLOSED, f"{says}: {one_line(title)}", tree, after, now, NOBODY)
             lineage.advance(made, newest.commit, number)
-            left = journal.open_run(place.branch)
-            if left is not None:
-                journal.one_more(left.id)
+            journal.make_room(place.branch)
     return number, made
 
 

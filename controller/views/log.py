@@ -110,11 +110,6 @@ def what_happened(row: Row) -> str:
     return f"{goal}: {says}"
 
 
-def duration(seconds: float) -> str:
-    """Seconds in a column."""
-    return f"{seconds:,.0f}"
-
-
 COLUMNS = (
     Column("generation", lambda one: one.number, "gen", right=True),
     Column("outcome", lambda one: one.outcome, "outcome", limit=20),
@@ -122,9 +117,9 @@ COLUMNS = (
     Column("tokens", tokens, "tokens", tokens_cell, right=True, rank=2),
     Column("assumed", lambda one: count(one.trailers.get("Tokens-Assumed"))),
     Column("cost_usd", trailer("Cost-USD"), "usd", right=True, rank=4),
-    Column("wall_seconds", number("Wall-Seconds", "Seconds"), "s", lambda row: duration(row["wall_seconds"]),
+    Column("wall_seconds", number("Wall-Seconds", "Seconds"), "s", lambda row: f"{row['wall_seconds']:,.0f}",
            right=True, rank=1),
-    Column("gate_seconds", number("Gate-Seconds"), "gates", lambda row: duration(row["gate_seconds"]), right=True,
+    Column("gate_seconds", number("Gate-Seconds"), "gates", lambda row: f"{row['gate_seconds']:,.0f}", right=True,
            rank=3),
     Column("seconds", number("Seconds")),
     Column("goal", trailer("Goal")),

@@ -7,7 +7,7 @@ its tests could forge the report; and only the test process itself lives under t
 import ast
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from controller.gates.candidate import Candidate, last_json
 from controller.gates.evidence.mutant import NoMutant, mutated
 from controller.gates.source import is_test_file
 from controller.gates.tests.parent_tests import ParentTests
-from controller.gates.tests.suite import Printed
+from controller.gates.tests.suite import Printed, node_of
 from controller.ledger.report import Report
 from controller.memory import parse_context
 
@@ -78,7 +78,8 @@ def evidence(candidate: Candidate) -> Report:
     if any(not change.path.startswith(TESTS) for change in changes):
         return Report(NAME, "pass", "not a life of tests alone")
     new = [change.path for change in changes if change.old_mode == ABSENT and is_test_file(change.path)]
-    new += [node for node in nodes(ParentTests(candidate).fresh()) if node.partition("::")[0] not in new]
+    nodes = [node_of(candidate.room.folder / "child", name) for name in ParentTests(candidate).fresh()]
+    new += [node for node in nodes if node and node.partition("::")[0] not in new]
     if not new:
         return refused("none of them is new or rewritten")
     try:
@@ -90,17 +91,6 @@ def evidence(candidate: Candidate) -> Report:
     if problem:
         return refused(problem)
     return Report(NAME, "pass", f"{', '.join(new[:5])}: a mutant of {', '.join(files)} is noticed now")
-
-
-def nodes(names: Sequence[str]) -> list[str]:
-    """What pytest calls test functions that a report calls so."""
-    found = []
-    for name in names:
-        place, _, function = name.partition("::")
-        path, _, owner = place.partition(".Test")
-        inner = f"Test{owner}::{function}" if owner else function
-        found.append(f"{path.replace('.', '/')}.py::{inner}")
-    return found
 
 
 def refused(problem: str) -> Report:
