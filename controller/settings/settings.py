@@ -20,7 +20,7 @@ from controller.settings.retention import Retention
 
 RUN = ("run",)
 LIVING = ("run", "instruct")
-ISOLATED = ("run", "instruct", "gate", "adopt")
+ISOLATED = ("run", "instruct", "gate", "adopt", "check", "add")
 
 
 class Settings(BaseModel):
