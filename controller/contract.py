@@ -16,7 +16,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-CONTRACT_VERSION, CONTEXT_FILE = 1, "agent_context.json"
+CONTRACT_VERSION, CONTEXT_FILE = 2, "agent_context.json"
+SERVED = (1, 2)  # versions whose lineages go on under this one; a genome of version 1 knows no `Birth.task`
 GENOME = ("agent/", "tests/agent/", CONTEXT_FILE)  # default; everything else is protected
 CONTEXT_BYTES, ENTRY_BYTES = 64 * 1024, 3 * 1024  # caps of agent_context.json, of one history entry as rendered
 LESSONS, CHECKS = 30, 5  # caps of the lessons, of a goal's checks
@@ -47,7 +48,7 @@ TRAILERS = (
 
 
 class ExitCode(IntEnum):
-    """How a child says what it pushed. Anything else is a death; silence never means success."""
+    """How a child says what it pushed; of a task: done, or given up. Anything else is a death, silence too."""
 
     CODE = 10
     HISTORY = 11
@@ -222,6 +223,15 @@ class Limits(BaseModel):
     timeout: float = 600.0
 
 
+class Task(BaseModel):
+    """Work on a folder that is not the genome: what is asked, and where. The life's limits are its limits."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    instruction: str
+    folder: str  # all that the life may change, and all that is looked at when it ends
+
+
 class Birth(BaseModel):
     """birth.json: everything a child is told. Unknown keys are ignored, so that an older genome stays alive."""
 
@@ -242,6 +252,7 @@ class Birth(BaseModel):
     recent: tuple[str, ...] = ()  # the last lives as the controller saw them, one line each, oldest first
     asks: int = 0  # how many times GATE_PATH judges; 0: it is not offered
     genome_tokens: int = GENOME_TOKENS  # most code tokens of agent/, as `code_tokens` counts them
+    task: Task | None = None  # where there is one the life works on it, and pushes nothing: `ref` and `inbox` are empty
 
 
 class GateLine(BaseModel):

@@ -11,6 +11,7 @@ class Admission:
     generation: int
     token: str
     seed: int = 0
+    repeat: int = 0  # how often the same task was begun before by the same genome
     tree: str = ""  # the parent's tree without agent_context.json: what the embedded upstream draws from
     deadline: float = float("inf")  # seconds of time.monotonic() at which the life's wall clock ends
     models: tuple[str, ...] = ()  # ids that this life may ask for

@@ -30,7 +30,8 @@ def live(parts: Parts, life: Life, newborn: Newborn) -> Life:
     life = parts.journal.begin_phase(life, birth_of(parts, newborn))
     parts.notify(Living(tried.generation, tried.number))
     child = workspace.start(folder, parts.isolation, tried, token, parts.bounds)
-    end = wait(parts, tried, admission, child, requests)
+    endpoint = GateEndpoint(requests, parts.asks) if parts.asks else None
+    end = wait(parts, tried, admission, child, endpoint)
     life = parts.journal.begin_phase(life, requests.seen)
     return parts.journal.begin_phase(life, end)
 
@@ -56,9 +57,8 @@ def admission_of(parts: Parts, tried: Try, newborn: Newborn, token: str) -> Admi
     )
 
 
-def wait(parts: Parts, tried: Try, admission: Admission, child: Child, requests: GateRequests) -> End:
-    """Serve the child until it ends; whatever happens, it is ended and dismissed."""
-    endpoint = GateEndpoint(requests, parts.asks) if parts.asks else None
+def wait(parts: Parts, tried: Try, admission: Admission, child: Child, endpoint: GateEndpoint | None) -> End:
+    """Serve the child until it ends; whatever happens, it is ended and dismissed. `endpoint`: where it asks gates."""
     try:
         assert child.listener is not None
         parts.gateway.admit(admission, child.listener, endpoint)

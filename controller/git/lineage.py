@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -202,13 +202,17 @@ class Lineage:
         kept = b"".join(entry for name, entry in entries(data, size) if name != CONTEXT_FILE.encode())
         return digest(b"tree %d\0" % len(kept) + kept).hexdigest()
 
-    def export(self, commit: str, folder: Path) -> None:
-        """A commit's files without `.git`, written by git itself (it refuses paths that leave the folder)."""
+    def export(self, commit: str, folder: Path, paths: Sequence[str] = ()) -> None:
+        """A commit's files without `.git`, written by git itself (it refuses paths that leave the folder).
+
+        `paths`: where there are any, only what lies at or below these.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         index = folder.parent / f".{folder.name}.index"
         place = {"GIT_DIR": str(self.store.path), "GIT_WORK_TREE": str(folder), "GIT_INDEX_FILE": str(index)}
         self.store.run("read-tree", commit, environment=place)
-        self.store.run("checkout-index", "--all", "--force", environment=place)
+        listed = self.store.run("ls-tree", "-r", "-z", "--name-only", commit, "--", *paths)
+        self.store.run("checkout-index", "-z", "--stdin", "--force", text=listed, environment=place)
         index.unlink()
 
     def commit(self, parent: str, files_of: str, context: str, message: str, date: float) -> str:

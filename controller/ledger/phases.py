@@ -31,6 +31,7 @@ class Newborn:
     recent: tuple[str, ...]
     asks: int = 0  # how often it may ask the gates
     genome_tokens: int = GENOME_TOKENS  # the most code that agent/ may hold
+    instruction: str = ""  # of a life that works on a task; "": it works on itself
     attempts: Mapping[str, str] = field(default_factory=dict)  # what earlier lives pushed and nobody took: ref, commit
 
 

@@ -47,8 +47,14 @@ def prepare(
     lineage.clone(tried.parent, folder / "repo", newborn.attempts)
     lineage.make_bare(folder / INBOX)
     seed(folder / INBOX, folder / "repo", tried.parent)
-    root = isolation.root(folder)
-    birth = Birth(
+    birth = birth_of(isolation.root(folder), tried, newborn)
+    (folder / "birth.json").write_text(birth.model_dump_json(indent=1))
+    isolation.hand_over(folder)
+
+
+def birth_of(root: str, tried: Try, newborn: Newborn) -> Birth:
+    """What a life is told at birth; `root`: where it sees its folder."""
+    return Birth(
         contract=CONTRACT_VERSION,
         generation=tried.generation,
         try_number=tried.number,
@@ -65,8 +71,6 @@ def prepare(
         asks=newborn.asks,
         genome_tokens=newborn.genome_tokens,
     )
-    (folder / "birth.json").write_text(birth.model_dump_json(indent=1))
-    isolation.hand_over(folder)
 
 
 def environment(isolation: Isolation, folder: Path, token: str, started: float) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Whether what the operator asks for can be: everything is checked before anything is changed."""
 
-from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, CONTRACT_VERSION
+from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, CONTRACT_VERSION, SERVED
 from controller.errors import GitError, RequestError
 from controller.git.log import Generation, tip
 from controller.git.repository import Repository
@@ -81,9 +81,9 @@ def check_kept(place: Place, start: str) -> None:
 
 
 def check_contract(branch: str, newest: Generation, older: bool = False) -> None:
-    """Raise RequestError where a lineage was lived under another contract; `older`: an older one is welcome."""
+    """Raise RequestError where a lineage was lived under a contract that is not served; `older`: one is welcome."""
     version = contract_of(newest)
-    if version == CONTRACT_VERSION:
+    if version in SERVED:
         return
     is_older = version is not None and version < CONTRACT_VERSION
     if older and is_older:

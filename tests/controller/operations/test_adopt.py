@@ -57,12 +57,12 @@ def test_files_that_break_the_build_stay_out(ahead: Path) -> None:
 
 def test_adopt_brings_an_older_contract_forward(ahead: Path) -> None:
     share_types(ahead)
-    message = git(ahead, "log", "-1", "--format=%B", LINEAGE).replace("Contract: 1", "Contract: 0")
+    message = git(ahead, "log", "-1", "--format=%B", LINEAGE).replace("Contract: 2", "Contract: 0")
     parent = git(ahead, "rev-parse", f"{LINEAGE}^")
     older = git(ahead, "commit-tree", f"{LINEAGE}^{{tree}}", "-p", parent, "-m", message)
     git(ahead, "update-ref", "refs/heads/lineage/old", older)
     said = heirloom(ahead, "run", "--branch", "lineage/old")
     assert (said.returncode, "`heirloom adopt` brings" in said.stderr) == (2, True), said.stderr
     assert heirloom(ahead, "adopt", "--branch", "lineage/old").returncode == 0
-    assert history(ahead, "lineage/old")[-1].trailers["Contract"] == "1"
+    assert history(ahead, "lineage/old")[-1].trailers["Contract"] == "2"
     assert live(ahead, *[[GOAL, END]] * 3, generations_=1, branch="lineage/old").outcomes[-1] == "history"
