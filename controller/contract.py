@@ -16,15 +16,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-CONTRACT_VERSION, CONTEXT_FILE = 2, "agent_context.json"
-SERVED = (1, 2)  # versions whose lineages go on under this one; a genome of version 1 knows no `Birth.task`
+CONTRACT_VERSION, SERVED, CONTEXT_FILE = 2, (1, 2), "agent_context.json"  # SERVED: whose lineages go on under this one
 GENOME = ("agent/", "tests/agent/", CONTEXT_FILE)  # default; everything else is protected
 CONTEXT_BYTES, ENTRY_BYTES = 64 * 1024, 3 * 1024  # caps of agent_context.json, of one history entry as rendered
 LESSONS, CHECKS = 30, 5  # caps of the lessons, of a goal's checks
 GENOME_TOKENS, PROMPT_BYTES = 60_000, 64 * 1024  # caps of agent/: of its code (the default), of all other files
 CODE_FILE_BYTES, LITERAL_CHARS = 512 * 1024, 8  # of a file that is read as code; of a string that is one token
-LINE_CHARS, TITLE_CHARS, SENTENCE_CHARS = 120, 200, 400  # of a text in a commit message, a title or check, any other
-WHY_CHARS = 2000  # of a goal's why
+# Of a text in a commit message, a title or check, any other, a goal's why
+LINE_CHARS, TITLE_CHARS, SENTENCE_CHARS, WHY_CHARS = 120, 200, 400, 2000
 HIDDEN = re.compile(  # characters that show nothing: joiners, fillers, tags, selectors, what turns the reading
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -32,9 +31,7 @@ HIDDEN = re.compile(  # characters that show nothing: joiners, fillers, tags, se
 ENV_BIRTH, ENV_BASE_URL = "HEIRLOOM_BIRTH", "ANTHROPIC_BASE_URL"  # the first: path of birth.json
 ENV_TOKEN = "ANTHROPIC_API_KEY"  # a token for this life only; the SDK sends it as Bearer
 GIT_NAME, GIT_EMAIL = "heirloom", "heirloom@localhost"
-HEADER_TOKENS_LEFT, HEADER_CALLS_LEFT = "heirloom-tokens-left", "heirloom-calls-left"
-HEADER_USD_LEFT, HEADER_SECONDS_LEFT = "heirloom-usd-left", "heirloom-seconds-left"
-LEFT_HEADERS = {unit: f"heirloom-{unit}-left" for unit in ("tokens", "usd", "calls", "seconds")}  # those four
+LEFT_HEADERS = {unit: f"heirloom-{unit}-left" for unit in ("tokens", "usd", "calls", "seconds")}
 HEADER_WIND_DOWN = "heirloom-wind-down"  # "true": hand on now, past 80 %
 LAYOUT = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)  # tokens that cost nothing
 GATE_PATH, GATE_PING = "/heirloom/gate", 10.0  # POST judges what the inbox's ref holds now; most seconds between lines
@@ -193,10 +190,14 @@ class AgentContext(Shape):
         return json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n"
 
 
-class ModelInfo(BaseModel):
-    """One model that a life may use; sizes in tokens. Unknown keys are ignored, as in `Birth`."""
+class Told(BaseModel):
+    """A frozen record that ignores unknown keys, so that an older genome stays alive."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ModelInfo(Told):
+    """One model that a life may use; sizes in tokens."""
 
     id: str
     context: int = 200_000
@@ -209,10 +210,8 @@ class ModelInfo(BaseModel):
     effort_levels: tuple[str, ...] = ()  # values of `output_config.effort`, likewise
 
 
-class Limits(BaseModel):
+class Limits(Told):
     """What a life may use. None: no limit of that kind. `timeout` is the model client's, in seconds."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     seconds: float
     memory_bytes: int
@@ -223,19 +222,15 @@ class Limits(BaseModel):
     timeout: float = 600.0
 
 
-class Task(BaseModel):
+class Task(Told):
     """Work on a folder that is not the genome: what is asked, and where. The life's limits are its limits."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     instruction: str
     folder: str  # all that the life may change, and all that is looked at when it ends
 
 
-class Birth(BaseModel):
-    """birth.json: everything a child is told. Unknown keys are ignored, so that an older genome stays alive."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class Birth(Told):
+    """birth.json: everything a child is told."""
 
     contract: int
     generation: int
@@ -255,20 +250,14 @@ class Birth(BaseModel):
     task: Task | None = None  # where there is one the life works on it, and pushes nothing: `ref` and `inbox` are empty
 
 
-class GateLine(BaseModel):
-    """One line of GATE_PATH's answer, a JSON object: first "judging", then pings, last the "verdict".
-
-    `text` is for a model: what failed, where, the failing assertion, the last lines. An answer that ends without a
-    verdict judged nothing. Unknown keys are ignored.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class GateLine(Told):
+    """One line of GATE_PATH's answer: first "judging", then pings, last the "verdict"; else nothing was judged."""
 
     type: Literal["judging", "ping", "verdict"]
     commit: str = ""  # the id that is judged, read once
     decision: Literal["pass", "refuse", "unknown"] = "unknown"  # unknown: the gate could not check
     gate: str = ""  # the one that refused, or could not check
-    text: str = ""
+    text: str = ""  # for a model: what failed, where, the failing assertion, the last lines
     asks_left: int = 0
 
 
@@ -284,8 +273,7 @@ def code_tokens(text: str) -> int:
     """How much code a Python file holds. Never raises.
 
     Names, numbers, operators and keywords count one, however long; a string one for each begun 8 characters. Comments,
-    docstrings and layout cost nothing. A file that is too large or does not parse counts a token a byte, the most
-    that it could hold.
+    docstrings and layout cost nothing. A file that is too large or does not parse counts a token a byte.
     """
     most = len(text.encode("utf-8", "surrogateescape"))
     if most > CODE_FILE_BYTES:
@@ -295,8 +283,7 @@ def code_tokens(text: str) -> int:
         found = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
         return most
-    total = 0
-    starts = True  # whether a statement starts here
+    total, starts = 0, True  # whether a statement starts here
     significant = [token for token in found if token.type not in (tokenize.COMMENT, tokenize.NL)]
     for token, following in pairwise(significant):
         if token.type in LAYOUT:

@@ -26,7 +26,8 @@ HeirloomError              a message that says what is wrong and what to do next
     └── TooMuchWork        (gates/reproduction) none was found in the steps that there are
 Exception
 ├── AttemptFailed          (gateway/retry) one attempt at a call met a fault of the world; never leaves the room
-└── NotDescribed           (gateway/upstreams) a provider does not tell its models; never leaves the room
+├── NotDescribed           (gateway/upstreams) a provider does not tell its models; never leaves the room
+└── TooMuch                (life/inside) an answer is past what is taken; never leaves the program
 """
 
 

@@ -9,13 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from controller.contract import (
-    HEADER_CALLS_LEFT,
-    HEADER_SECONDS_LEFT,
-    HEADER_TOKENS_LEFT,
-    HEADER_USD_LEFT,
-    HEADER_WIND_DOWN,
-)
+from controller.contract import HEADER_WIND_DOWN, LEFT_HEADERS
 from controller.gateway import request_filter
 from controller.gateway.prefix import PrefixCounts
 from controller.gateway.upstreams.upstream import JSON
@@ -125,10 +119,10 @@ def left_headers(allowances: Sequence[Allowance], seconds: tuple[float, float] |
     winding_down = False
     for name, found in _left(allowances).items():
         least = min(found)[0]
-        headers[name] = plain(least) if name == HEADER_USD_LEFT else str(least)
+        headers[name] = plain(least) if name == LEFT_HEADERS["usd"] else str(least)
         winding_down |= any(left * WIND_DOWN_LEFT <= limit for left, limit in found)
     if seconds is not None:
-        headers[HEADER_SECONDS_LEFT] = str(max(int(seconds[0]), 0))
+        headers[LEFT_HEADERS["seconds"]] = str(max(int(seconds[0]), 0))
         winding_down |= seconds[0] * WIND_DOWN_LEFT <= seconds[1]
     if winding_down:
         headers[HEADER_WIND_DOWN] = "true"
@@ -142,9 +136,9 @@ def _left(allowances: Sequence[Allowance]) -> dict[str, list[tuple[int, int]]]:
         if one.scope in PASSING_SCOPES:
             continue
         kinds = (
-            (HEADER_TOKENS_LEFT, one.tokens_left, one.tokens),
-            (HEADER_USD_LEFT, one.dollars_left, one.dollars),
-            (HEADER_CALLS_LEFT, one.calls_left, one.calls),
+            (LEFT_HEADERS["tokens"], one.tokens_left, one.tokens),
+            (LEFT_HEADERS["usd"], one.dollars_left, one.dollars),
+            (LEFT_HEADERS["calls"], one.calls_left, one.calls),
         )
         for name, left, limit in kinds:
             if left is not None and limit is not None:
