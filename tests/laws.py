@@ -22,8 +22,8 @@ LOOSE = ("contract", "errors", "memory")  # the only modules that lie in no room
 OWNERS = {
     "git": ("controller/git/repository.py",),
     "sqlite3": ("controller/ledger/database.py",),
-    # alerts: the operator's own command, that no life has anything to do with
-    "subprocess": ("controller/sandbox/child.py", "controller/events/alerts.py"),
+    # alerts, pager: the operator's own commands, that no life has anything to do with
+    "subprocess": ("controller/sandbox/child.py", "controller/events/alerts.py", "controller/cli/pager.py"),
     "psutil": ("controller/sandbox/process_tree.py",),
     "httpx2": ("controller/gateway/upstreams/http.py",),
     "tenacity": ("controller/gateway/retry.py",),

@@ -24,6 +24,7 @@ Repository = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+Csv = Annotated[bool, typer.Option("--csv", help="CSV instead of text.")]
 
 
 class Output(Console):

@@ -6,20 +6,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from controller.cli.common import ROOT, Json, Repository, app, console
+from controller.cli.common import ROOT, Csv, Json, Repository, app, console
 from controller.cli.options import LineageCommand, settings_of
+from controller.cli.pager import paged
 
 if TYPE_CHECKING:
     from controller.state.place import Place
 
 
 @app.command(cls=LineageCommand)
-def log(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
+def log(
+    context: typer.Context,
+    columns: Annotated[str, typer.Option(help="Which, with commas between; docs/data.md lists them.")] = "",
+    since: Annotated[str, typer.Option(help="From then on: 2026-11-28, 2026-11-28T14:00 (UTC), 3d, 12h, 30m.")] = "",
+    outcome: Annotated[str, typer.Option(help="Only these, with commas between: refused, refused(tests).")] = "",
+    repository: Repository = ROOT,
+    as_csv: Csv = False,
+    as_json: Json = False,
+) -> None:
     """A line a generation: outcome, tests, tokens, cost, seconds, goal."""
+    from controller.views.columns import COLUMNS
+    from controller.views.log import Selection
     from controller.views.log import show as view
 
     place = readable(context, repository)
-    view(place.repository, place.branch, console(as_json), as_json)
+    selection = Selection(columns, since, outcome)
+    with paged(as_json or as_csv) as output:
+        view(place.repository, place.branch, output, as_json, COLUMNS, selection, as_csv)
 
 
 @app.command(cls=LineageCommand)
@@ -27,6 +40,7 @@ def show(
     context: typer.Context,
     number: int,
     times: Annotated[bool, typer.Option("--times", help="Where its time went: each phase, each gate.")] = False,
+    path: Annotated[str, typer.Option(help="Only what it changed there: a file, or a folder.")] = "",
     repository: Repository = ROOT,
     as_json: Json = False,
 ) -> None:
@@ -35,10 +49,11 @@ def show(
     from controller.views.times import show as view_times
 
     place = readable(context, repository)
-    if times:
-        view_times(place, number, console(as_json), as_json)
-        return
-    view(place.repository, place.branch, number, console(as_json), as_json)
+    with paged(as_json) as output:
+        if times:
+            view_times(place, number, output, as_json)
+        else:
+            view(place.repository, place.branch, number, output, as_json, path)
 
 
 @app.command(cls=LineageCommand)

@@ -11,6 +11,7 @@ from typer.core import TyperCommand
 
 from controller.cli.common import ROOT, Json, Repository, app, console, run_module
 from controller.cli.options import SettingsCommand, given
+from controller.cli.pager import NO_PAGER
 from controller.errors import RequestError
 
 
@@ -34,8 +35,11 @@ def heirloom(
             "--version", help="Version, digest of the controller, contract.", callback=print_version, is_eager=True
         ),
     ] = False,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="Long output goes to the terminal as it is.")] = False,
 ) -> None:
     """Heirloom: an agent that rewrites itself, generation by generation."""
+    if no_pager:
+        os.environ[NO_PAGER] = "1"
 
 
 @app.command(cls=SettingsCommand)

@@ -1,26 +1,36 @@
 """`heirloom log`: a line a generation, from the branch alone. What it shows is the list of columns."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
 
-from controller.contract import ADOPTED, CLOSED, CRASHED, EVOLVED, HISTORY, KILLED, REFUSED, ROLLED_BACK, one_line
+from controller.contract import (
+    ADOPTED,
+    CLOSED,
+    CRASHED,
+    EVOLVED,
+    HISTORY,
+    KILLED,
+    OUTCOMES,
+    REFUSED,
+    ROLLED_BACK,
+    Outcome,
+)
 from controller.errors import RequestError
 from controller.git.log import Generation, generations
 from controller.git.repository import Repository
 from controller.state.presence import ref_of
-from controller.views.text import json_line
+from controller.views.columns import COLUMNS, GOAL_BEFORE, MORE, Column, Row, row
+from controller.views.sheet import check_forms, write_csv, write_json
 
-LIMIT = 12  # characters of a short fact
-GOAL_CHARS = 50  # of a goal in the log
-SAYS_CHARS = 200  # of what a generation says
 WORDS_CHARS = 32  # that what happened has at least, as long as other columns can go
 WIDE = 10_000  # characters of a line that is not for a terminal
 GAP = "  "
-NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
+AGO = re.compile(r"(\d{1,6})\s*([dhm])")
+UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 COLOURS = {
     EVOLVED: "green",
     HISTORY: "cyan",
@@ -32,100 +42,14 @@ COLOURS = {
     CLOSED: "magenta",
 }
 
-GOAL_BEFORE = "goal before"  # of the row above, for a cell
-Row = Mapping[str, Any]  # one generation as JSON data, by the columns' keys
-
 
 @dataclass(frozen=True)
-class Column:
-    """One fact of a generation.
+class Selection:
+    """Which generations are shown and what of them, as the command line says it; "": everything, the usual columns."""
 
-    `key` and `value` are of the JSON object. The line shows the cell's text, at most `limit` characters, under
-    `title`; a column without a title is in the JSON alone. `rank`: where the terminal is too narrow the column with
-    the highest goes first; one of rank 0 stays. The last column takes the room that is left.
-    """
-
-    key: str
-    value: Callable[[Generation], Any]
-    title: str = ""
-    cell: Callable[[Row], str] | None = None  # None: the value, in one line
-    limit: int = LIMIT
-    right: bool = False
-    rank: int = 0
-
-    def text(self, row: Row) -> str:
-        """The cell of one generation."""
-        text = self.cell(row) if self.cell is not None else str(row[self.key])
-        return one_line(text, self.limit)
-
-    def aligned(self, text: str, width: int) -> str:
-        """A text of this column, `width` characters wide."""
-        return text.rjust(width) if self.right else text.ljust(width)
-
-
-def trailer(name: str) -> Callable[[Generation], str]:
-    """A trailer's text; "" where there is none."""
-    return lambda one: one.trailers.get(name, "")
-
-
-def count(text: str | None) -> int:
-    """A trailer's whole number; 0 where there is none."""
-    found = NUMBER.fullmatch(text or "")
-    if found is None or found[1]:
-        return 0
-    return int(found[0])
-
-
-def number(*names: str) -> Callable[[Generation], float]:
-    """A trailer's number; the next one's where there is none, and 0 in the end."""
-
-    def found(one: Generation) -> float:
-        for name in names:
-            match = NUMBER.fullmatch(one.trailers.get(name, ""))
-            if match is not None:
-                return float(match[0])
-        return 0.0
-
-    return found
-
-
-def tokens(one: Generation) -> int:
-    """All tokens of a life, in and out."""
-    return sum(count(one.trailers.get(name)) for name in ("Tokens-In", "Tokens-Cached", "Tokens-Out"))
-
-
-def tokens_cell(row: Row) -> str:
-    """The tokens; a `~` says that some of them are assumed, since no provider told them."""
-    mark = "~" if row["assumed"] else ""
-    return f"{mark}{row['tokens']:,}"
-
-
-def what_happened(row: Row) -> str:
-    """What the generation says, after its goal where that is another than that of the one before."""
-    goal, says = one_line(row["goal"], GOAL_CHARS), one_line(row["says"], SAYS_CHARS)
-    if not says or says == goal:
-        return goal
-    if row.get(GOAL_BEFORE) == row["goal"] or goal in ("", "none"):
-        return says
-    return f"{goal}: {says}"
-
-
-COLUMNS = (
-    Column("generation", lambda one: one.number, "gen", right=True),
-    Column("outcome", lambda one: one.outcome, "outcome", limit=20),
-    Column("tests", trailer("Tests"), "tests", limit=24, rank=5),
-    Column("tokens", tokens, "tokens", tokens_cell, right=True, rank=2),
-    Column("assumed", lambda one: count(one.trailers.get("Tokens-Assumed"))),
-    Column("cost_usd", trailer("Cost-USD"), "usd", right=True, rank=4),
-    Column("wall_seconds", number("Wall-Seconds", "Seconds"), "s", lambda row: f"{row['wall_seconds']:,.0f}",
-           right=True, rank=1),
-    Column("gate_seconds", number("Gate-Seconds"), "gates", lambda row: f"{row['gate_seconds']:,.0f}", right=True,
-           rank=3),
-    Column("seconds", number("Seconds")),
-    Column("goal", trailer("Goal")),
-    Column("says", lambda one: one.subject.partition(": ")[2], "what happened", what_happened, limit=250),
-    Column("commit", lambda one: one.commit),
-)  # fmt: skip
+    columns: str = ""
+    since: str = ""
+    outcome: str = ""
 
 
 def find(repository: Repository, branch: str) -> list[Generation]:
@@ -136,9 +60,52 @@ def find(repository: Repository, branch: str) -> list[Generation]:
     raise RequestError(f"there is no lineage {branch} here yet; `heirloom run` lives one (--branch names another)")
 
 
-def row(one: Generation, columns: Sequence[Column] = COLUMNS) -> dict[str, Any]:
-    """One generation as a JSON object; tokens and seconds are numbers."""
-    return {column.key: column.value(one) for column in columns}
+def chosen(text: str, columns: Sequence[Column] = (*COLUMNS, *MORE)) -> tuple[Column, ...]:
+    """The columns that are named, each with a title. Raises RequestError that names the known ones."""
+    known = {column.key: column for column in columns}
+    found = []
+    for name in text.split(","):
+        column = known.get(name.strip())
+        if column is None:
+            raise RequestError(f"there is no column {name.strip()!r}; there are: {', '.join(known)}")
+        found.append(replace(column, title=column.title or column.key, rank=0))
+    return tuple(found)
+
+
+def moment(text: str, now: datetime) -> float:
+    """The seconds since the epoch that --since means. Raises RequestError."""
+    ago = AGO.fullmatch(text.strip())
+    try:
+        if ago is not None:
+            return (now - timedelta(**{UNITS[ago[2]]: int(ago[1])})).timestamp()
+        found = datetime.fromisoformat(text.strip())
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError) as error:
+        raise RequestError(
+            f"--since: {text!r} is no date; write 2026-11-28, 2026-11-28T14:00 (UTC), or 3d, 12h, 30m for how long ago"
+        ) from error
+
+
+def with_outcome(lived: Sequence[Generation], text: str) -> list[Generation]:
+    """Those with one of these outcomes: `refused` is every refusal, `refused(tests)` that one. Raises RequestError."""
+    wanted = {name.strip() for name in text.split(",")}
+    seen = {one.outcome for one in lived}
+    known = {*OUTCOMES, *seen, *(Outcome.parse(outcome).name for outcome in seen)}
+    for name in sorted(wanted - known):
+        raise RequestError(f"--outcome: no generation has the outcome {name!r}; there are: {', '.join(sorted(known))}")
+    return [one for one in lived if {one.outcome, Outcome.parse(one.outcome).name} & wanted]
+
+
+def select(lived: Sequence[Generation], selection: Selection, now: datetime) -> list[Generation]:
+    """The generations that are asked for, in their order. Raises RequestError."""
+    found = list(lived)
+    if selection.since:
+        since = moment(selection.since, now)
+        found = [one for one in found if one.date >= since]
+    if selection.outcome:
+        within = {one.commit for one in with_outcome(lived, selection.outcome)}
+        found = [one for one in found if one.commit in within]
+    return found
 
 
 def table(rows: Sequence[Row], width: int, columns: Sequence[Column] = COLUMNS) -> list[str]:
@@ -154,9 +121,9 @@ def table(rows: Sequence[Row], width: int, columns: Sequence[Column] = COLUMNS) 
 def with_goals_before(rows: Sequence[Row]) -> Iterator[Row]:
     """Each row with the goal of the one before."""
     before = None
-    for row in rows:
-        yield {**row, GOAL_BEFORE: before}
-        before = row["goal"]
+    for one in rows:
+        yield {**one, GOAL_BEFORE: before}
+        before = one.get("goal")
 
 
 def fitting(columns: Sequence[Column], widths: Sequence[int], width: int) -> list[int]:
@@ -179,14 +146,27 @@ def line(cells: Sequence[tuple[Column, str, int]], width: int) -> str:
 
 
 def show(
-    repository: Repository, branch: str, console: Console, as_json: bool, columns: Sequence[Column] = COLUMNS
+    repository: Repository,
+    branch: str,
+    console: Console,
+    as_json: bool,
+    columns: Sequence[Column] = COLUMNS,
+    selection: Selection = Selection(),
+    as_csv: bool = False,
 ) -> None:
-    """Print the log, oldest first."""
-    rows = [row(one, columns) for one in reversed(find(repository, branch))]
-    if as_json:
-        for one in rows:
-            json_line(console, one)
+    """Print the log, oldest first. Raises RequestError."""
+    check_forms(as_json, as_csv)
+    if selection.columns:
+        columns = chosen(selection.columns)
+    lived = select(find(repository, branch), selection, datetime.now(UTC))
+    keys = [column.key for column in columns]
+    if as_json or as_csv:
+        rows = (row(one, columns) for one in reversed(lived))
+        (write_json if as_json else write_csv)(console, keys, rows)
         return
+    # A cell may be made of more than its own column
+    needed = {column.key: column for column in (*COLUMNS, *columns)}.values()
+    texts = [row(one, tuple(needed)) for one in reversed(lived)]
     width = console.width if console.is_terminal else WIDE
     # Plain lines: rich's table takes seconds for a long lineage
-    console.file.write("\n".join(table(rows, width, columns)) + "\n")
+    console.file.write("\n".join(table(texts, width, columns)) + "\n")

@@ -29,22 +29,38 @@ def context_of(repository: Repository, one: Generation) -> AgentContext | None:
     return parse_context(repository.read(one.commit, CONTEXT_FILE, CONTEXT_BYTES))
 
 
-def diff_of(repository: Repository, one: Generation) -> str:
-    """What the generation changed; what a life that was not accepted tried to change, where its attempt is here."""
+def diff_of(repository: Repository, one: Generation, path: str = "") -> str:
+    """What the generation changed; what a life that was not accepted tried to change, where its attempt is here.
+
+    `path`: only there. Raises RequestError where neither commit has anything of that name.
+    """
     target: str | None = one.commit
     if not one.changed:
         attempt = one.trailers.get("Attempt", "")
         target = None if attempt == "none" else repository.resolve(attempt)
     if target is None or not one.parent:  # a shallow clone has no parents
         return ""
-    return difference(repository, one.parent, target)
+    if path:
+        check_path(repository, path, one.parent, target)
+    return difference(repository, one.parent, target, path)
 
 
-def difference(repository: Repository, old: str, new: str) -> str:
-    """The diff of two commits without the memory, bounded."""
+def check_path(repository: Repository, path: str, *commits: str) -> None:
+    """Raise RequestError where none of these commits has a file or a folder of this name."""
+    plain_path = path.rstrip("/") or "."
+    for commit in commits:
+        if repository.run("ls-tree", "--full-tree", "--name-only", commit, "--", plain_path, expect=(0, 128)):
+            return
+    names = ", ".join(commit[:10] for commit in commits)
+    raise RequestError(f"there is no {path!r} in {names}; a path is told from the top: agent/mind.py")
+
+
+def difference(repository: Repository, old: str, new: str, path: str = "") -> str:
+    """The diff of two commits without the memory, or of one path in them, bounded."""
     words = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--stat", "--patch", old, new)
+    where = (f":(top,literal){path}",) if path else (":(top)", f":(top,exclude){CONTEXT_FILE}")
     try:
-        text = walk(repository, *words, "--", ":(top)", f":(top,exclude){CONTEXT_FILE}")
+        text = walk(repository, *words, "--", *where)
     except PastBounds as error:
         return f"it cannot be shown: {error}"
     if len(text) <= DIFF_CHARS:
@@ -52,12 +68,16 @@ def difference(repository: Repository, old: str, new: str) -> str:
     return f"{text[:DIFF_CHARS]}\n… {len(text) - DIFF_CHARS:,} characters more"
 
 
-def show(repository: Repository, branch: str, number: int, console: Console, as_json: bool) -> None:
-    """Print one generation. Raises RequestError where there is no such one."""
+def show(repository: Repository, branch: str, number: int, console: Console, as_json: bool, path: str = "") -> None:
+    """Print one generation, or what it changed at a path. Raises RequestError where there is no such one."""
     one = generation(repository, branch, number)
+    if path and not as_json:
+        console.print(f"[bold]{printable(one.subject)}[/]\n{one.commit}\n")
+        console.print(printable(diff_of(repository, one, path) or f"{path} was not changed"))
+        return
     context = context_of(repository, one)
     entry = entry_of(context, number)
-    diff = diff_of(repository, one)
+    diff = diff_of(repository, one, path)
     if as_json:
         memory = entry.model_dump(mode="json") if entry else None
         json_line(console, {"commit": one.commit, "trailers": dict(one.trailers), "entry": memory, "diff": diff})

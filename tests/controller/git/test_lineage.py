@@ -13,7 +13,8 @@ from controller.git.log import generations, tip
 from controller.git.repository import Repository
 from controller.git.trailers import message
 from controller.life.workspace import remove
-from controller.views.log import row, table
+from controller.views.columns import row
+from controller.views.log import table
 from controller.views.show import diff_of
 from tests.controller.conftest import git
 

@@ -16,7 +16,7 @@ from controller.settings.model_facts import Rate
 from controller.settings.settings import Settings
 from controller.state.place import locate
 from controller.views.budget import collect
-from controller.views.log import row
+from controller.views.columns import row
 from tests.controller.cli.test_bad_input import heirloom
 from tests.controller.gateway.messages_api import messages_api
 from tests.controller.gateway.test_untold import streamed

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from controller.git.log import Generation
 from controller.git.repository import Repository
-from controller.views.log import COLUMNS, Column, row, show, table
+from controller.views.columns import COLUMNS, Column, row
+from controller.views.log import show, table
 from tests.controller.lives import END, GOAL, live
 
 TRAILERS = {"Goal": "Look around", "Tests": "12/12", "Tokens-In": "1000", "Tokens-Cached": "200", "Tokens-Out": "34",
