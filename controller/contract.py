@@ -35,6 +35,7 @@ LEFT_HEADERS = {unit: f"heirloom-{unit}-left" for unit in ("tokens", "usd", "cal
 HEADER_WIND_DOWN = "heirloom-wind-down"  # "true": hand on now, past 80 %
 LAYOUT = (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)  # tokens that cost nothing
 GATE_PATH, GATE_PING = "/heirloom/gate", 10.0  # POST judges what the inbox's ref holds now; most seconds between lines
+GATE_ALL = f"{GATE_PATH}?all=true"  # asks every gate, also those that cost much, whatever one before refuses
 TRAILER_PREFIX, LEFT_GOAL = "Heirloom-", "left the open goal: "  # how `seen` begins where a life did, for another
 REFUSED_ASK = "asked, and refused by"  # how a reason begins that no later verdict of the gates overtook
 TRAILERS = (
@@ -256,8 +257,8 @@ class GateLine(Told):
     type: Literal["judging", "ping", "verdict"]
     commit: str = ""  # the id that is judged, read once
     decision: Literal["pass", "refuse", "unknown"] = "unknown"  # unknown: the gate could not check
-    gate: str = ""  # the one that refused, or could not check
-    text: str = ""  # for a model: what failed, where, the failing assertion, the last lines
+    gate: str = ""  # the first that refused, or could not check
+    text: str = ""  # for a model: each refusal, what failed, where, the failing assertion, the last lines
     asks_left: int = 0
 
 

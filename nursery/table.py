@@ -90,6 +90,8 @@ def judged(ground: Ground, name: str, kind: str) -> Row:
     verdict, reports = judge(made, tuple(gates))
     remove(made.room.folder)
     last = reports[-1]
+    if verdict.gate:
+        last = verdict.decided_by(reports)
     return Row(
         name=name,
         kind=kind,

@@ -11,7 +11,7 @@ import httpx2
 from agent.errors import BrokenOff, NoAnswer, TooLong
 from agent.models.messages import Block, Reply, Request
 from agent.text import readable
-from controller.contract import GATE_PATH, HEADER_WIND_DOWN, LEFT_HEADERS, GateLine, ModelInfo
+from controller.contract import GATE_ALL, HEADER_WIND_DOWN, LEFT_HEADERS, GateLine, ModelInfo
 
 MOST_OUTPUT = 16_000  # tokens of one answer: a whole file
 CACHED = {"cache_control": {"type": "ephemeral"}}
@@ -55,7 +55,7 @@ class Claude:
     def ask_gates(self) -> str:
         """What the gates refuse of what was pushed; "" where they refuse nothing, or cannot say."""
         try:
-            lines = self._client.post(GATE_PATH, cast_to=str).splitlines()
+            lines = self._client.post(GATE_ALL, cast_to=str).splitlines()
             verdict = GateLine.model_validate_json(lines[-1])
         except (anthropic.APIError, httpx2.HTTPError, ValueError, IndexError):
             return ""

@@ -20,6 +20,7 @@ class Gate:
     agent_context.json) or "tree" (goal and claim too).
     `always`: why it cannot be switched off; "" where it can. No code is unpacked that such a gate does not let pass.
     `life_may_ask`: whether it answers a life that asks before it hands off.
+    `costs_little`: it is asked although one before it refused, so that a verdict tells all of what is wrong.
     `of_grandchild`: whether the reproduction gate asks it about the child that the candidate bears.
     """
 
@@ -29,4 +30,5 @@ class Gate:
     cached_by: CachedBy = "tree"
     always: str = ""
     life_may_ask: bool = True
+    costs_little: bool = False
     of_grandchild: bool = False

@@ -42,20 +42,22 @@ def judge(
     everything: bool = False,
     answered: Callable[[Report], None] = lambda report: None,
 ) -> tuple[Verdict, tuple[Report, ...]]:
-    """Ask each gate in order until one does not pass; `everything`: ask the others too, the first one decides.
+    """Ask each gate in order; the first that does not pass decides. After a refusal only gates that cost little are asked.
 
-    `answered` is given each answer as it comes. The room is furnished before the first gate that needs it. With
-    `everything` it is not where a gate that is always asked did not pass: such a tree is not unpacked, and no gate
-    after that is asked.
+    `everything`: all others are asked, too. `answered` is given each answer as it comes. The room is furnished before
+    the first gate that needs it. It is not where a gate that is always asked did not pass: such a tree is not
+    unpacked, and no gate that needs it is asked.
     """
     reports: list[Report] = []
     verdict = Verdict("pass")
     furnished, sound = False, True
     for gate in gates:
+        if verdict.decision != "pass" and not (everything or gate.costs_little):
+            continue
+        if not (gate.reads_only or sound):
+            continue
         started = clock()
         if not gate.reads_only and not furnished:
-            if not sound:
-                break
             furnish(candidate)
             furnished = True
         answer = ask(gate, candidate)
@@ -70,7 +72,7 @@ def judge(
             verdict = Verdict(report.result, gate.name)
         if gate.always:
             sound = False
-        if not everything:
+        if report.result == "unknown" and not everything:
             break
     return verdict, tuple(reports)
 

@@ -28,12 +28,20 @@ def bears(candidate: Candidate) -> Report:
 
 
 GATES: tuple[Gate, ...] = (
-    Gate("shape", shape, reads_only=True, cached_by="nothing", always=UNPACKED, of_grandchild=True),
+    Gate("shape", shape, reads_only=True, cached_by="nothing", always=UNPACKED, costs_little=True, of_grandchild=True),
     # A life that asks need not have written its entry yet
-    Gate("context", context, reads_only=True, cached_by="nothing", life_may_ask=False, of_grandchild=True),
-    Gate("substance", substance, reads_only=True, cached_by="nothing", of_grandchild=True),
-    Gate("goal", goal, reads_only=True, cached_by="nothing"),
-    Gate("builds", builds, cached_by="files", of_grandchild=True),
+    Gate(
+        "context",
+        context,
+        reads_only=True,
+        cached_by="nothing",
+        life_may_ask=False,
+        costs_little=True,
+        of_grandchild=True,
+    ),
+    Gate("substance", substance, reads_only=True, cached_by="nothing", costs_little=True, of_grandchild=True),
+    Gate("goal", goal, reads_only=True, cached_by="nothing", costs_little=True),
+    Gate("builds", builds, cached_by="files", costs_little=True, of_grandchild=True),
     Gate("tests", tests, cached_by="tree"),
     Gate("evidence", evidence, cached_by="tree"),
     Gate("reproduction", bears, cached_by="files"),

@@ -97,11 +97,12 @@ class App:
             raise HTTPException(404)
         await _body(request, session)
         copy = self._begin_copy(session, request, {})
-        return await copy.record(self._answer_gate(session, session.gate))
+        return await copy.record(self._answer_gate(session, session.gate, request))
 
-    async def _answer_gate(self, session: Session, gate: GateEndpoint) -> Response:
+    async def _answer_gate(self, session: Session, gate: GateEndpoint, request: Request) -> Response:
         try:
-            return gate.answer(session, self._reservations.now)
+            everything = request.query_params.get("all") == "true"
+            return gate.answer(session, self._reservations.now, everything)
         except Refusal as refusal:
             return error_response(session, refusal, {})
 

@@ -33,8 +33,8 @@ class Waiter(Protocol):
 class Judge(Protocol):
     """Judges what one life has pushed so far; called in a thread of its own, never twice at once."""
 
-    def __call__(self) -> GateLine:
-        """The verdict. Whatever it raises is logged for the operator; the child reads "could not check"."""
+    def __call__(self, everything: bool) -> GateLine:
+        """The verdict; `everything`: of each gate, whatever it costs. Whatever it raises is logged for the operator; the child reads "could not check"."""
 
     def stop(self) -> None:
         """Nobody waits for the verdict any more: come to an end soon. From any thread, any number of times."""
@@ -49,14 +49,14 @@ class GateEndpoint:
         self._running: Future[GateLine] | None = None
         self._thread = ThreadPoolExecutor(1, "gate")
 
-    def answer(self, waiter: Waiter, now: Callable[[], float]) -> Response:
-        """Begin to judge, and the answer that the verdict ends. Raises Refusal."""
+    def answer(self, waiter: Waiter, now: Callable[[], float], everything: bool = False) -> Response:
+        """Begin to judge, by each gate where `everything`, and the answer that the verdict ends. Raises Refusal."""
         if self._running is not None and not self._running.done():
             raise Refusal(409, "invalid_request_error", "the gate is judging already; wait for that answer")
         if self._asked >= self._most:
             raise Refusal(429, "rate_limit_error", f"a life may ask the gate {self._most} times, and this one has")
         self._asked += 1
-        self._running = self._thread.submit(self._judge)
+        self._running = self._thread.submit(self._judge, everything)
         return VerdictLines(self._running, self._ping, self._most - self._asked, waiter, now)
 
     def close(self) -> None:

@@ -35,8 +35,11 @@ class GateRequests:
         self._running: Child | None = None
         self.seen = Requests()
 
-    def __call__(self) -> GateLine:
-        """The verdict on what the inbox's ref holds now, read once. Raises IsolationError, GitError."""
+    def __call__(self, everything: bool) -> GateLine:
+        """The verdict on what the inbox's ref holds now, read once. Raises IsolationError, GitError.
+
+        `everything`: gates that cost much are asked, too, where one before them refused.
+        """
         self.seen = replace(self.seen, number=self.seen.number + 1)
         parts, tried, ref = self._parts, self._tried, self._parts.asks_ref(self._tried)
         push = fetch_push(parts, tried, ref)
@@ -50,7 +53,7 @@ class GateRequests:
         try:
             one = candidate(parts, tried, commit, self._goal, folder, self._watch)
             gates = remembering(self._gates, one, fingerprint(parts), self._stopped.is_set)
-            verdict, reports = judge(one, gates, answered=partial(tell, parts, tried, True))
+            verdict, reports = judge(one, gates, everything=everything, answered=partial(tell, parts, tried, True))
         except Stopped as stopped:
             return GateLine(type="verdict", commit=commit, text=str(stopped))
         finally:
@@ -59,7 +62,7 @@ class GateRequests:
         text = describe(verdict, reports)
         refused, why = "", ""
         if verdict.decision == "refuse":
-            refused, why = verdict.gate, one_line(reports[-1].reason, REASON_CHARS)
+            refused, why = verdict.gate, one_line(verdict.decided_by(reports).reason, REASON_CHARS)
             parts.lineage.keep(parts.lineage.asked_ref(tried.generation, tried.number, self.seen.number), commit)
         self.seen = replace(self.seen, refused=refused, why=why)
         return GateLine(type="verdict", commit=commit, decision=verdict.decision, gate=verdict.gate, text=text)

@@ -61,7 +61,7 @@ def result_of(parts: Parts, life: Life) -> Result:
         outcome = decide(seen, judgement.verdict)
         if outcome is not None:
             return Result(outcome, judgement.reports, judgement.met)
-    last = judgement.reports[-1]
+    last = judgement.verdict.decided_by(judgement.reports)
     raise Held(
         "gates",
         f"generation {life.tried.generation} could not be judged: {last.name}: {last.reason}; "

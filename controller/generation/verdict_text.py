@@ -11,17 +11,24 @@ from controller.ledger.report import Report
 
 LAST_LINES, LINE_CHARS = 40, 300
 ASSERTION_LINES = 12
+HEADS = {"refuse": "refused by", "unknown": "this could not be checked by"}
 
 
 def describe(verdict: Verdict, reports: Sequence[Report]) -> str:
-    """The verdict in words: what failed and where, the failing assertion, the last lines of what was printed."""
+    """The verdict in words: of each refusal what failed and where, the failing assertion, the last lines printed."""
     if verdict.decision == "pass":
         said = "; ".join(f"{report.name}: {report.reason}" for report in reports if report.reason)
         return f"the gates let this pass: {said}" if said else "the gates let this pass"
-    report = next(one for one in reports if one.name == verdict.gate)
-    head = "this could not be checked by"
-    if verdict.decision == "refuse":
-        head = "refused by"
+    paragraphs = []
+    for report in reports:
+        if report.result != "pass":
+            paragraphs += paragraphs_of(report)
+    return "\n\n".join(paragraphs)
+
+
+def paragraphs_of(report: Report) -> list[str]:
+    """What a gate says that did not let it pass."""
+    head = HEADS[report.result]
     paragraphs = [f"{head} {report.name}: {one_line(report.reason, 1000)}"]
     failed = failing_lines(report.evidence)
     if failed:
@@ -29,7 +36,7 @@ def describe(verdict: Verdict, reports: Sequence[Report]) -> str:
     if report.evidence.strip():
         title = f"The last of what was printed ({LAST_LINES} lines at most):"
         paragraphs.append("\n".join([title, *last_lines(report.evidence, LAST_LINES)]))
-    return "\n\n".join(paragraphs)
+    return paragraphs
 
 
 def failing_lines(evidence: str) -> list[str]:

@@ -172,10 +172,10 @@ def check_grandchild(
     asked = tuple(gate for gate in gates if gate.name not in candidate.policy.off)
     verdict, reports = judge(grandchild, asked)
     if verdict.decision == "unknown":
-        raise IsolationError(f"{verdict.gate}: {reports[-1].reason}")
+        raise IsolationError(f"{verdict.gate}: {verdict.decided_by(reports).reason}")
     if verdict.decision == "refuse":
-        last = reports[-1]
-        raise DoesNotReproduce(f"its child is refused by {verdict.gate}: {last.reason}", last.evidence)
+        refusal = verdict.decided_by(reports)
+        raise DoesNotReproduce(f"its child is refused by {verdict.gate}: {refusal.reason}", refusal.evidence)
 
 
 def check_own_end(life: ScratchLife, where: str) -> None:

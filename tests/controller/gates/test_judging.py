@@ -73,3 +73,42 @@ def test_a_broken_store_is_the_worlds(candidate: Candidate, operator: Path) -> N
     (operator.parent / "store.git" / "objects").rename(operator.parent / "away")
     with pytest.raises(GitError, match="git"):
         judge(candidate, raising(GitError("it broke"), GitError("it broke")))
+
+
+def asked(candidate: Candidate, gates: str, everything: bool = False) -> tuple[str, str]:
+    """Who decided, and who was asked: of gates a word each, its name and what it answers; "!" costs much."""
+    rows = []
+    for word in gates.split():
+        name, _, result = word.partition("=")
+        answer = Report("", "refuse" if result == "no" else "unknown" if result == "?" else "pass")
+        rows.append(
+            Gate(
+                name,
+                lambda _, answer=answer: answer,  # type: ignore[misc]
+                reads_only=not name.startswith("run"),
+                always="it is" if name == "always" else "",
+                costs_little=not name.endswith("!"),
+            )
+        )
+    verdict, reports = judge(candidate, tuple(rows), everything=everything)
+    return f"{verdict.decision} {verdict.gate}".strip(), " ".join(report.name for report in reports)
+
+
+@pytest.mark.parametrize(
+    ("gates", "decided", "told"),
+    [
+        ("a b! c", "pass", "a b! c"),
+        ("a=no b=no c!=no d=no", "refuse a", "a b d"),
+        ("a b!=no c d!=no e=no", "refuse b!", "a b! c e"),
+        ("a=no b=? c", "refuse a", "a b"),
+        ("a=? b=no", "unknown a", "a"),
+        ("always=no b=no run=no c=no", "refuse always", "always b c"),
+    ],
+)
+def test_cheap_refusals_come_at_once(candidate: Candidate, gates: str, decided: str, told: str) -> None:
+    assert asked(candidate, gates) == (decided, told)
+
+
+def test_costly_refusals_come_when_asked(candidate: Candidate) -> None:
+    assert asked(candidate, "a=no b!=no c=? d!=no", everything=True) == ("refuse a", "a b! c d!")
+    assert asked(candidate, "always=no b!=no run!=no", everything=True) == ("refuse always", "always b!")

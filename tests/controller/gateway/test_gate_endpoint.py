@@ -24,10 +24,12 @@ class Slow:
         self._answer = answer
         self.go_on = threading.Event()
         self.called = 0
+        self.everything = False
         if not waits:
             self.go_on.set()
 
-    def __call__(self) -> GateLine:
+    def __call__(self, everything: bool) -> GateLine:
+        self.everything = everything
         self.called += 1
         assert self.go_on.wait(PATIENCE)
         if isinstance(self._answer, Exception):
@@ -56,6 +58,13 @@ def test_the_last_line_is_the_verdict(gateways: Gateways) -> None:
     assert told[0] == {"type": "judging", "asks_left": 2}
     assert GateLine(**told[-1]) == PASSED.model_copy(update={"asks_left": 2})
     assert {"commit", "decision", "gate", "text"} <= set(told[-1])
+
+
+@pytest.mark.parametrize(("query", "everything"), [("", False), ("?all=true", True), ("?all=maybe", False)])
+def test_every_gate_is_asked_on_request(gateways: Gateways, query: str, everything: bool) -> None:
+    judge = Slow()
+    assert opened(gateways, judge).post(b"", GATE_PATH + query).status == 200
+    assert judge.everything is everything
 
 
 def test_waiting_stops_the_clock_of_a_life(gateways: Gateways) -> None:

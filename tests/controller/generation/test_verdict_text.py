@@ -31,6 +31,20 @@ def test_printed_text_is_bounded_and_plain() -> None:
     assert len(text) < 1100 + (LAST_LINES + 1) * (LINE_CHARS + 2)
 
 
+def test_every_refusal_is_told() -> None:
+    reports = (
+        Report("goal", "refuse", "the goal is empty"),
+        Report("builds", "pass"),
+        Report("tests", "refuse", "1 of 2 tests fail", EVIDENCE),
+        Report("evidence", "unknown", "no sandbox"),
+    )
+    text = describe(Verdict("refuse", "goal"), reports)
+    assert text.startswith(
+        "refused by goal: the goal is empty\n\nrefused by tests: 1 of 2 tests fail\n\nWhat failed:\n"
+    )
+    assert text.endswith("\n\nthis could not be checked by evidence: no sandbox") and "builds" not in text
+
+
 def test_pass_and_doubt_differ() -> None:
     assert (
         describe(Verdict("pass"), (Report("tests", "pass", "3 passed"),)) == "the gates let this pass: tests: 3 passed"
