@@ -42,11 +42,11 @@ def judge(
     everything: bool = False,
     answered: Callable[[Report], None] = lambda report: None,
 ) -> tuple[Verdict, tuple[Report, ...]]:
-    """Ask each gate in order; the first that does not pass decides. After a refusal only gates that cost little are asked.
+    """Ask each gate in order; the first that does not pass decides.
 
-    `everything`: all others are asked, too. `answered` is given each answer as it comes. The room is furnished before
-    the first gate that needs it. It is not where a gate that is always asked did not pass: such a tree is not
-    unpacked, and no gate that needs it is asked.
+    After a refusal only gates that cost little are asked; `everything`: all are. `answered` is given each answer as
+    it comes. The room is furnished before the first gate that needs it. It is not where a gate that is always asked
+    did not pass: such a tree is not unpacked, and no gate that needs it is asked.
     """
     reports: list[Report] = []
     verdict = Verdict("pass")

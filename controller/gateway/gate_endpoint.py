@@ -34,7 +34,10 @@ class Judge(Protocol):
     """Judges what one life has pushed so far; called in a thread of its own, never twice at once."""
 
     def __call__(self, everything: bool) -> GateLine:
-        """The verdict; `everything`: of each gate, whatever it costs. Whatever it raises is logged for the operator; the child reads "could not check"."""
+        """The verdict; `everything`: of each gate, whatever it costs.
+
+        Whatever it raises is logged for the operator; the child reads "could not check".
+        """
 
     def stop(self) -> None:
         """Nobody waits for the verdict any more: come to an end soon. From any thread, any number of times."""

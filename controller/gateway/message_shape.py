@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from controller.contract import one_line
+from controller.gateway.lines import Lines
 from controller.gateway.upstreams.upstream import JSON, Garbled
 
 EVENT_BYTES = 4 * 2**20  # of one event: a call whose whole input comes at once, many times over
@@ -54,19 +55,19 @@ class StreamShape:
 
     def __init__(self, checked: bool = True) -> None:
         self._checked = checked
-        self._rest = b""
+        self._lines = Lines()
         self._begun = self._stopped = self._ended = False
         self._blocks: set[int] = set()
+        self.said = 0  # events that bring a message on; comments, pings and empty pieces do not
         self.deltas = 0  # pieces of content so far: about a token each, where a server sends each as it comes
 
     def feed(self, chunk: bytes) -> None:
         """Read on; events may be cut anywhere. What follows the end of the message is not looked at. Raises Garbled."""
         if not self._checked:
             return
-        *lines, self._rest = (self._rest + chunk).split(b"\n")
-        for line in [*lines, self._rest]:
-            if len(line) > EVENT_BYTES:
-                raise Garbled(f"the provider's stream has an event of over {EVENT_BYTES // 2**20} MiB")
+        lines = self._lines.feed(chunk)
+        if max([self._lines.waiting, *map(len, lines)]) > EVENT_BYTES:
+            raise Garbled(f"the provider's stream has an event of over {EVENT_BYTES // 2**20} MiB")
         for line in lines:
             if line.startswith(b"data:") and not self._ended:
                 self._take(event_of(line[5:]))
@@ -87,7 +88,9 @@ class StreamShape:
             delta = event.get("delta")
             if not isinstance(delta, dict):
                 raise Garbled("the provider's stream has a message_delta without delta")
-            self._stopped = self._stopped or isinstance(delta.get("stop_reason"), str)
+            if not self._stopped and isinstance(delta.get("stop_reason"), str):
+                self._stopped = True
+                self.said += 1
         elif kind == "message_stop":
             self._ended = True
             if not self._stopped:
@@ -96,7 +99,9 @@ class StreamShape:
     def _begin_block(self, event: JSON) -> None:
         if not is_index(event.get("index")) or not is_block(event.get("content_block"), begins=True):
             raise Garbled("the provider's stream begins a block of content that is none")
-        self._blocks.add(event["index"])
+        if event["index"] not in self._blocks:
+            self._blocks.add(event["index"])
+            self.said += 1
 
     def _grow_block(self, event: JSON) -> None:
         self.deltas += 1
@@ -106,6 +111,8 @@ class StreamShape:
         name = TEXTS.get(str(delta.get("type")))
         if name is not None and not isinstance(delta.get(name), str):
             raise Garbled("the provider's stream goes on with a block of content without a text")
+        if any(isinstance(value, str) and value for key, value in delta.items() if key != "type"):
+            self.said += 1
 
 
 def is_index(value: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from controller.contract import one_line
 from controller.gateway import numbers
+from controller.gateway.lines import Lines
 from controller.gateway.upstreams.upstream import JSON
 from controller.gateway.wire import json_object
 from controller.ledger.usage import Usage
@@ -110,7 +111,7 @@ class Meter:
         self.failed = False  # an error event: the provider gave up in the middle
         self.error = ""  # what that said
         self.begun = False  # it said something beyond that a message starts
-        self._rest = b""
+        self._lines = Lines()
 
     @property
     def usage(self) -> Usage:
@@ -129,8 +130,7 @@ class Meter:
 
     def feed(self, chunk: bytes) -> None:
         """Read on; events may be cut anywhere."""
-        *lines, self._rest = (self._rest + chunk).split(b"\n")
-        for line in lines:
+        for line in self._lines.feed(chunk):
             if line.strip() and not any(name in line for name in OPENING):
                 self.begun = True
             if line.startswith(b"data:") and any(name in line for name in EVENTS_READ):
@@ -144,7 +144,7 @@ class Meter:
             self._take_delta(event.get("usage"))
         elif kind == "message_stop":
             self.ended = True
-        elif kind == "error":
+        elif kind == "error" and not self.ended:  # behind its end a message is whole
             self.failed = True
             error = event.get("error")
             name = error.get("type") if isinstance(error, dict) else "an error"

@@ -1,5 +1,7 @@
 """A provider's stream: its beginning, which may be asked for again, and its way to a child, byte for byte."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -12,8 +14,10 @@ from controller.gateway.meter import Meter
 from controller.gateway.pace import Pace
 from controller.gateway.reservations import Reservation, Reservations
 from controller.gateway.session import Session
-from controller.gateway.silence import Silence
+from controller.gateway.silence import LONGEST, Silence
 from controller.gateway.upstreams.upstream import Answer, Garbled, Headers
+
+AFTER_END = 0.25  # seconds in which a provider may end its stream when the message has ended
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,15 @@ class PassingStream(Response):
     async def _pass(self, send: Send) -> None:
         meter = self._reservation.meter
         await self._chunk(self._beginning, send)
-        while chunk := await self._next():
+        while not meter.complete and (chunk := await self._next()):
             await self._chunk(chunk, send)
+        if meter.complete:
+            return
         if not (meter.ended or meter.failed):
             raise Garbled("the provider's stream ended in the middle of a message")
         if meter.failed:
             self._session.fault = fault_of_silence(WorldFault(meter.error))
-        if not meter.complete:
-            self._reservations.keep(self._reservation, NO_ANSWER if meter.failed else self.status_code)
+        self._reservations.keep(self._reservation, NO_ANSWER if meter.failed else self.status_code)
 
     async def _next(self) -> bytes:
         """What comes next; empty at the end."""
@@ -84,33 +89,49 @@ class PassingStream(Response):
     async def _chunk(self, chunk: bytes, send: Send) -> None:
         """Settle before the last bytes go out: a child that has its answer finds it booked."""
         meter = self._reservation.meter
-        settled = meter.complete
+        said = self._shape.said
         self._shape.feed(chunk)
         meter.feed(chunk)
-        if meter.complete and not settled:
+        self._silence.heard(self._shape.said > said)
+        if meter.complete:
+            chunk += await self._after_end()
             self._reservations.settle(self._reservation, meter.usage, self.status_code)
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    async def _after_end(self) -> bytes:
+        """What comes when the message is whole, up to the stream's end: usage that is told only then is booked, too."""
+        rest = bytearray()
+        with suppress(WorldFault, TimeoutError):  # nothing of the message is missing
+            async with asyncio.timeout(AFTER_END):
+                async for chunk in self._answer.body:
+                    self._reservation.meter.feed(chunk)
+                    rest.extend(chunk)
+        return bytes(rest)
 
 
 async def read_beginning(answer: Answer) -> bytes:
     """The beginning of a stream, as far as it says nothing yet: what breaks by then can be asked for again.
 
-    Raises WorldFault where the stream broke, or held an error.
+    Raises WorldFault where the stream broke, held an error, or said nothing for too long.
     """
-    beginning, meter, shape = b"", Meter(), StreamShape(checked=answer.recorded is None)
+    beginning, meter, shape = bytearray(), Meter(), StreamShape(checked=answer.recorded is None)
     try:
-        while not meter.begun:
-            chunk = await anext(answer.body, b"")
-            if not chunk:
-                raise Garbled("the provider's stream ended before it began")
-            beginning += chunk
-            if len(beginning) > EVENT_BYTES:
-                raise Garbled("the provider's stream says nothing, at length")
-            shape.feed(chunk)
-            meter.feed(chunk)
-            if meter.failed:
-                raise WorldFault(meter.error)
+        async with asyncio.timeout(LONGEST):
+            while not meter.begun:
+                chunk = await anext(answer.body, b"")
+                if not chunk:
+                    raise Garbled("the provider's stream ended before it began")
+                beginning.extend(chunk)
+                if len(beginning) > EVENT_BYTES:
+                    raise Garbled("the provider's stream says nothing, at length")
+                shape.feed(chunk)
+                meter.feed(chunk)
+                if meter.failed:
+                    raise WorldFault(meter.error)
+    except TimeoutError as error:
+        await answer.close()
+        raise WorldFault(f"the provider said nothing for {LONGEST:g} seconds") from error
     except BaseException:
         await answer.close()
         raise
-    return beginning
+    return bytes(beginning)

@@ -23,6 +23,7 @@ from controller.gateway.upstreams.upstream import (
     JSON,
     Answer,
     Catalogue,
+    Garbled,
     Headers,
     NeverSent,
     Refusal,
@@ -61,15 +62,17 @@ class RemoteModel:
             with self._reservations.kept_if_cut(reservation), silence.owed():
                 answer = await self._send(PATH, reservation.body, headers)
                 if is_stream(answer):
+                    await check_asked(answer, reservation.request)
                     beginning = await read_beginning(answer)
                     shown = shown_headers(answer) | unless_recorded(answer, left)
                     call = OpenCall(reservation, self._reservations, session, silence, self._pace)
                     return PassingStream(answer, beginning, shown, call)
                 response = await read_whole(answer)
+                silence.heard(said=True)
         except WorldFault as error:
             owed = not isinstance(error, NeverSent)
             raise AttemptFailed(unreachable(), NO_ANSWER, fault_of_silence(error), owed) from error
-        fault = fault_of_call(answer, bytes(response.body))
+        fault = fault_of_call(answer, bytes(response.body)) or fault_of_form(answer, reservation.request)
         if fault is not None:
             owed = 200 <= answer.status < 300  # whatever that was, it may be billed
             if owed:
@@ -176,6 +179,20 @@ def fault_of_call(answer: Answer, body: bytes) -> Fault | None:
     if answer.recorded is not None and (row is None or not row.passes):
         return None
     return fault_of_answer(answer.status, answer.headers, body)
+
+
+async def check_asked(answer: Answer, request: JSON) -> None:
+    """Raise Garbled where a stream came that was not asked for. Whoever asked for a message cannot read it."""
+    if answer.recorded is None and not request.get("stream"):
+        await answer.close()
+        raise Garbled("the provider's answer is a stream where a whole message was asked for")
+
+
+def fault_of_form(answer: Answer, request: JSON) -> Fault | None:
+    """The fault where a whole Message came and a stream was asked for. Whoever reads events finds none in it."""
+    if answer.recorded is not None or answer.status != 200 or not request.get("stream"):
+        return None
+    return Fault("provider", "the provider's answer is a whole message where a stream was asked for", "unclear", LOOK)
 
 
 def fault_of_count(answer: Answer, body: bytes) -> Fault | None:

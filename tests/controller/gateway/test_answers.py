@@ -201,3 +201,19 @@ def test_a_sound_stream_has_its_shape(size: int) -> None:
         shape.feed(stream[at : at + size])
     with pytest.raises(Garbled):
         StreamShape().feed(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply", "told"),
+    [
+        (ASKED | {"stream": True}, Reply((json_bytes(200, GOOD, "connection: close"),)), "a whole message where"),
+        (ASKED, Reply((STREAM_HEAD, chunk(START + TEXT + HI + END), LAST)), "a stream where"),
+    ],
+    ids=["whole", "stream"],
+)
+def test_answers_have_the_form_asked(gateways: Gateways, asked: Any, reply: Reply, told: str) -> None:
+    with messages_api(reply, reply) as one:
+        life = gateways.open(Anthropic(["one"], "key", one.url), retry_policy=Clock().policy(0))
+        assert life.post(asked).status == 502
+        fault = life.gateway.fault(life.admission)
+        assert fault is not None and told in fault.reason and fault.cure == "unclear"

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bench.parts.provider import LAST, STREAM_HEAD, FakeProvider, Reply, Request, chunk, provider
+from bench.parts.provider import LAST, STREAM_HEAD, FakeProvider, Reply, Request, chunk, event, provider
+from controller.errors import WorldFault
 from controller.gateway.admission import Admission
+from controller.gateway.message_shape import StreamShape
 from controller.gateway.pace import ASSUMED, LEAST_ANSWER, Pace
 from controller.gateway.session import Session
-from controller.gateway.silence import Silence
+from controller.gateway.silence import LONGEST, Silence
 from controller.gateway.upstreams.anthropic import Anthropic
 from tests.controller.gateway.gateways import HELLO, Gateways
 from tests.controller.gateway.messages_api import BLOCK, END, SAID, START, messages_api
@@ -62,6 +64,7 @@ async def silences(session: Session, patience: float, stalls: float) -> None:
     silence = Silence(session, asyncio.get_running_loop().time, patience, stall=0.01)
     with silence.owed():
         await asyncio.sleep(stalls)
+    silence.heard(said=True)
 
 
 @pytest.mark.parametrize(("patience", "stalls", "counted"), [(9.0, 0.2, 0.19), (0.1, 0.3, 0.1), (0.0, 0.1, 0.0)])
@@ -81,6 +84,57 @@ def test_a_life_cut_in_silence_blames_the_world() -> None:
     asyncio.run(cut(session))
     assert session.fault is not None and session.fault.cure == "unclear"
     assert session.waited(0.0) < 0.2
+
+
+@pytest.mark.parametrize(("said", "waited"), [(False, 1.5), (True, 0.0)])
+def test_what_says_nothing_is_silence(said: bool, waited: float) -> None:
+    """Forty pieces, each before a stall is over, by a clock of its own."""
+    clock = [0.0]
+
+    async def drip(session: Session) -> None:
+        silence = Silence(session, lambda: clock[0], patience=1.5, stall=0.5)
+        for _ in range(40):
+            with silence.owed():
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                clock[0] += 0.1
+            silence.heard(said)
+
+    session = Session(Admission(1, 1, "token"), admitted=0.0)
+    asyncio.run(drip(session))
+    assert session.waited(0.0) == pytest.approx(waited)
+    assert (session.fault is not None) is not said, "the end of its time is the provider's fault"
+
+
+def test_endless_pings_break_an_answer() -> None:
+    clock = [0.0]
+
+    async def drip() -> None:
+        silence = Silence(Session(Admission(1, 1, "token"), admitted=0.0), lambda: clock[0], patience=0.0)
+        while True:
+            with silence.owed():
+                clock[0] += 30.0
+            silence.heard(said=False)
+
+    with pytest.raises(WorldFault, match="said nothing for 540 seconds"):
+        asyncio.run(drip())
+    assert LONGEST < clock[0] < LONGEST + 60
+
+
+PING = event("ping")
+EMPTY = event("content_block_delta", index=0, delta={"type": "input_json_delta", "partial_json": ""})
+
+
+@pytest.mark.parametrize("piece", [b": comment\n\n", PING, EMPTY, START, BLOCK, b"\n", b"event: x\nretry: 9\n\n"])
+def test_these_pieces_say_nothing(piece: bytes) -> None:
+    shape = StreamShape()
+    shape.feed(START + BLOCK)
+    said = shape.said
+    for _ in range(3):
+        shape.feed(piece)
+    assert shape.said == said
+    shape.feed(SAID)
+    assert shape.said == said + 1
 
 
 async def slowly() -> AsyncIterator[bytes]:

@@ -68,12 +68,38 @@ def talk(gateways: Gateways) -> Iterator[Talk]:
 @pytest.mark.parametrize("ending", [END, FAILED])
 def test_events_arrive_one_by_one(gateways: Gateways, talk: Talk, ending: bytes) -> None:
     talk.passes(STREAM_HEAD + chunk(START) + chunk(PING), START + PING)
-    for part in (DELTA, PING, DELTA, ending):
+    for part in (DELTA, PING, DELTA):
         talk.passes(chunk(part), part)
-    talk.passes(LAST, LAST)
+    talk.passes(chunk(ending) + LAST, LAST)
     booked = gateways.used(talk.life)
     assert (booked.input, booked.output) == ((11, 40) if ending is END else (11, 1))
     assert (booked.reserved > 0) == (ending is FAILED)
+
+
+def test_a_message_ends_without_its_connection(gateways: Gateways, talk: Talk) -> None:
+    talk.passes(STREAM_HEAD + chunk(START + DELTA), START + DELTA)
+    talk.passes(chunk(END), END)
+    assert gateways.used(talk.life) == Usage(calls=1, input=11, output=40)
+
+
+LATE = event("message_delta", delta={}, usage={"output_tokens": 90})
+START_AGAIN = event("message_start", message={"usage": {"input_tokens": 70}})
+
+
+@pytest.mark.parametrize("size", [7, 10_000])
+@pytest.mark.parametrize(
+    ("late", "input_tokens", "output"), [(LATE, 11, 90), (START_AGAIN, 70, 40), (LATE + END, 11, 90), (FAILED, 11, 40)]
+)
+def test_usage_after_the_end_is_booked(
+    gateways: Gateways, late: bytes, size: int, input_tokens: int, output: int
+) -> None:
+    told = START + DELTA + END + late
+    parts = [chunk(told[at : at + size]) for at in range(0, len(told), size)]
+    with provider(always(STREAM_HEAD, *parts, LAST)) as far:
+        life = gateways.open(Anthropic(["script"], "key", far.url))
+        assert life.post(HELLO | {"stream": True}).body == told
+        assert life.gateway.fault(life.admission) is None
+    assert gateways.used(life) == Usage(calls=1, input=input_tokens, output=output)
 
 
 def test_half_an_event_passes_too(talk: Talk) -> None:
