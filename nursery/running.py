@@ -131,6 +131,8 @@ RUNNING = {
     "a syntax error": Planted(swap(TEXT, "import hashlib\n", "import hashlib(\n"), "builds"),
     "an import of what is not there": at_import("import nowhere"),
     "ends at import": at_import("import os\nos._exit(0)"),
+    "reports for the gate and ends at import": at_import(
+        """import os\nprint('{"error": null, "modules": 99}', flush=True)\nos._exit(0)"""),
     "leaves at import": at_import("raise SystemExit(0)"),
     "never ends its import": at_import("while True: pass", 6.0),
     "eats memory at import": at_import("HOG = [b'x' * 2**20 for _ in range(10**5)]"),

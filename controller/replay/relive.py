@@ -43,7 +43,7 @@ class RecordedVerdicts(GateEndpoint):
     def __init__(self, replay: Replay) -> None:
         self._replay = replay
 
-    def answer(self, waiter: Waiter, now: Callable[[], float]) -> Response:
+    def answer(self, waiter: Waiter, now: Callable[[], float], everything: bool = False) -> Response:
         """The recorded answer."""
         one = self._replay.next(GATE_PATH, {})
         return Response(one.answer, one.status or REFUSED, dict(one.headers))

@@ -13,10 +13,12 @@ def builds(candidate: Candidate) -> Report:
     room = candidate.room
     ending = room.run(("python", "-I", room.path("gate/builds.py")), cwd="child")
     answer = last_json(ending.output)
-    if ending.limit or ending.exit_code != 0 or answer is None:
+    if ending.limit or ending.exit_code != 0 or answer is None or "ended" in answer:
         how = f"ended with {ending.exit_code}"
         if ending.limit:
             how = f"stopped by a limit ({ending.limit})"
+        elif answer is not None and "ended" in answer:
+            how = str(answer["ended"])
         reason = f"importing the genome {how} before it was done"
         return Report(NAME, "refuse", reason, ending.output[-EVIDENCE_CHARS:])
     if answer.get("error"):

@@ -1,5 +1,6 @@
 """Types and lint: no error that the parent had not; and whose cache mypy starts from."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,49 @@ def judge(operator: Path, after: Files, before: Files | None = None) -> Report:
     made = candidate(operator, before or {"agent/more.py": PLAIN}, after)
     furnish(made)
     return builds(made)
+
+
+TOLD = json.dumps({"error": None, "modules": 99})
+PRINTS = f"import os\nprint({TOLD!r}, flush=True)\nos._exit(0)\n"
+PRINTS_ERRORS = f"import os\nos.write(2, b'{TOLD}\\n')\nos._exit(7)\n"
+FINDS_THE_NUMBER = """import json
+import os
+import sys
+frame = sys._getframe()
+while "number" not in frame.f_locals:
+    frame = frame.f_back
+told = {"number": frame.f_locals["number"], "error": ""}
+os.write(frame.f_locals["pipe"], json.dumps(told).encode() + bytes([10]))
+os._exit(0)
+"""
+WRITES_EVERYWHERE = """import os
+for stream in range(3, 20):
+    try:
+        os.write(stream, b'{"number": "", "error": ""}' + bytes([10]))
+    except OSError:
+        pass
+while True:
+    pass
+"""
+OPENS_OUR_OUTPUT = "import os\nos.close(os.open(f'/proc/{os.getppid()}/fd/1', os.O_WRONLY))\n"
+
+
+@pytest.mark.quick(2)
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (PRINTS, "ended with 0"),
+        (PRINTS_ERRORS, "ended with 7"),
+        ("import os\nos.kill(os.getpid(), 15)\n", "ended by signal 15"),
+        (FINDS_THE_NUMBER, "ended with 0"),
+        (WRITES_EVERYWHERE, "told what we did not write"),
+        (OPENS_OUR_OUTPUT, "Permission denied"),
+    ],
+    ids=["prints", "prints an error", "a signal", "finds the number", "writes everywhere", "opens our output"],
+)
+def test_no_module_reports_for_the_gate(text: str, said: str, operator: Path) -> None:
+    report = judge(operator, {"agent/more.py": text})
+    assert (report.result, said in report.reason) == ("refuse", True), report
 
 
 @pytest.mark.quick(2)
