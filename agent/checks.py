@@ -12,8 +12,9 @@ SECONDS = 300.0  # of the tests, of the types: as long as a gate gives them
 CONFIGURATION = "controller/gates/inside"  # where the gate that refuses by ruff and mypy has their settings
 LAYOUT = "E501,I001,W"  # rules of ruff that the gate does not refuse by
 FAILURES = re.compile(r"^=+ (FAILURES|ERRORS) =+$", re.MULTILINE)
+# A search for garbage among imports would take a fifth of the time
 PROGRAM = """\
-import gc; gc.set_threshold(100_000, 20, 100)  # a search for garbage among imports takes a fifth of the time
+import gc; gc.set_threshold(100_000, 20, 100)
 import agent, pkgutil, pytest, sys
 for module in pkgutil.walk_packages(agent.__path__, "agent."): __import__(module.name)
 words = "-q --maxfail=5 --tb=short -p no:cacheprovider --import-mode=importlib -m".split()

@@ -7,6 +7,7 @@ this checkout, and shows with a planted case that it can fail.
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from controller.contract import code_tokens
@@ -65,6 +66,18 @@ ARTICLES = ("a", "an", "the")
 MANY = 6  # types in one `except`: a list that long catches everything, and does not say so
 
 
+@cache
+def text_of(path: Path) -> str:
+    """A file's text, read once for all laws."""
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file's code, the module first, parsed once for all laws."""
+    return tuple(ast.walk(ast.parse(text_of(path))))
+
+
 def modules(root: Path, *folders: str) -> Iterator[Path]:
     """The Python files of these folders, planted genomes left out."""
     for folder in folders:
@@ -73,10 +86,11 @@ def modules(root: Path, *folders: str) -> Iterator[Path]:
                 yield path
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Every module and every name that a file imports, anywhere in it and for whatever purpose."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
@@ -93,13 +107,14 @@ def is_program(path: Path) -> bool:
 def files_and_functions_are_short(root: Path) -> Iterator[str]:
     """A file has at most 300 lines, a function 40, and each module says what it is for."""
     for path in modules(root, *PRODUCTS):
-        text = path.read_text(encoding="utf-8")
-        parsed = ast.parse(text)
+        text = text_of(path)
         if text.count("\n") > FILE_LINES:
             yield f"{path}: more than {FILE_LINES} lines"
-        if text.strip() and not ast.get_docstring(parsed):
+        module = nodes(path)[0]
+        assert isinstance(module, ast.Module)
+        if text.strip() and not ast.get_docstring(module):
             yield f"{path}: no docstring"
-        for node in ast.walk(parsed):
+        for node in nodes(path):
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue
             if (node.end_lineno or 0) - node.lineno >= FUNCTION_LINES:
@@ -174,7 +189,7 @@ def sql_stays_in_the_ledger(root: Path) -> Iterator[str]:
     for path in modules(root, *WITHOUT_SQL):
         if path.relative_to(root).as_posix().startswith(LEDGER_ROOM):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value):
                 yield f"{path}:{node.lineno}: a statement of SQL"
 
@@ -183,13 +198,13 @@ def errors_are_drawn(root: Path) -> Iterator[str]:
     """Each error type of the controller stands in the tree of errors.py, and each that is drawn exists."""
     bases: dict[str, set[str]] = {}
     for path in modules(root, "controller"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef):
                 bases[node.name] = {base.id for base in node.bases if isinstance(base, ast.Name)}
     errors = {"Exception", "BaseException"}
     while more := {name for name, above in bases.items() if above & errors} - errors:
         errors |= more
-    text = ast.get_docstring(ast.parse((root / "controller" / "errors.py").read_text(encoding="utf-8"))) or ""
+    text = ast.get_docstring(ast.parse(text_of(root / "controller" / "errors.py"))) or ""
     drawn = set(re.findall(r"^[│├└─ ]*([A-Z]\w+)  ", text, re.MULTILINE))
     for name in sorted(errors & set(bases) - drawn):
         yield f"{name}: an error that is not drawn in controller/errors.py"
@@ -200,9 +215,9 @@ def errors_are_drawn(root: Path) -> Iterator[str]:
 def catching_everything_is_explained(root: Path) -> Iterator[str]:
     """Who catches everything raises it again, is an entry point, or says why on the same line."""
     for path in modules(root, "agent", "controller", "hunter"):
-        text = path.read_text(encoding="utf-8")
+        text = text_of(path)
         lines = text.splitlines()
-        for node in ast.walk(ast.parse(text)):
+        for node in nodes(path):
             if not isinstance(node, ast.ExceptHandler) or path.name == "__main__.py":
                 continue
             caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
@@ -223,7 +238,7 @@ def old_words_stay_away(root: Path) -> Iterator[str]:
     for path in [*texts, *root.glob("*.md")]:
         if path.name == "laws.py" or "fixtures" in path.parts or "node_modules" in path.parts:
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(text_of(path).splitlines(), 1):
             if found := next((phrase for phrase in PHRASES if phrase in line.lower()), None):
                 yield f"{path}:{number}: {found!r}: say it plainly"
 
@@ -231,7 +246,7 @@ def old_words_stay_away(root: Path) -> Iterator[str]:
 def nothing_is_mocked(root: Path) -> Iterator[str]:
     """No test replaces a part of our own code."""
     for path in modules(root, "tests", *PRODUCTS):
-        text = path.read_text(encoding="utf-8")
+        text = text_of(path)
         for word in ("unittest." + "mock", "monkeypatch." + "setattr", "mock" + "er."):
             if word in text:
                 yield f"{path}: {word}"
@@ -242,7 +257,7 @@ def tests_are_named_in_few_words(root: Path) -> Iterator[str]:
     for path in modules(root, "tests"):
         if path.is_relative_to(root / "tests" / "agent"):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 words = [word for word in node.name.split("_")[1:] if word and word not in ARTICLES]
                 if len(words) not in NAME_WORDS:
@@ -251,6 +266,6 @@ def tests_are_named_in_few_words(root: Path) -> Iterator[str]:
 
 def the_genome_stays_small(root: Path) -> Iterator[str]:
     """The seed leaves most of the room to the generations that follow: 14,000 code tokens of 60,000."""
-    weight = sum(code_tokens(path.read_text()) for path in (root / "agent").rglob("*.py"))
+    weight = sum(code_tokens(text_of(path)) for path in (root / "agent").rglob("*.py"))
     if weight > SEED_TOKENS:
         yield f"agent/: {weight:,} code tokens; at most {SEED_TOKENS:,}"

@@ -131,8 +131,8 @@ def inserted(text: str, after: int, new: str) -> tuple[str, int, int]:
     ending = ending_near(text.split("\n"), max(after - 1, 0))
     before = "".join(f"{line}\n" for line in lines[:after])
     rest = text[len(before) :]
-    if after == len(lines) and text and not text.endswith("\n"):  # the last line gets an end
-        before, rest = text + ending, ""
+    if after == len(lines) and text and text[-1] != "\n":  # the last line gets an end, whole where it has half of one
+        before, rest = text + ending.removeprefix(text[-1]), ""
     count = len(lines_of(new)) or 1
     if "\r" not in new:
         new = new.replace("\n", ending)

@@ -58,10 +58,10 @@ class ProcessTree:
         """
         if not self._contained:
             return
-        for child in psutil.Process(self.pid).children():
+        for child in children(self.pid):
             try:
-                self._last = os.pidfd_open(child.pid)
-                self._inside = child.pid
+                self._last = os.pidfd_open(child)
+                self._inside = child
             except ProcessLookupError:
                 continue  # it was killed meanwhile, and with it all there was
 
@@ -77,8 +77,9 @@ class ProcessTree:
         """What all processes together hold and used; what ended counts with the one that waited for it."""
         memory = self._queued_bytes()
         seconds = 0.0
-        for member in (psutil.Process(self.pid), *self._descendants()):
+        for pid in self.members():
             try:
+                member = psutil.Process(pid)
                 with member.oneshot():
                     memory += member.memory_info().rss
                     seconds += sum(member.cpu_times()[:4])
@@ -105,8 +106,11 @@ class ProcessTree:
         return total
 
     def members(self) -> list[int]:
-        """The processes that are there now."""
-        return [self.pid, *(member.pid for member in self._descendants())]
+        """The processes that are there now; one that is being adopted at this moment may be left out."""
+        found = [self.pid]
+        for pid in found:  # which grows meanwhile
+            found += [child for child in children(pid) if child not in found]
+        return found
 
     def end(self, wait: float = 0.0) -> None:
         """Kill everything and see it gone; what is contained may end by itself first, within `wait` seconds.
@@ -145,6 +149,17 @@ class ProcessTree:
             return list(psutil.Process(self.pid).children(recursive=True))
         except GONE:
             return []
+
+
+def children(pid: int) -> list[int]:
+    """The children of a process, as the kernel lists them: psutil reads about every process of the machine for that."""
+    found: list[int] = []
+    try:
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (thread / "children").read_text().split())
+    except OSError:  # it ended meanwhile
+        return found
+    return found
 
 
 def send(member: psutil.Process, number: signal.Signals) -> None:

@@ -190,7 +190,7 @@ def test_only_a_refusal_of_the_gates_is_an_objection(tmp_path: Path, monkeypatch
         thread.start()
         for path in ANSWERS:
             monkeypatch.setenv("ANTHROPIC_BASE_URL", f"http://127.0.0.1:{server.server_port}/{path}")
-            said[path] = Claude(ModelInfo(id="m"), 5).ask_gates()
+            said[path] = Claude(ModelInfo(id="m"), 60).ask_gates()
         server.shutdown()
         thread.join()
     assert said.pop("refused") == "assert 6 == 4"
