@@ -81,6 +81,31 @@ class RunEnded(Event, name="end"):
 
 
 @dataclass(frozen=True)
+class Measuring(Event, name="measuring"):
+    """The run is over; its newest generation is compared with an earlier one, on so many held-out mutants."""
+
+    generation: int
+    against: int
+    mutants: int
+
+
+@dataclass(frozen=True)
+class Measured(Event, name="measured"):
+    """What came of it: mutants that only the newest notices, those that only the other does, and the evidence.
+
+    `evidence`: in few characters. `is_same`: nothing but the memory differs, so that nothing was compared.
+    """
+
+    generation: int
+    against: int
+    gained: int
+    lost: int
+    evidence: str
+    verdict: str
+    is_same: bool = False
+
+
+@dataclass(frozen=True)
 class RunWaiting(Event, name="paused"):
     """The run waits for the provider, the disk or the next day, and looks again in so many `seconds`."""
 

@@ -18,6 +18,7 @@ from controller.ledger.journal import Run
 from controller.ledger.pauses import Pauses
 from controller.ledger.wishes import Wishes
 from controller.run.between_lives import BetweenLives
+from controller.run.closing_line import close_with_line
 from controller.run.compose import gateway_of, parts_of, prepare
 from controller.run.control import Control
 from controller.run.control_socket import ControlSocket, address
@@ -64,6 +65,8 @@ def run(
             control.begin(this.id, Wishes(database, settings.branch))
             between = BetweenLives(settings, place, parts, this, pausing, database)
             live(Evolution(parts, this, prepared.models, pausing, between), control)
+            if not settings.no_ground and instruction is None:
+                close_with_line(settings, place, parts, database)
         finally:
             gateway.stop()
             save(database, place, 0, notify)

@@ -141,6 +141,11 @@ class Settings(BaseModel):
         ge=0,
         le=MOST,
     )
+    no_ground: bool = setting(
+        False,
+        "do not compare the newest generation with the first at the end of a run",
+        About(commands=RUN, stamped=False, changeable=True),
+    )
     isolation: str = setting("auto", "how a life is isolated: {levels}", About(commands=ISOLATED, help="{levels}."))
     backup_minutes: float = setting(
         60, "time between two copies of the ledger", About("minutes", stamped=False), ge=0, le=MOST

@@ -21,6 +21,7 @@ from controller.events.kinds import (
     Event,
     GateAnswered,
     Living,
+    Measuring,
     RunContinued,
     RunEnded,
     RunPaused,
@@ -182,6 +183,8 @@ class Screen:
                 return Countdown(words, event.seconds, self._clock).then("given up in", event.left)
             case RunEnded():
                 return "ending"
+            case Measuring():
+                return sentence(event)
         if isinstance(event, TryEvent) and is_passing(event):
             return self._line_of_try(event)
         return None
@@ -196,7 +199,7 @@ class Screen:
 
 def is_passing(event: Event) -> bool:
     """Whether the event only changes what is being done now."""
-    return isinstance(event, Working | CallWaiting | GateAnswered) or type(event) in DOING
+    return isinstance(event, Working | CallWaiting | GateAnswered | Measuring) or type(event) in DOING
 
 
 def fit(parts: list[str], width: int) -> str:

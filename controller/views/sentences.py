@@ -19,6 +19,8 @@ from controller.events.kinds import (
     GateAnswered,
     Judging,
     Living,
+    Measured,
+    Measuring,
     Recording,
     RolledBack,
     RunContinued,
@@ -119,6 +121,24 @@ def run_resumed(event: RunResumed) -> str:
 def run_ended(event: RunEnded) -> str:
     """The last line."""
     return f"run {event.run}: {event.reason}; {event.tokens:,} tokens in all"
+
+
+@says(Measuring)
+def measuring(event: Measuring) -> str:
+    """What is done after the last life."""
+    which = f"generation {event.generation} with generation {event.against}"
+    return f"comparing {which} on {event.mutants} held-out mutants"
+
+
+@says(Measured)
+def measured(event: Measured) -> str:
+    """Whether anything became better."""
+    which = f"generation {event.generation} against generation {event.against}"
+    if event.is_same:
+        return f"{which}: the same code and tests, nothing became better"
+    verdicts = {"better": "better", "worse": "not better"}
+    found = f"{event.gained} held-out mutants gained, {event.lost} lost, evidence {event.evidence}"
+    return f"{which}: {found}: {verdicts.get(event.verdict, 'not shown to be better')}"
 
 
 @says(RunWaiting)

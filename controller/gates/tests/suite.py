@@ -133,7 +133,7 @@ def planted(candidate: Candidate, name: str) -> Tree:
 
 def run(candidate: Candidate, tree: Tree, paths: Sequence[str] = SUITE) -> Ran:
     """Run the tests of a tree; the few that are red twice more, without the others: what flips is flaky."""
-    ran = once(candidate, tree, paths)
+    ran = once(candidate.room, tree, paths)
     if ran.problem or not 0 < len(ran.red) <= FLAKY:
         return ran
     passed: dict[str, Counts] = {}
@@ -150,13 +150,12 @@ def alone(candidate: Candidate, tree: Tree, names: Sequence[str]) -> list[Ran]:
     nodes = [node for name in names if (node := node_of(tree.folder, name))]
     if not nodes:
         return []
-    runs = [once(candidate, tree, nodes) for _ in range(ALONE)]
+    runs = [once(candidate.room, tree, nodes) for _ in range(ALONE)]
     return [ran for ran in runs if not ran.problem]
 
 
-def once(candidate: Candidate, tree: Tree, paths: Sequence[str]) -> Ran:
+def once(room: Room, tree: Tree, paths: Sequence[str]) -> Ran:
     """One run."""
-    room = candidate.room
     others = [canary for canary in tree.canaries if not is_covered(canary, paths)]
     program = ("python", "-I", room.path("gate/suite.py"), room.path(tree.name), *paths, *others)
     return read(room.run(program, cwd=tree.name), tree.canaries)

@@ -1,0 +1,99 @@
+"""Two genomes on the held-out mutants: what the ledger and the notes keep of it, and the line at the end of a run."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from controller.errors import GitError, RequestError
+from controller.events.kinds import Measured, Measuring, Notify, Warned
+from controller.gates.candidate import FindingStore, Room
+from controller.gates.fingerprint import gates_fingerprint
+from controller.git.lineage import FETCH, Lineage
+from controller.git.log import Generation, generations
+from controller.git.repository import Repository
+from controller.ground.evidence import Tally
+from controller.ground.mutants import COUNT, Suite
+from controller.ground.record import note
+from controller.ground.secret import draw_of
+from controller.ground.summary import Summary, summary
+from controller.ledger.gradings import MUTANTS, Comparison, Grading, Gradings, State
+from controller.sandbox.isolation import Isolation
+from controller.sandbox.limits import Bounds
+from controller.sandbox.temporary import temporary_folder
+from controller.settings.settings import Settings
+from controller.state.place import Place, take_lock
+
+SECONDS = 1_800.0  # of the clock, for one run of the program or of a suite
+SPLIT = "held-out"
+
+
+def compare(
+    place: Place,
+    settings: Settings,
+    lineage: Lineage,
+    isolation: Isolation,
+    gradings: Gradings,
+    known: FindingStore,
+    a: str,
+    b: str,
+) -> Summary:
+    """Whether b's tests notice more of the mutants that both have. Measured before under the same gates: as it was.
+
+    Raises WorldFault where the tests of one cannot be run, IsolationError, GitError, RequestError.
+    """
+    draw, fingerprint = draw_of(place.state), gates_fingerprint(settings.gates)
+    conditions = {"draw": draw.name, "gates": fingerprint}
+    for one in gradings.comparisons():
+        if (one.a, one.b, one.suite, one.settings, one.verdict is None) == (a, b, MUTANTS, conditions, False):
+            return summary(one, gradings.of(one.id))
+    bring(lineage, a, b)
+    bounds = Bounds(SECONDS, settings.memory_mb * 2**20, settings.output_mb * 2**20)
+    with temporary_folder("ground") as folder:
+        suite = Suite(lineage, Room(isolation, folder / "room", bounds), draw, known, fingerprint)
+        found = suite.compare(a, b, COUNT)
+    wanted = Comparison(0, lineage.branch, a, b, MUTANTS, SPLIT, 1, 0, conditions, {}, 0.0)
+    begun = gradings.begin(wanted)
+    rows: list[Grading] = []
+    tally = Tally()
+    for number, (name, (old, new)) in enumerate(sorted(found.items()), 1):
+        rows += [row(number, "a", a, name, old), row(number, "b", b, name, new)]
+        tally = tally.plus(new, old)
+    gradings.add(begun.id, *rows)
+    gradings.end(begun.id, tally.decision)
+    note(place.repository, gradings, begun.id)
+    return summary(gradings.comparison(begun.id), gradings.of(begun.id))
+
+
+def row(number: int, side: str, commit: str, name: str, is_noticed: bool) -> Grading:
+    """One mutant on one side; a mutant's name is a hash of it."""
+    state: State = "passed" if is_noticed else "failed"
+    return Grading("pairs", number, side, commit, name, name, 1, state)  # type: ignore[arg-type]
+
+
+def bring(lineage: Lineage, *commits: str) -> None:
+    """Have commits of the operator's in the store. Raises GitError."""
+    for commit in commits:
+        if lineage.store.resolve(commit) is None:
+            Repository(lineage.store.path).run(*FETCH, str(lineage.operator.path), commit)
+
+
+@contextmanager
+def sole_comparison(place: Place) -> Iterator[None]:
+    """One comparison a lineage: a lock that dies with its owner. Raises RequestError naming who holds it."""
+    path: Path = place.lineage / "ground.lock"
+    with path.open("a+") as file:
+        if not take_lock(file):
+            file.seek(0)
+            raise RequestError(
+                f"another comparison works on {place.branch} (process {file.read(20).strip() or 'unknown'}); wait for "
+                "it, or end it first: it can be gone on with"
+            )
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
