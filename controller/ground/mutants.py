@@ -201,7 +201,9 @@ class Genome:
     def _ask(self, open_ones: Mapping[str, Sequence[str]], calls: Calls) -> dict[str, str | None]:
         """Run the tests on each of these, the gates' seconds for some of them at once."""
         found: dict[str, str | None] = {}
-        waiting = sorted(open_ones, key=lambda one: sorted(open_ones[one]))  # like tests together: fewer files are collected
+        waiting = sorted(
+            open_ones, key=lambda one: sorted(open_ones[one])
+        )  # like tests together: fewer files are collected
         for first in range(0, len(waiting), AT_ONCE):
             some = waiting[first : first + AT_ONCE]
             self._unpack()

@@ -38,9 +38,7 @@ def measure(settings: Settings, place: Place, parts: Parts, database: Database) 
         parts.notify(Measured(newest.number, first, 0, 0, "1", "undecided", is_same=True))
         return
     parts.notify(Measuring(newest.number, first, COUNT))
-    found = compare(
-        place, settings, lineage, parts.isolation, Gradings(database), parts.known, start, newest.commit
-    )
+    found = compare(place, settings, lineage, parts.isolation, Gradings(database), parts.known, start, newest.commit)
     parts.notify(measured(newest.number, first, found))
 
 

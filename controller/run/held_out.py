@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from controller.errors import GitError, RequestError
-from controller.events.kinds import Measured, Measuring, Notify, Warned
+from controller.errors import RequestError
 from controller.gates.candidate import FindingStore, Room
 from controller.gates.fingerprint import gates_fingerprint
 from controller.git.lineage import FETCH, Lineage
-from controller.git.log import Generation, generations
 from controller.git.repository import Repository
 from controller.ground.evidence import Tally
 from controller.ground.mutants import COUNT, Suite

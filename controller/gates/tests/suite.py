@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from controller.gates.candidate import Candidate, last_json
+from controller.gates.candidate import Candidate, Room, last_json
 from controller.gates.source import TESTS
 from controller.gates.tests.canaries import plant
 from controller.sandbox.child import Ending
