@@ -14,7 +14,7 @@ import random
 import secrets
 import shutil
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from controller.gates.candidate import HUNTER, INSIDE, FindingStore, Room, last_
 from controller.gates.source import TESTS
 from controller.gates.tests import suite
 from controller.gates.tests.canaries import plant
+from controller.gates.tests.runs import RAN
 from controller.gates.tests.suite import SUITE, Calls, Ran, Tree
 from controller.git.lineage import Lineage
 from controller.ground.secret import Draw
@@ -59,9 +60,21 @@ class Mutant:
 
 
 class Suite:
-    """The mutants of genomes of one lineage. `known`: what was found out before; `calls`: of a tree, its tests' map."""
+    """The mutants of genomes of one lineage. `known`: what was found out before.
 
-    def __init__(self, lineage: Lineage, room: Room, draw: Draw, known: FindingStore, fingerprint: str) -> None:
+    `fingerprint`: of the gates, in whose room tests run. `suites`: what the gates keep of a tree's own tests.
+    """
+
+    def __init__(
+        self,
+        lineage: Lineage,
+        room: Room,
+        draw: Draw,
+        known: FindingStore,
+        fingerprint: str,
+        suites: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        self._suites = suites
         self._lineage, self._room, self._draw, self._known = lineage, room, draw, known
         self._version = fingerprint
 
@@ -88,6 +101,11 @@ class Suite:
     def room(self) -> Room:
         """Where trees are unpacked, a folder each."""
         return self._room
+
+    def run_of(self, commit: str) -> Ran | None:
+        """What the gates keep of a commit's own tests on its own code, where they were green."""
+        kept = self._suites(self._lineage.tree_without_context(commit))
+        return RAN.validate_json(kept) if kept else None
 
     def get(self, key: str) -> Any:
         """What is known under a key of these gates and this secret."""
@@ -175,7 +193,7 @@ class Genome:
         kept = self._suite.get(key)
         if kept is not None:
             return Calls.model_validate(kept)
-        ran = self._run_suite()
+        ran = self._suite.run_of(self._commit) or self._run_suite()
         if ran.problem:
             raise WorldFault(f"{self._commit[:10]}: {NO_RUN}: {ran.problem}")
         clean = {name for name, counts in ran.functions.items() if counts.clean}
@@ -201,9 +219,7 @@ class Genome:
     def _ask(self, open_ones: Mapping[str, Sequence[str]], calls: Calls) -> dict[str, str | None]:
         """Run the tests on each of these, the gates' seconds for some of them at once."""
         found: dict[str, str | None] = {}
-        waiting = sorted(
-            open_ones, key=lambda one: sorted(open_ones[one])
-        )  # like tests together: fewer files are collected
+        waiting = sorted(open_ones, key=lambda one: sorted(open_ones[one]))  # like ones together: few files are read
         for first in range(0, len(waiting), AT_ONCE):
             some = waiting[first : first + AT_ONCE]
             self._unpack()

@@ -1,7 +1,7 @@
-"""What was measured, beside the ledger: lines of JSON in git notes, from which a clone that fetches them has every table.
+"""What was measured, beside the ledger: lines of JSON in git notes, so that a clone has every table.
 
-A line is a comparison (on the commit that was new in it), a grading (on the commit that was graded) or an opening of the
-sealed tasks. Lines are only added. To fetch them: `git fetch origin 'refs/notes/heirloom/*:refs/notes/heirloom/*'`.
+A line is a comparison (on the commit that was new in it), a grading (on the commit that was graded), or an opening of
+the sealed tasks. Lines are only added. To fetch them: `git fetch origin 'refs/notes/heirloom/*:refs/notes/heirloom/*'`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The last line of a run: whether its newest generation is better than the genome it began with, on held-out mutants."""
+"""The last line of a run: whether its newest generation is better than the first genome, on held-out mutants."""
 
 from controller.errors import HeirloomError
 from controller.events.kinds import Measured, Measuring, Warned
@@ -8,7 +8,6 @@ from controller.ground.genome import commit_of
 from controller.ground.mutants import COUNT
 from controller.ground.summary import Summary
 from controller.ledger.database import Database
-from controller.ledger.gradings import Gradings
 from controller.run.held_out import compare
 from controller.settings.settings import Settings
 from controller.state.place import Place
@@ -38,7 +37,7 @@ def measure(settings: Settings, place: Place, parts: Parts, database: Database) 
         parts.notify(Measured(newest.number, first, 0, 0, "1", "undecided", is_same=True))
         return
     parts.notify(Measuring(newest.number, first, COUNT))
-    found = compare(place, settings, lineage, parts.isolation, Gradings(database), parts.known, start, newest.commit)
+    found = compare(place, settings, lineage, parts.isolation, database, start, newest.commit)
     parts.notify(measured(newest.number, first, found))
 
 

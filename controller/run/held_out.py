@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from controller.errors import RequestError
-from controller.gates.candidate import FindingStore, Room
+from controller.gates.candidate import Room
 from controller.gates.fingerprint import gates_fingerprint
 from controller.git.lineage import FETCH, Lineage
 from controller.git.repository import Repository
@@ -16,7 +16,10 @@ from controller.ground.mutants import COUNT, Suite
 from controller.ground.record import note
 from controller.ground.secret import draw_of
 from controller.ground.summary import Summary, summary
+from controller.ledger.database import Database
+from controller.ledger.findings import Findings
 from controller.ledger.gradings import MUTANTS, Comparison, Grading, Gradings, State
+from controller.ledger.judgements import Judgements
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.limits import Bounds
 from controller.sandbox.temporary import temporary_folder
@@ -32,8 +35,7 @@ def compare(
     settings: Settings,
     lineage: Lineage,
     isolation: Isolation,
-    gradings: Gradings,
-    known: FindingStore,
+    database: Database,
     a: str,
     b: str,
 ) -> Summary:
@@ -41,6 +43,7 @@ def compare(
 
     Raises WorldFault where the tests of one cannot be run, IsolationError, GitError, RequestError.
     """
+    gradings = Gradings(database)
     draw, fingerprint = draw_of(place.state), gates_fingerprint(settings.gates)
     conditions = {"draw": draw.name, "gates": fingerprint}
     for one in gradings.comparisons():
@@ -49,7 +52,8 @@ def compare(
     bring(lineage, a, b)
     bounds = Bounds(SECONDS, settings.memory_mb * 2**20, settings.output_mb * 2**20)
     with temporary_folder("ground") as folder:
-        suite = Suite(lineage, Room(isolation, folder / "room", bounds), draw, known, fingerprint)
+        room, kept = Room(isolation, folder / "room", bounds), Judgements(database, 0, fingerprint)
+        suite = Suite(lineage, room, draw, Findings(database), fingerprint, kept.suite)
         found = suite.compare(a, b, COUNT)
     wanted = Comparison(0, lineage.branch, a, b, MUTANTS, SPLIT, 1, 0, conditions, {}, 0.0)
     begun = gradings.begin(wanted)
