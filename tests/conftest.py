@@ -1,10 +1,12 @@
 """Which cases the fast suite runs, and what makes all tests fast."""
 
 import gc
+import os
 from collections import Counter
 
 import pytest
 
+os.environ["HEIRLOOM_NO_GROUND"] = "true"  # a run ends with its last life; who tests what follows says so
 gc.set_threshold(100_000, 20, 100)  # a fifth of a worker's start was a search for garbage among what it imports
 
 

@@ -78,6 +78,7 @@ def live(
         "model": f"script:{script}",
         "generations": generations_ or len(lives),
         "patience": 0,
+        "no_ground": True,
         "gates": READING,
     }
     events: list[Event] = []

@@ -118,6 +118,11 @@ def test_every_setting_is_described() -> None:
 
 
 def test_every_option_names_a_command() -> None:
-    commands = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    commands: set[str] = set()
+    waiting = [typer.main.get_command(app)]
+    while waiting:
+        known = getattr(waiting.pop(), "commands", {})
+        commands |= set(known)
+        waiting += known.values()
     for name, field in Settings.model_fields.items():
         assert set(about(field).commands) <= commands | {EVERY_LINEAGE}, name
