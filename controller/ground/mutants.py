@@ -29,7 +29,7 @@ from controller.gates.tests.canaries import plant
 from controller.gates.tests.runs import RAN
 from controller.gates.tests.suite import SUITE, Calls, Ran, Tree
 from controller.git.lineage import Lineage
-from controller.ground.secret import Draw
+from controller.ground.draw import Draw
 
 COUNT = 300
 AT_ONCE = 100  # mutants of one run of the program

@@ -11,10 +11,10 @@ from controller.gates.candidate import Room
 from controller.gates.fingerprint import gates_fingerprint
 from controller.git.lineage import FETCH, Lineage
 from controller.git.repository import Repository
+from controller.ground.draw import draw_of
 from controller.ground.evidence import Tally
 from controller.ground.mutants import COUNT, Suite
 from controller.ground.record import note
-from controller.ground.secret import draw_of
 from controller.ground.summary import Summary, summary
 from controller.ledger.database import Database
 from controller.ledger.findings import Findings

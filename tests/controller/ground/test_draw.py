@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from controller.errors import RequestError
-from controller.ground.secret import FILE, Draw, draw_of
+from controller.ground.draw import FILE, Draw, draw_of
 
 MANY = [f"mutant {number}" for number in range(1000)]
 
