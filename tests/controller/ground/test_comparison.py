@@ -117,7 +117,7 @@ def test_summary_says_where_they_differ(tmp_path: Path) -> None:
     assert found.less == "undecided"  # one task says nothing
 
 
-def test_genome_that_takes_less_is_as_good(tmp_path: Path) -> None:
+def test_taking_less_is_as_good(tmp_path: Path) -> None:
     ground = Ground(tmp_path, names(8), repeats=1)
     ground.run(Trial(lambda *_: 1.0, tokens={A: 100, B: 90}))
     found = summary(ground.gradings.comparison(1), ground.gradings.of(1))
