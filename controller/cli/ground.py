@@ -1,9 +1,10 @@
 """`heirloom ground`: the proving ground. Tasks, and their proofs."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 ground = typer.Typer(help="The proving ground: tasks, and whether one genome is better than another.")
 app.add_typer(ground, name="ground")
-SETS = "tasks"
+Given = TypeVar("Given")
 
 
 @ground.command(cls=SettingsCommand)
@@ -30,58 +31,95 @@ def check(
     repository: Repository = ROOT,
     as_json: Json = False,
 ) -> None:
-    """Prove tasks: start fails, the solution passes, hidden tests notice mutants. Writes their proof.json."""
-    from controller.views.ground import show_checked
+    """Prove tasks: start fails, the solution passes, hidden tests notice mutants. Writes their proof.json; exit 1
+    where one is bad."""
+    from controller.ground.proof import prove
 
     settings = settings_of(context, repository)
-    tasks, bad = chosen(repository / SETS, names or [])
-    if not tasks and not bad:
-        raise RequestError(f"{repository / SETS} holds no task; `heirloom ground add FOLDER` brings one")
-    shown = show_checked(console(as_json), as_json)
-    for name, problem in bad.items():
-        shown.bad(name, problem)
-    prove(tasks, isolation_of(settings.isolation), shown.checked)
-    if shown.end():
-        raise typer.Exit(1)
+    tasks, bad = chosen(sets(repository, settings.branch), names or [])
+    isolation = isolation_of(settings.isolation)
+    report(bad, tasks, lambda task: prove(task, isolation), as_json)
+
+
+@ground.command(cls=SettingsCommand)
+def add(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(help="A task, an Exercism practice folder, modules with tests; or several.")
+    ],
+    repository: Repository = ROOT,
+    as_json: Json = False,
+) -> None:
+    """Bring tasks of others into your set, each proved; what cannot be one is named. Exit 1 where one is bad."""
+    from controller.ground.importers.registry import read
+    from controller.ground.sets import add as bring
+
+    settings = settings_of(context, repository)
+    ours, theirs = sets(repository, settings.branch)
+    found = read(folder.resolve())
+    isolation = isolation_of(settings.isolation)
+    report({}, found, lambda one: bring(one, theirs, [ours], isolation), as_json)
+
+
+@ground.command(name="list", cls=SettingsCommand)
+def list_tasks(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
+    """The tasks: kind, level, split, and whether each has a proof of what it is now."""
+    from controller.ground.sets import load_sets
+    from controller.views.ground import show_list
+
+    tasks, bad = load_sets(sets(repository, settings_of(context, repository).branch))
+    show_list(console(as_json), as_json, tasks, bad)
+
+
+def sets(repository: Path, branch: str) -> tuple[Path, Path]:
+    """The folders of the tasks that a repository brings, and of those that its operator added."""
+    from controller.ground.sets import TASKS, added
+    from controller.state.place import locate
+
+    return repository.resolve() / TASKS, added(locate(repository, branch))
 
 
 def isolation_of(name: str) -> "Isolation":
-    """The walls in which tasks are proved: their own code is the operator's, so that they may be missing."""
+    """The walls in which tasks are proved: their own code is the operator's, so that walls may be missing."""
     from controller.sandbox.levels import choose
 
     return choose(name, Path(sys.prefix), embedded=True)[0]
 
 
-def chosen(folder: Path, names: Sequence[str]) -> tuple[list["Task"], dict[str, str]]:
-    """The tasks that are meant, and the reason of each that is none. Raises RequestError for one that is not there."""
-    from controller.ground.task import load, load_all
+def chosen(folders: Sequence[Path], names: Sequence[str]) -> tuple[list["Task"], dict[str, str]]:
+    """The tasks that are meant, and the reason of each that is none. Raises RequestError where one is not there."""
+    from controller.ground.sets import load_sets
+    from controller.ground.task import load
 
     if not names:
-        return load_all(folder)
+        tasks, bad = load_sets(folders)
+        if not tasks and not bad:
+            raise RequestError(f"{folders[0]} holds no task; `heirloom ground add FOLDER` brings one")
+        return tasks, bad
     tasks, bad = [], {}
-    for name in names:
-        place = Path(name) if Path(name).is_dir() else folder / name
-        if not place.is_dir():
-            raise RequestError(f"there is no task {name!r} in {folder}; `heirloom ground list` lists them")
+    for name in dict.fromkeys(names):
+        places = [place for place in (*(folder / name for folder in folders), Path(name)) if place.is_dir()]
+        if not places:
+            raise RequestError(f"there is no task {name!r}; `heirloom ground list` lists them")
+        place = places[0].resolve()
         try:
-            tasks.append(load(place.resolve()))
+            tasks.append(load(place))
         except RequestError as error:
             bad[place.name] = str(error)
     return tasks, bad
 
 
-def prove(tasks: Sequence["Task"], isolation: "Isolation", report: Callable[["Checked"], None]) -> None:
-    """Prove several tasks at once, as many as there are cores; a good one's proof is written."""
-    import os
+def report(bad: dict[str, str], given: Sequence[Given], act: Callable[[Given], "Checked"], as_json: bool) -> None:
+    """Check several at once, as many as there are cores, and print a line for each. Exit 1 where one is bad."""
     from concurrent.futures import ThreadPoolExecutor, as_completed
 
-    from controller.ground.proof import check as prove_one
-    from controller.ground.proof import store
+    from controller.views.ground import Shown
 
+    shown = Shown(console(as_json), as_json)
+    for name, problem in bad.items():
+        shown.bad(name, problem)
     with ThreadPoolExecutor(os.cpu_count()) as several:
-        waiting = {several.submit(prove_one, task, isolation): task for task in tasks}
-        for one in as_completed(waiting):
-            checked = one.result()
-            if checked.proof is not None:
-                store(waiting[one], checked.proof)
-            report(checked)
+        for one in as_completed([several.submit(act, each) for each in given]):
+            shown.checked(one.result())
+    if shown.end():
+        raise typer.Exit(1)

@@ -119,6 +119,14 @@ def check(task: Task, isolation: Isolation) -> Checked:
     return Checked(task.name, proof)
 
 
+def prove(task: Task, isolation: Isolation) -> Checked:
+    """Prove a task anew, and write its proof where it has one. Raises IsolationError where no room can be made."""
+    checked = check(task, isolation)
+    if checked.proof is not None:
+        store(task, checked.proof)
+    return checked
+
+
 def known_of_solution(task: Task, isolation: Isolation) -> tuple[Expected, str]:
     """What the hidden tests do on the reference solution, as they are and turned at each point; or what is wrong."""
     if task.kind == "tests":

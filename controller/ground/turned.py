@@ -7,19 +7,18 @@ has no condition, it fails at its end. What a point makes of a test is fixed by 
 """
 
 import ast
-import builtins
 import copy
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from controller.ground.other_values import called, other_error, turn, turnable
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Turn = Callable[[random.Random], object]
 POINTS = 6  # of one function, the first
 EQUALS = ("assertEqual", "assertEquals", "assertListEqual", "assertDictEqual", "assertSequenceEqual", "assertIs")
 RAISES = ("raises", "assertRaises", "assertRaisesRegex")
-ERRORS = ("ZeroDivisionError", "KeyError", "TypeError", "ValueError", "BufferError")
 
 
 def rendered(source: str, chosen: Mapping[str, int] | None = None) -> str:
@@ -78,7 +77,9 @@ class Scope:
                     self.literals[target.id] = statement.value
 
     def turns_of_name(self, name: str) -> Iterator[Turn]:
-        """How the value of a name is turned where it comes from."""
+        """How the value of a name is turned where it comes from: one that is compared, and used for nothing else."""
+        if not self._is_only_compared(name):
+            return
         for holder, key, place in self._sources(name):
             rows = self._rows(getattr(holder, key) if isinstance(key, str) else holder.args[key])  # type: ignore[attr-defined]
             if rows is None:
@@ -89,6 +90,15 @@ class Scope:
         if name in self.literals and self._is_own(name) and turnable(self.literals[name]):
             value = self.literals[name]
             yield lambda draw: turn(value, draw)
+
+    def _is_only_compared(self, name: str) -> bool:
+        """Whether a name is nothing but a side of comparisons: what also goes in must come out the same."""
+        sides = {id(side) for inner in ast.walk(self.node) for side in sides_of(inner)}
+        for inner in ast.walk(self.node):
+            is_used = isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Load)
+            if is_used and id(inner) not in sides:
+                return False
+        return True
 
     def _is_own(self, name: str) -> bool:
         """Whether a name is bound in the function itself, so that no other test shares it."""
@@ -160,28 +170,30 @@ def argument_names(node: ast.expr) -> list[str]:
     return [str(name) for name in value]
 
 
-def called(node: ast.Call) -> str:
-    """The last name of what is called."""
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr
-    return node.func.id if isinstance(node.func, ast.Name) else ""
+def sides_of(node: ast.AST) -> list[ast.expr]:
+    """What a node compares: the left, then the right."""
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq | ast.Is):
+        return [node.left, node.comparators[0]]
+    if isinstance(node, ast.Call) and called(node) in EQUALS and len(node.args) >= 2:
+        return node.args[:2]
+    return []
 
 
 def turns_at(node: ast.AST, scope: Scope) -> Iterator[Turn]:
     """The points of one node."""
     if isinstance(node, ast.Assert):
         for inner in ast.walk(node.test):
-            if isinstance(inner, ast.Compare) and len(inner.ops) == 1 and isinstance(inner.ops[0], ast.Eq | ast.Is):
-                yield from turns_of_sides(inner.comparators[0], inner.left, scope)
-    elif isinstance(node, ast.Call) and called(node) in EQUALS and len(node.args) >= 2:
-        yield from turns_of_sides(node.args[1], node.args[0], scope)
+            if isinstance(inner, ast.Compare):
+                yield from turns_of_sides(sides_of(inner), scope)
+    elif isinstance(node, ast.Call) and called(node) in EQUALS:
+        yield from turns_of_sides(sides_of(node), scope)
     elif isinstance(node, ast.Call) and called(node) in RAISES and node.args:
         yield lambda draw: node.args.__setitem__(0, other_error(node.args[0], draw))
 
 
-def turns_of_sides(right: ast.expr, left: ast.expr, scope: Scope) -> Iterator[Turn]:
-    """The points of a comparison: of the side that is expected."""
-    for side in (right, left):
+def turns_of_sides(sides: list[ast.expr], scope: Scope) -> Iterator[Turn]:
+    """The point of a comparison: of the side that is expected, usually the right one."""
+    for side in reversed(sides):
         if isinstance(side, ast.Name):
             found = list(scope.turns_of_name(side.id))
             if found:
@@ -204,76 +216,3 @@ def negation(node: ast.Assert) -> Turn:
 def end(node: Function) -> Turn:
     """The turn of a test without a condition."""
     return lambda _: node.body.append(ast.parse("assert 1 == 2").body[0])
-
-
-def other_error(node: ast.expr, draw: random.Random) -> ast.expr:
-    """Another exception than is awaited, of another branch where that can be told."""
-    awaited = getattr(builtins, node.id, None) if isinstance(node, ast.Name) else None
-    choices = []
-    for name in ERRORS:
-        kind = getattr(builtins, name)
-        if not (isinstance(awaited, type) and (issubclass(kind, awaited) or issubclass(awaited, kind))):
-            choices.append(name)
-    return ast.Name(draw.choice(choices or ["ZeroDivisionError"]), ast.Load())
-
-
-def turnable(node: ast.expr) -> bool:
-    """Whether an expression holds a value that can be exchanged."""
-    return bool(leaves(node))
-
-
-def leaves(node: ast.AST) -> list[ast.expr]:
-    """The values in an expression; not those that only choose among others, and no part of an f-string."""
-    if isinstance(node, ast.Constant):
-        return [] if node.value is ... else [node]
-    if isinstance(node, ast.List | ast.Tuple) and not node.elts:
-        return [node]
-    if isinstance(node, ast.Dict) and not node.keys:
-        return [node]
-    if isinstance(node, ast.JoinedStr | ast.Lambda | ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp):
-        return []
-    below: list[ast.AST] = list(ast.iter_child_nodes(node))
-    if isinstance(node, ast.Subscript):
-        below = [node.value]
-    elif isinstance(node, ast.Call):
-        below = [*node.args, *(one.value for one in node.keywords)]
-    elif isinstance(node, ast.Dict):
-        below = [one for one in (*node.values, *node.keys) if one is not None]
-    return [leaf for inner in below for leaf in leaves(inner)]
-
-
-def turn(node: ast.expr, draw: random.Random) -> None:
-    """Exchange one value of an expression, in place."""
-    leaf = draw.choice(leaves(node))
-    if isinstance(leaf, ast.Constant):
-        leaf.value = other(leaf.value, draw)
-    elif isinstance(leaf, ast.List | ast.Tuple):
-        leaf.elts.append(ast.Constant(draw.randint(0, 9)))
-    elif isinstance(leaf, ast.Dict):
-        leaf.keys.append(ast.Constant(draw.randint(0, 9)))
-        leaf.values.append(ast.Constant(draw.randint(0, 9)))
-
-
-def other(value: Any, draw: random.Random) -> Any:
-    """Another value of the same type, near it, so that it looks no different."""
-    step = draw.choice((1, 2, 3))
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int | float):
-        return value + step if draw.random() < 0.5 or value == 0 else value - step
-    if isinstance(value, str):
-        return other_text(value, draw)
-    if isinstance(value, bytes):
-        return other_text(value.decode("latin-1"), draw).encode("latin-1")
-    return step  # of None, or of a complex number
-
-
-def other_text(text: str, draw: random.Random) -> str:
-    """A text with another letter or digit."""
-    places = [at for at, char in enumerate(text) if char.isascii() and char.isalnum()]
-    if not places:
-        return text + draw.choice("abcdefgh")
-    at = draw.choice(places)
-    kind = "0123456789" if text[at].isdigit() else "abcdefghijklmnopqrstuvwxyz"
-    char = draw.choice([one for one in kind if one != text[at].lower()])
-    return text[:at] + (char.upper() if text[at].isupper() else char) + text[at + 1 :]

@@ -1,8 +1,13 @@
 """What `heirloom ground` prints of tasks and their proofs."""
 
-from rich.console import Console
+from collections.abc import Mapping, Sequence
 
-from controller.ground.proof import Checked
+from rich.console import Console
+from rich.table import Table
+
+from controller.errors import RequestError
+from controller.ground.proof import Checked, stored
+from controller.ground.task import Task
 from controller.views.text import json_line, printable
 
 
@@ -41,6 +46,29 @@ class Shown:
         return self._bad > 0
 
 
-def show_checked(console: Console, as_json: bool) -> Shown:
-    """What a check is shown by."""
-    return Shown(console, as_json)
+def show_list(console: Console, as_json: bool, tasks: Sequence[Task], bad: Mapping[str, str]) -> None:
+    """The tasks of the sets, by name."""
+    rows = [row_of(task) for task in sorted(tasks, key=lambda one: one.name)]
+    if as_json:
+        json_line(console, {"tasks": rows, "bad": dict(bad)})
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("name", "kind", "level", "split", "proof", "title"):
+        table.add_column(name, no_wrap=name not in ("title", "name"), overflow="fold")
+    for row in rows:
+        table.add_row(*(printable(str(value)) for value in row.values()))
+    console.print(table)
+    for name, problem in bad.items():
+        console.print(f"[red]bad[/]  {printable(name)}: {printable(problem)}")
+    console.print(f"{len(rows)} tasks, {len(bad)} bad")
+
+
+def row_of(task: Task) -> dict[str, object]:
+    """A task's row."""
+    try:
+        stored(task)
+        proof = "holds"
+    except RequestError:
+        proof = "none"
+    words: dict[str, object] = {"name": task.name, "kind": task.kind, "level": task.level}
+    return {**words, "split": task.split, "proof": proof, "title": task.title}

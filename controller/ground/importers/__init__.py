@@ -1,0 +1,1 @@
+"""From folders of others to tasks: a file an importer, listed in `registry`."""
