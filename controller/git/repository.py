@@ -3,6 +3,7 @@
 Only trusted repositories are opened here: the operator's and our own store, never a workspace or an inbox.
 """
 
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from git.exc import GitCommandNotFound
 from controller.errors import GitError, RequestError
 from controller.sandbox.temporary import temporary_folder
 
+OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+TEXTS = 256  # files of commits that are kept in memory
 ZERO = ""  # to `update-ref`: the ref must not exist yet
 
 # What a ref points to, and the ref, are on the disk before the ledger says so: a loss of power loses no generation
@@ -70,6 +73,7 @@ class Repository:
     def __init__(self, path: Path, own: bool = False) -> None:
         self.path = path
         self.own = own
+        self._texts: dict[tuple[str, str, int], str | None] = {}  # of commits by their id, which never change
 
     def run(
         self,
@@ -155,6 +159,17 @@ class Repository:
 
     def read(self, commit: str, path: str, limit: int) -> str | None:
         """A file of a commit as text; None where it is missing, no file, or larger than `limit` bytes."""
+        if not OBJECT_ID.fullmatch(commit):  # a name, which may stand for another commit next time
+            return self._read(commit, path, limit)
+        key = (commit, path, limit)
+        if key not in self._texts:
+            if len(self._texts) == TEXTS:
+                self._texts.clear()
+            self._texts[key] = self._read(commit, path, limit)
+        return self._texts[key]
+
+    def _read(self, commit: str, path: str, limit: int) -> str | None:
+        """As `read`, from the disk."""
         entry = self.run("ls-tree", "--full-tree", "-l", "-z", commit, "--", path).rstrip("\0")
         if not entry or "\0" in entry:
             return None

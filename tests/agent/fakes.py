@@ -44,6 +44,13 @@ class Sound(Checks):
         return CheckReport(True, f"{len(touched)} passed")
 
 
+class Broken(Checks):
+    """Finds no code sound, at once."""
+
+    def run(self, touched: list[str], lint: bool) -> CheckReport:
+        return CheckReport(False, "[exit 1]")
+
+
 class Doubles(Checks):
     """Runs the genome's one test in this process: starting pytest takes a third of a second."""
 

@@ -13,7 +13,7 @@ from agent.models.claude import Claude
 from agent.tools.check import Check
 from agent.tools.done import Done
 from controller.contract import Claim, ModelInfo
-from tests.agent.fakes import Doubles, Sound, git, memory, workspace
+from tests.agent.fakes import Broken, Doubles, Sound, git, memory, workspace
 
 SETTINGS = Path(__file__).parents[2] / "controller/gates/inside"
 
@@ -121,7 +121,7 @@ def test_after_a_refusal_head_is_the_parent_and_the_diff_is_whole(tmp_path: Path
 
 
 def test_code_is_not_handed_off_before_it_is_ready(tmp_path: Path) -> None:
-    there = workspace(tmp_path)
+    there = workspace(tmp_path, check=Broken)
     done = Done(outcome="code", summary="s")
     with pytest.raises(ToolError, match="nothing was changed"):
         done.run(there)

@@ -10,7 +10,7 @@ from agent.models.messages import Reply
 from agent.steps.work import ROUNDS
 from agent.toolbox import TRIES
 from controller.contract import AgentContext, Claim, Entry, ExitCode, Goal
-from tests.agent.fakes import Doubles, Scripted, Sound, calls, memory, pushed, says, texts, workspace
+from tests.agent.fakes import Broken, Doubles, Scripted, Sound, calls, memory, pushed, says, texts, workspace
 
 GOAL = calls(("choose_goal", {"title": "Do it", "why": "Why not.", "steps": []}))
 GIVE_UP = calls(("done", {"outcome": "history", "summary": "Too hard."}))
@@ -132,7 +132,7 @@ def test_work_that_the_gates_refuse_again_and_again_is_taken_back_and_shown(tmp_
 
 
 def test_bytes_in_a_file_end_no_life(tmp_path: Path) -> None:
-    there = workspace(tmp_path)
+    there = workspace(tmp_path, check=Broken)
     odd = {"command": "printf 'caf\\xe9 menu\\n' > tests/agent/menu.txt; echo 'A = (' > agent/odd.py"}
     look = calls(("search", {"pattern": "menu"}), ("check", {}))
     assert live(there, Scripted(GOAL, calls(("bash", odd)), look, says("It is done."), GIVE_UP)) == ExitCode.HISTORY
