@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent.life import live
 from agent.models.claude import Claude
-from agent.workspace import Workspace
+from agent.workspace import Workspace, begin
 from controller.contract import ENV_BIRTH, ENV_TOKEN, Birth
 
 
@@ -16,7 +16,11 @@ def main() -> int:
     # No command needs the token, and what they print is kept.
     shown = {name: value for name, value in os.environ.items() if name != ENV_TOKEN}
     model = Claude(birth.models[0], birth.limits.timeout)
-    workspace = Workspace(Path.cwd(), birth, shown, model.ask_gates)
+    root = Path.cwd()
+    if birth.task:
+        root = Path(birth.task.folder)
+        birth = begin(root, birth, shown)
+    workspace = Workspace(root, birth, shown, model.ask_gates)
     return live(workspace, model)
 
 

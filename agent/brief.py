@@ -43,9 +43,14 @@ def situation(context: AgentContext, birth: Birth, sources: dict[str, str]) -> s
         map=map_of(sources, 2 * SHOWN),
         weight=f"{sum(map(code_tokens, code)):,}",
         most=f"{birth.genome_tokens:,}",
-        budget=birth.limits.model_dump_json(include={"seconds", "tokens", "usd", "calls"}, exclude_none=True),
+        budget=budget(birth),
         **fenced,
     )
+
+
+def budget(birth: Birth) -> str:
+    """What a life may use, as JSON."""
+    return birth.limits.model_dump_json(include={"seconds", "tokens", "usd", "calls"}, exclude_none=True)
 
 
 def failures(history: tuple[Entry, ...]) -> str:

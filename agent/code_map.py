@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
@@ -17,13 +18,10 @@ def map_of(sources: Mapping[str, str], room: int) -> str:
     whole = "\n".join(map_line(path, text) for path, text in sources.items())
     if len(whole) <= room:
         return whole
-    folders: dict[str, list[str]] = {}
-    for path in sources:
-        folders.setdefault(str(PurePosixPath(path).parent), []).append(path)
     lines = []
-    for folder, paths in sorted(folders.items()):
+    for folder, count in sorted(Counter(str(PurePosixPath(path).parent) for path in sources).items()):
         purpose = first_line_of_purpose(sources.get(f"{folder}/__init__.py", ""))
-        lines.append(f"{folder}/ {len(paths)} files {purpose}".strip())
+        lines.append(f"{folder}/ {count} files {purpose}".strip())
     lines += [map_line(path, sources[path]) for path in sorted(sources, key=lambda path: path.count("/"))]
     return clip("\n".join(lines), room, rest="`outline` shows all of a folder")
 

@@ -1,5 +1,6 @@
 """The memory that crosses generations. A life adds one entry and touches no older one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from controller.contract import CONTEXT_FILE, ENTRY_BYTES, LESSONS, AgentContext, Birth, Claim, Entry, Goal, one_line
@@ -17,17 +18,13 @@ def sentence(text: str) -> str:
 
 def known_goal(context: AgentContext, birth: Birth) -> Goal | None:
     """The operator's goal, else one that is open, else None."""
-    mine = None
-    if context.goal and context.goal.status == "open":
-        mine = context.goal
-    if birth.goal is None:
-        return mine
-    if mine is not None and mine.title == birth.goal.title:
+    mine, given = context.goal, birth.goal
+    if mine and mine.status == "open" and (given is None or given.title == mine.title):
         return mine  # the operator's too: it knows how often it was attempted
-    return birth.goal
+    return given
 
 
-def remember(lessons: tuple[str, ...], lesson: str, dropped: list[int]) -> tuple[str, ...]:
+def remember(lessons: tuple[str, ...], lesson: str, dropped: Sequence[int]) -> tuple[str, ...]:
     """The lessons without those of these numbers, with a new one; where there is no room, the oldest goes."""
     kept = [old for number, old in enumerate(lessons, 1) if number not in dropped and old != lesson]
     if lesson:
@@ -36,13 +33,10 @@ def remember(lessons: tuple[str, ...], lesson: str, dropped: list[int]) -> tuple
 
 
 def with_entry(
-    context: AgentContext, generation: int, goal: Goal | None, claim: Claim, seen: str, dropped: list[int]
+    context: AgentContext, generation: int, goal: Goal | None, claim: Claim, seen: str, dropped: Sequence[int]
 ) -> AgentContext:
     """The memory with one more entry, of at most the size that the contract allows, and its lesson."""
-    title = "none was chosen"
-    if goal is not None:
-        title = goal.title
-    entry = Entry(generation=generation, goal=title, seen=sentence(seen))
+    entry = Entry(generation=generation, goal=goal.title if goal else "none was chosen", seen=sentence(seen))
     entry = entry.model_copy(update={"claim": claim.fitted(ENTRY_BYTES - len(entry.model_dump_json().encode()))})
     lessons = remember(context.lessons, claim.lesson, dropped)
     history = (*context.history, entry)

@@ -37,8 +37,9 @@ class End:
 class Conversations:
     """The conversations of one life, each from the beginning, until its budget is nearly used."""
 
-    def __init__(self, model: Model, workspace: Workspace) -> None:
-        self._model, self._workspace, self._system = model, workspace, prompt("system")
+    def __init__(self, model: Model, workspace: Workspace, system: str = "system") -> None:
+        """`system`: the name of the prompt that stands before all."""
+        self._model, self._workspace, self._system = model, workspace, prompt(system)
         self._is_over = False  # the budget is nearly used
         self._bound = min(BOUND, 2 * workspace.birth.models[0].context)
 
@@ -63,13 +64,9 @@ class Conversations:
             if end is not None and not (end.only_talked and reminders):
                 return end
             words = [progress.note(Turn(reply, results, self._workspace.steps[-1]))]
-            if end is not None:
-                reminders -= 1
-                words.append(prompt("only_talked"))
-            if reply.is_cut and not results:
-                words.append(prompt("go_on"))
-            if self._is_over:
-                words.append(prompt("farewell"))
+            reminders -= end is not None
+            due = {"only_talked": end is not None, "go_on": reply.is_cut and not results, "farewell": self._is_over}
+            words += [prompt(name) for name, is_due in due.items() if is_due]
             messages = self._continued(messages, reply, results, words)
 
     def _answer(self, messages: list[Block], toolbox: Toolbox, effort: str) -> tuple[Reply, list[Block]]:

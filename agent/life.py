@@ -1,4 +1,4 @@
-"""One life, from top to bottom: choose a goal, work, diagnose what fails, hand on. A file of `steps/` for each."""
+"""One life, from top to bottom: choose a goal, work, hand on; of a task, solve it. A file of `steps/` for each."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from agent.errors import LifeError
 from agent.models.messages import Model
 from agent.prompts import prompt
 from agent.steps.choose_goal import choose_goal
-from agent.steps.hand_on import hand_on
+from agent.steps.solve import solve
 from agent.steps.work import work
 from agent.tools.done import Done
 from agent.workspace import Workspace
@@ -16,10 +16,12 @@ from controller.contract import ExitCode
 
 
 def live(workspace: Workspace, model: Model) -> ExitCode:
-    """Live one life, and say what was pushed.
+    """Live one life, and say what was pushed; of a task, whether it is done.
 
     Whatever ends it early, what stands goes along: the controller keeps it as the attempt, beside the history.
     """
+    if task := workspace.birth.task:
+        return solve(Conversations(model, workspace, "task_system"), workspace, task)
     brief = Brief(situation(workspace.memory, workspace.birth, workspace.sources()), prompt("plan"))
     conversations = Conversations(model, workspace)
     try:
@@ -28,4 +30,5 @@ def live(workspace: Workspace, model: Model) -> ExitCode:
         done = work(conversations, workspace, replace(brief, goal=goal, plan=plan))
     except LifeError as end:
         done = Done(outcome="history", summary=f"ended early: {end}")
-    return hand_on(workspace, done)
+    workspace.push(done.claim(), done.seen, done.dropped)
+    return ExitCode[done.outcome.upper()]

@@ -84,7 +84,4 @@ class Progress:
 
 def mark_passed(share: float) -> float:
     """The highest mark that a used share of a budget has reached; 0 where it has reached none."""
-    for mark in MARKS:
-        if share >= mark:
-            return mark
-    return 0.0
+    return max((mark for mark in MARKS if share >= mark), default=0.0)

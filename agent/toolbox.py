@@ -61,23 +61,23 @@ class ToolResult:
         return {"type": "tool_result", "tool_use_id": self.call.id, "content": self.text, "is_error": self.error}
 
 
+Tools = dict[str, type[Tool]]  # by name
+
+
 class Toolbox:
     """The tools of one conversation, by their names."""
 
-    def __init__(self, workspace: Workspace, tools: dict[str, type[Tool]]) -> None:
+    def __init__(self, workspace: Workspace, tools: Tools) -> None:
         self._workspace, self._tools = workspace, tools
         self._refusals = 0
 
     def offers(self) -> list[Block]:
         """The tools as the Messages API has them, in the provider's own form where the model knows that."""
         typed = self._workspace.birth.models[0].dialect == "anthropic"
-        found = []
-        for name, tool in self._tools.items():
-            if typed and tool.typed:
-                found.append({"type": tool.typed, "name": name})
-            else:
-                found.append(offer(name, tool))
-        return found
+        return [
+            {"type": tool.typed, "name": name} if typed and tool.typed else offer(name, tool)
+            for name, tool in self._tools.items()
+        ]
 
     def run(self, call: Call, only_note: bool = False) -> ToolResult:
         """Run a call, or only note it. Whatever goes wrong is told to the model: nothing is raised."""
@@ -92,17 +92,12 @@ class Toolbox:
         except Refused as refusal:
             self._refusals += 1
             text = f"{refusal}\n\n{self._tools[call.name].when_refused}"
-            if self._refusals == TRIES:
-                return failure(call, text, refused=str(refusal))
-            return failure(call, text)
+            return failure(call, text, refused=str(refusal) if self._refusals == TRIES else "")
         except ToolError as error:
             return failure(call, str(error))
         except Exception as error:  # noqa: BLE001 - tools are the genome's own: a broken one must not end the life
             return failure(call, f"the tool {call.name} is broken: {type(error).__name__}: {error}")
-        answer = None
-        if tool.ends:
-            answer = tool
-        return ToolResult(call, shown(result.text), failed=result.failed, answer=answer)
+        return ToolResult(call, shown(result.text), failed=result.failed, answer=tool if tool.ends else None)
 
     def act(self, tool: Tool) -> Result:
         """Run a call whose input is whole. Raises ToolError, and whatever a broken tool raises."""
@@ -129,14 +124,10 @@ def shown(text: str) -> str:
 
 def in_words(error: ValidationError) -> str:
     """All that is wrong with an input."""
-    problems = []
-    for one in error.errors():
-        place = ".".join(str(part) for part in one["loc"])
-        problems.append(f"{place}: {one['msg']}")
-    return "; ".join(problems)
+    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
 
 
-def find_tools(package: str) -> tuple[dict[str, type[Tool]], dict[str, str]]:
+def find_tools(package: str) -> tuple[Tools, dict[str, str]]:
     """The tools of a package by name, and its broken files with what is wrong."""
     tools, broken = {}, {}
     for file in pkgutil.iter_modules(importlib.import_module(package).__path__):

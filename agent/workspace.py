@@ -1,8 +1,6 @@
 """Where a life works: its clone, its shell, and the check of what stands there. Only the genome counts."""
 
 import subprocess
-import tarfile
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +12,13 @@ from agent.shell import Shell
 from controller.contract import CONTEXT_FILE, LEFT_GOAL, AgentContext, Birth, Claim, Goal
 
 GOAL_SECONDS = 60.0  # of one check of a goal
+
+
+def begin(root: Path, birth: Birth, environment: dict[str, str]) -> Birth:
+    """Make a repository of a task's folder, all of which may change: its parent is what is there now."""
+    shell = Shell(root, Path(birth.out), environment, "begin")
+    begun = shell.run("git init -q && git add -Af && git commit -q --allow-empty -m Start && git rev-parse HEAD", 60)
+    return birth.model_copy(update={"parent": begun.output.split()[-1], "genome": (".",)})
 
 
 class Workspace:
@@ -112,10 +117,7 @@ class Workspace:
 
     def undo(self) -> None:
         """Go back to the state before the newest; the first has none. Raises ToolError."""
-        if len(self.steps) > 1:
-            self.restore(self.steps[-2])
-        else:
-            self.restore(self.steps[0])
+        self.restore(self.steps[-2:][0])
 
     def sources(self) -> dict[str, str]:
         """The text of every file of the genome, by its path. Raises ToolError."""
@@ -167,18 +169,11 @@ class Workspace:
 
     def goal_checks_succeed(self, commands: Sequence[str]) -> bool:
         """Whether all checks of a goal succeed already, on the parent's files without .git, as the gate runs them."""
-        with tempfile.TemporaryDirectory(dir=self.birth.out) as folder:
-            archive = Path(folder) / "parent.tar"
-            files = Path(folder) / "parent"
-            self.git("archive", f"--output={archive}", self.birth.parent)
-            with tarfile.open(archive) as tar:
-                tar.extractall(files, filter="data")
-            for command in commands:
-                if not self.shell.run(f"(cd '{files}'\n{command}\n)", GOAL_SECONDS).succeeded:
-                    return False
-        return True
+        files = f"git -C '{self.root}' archive --prefix=parent/ {self.birth.parent}"
+        fresh = f"cd '{self.birth.out}'; rm -rf parent; {files} | tar -x; cd parent"
+        return all(self.shell.run(f"({fresh}\n{one}\n)", GOAL_SECONDS).succeeded for one in commands)
 
-    def push(self, claim: Claim, seen: str, dropped: list[int]) -> None:
+    def push(self, claim: Claim, seen: str, dropped: Sequence[int]) -> None:
         """Push what stands, with its memory, whose file here stays as it was, as does HEAD. Raises ToolError."""
         if self.left:
             seen = f"{LEFT_GOAL}{self.left} {seen}"

@@ -59,9 +59,7 @@ class Claude:
             verdict = GateLine.model_validate_json(lines[-1])
         except (anthropic.APIError, httpx2.HTTPError, ValueError, IndexError):
             return ""
-        if verdict.decision != "refuse":
-            return ""
-        return verdict.text
+        return verdict.text if verdict.decision == "refuse" else ""
 
 
 class Answer:
@@ -145,15 +143,9 @@ def parameters(request: Request, info: ModelInfo) -> dict[str, Any]:
         words["output_config"] = {"effort": request.effort}
     if not info.caching:
         return {**words, "system": request.system, "messages": request.messages}
-    # What is stable, and the user's last two turns: one call writes what the next finds.
-    ours = [index for index, message in enumerate(request.messages) if message["role"] == "user"][-2:]
     messages = list(request.messages)
-    for index in ours:
-        messages[index] = marked(messages[index])
+    # What is stable, and the user's last two turns: one call writes what the next finds.
+    for index in [index for index, message in enumerate(messages) if message["role"] == "user"][-2:]:
+        *before, last = messages[index]["content"]
+        messages[index] = {**messages[index], "content": [*before, {**last, **CACHED}]}
     return {**words, "system": [{"type": "text", "text": request.system, **CACHED}], "messages": messages}
-
-
-def marked(message: Block) -> Block:
-    """A message whose end is a breakpoint of the cache."""
-    *before, last = message["content"]
-    return {**message, "content": [*before, {**last, **CACHED}]}

@@ -11,7 +11,7 @@ from agent.context import known_goal, sentence
 from agent.conversation import Conversations
 from agent.errors import Refused, ToolError
 from agent.text import clip, fence
-from agent.toolbox import Result, Tool, Toolbox
+from agent.toolbox import Result, Tool, Toolbox, Tools
 from agent.tools.history import History
 from agent.tools.outline import Outline
 from agent.tools.search import Search
@@ -45,12 +45,12 @@ class Choice(Keep):
 
 
 class Change(Choice):
-    """Leave the open goal for another, and plan that."""
+    """Leave the open goal for another, and plan that. leaves: why it is left, and what you saw that shows it."""
 
-    leaves: Sentence = Field(min_length=1, description="why the open goal is left, and what you saw that shows it")
+    leaves: Sentence = Field(min_length=1)
 
 
-Tools = dict[str, type[Tool]]  # the first is what a model calls that knows nothing of a life
+# The first is what a model calls that knows nothing of a life
 CHOICES: Tools = {"choose_goal": Choice}
 OPEN_CHOICES: Tools = {"keep_goal": Keep, "choose_goal": Change}
 LOOKING: Tools = {"outline": Outline, "search": Search, "history": History, "str_replace_based_edit_tool": Editor}

@@ -1,20 +1,29 @@
 """The second step: work towards the goal, and again where an attempt fails."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 from agent import tools
 from agent.brief import Brief
 from agent.conversation import Conversations, End
 from agent.errors import Refused
 from agent.prompts import prompt
-from agent.steps.diagnose import diagnose
 from agent.text import clip, fence
-from agent.toolbox import Toolbox, find_tools
+from agent.toolbox import Tool, Toolbox, find_tools
 from agent.tools.done import Done
 from agent.workspace import Workspace
+from controller.contract import Sentence
 
 SHOWN = 4000  # characters of a failure, of its diff
 ROUNDS = 4  # attempts, the last after a diagnosis
+
+
+class Diagnosis(Tool):
+    """Why every attempt failed."""
+
+    ends: ClassVar[bool] = True
+    cause: Sentence
+    instruction: Sentence
 
 
 def work(conversations: Conversations, workspace: Workspace, brief: Brief) -> Done:
@@ -36,7 +45,8 @@ def work(conversations: Conversations, workspace: Workspace, brief: Brief) -> Do
         workspace.restore(workspace.good)
         brief = replace(brief, failed=prompt("failed", failed=failed[-1]))
         if len(failed) == ROUNDS - 1:
-            found = diagnose(conversations, workspace, replace(brief, failed="\n".join(failed)))
+            why = replace(brief, failed="\n".join(failed)).prompt("diagnose")
+            found = conversations.ask(why, Toolbox(workspace, {"diagnose": Diagnosis}), Diagnosis)
             instruction = found.instruction
             brief = replace(brief, failed=f"{brief.failed}\n{found.cause} {instruction}")
 

@@ -12,12 +12,12 @@ class Bash(Tool):
     """Run a bash command: its exit code, then stdout and stderr merged.
 
     Working directory and exported variables last from call to call; stdin is empty. Of long output head and tail are
-    shown, and the file that holds the whole.
+    shown, and the file that holds the whole. timeout: in seconds.
     """
 
     typed: ClassVar[str] = "bash_20250124"
     command: str
-    timeout: float = Field(default=120, gt=0, le=600, description="seconds")
+    timeout: float = Field(default=120, gt=0, le=600)
 
     def run(self, workspace: Workspace) -> Result:
         """How it ended, and its output."""

@@ -1,7 +1,5 @@
 """Check what stands now."""
 
-from pydantic import Field
-
 from agent.text import clip
 from agent.toolbox import Result, Tool
 from agent.workspace import Workspace
@@ -13,14 +11,15 @@ class Check(Tool):
     """Compile and import all of agent/ and run its tests, those of what changed first; then ruff and mypy.
 
     What passes is shown as a diff: what `done` would hand on.
+    tests: run only these (file, or file::name), without ruff and mypy.
     """
 
-    tests: list[str] = Field(default=[], description="run only these (file, or file::name), without ruff and mypy")
+    tests: tuple[str, ...] = ()
 
     def run(self, workspace: Workspace) -> Result:
         """The report. Raises ToolError."""
         if self.tests:
-            some = workspace.run_tests(self.tests)
+            some = workspace.run_tests(list(self.tests))
             return Result(str(some), failed=not some.passed)
         report = workspace.check(lint=True)
         if not report.passed:

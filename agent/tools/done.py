@@ -12,18 +12,25 @@ from controller.contract import Claim
 
 
 class Done(Tool):
-    """End this life and hand on what stands: code, or only the history of what was tried."""
+    """End this life and hand on what stands: code, or only the history of what was tried.
+
+    summary: what is different now, or why nothing is. lesson: a sentence that would have helped you.
+    expected: what the next life should see to be different, and how. seen: what you saw of what the last one expected.
+    dropped: numbers of lessons that facts contradict or that help least.
+    removed: what rightly went (functions, options, tests), each by its name.
+    mutant: if only tests changed, a unified diff of agent/ that the new test alone notices.
+    """
 
     ends: ClassVar[bool] = True
     when_refused: ClassVar[str] = "Repair this, or hand off history."
     outcome: Literal["code", "history"]
-    summary: str = Field(description="what is different now, or why nothing is")
-    lesson: str = Field(default="", description="a sentence that would have helped you")
-    expected: str = Field(default="", description="what the next life should see to be different, and how")
-    seen: str = Field(default="", description="what you saw of what the last life expected")
-    dropped: list[int] = Field(default=[], description="numbers of lessons that facts contradict or that help least")
-    removed: str = Field(default="", description="what rightly went (functions, options, tests), each by its name")
-    mutant: str = Field(default="", max_length=1500, description="if only tests changed: a unified diff of agent/")
+    summary: str
+    lesson: str = ""
+    expected: str = ""
+    seen: str = ""
+    dropped: tuple[int, ...] = ()
+    removed: str = ""
+    mutant: str = Field(default="", max_length=1500)
 
     def run(self, workspace: Workspace) -> Result:
         """Ask whether code may be handed on. Raises Refused, and ToolError where the call itself is not whole."""

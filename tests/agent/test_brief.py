@@ -9,7 +9,7 @@ from agent.brief import failures, situation
 from agent.code_map import first_line_of_purpose, map_line
 from agent.prompts import prompt
 from agent.steps.choose_goal import OPEN_CHOICES, Choice, Choosing
-from agent.steps.diagnose import Diagnosis
+from agent.steps.work import Diagnosis
 from agent.toolbox import Tool, Toolbox, find_tools
 from controller.contract import LESSONS, REFUSED_ASK, AgentContext, Claim, Entry, Facts
 from tests.agent.fakes import workspace
