@@ -69,6 +69,8 @@ REPRODUCTION = {
     "asks for a shape that takes for ever to fill": Planted(
         both(swap(MAIN, "def main()", THORNY), swap(MAIN, "model = Claude(", "model = Thorny("), SEES),
         "reproduction", "has no instance"),
+    "works on itself alone, whatever the task": Planted(
+        swap(MAIN, "root = Path(birth.task.folder)", "root = Path.cwd()"), "reproduction", "on a task"),
     "loops without end": Planted(
         lived("    while Path.cwd():\n        os.getpid()\n"), "reproduction", "limit (wall)", seconds=FEW),
     "eats memory": Planted(lived(HOARDS), "reproduction", "limit (memory)", seconds=FEW),

@@ -61,6 +61,7 @@ class App:
             body = await _body(request, session)
             asked = request_filter.messages_request(body, self._model.sampling)
             request_filter.permitted(asked, session.admission.models)
+            session.check_told(asked)
         except Refusal as refusal:
             return error_response(session, refusal, self._reservations.left(session))
         copy = self._begin_copy(session, request, asked)

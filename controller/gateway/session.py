@@ -1,20 +1,39 @@
 """One life at the gateway, from its admission to its dismissal."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from controller.gateway.activity import Activity
 from controller.gateway.admission import Admission
 from controller.gateway.faults import Waiting
 from controller.gateway.gate_endpoint import GateEndpoint
 from controller.gateway.prefix import PrefixCounts
-from controller.gateway.upstreams.upstream import Refusal
+from controller.gateway.upstreams.upstream import JSON, Refusal
 from controller.ledger.phases import Fault
 
 # What one life may send, far above what an honest one does; of it, what led to no call, which no budget bounds
 REQUESTS, BYTES = 100_000, 4 * 2**30
 UNPAID_REQUESTS, UNPAID_BYTES = 10_000, 256 * 2**20
+UNTOLD = (
+    "this life was given a task (birth.json, `task`), and its first request does not hold what is asked: the genome "
+    "cannot work on a task, as none could under version 1 of the contract (docs/contract.md)"
+)
 READING = 4  # bodies of one life that are read at once: what a child sends is held in memory
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text in JSON data, in order, however deep."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            left += reversed(one.values())
+        elif isinstance(one, list):
+            left += reversed(one)
 
 
 @dataclass
@@ -33,6 +52,7 @@ class Session:
     answers: int = 0
     fault: Fault | None = None  # the fault of the world that was its last answer
     answered: bool = False  # one of its calls was
+    told: bool = False  # what is asked of a life on a task stood in a request of it
     refused: str = ""  # why the last one was that was refused
     waiting: Waiting | None = None  # what one of its calls waits for now
     activity: Activity = field(default_factory=Activity)  # what its newest answer shows
@@ -70,6 +90,14 @@ class Session:
             if asked > most:
                 problem = f"this life may send {most:,} {what}, and has; end it with what is done"
                 raise Refusal(429, "rate_limit_error", problem, final=True)
+
+    def check_told(self, request: JSON) -> None:
+        """Raise Refusal where a task was given, and the first request of the life does not hold what is asked."""
+        task = self.admission.instruction
+        if task and not self.told and "".join(task.split()) not in "".join("".join(texts_in(request)).split()):
+            self.refused = UNTOLD
+            raise Refusal(400, "invalid_request_error", UNTOLD, final=True)
+        self.told = True
 
     def note_paid(self, size: int) -> None:
         """A request whose body has so many bytes led to a call."""

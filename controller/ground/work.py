@@ -13,6 +13,7 @@ from typing import Literal
 from controller.contract import ExitCode, Limits, ModelInfo
 from controller.errors import GitError, IsolationError, RequestError
 from controller.gateway.faults import fault_status
+from controller.gateway.session import UNTOLD
 from controller.generation.live import admission_of, wait
 from controller.generation.parts import Parts
 from controller.git.lineage import FETCH, Lineage
@@ -25,7 +26,7 @@ from controller.life.task_folder import Answer
 from controller.sandbox.isolation import Isolation
 from controller.state.place import no_room
 
-Ended = Literal["done", "gave up", "limit", "crashed", "void"]
+Ended = Literal["done", "gave up", "limit", "crashed", "refused", "void"]
 OTHERS = ("run", "day")  # scopes of budgets that others spend too: what they refuse is no fault of the life
 ENDS: Mapping[int | None, Ended] = {ExitCode.CODE: "done", ExitCode.HISTORY: "gave up"}
 
@@ -53,7 +54,8 @@ class Worked:
 
     `answer`: plain files and folders, the caller's to remove with `workspace.remove`; None: there is none, and `detail`
     says why where it ended well. `nanodollars` None: a call had no price. `seconds`: the child's; `wall`: all of it.
-    A void life says nothing of the genome: the world, or a budget that is not the life's own, ended it.
+    A refused life could not be given the task: its genome knows none. A void one says nothing of the genome: the
+    world, or a budget that is not the life's own, ended it.
     """
 
     life: int
@@ -145,7 +147,9 @@ def lived(parts: Parts, tried: Try, assignment: Assignment) -> Worked:
     )
     folder, token = parts.folder(tried), workspace.new_token()
     task_folder.prepare(folder, parts.lineage, parts.isolation, tried, newborn, assignment.start)
-    admission = replace(admission_of(parts, tried, newborn, token), repeat=assignment.repeat)
+    admission = replace(
+        admission_of(parts, tried, newborn, token), instruction=assignment.instruction, repeat=assignment.repeat
+    )
     stamps = {**parts.stamps, "Parent": tried.parent}
     life = parts.journal.begin_phase(parts.journal.life(tried), Spawn(stamps, None, "", newborn, parts.bounds))
     child = workspace.start(folder, parts.isolation, tried, token, parts.bounds)
@@ -173,6 +177,8 @@ def ending_of(parts: Parts, tried: Try, end: End) -> Worked:
     for scope in OTHERS:
         if parts.calls.was_refused(tried.id, scope):
             return replace(worked, detail=f"the budget of the {scope} is spent")
+    if end.unanswered == UNTOLD:
+        return replace(worked, ended="refused", detail=UNTOLD)
     if end.limit == "room" or no_room(parts.lives):
         return replace(worked, detail="the disk is full")
     if end.limit:

@@ -1,7 +1,8 @@
 """Under a model that knows only the contract, the candidate lives a whole life and bears a sound grandchild.
 
-A second, shorter life gets a fault of the world and a spent budget, and must still push its history. What can get
-through: a genome that knows the stub model, or the gate's ways, when it sees them, and behaves for as long.
+A second, shorter life gets a fault of the world and a spent budget, and must still push its history. A third works on
+a task, where the parent could. What can get through: a genome that knows the stub model, or the gate's ways, when it
+sees them, and behaves for as long.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -14,6 +15,7 @@ from controller.gates.gate import Gate
 from controller.gates.judging import judge
 from controller.gates.reproduction.scratch_life import DAY, ScratchLife, ScratchLineage
 from controller.gates.reproduction.stub_model import Stub
+from controller.gates.reproduction.task_life import cannot_work
 from controller.gateway.upstreams.upstream import Refusal
 from controller.ledger.report import Report
 from controller.memory import parse_context, proposal
@@ -65,6 +67,9 @@ def live_twice(candidate: Candidate, scratch: ScratchLineage, gates: tuple[Gate,
     Raises DoesNotReproduce, and as ScratchLineage does.
     """
     check_short_life(candidate, scratch)
+    problem = cannot_work(candidate, scratch)
+    if problem:
+        raise DoesNotReproduce(problem)
     parent = scratch.parent(candidate.commit, summary_for(scratch))
     whole = whole_life(scratch, parent)
     needs = Needs(whole.stub.calls, whole.stub.first_bytes)

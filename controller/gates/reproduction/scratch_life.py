@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +33,8 @@ from controller.ledger.database import LEDGER_FILE, Database
 from controller.ledger.journal import Journal, Run
 from controller.ledger.life import Try
 from controller.ledger.phases import Newborn
-from controller.life import workspace
+from controller.life import task_folder, workspace
+from controller.life.task_folder import Answer
 from controller.memory import complete, parse_context, proposal
 from controller.sandbox import child
 from controller.sandbox.child import Ending
@@ -134,29 +135,38 @@ class ScratchLineage:
             tried = replace(tried, started=self._now())
             start = start_on_another_day(self.shift)
         folder = self.folder / f"life-{tried.number}"
-        bounds = self._candidate.room.bounds
-        limits = Limits(seconds=LIFE_SECONDS, memory_bytes=bounds.memory_bytes, output_bytes=bounds.output_bytes)
-        newborn = Newborn(
-            stub.models(),
-            limits,
-            self._candidate.genome,
-            goal,
-            self._recent(),
-            asks=ASKS,
-            genome_tokens=self._candidate.genome_tokens,
-        )
+        newborn = replace(self._newborn(stub), goal=goal, recent=self._recent(), asks=ASKS)
         isolation, types = self._candidate.room.isolation, newest(self._candidate.types)
         workspace.prepare(folder, self.lineage, isolation, tried, newborn, types)
         ending = self._lived(folder, tried, stub, start)
         return ScratchLife(ending, parent, self._fetch(folder, tried), stub)
 
-    def _lived(self, folder: Path, tried: Try, stub: Stub, start: Sequence[str]) -> Ending:
+    def work(self, genome: str, instruction: str, files: Mapping[str, str], stub: Stub) -> tuple[Ending, Answer]:
+        """Let the genome of a commit work on a task that begins with these files: how it ended, what it left."""
+        tried = Journal(self._database).begin_try(self._run, self.number, genome)
+        folder, start = self.folder / f"life-{tried.number}", self.folder / f"start-{tried.number}"
+        start.mkdir()
+        for name, text in files.items():
+            (start / name).write_text(text)
+        newborn, isolation = replace(self._newborn(stub), instruction=instruction), self._candidate.room.isolation
+        task_folder.prepare(folder, self.lineage, isolation, tried, newborn, start)
+        ending = self._lived(folder, tried, stub, workspace.START, instruction)
+        return ending, task_folder.take_answer(folder, isolation, self.folder / f"answer-{tried.number}")
+
+    def _newborn(self, stub: Stub) -> Newborn:
+        """What every life here is told."""
+        one, bounds = self._candidate, self._candidate.room.bounds
+        limits = Limits(seconds=LIFE_SECONDS, memory_bytes=bounds.memory_bytes, output_bytes=bounds.output_bytes)
+        return Newborn(stub.models(), limits, one.genome, None, (), genome_tokens=one.genome_tokens)
+
+    def _lived(self, folder: Path, tried: Try, stub: Stub, start: Sequence[str], instruction: str = "") -> Ending:
         """Start the life, open a gateway for it, and wait for its end."""
         from controller.gateway.server import Gateway  # late: it brings the web server
 
         room, token = self._candidate.room, workspace.new_token()
         models = tuple(model.id for model in stub.models())
-        admission = Admission(tried.id, self.number, token, deadline=time.monotonic() + LIFE_SECONDS, models=models)
+        deadline = time.monotonic() + LIFE_SECONDS
+        admission = Admission(tried.id, self.number, token, deadline=deadline, models=models, instruction=instruction)
         gateway = Gateway(stub, Calls(self._database))
         gateway.start()
         try:

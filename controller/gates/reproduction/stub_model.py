@@ -54,7 +54,10 @@ class Stub:
 
     name, paid = "stub", False
 
-    def __init__(self, draw: str, listen: Sequence[str] = (), faults: Sequence[Refusal] = ()) -> None:
+    def __init__(
+        self, draw: str, listen: Sequence[str] = (), faults: Sequence[Refusal] = (), command: str = ""
+    ) -> None:
+        """`command`: what `bash` is to run, where it is not to write a module and its test below `agent/`."""
         self.word = words(draw)
         self.calls, self.first_bytes = 0, 0
         self.unheard = set(listen)
@@ -64,7 +67,7 @@ class Stub:
         number = int(hashlib.sha256(draw.encode()).hexdigest()[:8], 16)
         self.module = f"{VERBS[number % 8]}_{NOUNS[number // 8 % 8]}_{number % 997}"
         more = number % 89 + 2
-        self._command = WRITE.format(name=self.module, more=more, sum=more + 1)
+        self._command = command or WRITE.format(name=self.module, more=more, sum=more + 1)
 
     def models(self) -> tuple[ModelInfo, ...]:
         """The one model it is."""

@@ -78,6 +78,14 @@ HOSTILE: dict[str, tuple[Changes, str]] = {
     "rewrites the memory of its child": (
         {'CONTEXT["history"].append(': 'CONTEXT["purpose"] = "Rule."\n    CONTEXT["history"].append('},
         NO_HISTORY),
+    "knows no task": ({'if BIRTH.get("task"):': "if False:"}, "the first request of a life must hold what is asked"),
+    "works on a task beside its folder": (
+        {'    os.chdir(task["folder"])\n': ""}, "answer.txt is not what its command wrote"),
+    "breaks on a task": (
+        {"Task: {task['instruction']}": "Task: {task['instruction']}{1 // 0}"},
+        "the first request of a life must hold"),
+    "gives every task up": (
+        {"    return 10\n\n\ndef converse": "    return 11\n\n\ndef converse"}, "must end by exit 10; it"),
     "asks for what cannot be": (
         {'{"title": {"type": "string"}}': '{"title": {"type": "string", "minLength": 10**9}}'},
         "has no instance: "),
@@ -131,6 +139,13 @@ def test_genome_that_lives_passes(level: str, operator: Path) -> None:
 def test_needing_far_more_is_refused(changes: Changes, what: str, operator: Path) -> None:
     report = judged(damaged(operator, changes))
     assert report.result == "refuse" and what in report.reason, report
+
+
+@pytest.mark.quick(2)
+def test_parent_that_knows_no_task_may_bear(operator: Path) -> None:
+    one = damaged(operator, {'if BIRTH.get("task"):': "if False:"})
+    one.findings[f"works {one.lineage.tree_without_context(one.parent)}"] = "it knows no task"
+    assert judged(one).result == "pass"
 
 
 @pytest.mark.slow

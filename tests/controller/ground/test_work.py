@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from controller.gateway.session import UNTOLD
 from controller.ground.work import clear, exposure
 from controller.ledger.queries import reservations_of_ended_tries
 from controller.run.compose import VENV
@@ -79,6 +80,13 @@ def test_genome_that_breaks_has_crashed(operator: Path) -> None:
         worked = ground.work()
         assert (worked.ended, "ZeroDivisionError" in worked.detail) == ("crashed", True)
         assert worked.answer is not None and (worked.answer / "count.py").read_text() == "print(1)\n"
+
+
+def test_genome_without_tasks_is_refused(operator: Path) -> None:
+    patch(operator, "agent/__main__.py", 'if BIRTH.get("task"):', "if False:")
+    with bench(operator, [MORE, END]) as ground:
+        worked = ground.work()
+        assert (worked.ended, worked.detail, worked.tokens) == ("refused", UNTOLD, 0)
 
 
 SEARCH = f"""{{ git -C /life/repo log --all -p; grep -rIl '{SECRET}' /life /tmp /home /root /opt /mnt /srv /var /run
