@@ -142,7 +142,7 @@ def test_needing_far_more_is_refused(changes: Changes, what: str, operator: Path
 
 
 @pytest.mark.quick(2)
-def test_parent_that_knows_no_task_may_bear(operator: Path) -> None:
+def test_parent_without_tasks_may_bear(operator: Path) -> None:
     one = damaged(operator, {'if BIRTH.get("task"):': "if False:"})
     one.findings[f"works {one.lineage.tree_without_context(one.parent)}"] = "it knows no task"
     assert judged(one).result == "pass"
