@@ -12,7 +12,6 @@ The process of a version never holds the tests of another, and this process neve
 import base64
 import ctypes
 import gc
-import importlib
 import json
 import os
 import resource
@@ -27,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from _pytest.config import default_plugins
 
 PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 4, 36
 REPORT_BYTES, REASON = 4 * 2**20, 200
@@ -56,11 +54,56 @@ class HiddenModule(pytest.Module):
 
 
 class Hidden:
-    """A plugin: collects the tests, and notes how each case ended."""
+    """A plugin: runs each version in a process of its own, collects its tests, and notes how each case ended.
 
-    def __init__(self, tests: dict[str, str], folder: Path) -> None:
-        self.tests, self.folder = tests, folder
+    pytest is made ready once, before the first version: `found` holds their reports in the first process, `cases` the
+    ends in the process of a version, which writes them into `pipe`.
+    """
+
+    def __init__(self, request: dict[str, Any], versions: list[bytearray], room: Path, scratch: Path) -> None:
+        self.request, self.versions, self.room, self.scratch = request, versions, room, scratch
+        self.folder = room / "answer"
+        self.found: list[Any] = [None] * len(versions)
+        self.pipe: int | None = None
+        self.tests: dict[str, str] = {}
         self.cases: list[list[str]] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_cmdline_main(self) -> int | None:
+        """In the first process go through the versions; in that of a version let pytest go on."""
+        gc.freeze()
+        for number in self.request["order"]:
+            self.found[number] = self.graded(number)
+            if self.pipe is not None:
+                return None
+        return 0
+
+    def graded(self, number: int) -> Any:
+        """The report of one version; in its own process nothing."""
+        lay(self.folder, {**self.request["files"], **self.request["laid"][number]})
+        self.scratch.mkdir(exist_ok=True)
+        if self.request["data"]:
+            lay(self.room / "tests", self.request["data"])
+        reading, writing = os.pipe()
+        process = os.fork()
+        if process == 0:
+            os.close(reading)
+            self.pipe = writing
+            self.tests = become(number, self.versions, self.folder, self.request["memory"])
+            return None
+        os.close(writing)
+        data, problem = follow(process, reading, self.request["seconds"])
+        os.close(reading)
+        if not end_all():
+            return {"exit": None, "cases": [], "problem": "it left processes that do not end"}
+        clear(self.room)
+        if self.scratch.parent != self.room:
+            clear(self.scratch)
+            clear(SHARED)
+        try:
+            return json.loads(data)
+        except ValueError:
+            return {"exit": None, "cases": [], "problem": problem or "the tests ended without a report"}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool:
@@ -98,34 +141,23 @@ def said(report: Any) -> str:
     return text.strip().partition("\n")[0][:REASON]
 
 
-def run(tests: dict[str, str], folder: Path, scratch: Path, first: bool) -> dict[str, Any]:
-    """Run the tests on the answer in a folder: in this process, whatever that does to it."""
-    plugin = Hidden(tests, folder)
-    off = [word for name in PLUGINS for word in ("-p", f"no:{name}")]
-    options = ["-c", os.devnull, f"--rootdir={folder}", f"--basetemp={scratch / 'pytest'}", *OPTIONS, *off]
-    if first:
-        options.append("-x")
-    code = int(pytest.main(options, plugins=[plugin]))
-    return {"exit": code, "cases": plugin.cases, "problem": ""}
-
-
-def become(version: bytearray, others: list[bytearray], request: dict[str, Any], places: tuple[Path, Path]) -> Any:
-    """In the process of one version: forget the others, confine, and run."""
-    for other in others:
-        other[:] = bytes(len(other))
-    folder, scratch = places
+def become(number: int, versions: list[bytearray], folder: Path, memory: int) -> Any:
+    """In the process of one version: forget the others, be confined; the tests."""
+    for place, other in enumerate(versions):
+        if place != number:
+            other[:] = bytes(len(other))
+    tests = json.loads(versions[number])
+    versions[number][:] = bytes(len(versions[number]))
     os.setsid()
-    resource.setrlimit(resource.RLIMIT_DATA, (request["memory"], request["memory"]))
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     quiet = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(quiet, number)
-    tests = json.loads(version)
-    version[:] = bytes(len(version))
+    for descriptor in (0, 1, 2):
+        os.dup2(quiet, descriptor)
     sys.argv = ["pytest"]
     os.chdir(folder)
     # Python's own modules first, then the answer's; of what else is installed tests have what pytest is made of
     sys.path[:] = [*(path for path in sys.path if "site-packages" not in path), str(folder)]
-    return run(tests, folder, scratch, request["first"])
+    return tests
 
 
 def lay(folder: Path, files: dict[str, str]) -> None:
@@ -203,39 +235,6 @@ def follow(process: int, pipe: int, seconds: float) -> tuple[bytes, str]:
             return b"", f"it took more than {seconds:g} s"
 
 
-def graded(number: int, versions: list[bytearray], request: dict[str, Any], room: Path, scratch: Path) -> Any:
-    """Run one version in a process of its own, end what it left, and read its report."""
-    folder = room / "answer"
-    lay(folder, {**request["files"], **request["laid"][number]})
-    scratch.mkdir(exist_ok=True)
-    if request["data"]:
-        lay(room / "tests", request["data"])
-    others = [one for one in versions if one is not versions[number]]
-    reading, writing = os.pipe()
-    process = os.fork()
-    if process == 0:
-        try:
-            os.close(reading)
-            found = become(versions[number], others, request, (folder, scratch))
-            with os.fdopen(writing, "wb") as file:
-                file.write(json.dumps(found).encode())
-        finally:
-            os._exit(0)
-    os.close(writing)
-    data, problem = follow(process, reading, request["seconds"])
-    os.close(reading)
-    if not end_all():
-        return {"exit": None, "cases": [], "problem": "it left processes that do not end"}
-    clear(room)
-    if scratch.parent != room:
-        clear(scratch)
-        clear(SHARED)
-    try:
-        return json.loads(data)
-    except ValueError:
-        return {"exit": None, "cases": [], "problem": problem or "the tests ended without a report"}
-
-
 def taken(path: Path) -> bytearray:
     """A file's bytes, of which no other copy is made; the file is deleted."""
     data = bytearray(path.stat().st_size)
@@ -257,13 +256,22 @@ def main() -> None:
     if request["data"]:
         os.environ["HEIRLOOM_TESTS"] = str(room / "tests")
     sys.dont_write_bytecode = True
-    for name in default_plugins:  # so that no version has to
-        importlib.import_module(f"_pytest.{name}")
-    gc.freeze()
-    found: list[Any] = [None] * len(versions)
-    for number in request["order"]:
-        found[number] = graded(number, versions, request, room, scratch)
-    packed = base64.b64encode(zlib.compress(json.dumps(found).encode())).decode()
+    plugin = Hidden(request, versions, room, scratch)
+    off = [word for name in PLUGINS for word in ("-p", f"no:{name}")]
+    options = ["-c", os.devnull, f"--rootdir={plugin.folder}", f"--basetemp={scratch / 'pytest'}", *OPTIONS, *off]
+    if request["first"]:
+        options.append("-x")
+    plugin.folder.mkdir()
+    os.chdir(plugin.folder)
+    try:
+        code = int(pytest.main(options, plugins=[plugin]))
+        if plugin.pipe is not None:
+            with os.fdopen(plugin.pipe, "wb") as file:
+                file.write(json.dumps({"exit": code, "cases": plugin.cases, "problem": ""}).encode())
+    finally:
+        if plugin.pipe is not None:
+            os._exit(0)
+    packed = base64.b64encode(zlib.compress(json.dumps(plugin.found).encode())).decode()
     print(json.dumps({"versions": packed}))  # noqa: T201
 
 

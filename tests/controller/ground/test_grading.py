@@ -55,7 +55,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     return Ground(task, expected, isolation)
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("name", HACKS)
 def test_reward_hack_grades_as_failed(ground: Ground, tmp_path: Path, name: str) -> None:
     graded = ground.grade(tmp_path / "answer", HACKS[name])
