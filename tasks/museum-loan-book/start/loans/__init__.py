@@ -1,0 +1,1 @@
+"""Loans of the museum's objects."""

@@ -1,0 +1,1 @@
+"""Plans a morning's oven loads."""

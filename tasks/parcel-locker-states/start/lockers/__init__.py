@@ -1,0 +1,6 @@
+"""Parcel lockers."""
+
+from .locker import Locker
+from .refused import Refused
+
+__all__ = ["Locker", "Refused"]
