@@ -17,7 +17,20 @@ PRODUCTS = ("agent", "controller", "hunter", "nursery", "escape", "bench")
 # The rooms of the controller, lowest first: a room imports only rooms that stand before it
 ORDER = (
     *("contract", "errors", "memory", "settings", "events", "sandbox", "git", "ledger", "state", "gateway"),
-    *("life", "gates", "archive", "generation", "ground", "audit", "operations", "replay", "run", "views", "cli"),
+    *(
+        "life",
+        "gates",
+        "archive",
+        "generation",
+        "ground",
+        "audit",
+        "operations",
+        "replay",
+        "run",
+        "observatory",
+        "views",
+        "cli",
+    ),
 )
 LOOSE = ("contract", "errors", "memory")  # the only modules that lie in no room
 OWNERS = {

@@ -21,6 +21,7 @@ from controller.cli import (
     judge,
     machine,
     nursery,
+    observe,
     recorded,
     run,
     verify,
@@ -29,7 +30,7 @@ from controller.cli.common import app
 from controller.errors import GitError, HeirloomError, IsolationError, LedgerError, NotPushed, RequestError
 
 # Each file adds its own to `app`, in this order
-COMMANDS = (run, instruct, goals, control, adopt, history, recorded, judge, ground, nursery, machine, verify)
+COMMANDS = (run, instruct, goals, control, adopt, history, observe, recorded, judge, ground, nursery, machine, verify)
 # What was typed is no command of ours: click's, which typer vendors and does not export
 USAGE: Any = typer.BadParameter.__mro__[1]
 CREDENTIALS = ("GIT_SSH", "GIT_ASKPASS")  # how the operator's git reaches a remote (--push)

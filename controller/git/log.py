@@ -15,10 +15,7 @@ TRAILER = re.compile(rf"^{TRAILER_PREFIX}([A-Za-z-]+): (.*)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Generation:
-    """One generation, as its commit's trailers tell it; `trailers` are without their prefix.
-
-    `merged`: the commits beside `parent` that it descends from.
-    """
+    """One generation, as its commit's trailers tell it; `trailers` are without their prefix."""
 
     number: int
     commit: str
@@ -26,7 +23,6 @@ class Generation:
     date: int  # seconds since the epoch
     subject: str
     trailers: Mapping[str, str]
-    merged: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:
@@ -87,9 +83,8 @@ def parse(record: str) -> Generation | None:
     number = trailers.get("Generation", "")
     if not number.isascii() or not number.isdigit():
         return None
-    parent, *merged = parents.split(" ")
     subject = title.replace("\n", " ")
-    return Generation(int(number), commit, parent, int(date), subject, trailers, tuple(merged))
+    return Generation(int(number), commit, parents.split(" ")[0], int(date), subject, trailers)
 
 
 def tip(repository: Repository, revision: str) -> Generation | None:

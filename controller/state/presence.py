@@ -73,7 +73,7 @@ def check_known(place: Place) -> None:
     if place.lineage.is_dir():
         return
     ref = ref_of(place.repository, place.branch)
-    if ref and generations(place.repository, ref):
+    if ref and (tip(place.repository, ref) or generations(place.repository, ref)):  # the whole log only where it must
         return
     if ref:
         raise RequestError(f"{place.branch} is no lineage: there is no generation on it; --branch names another")

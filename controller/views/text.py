@@ -11,6 +11,8 @@ from controller.contract import HIDDEN
 
 def plain(text: str) -> str:
     """Control characters (ANSI, bidi) and those that show nothing made visible: nothing steers the terminal."""
+    if text.isprintable() and HIDDEN.search(text) is None:
+        return text
     return "".join(char if is_shown(char) or char == "\n" else f"\\x{ord(char):02x}" for char in text)
 
 

@@ -36,6 +36,14 @@ def first_operator(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return operator_in(tmp_path_factory.mktemp("first"))
 
 
+@pytest.fixture(scope="session")
+def observed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small lineage with a fork, deaths, a ledger and recordings; no test writes to it."""
+    from tests.controller.observed import build
+
+    return build(tmp_path_factory.mktemp("observed") / "operator")
+
+
 @pytest.fixture
 def operator(tmp_path: Path, first_operator: Path) -> Path:
     """The operator's repository: one commit with the minimal genome, `main` checked out."""
