@@ -32,7 +32,7 @@ def tree(
     """Lineages as a tree: what evolved, where they branch, what died and why."""
     from controller.observatory.forest import forest
     from controller.observatory.revision import known_lineages
-    from controller.views.tree import show as view
+    from controller.views.lineage_tree import show as view
 
     place = place_of(context, repository)
     wanted = lineages or [place.branch]
@@ -41,3 +41,39 @@ def tree(
     found = forest(place, list(dict.fromkeys(wanted)))
     with paged(as_json) as output:
         view(found, output, as_json, unfolded)
+
+
+@app.command(cls=LineageCommand)
+def compare(
+    context: typer.Context,
+    a: Annotated[str, typer.Argument(help="A generation, a lineage, lineage:generation, or a commit.")],
+    b: Annotated[str, typer.Argument(help="Another.")],
+    path: Annotated[str, typer.Option(help="Only what differs there: a file, or a folder.")] = "",
+    diff: Annotated[bool, typer.Option("--diff", help="The whole diff too.")] = False,
+    repository: Repository = ROOT,
+    as_json: Json = False,
+) -> None:
+    """Two generations, lineages or commits: code and its size, tests, cost, goals, lessons, evidence."""
+    from controller.observatory.comparison import pair
+    from controller.views.compare import show as view
+
+    found = pair(place_of(context, repository), a, b, path, diff)
+    with paged(as_json) as output:
+        view(found, output, as_json)
+
+
+@app.command(cls=LineageCommand)
+def blame(
+    context: typer.Context,
+    where: Annotated[str, typer.Argument(metavar="PATH[:LINE]", help="A file; one line of it, or FIRST-LAST.")],
+    at: Annotated[str, typer.Option(help="As it was there: a generation, a lineage, a commit.")] = "",
+    repository: Repository = ROOT,
+    as_json: Json = False,
+) -> None:
+    """Which generation each line of a file is from, with its outcome and goal."""
+    from controller.observatory.blame import blame as lines
+    from controller.views.blame import show as view
+
+    found = lines(place_of(context, repository), where, at)
+    with paged(as_json) as output:
+        view(found, output, as_json)

@@ -10,6 +10,7 @@ from controller.git.incoming import walk
 from controller.git.log import Generation
 from controller.git.repository import Repository
 from controller.memory import entry_of, parse_context
+from controller.observatory.comparison import check_path
 from controller.views.log import find
 from controller.views.text import json_line, printable
 
@@ -43,16 +44,6 @@ def diff_of(repository: Repository, one: Generation, path: str = "") -> str:
     if path:
         check_path(repository, path, one.parent, target)
     return difference(repository, one.parent, target, path)
-
-
-def check_path(repository: Repository, path: str, *commits: str) -> None:
-    """Raise RequestError where none of these commits has a file or a folder of this name."""
-    plain_path = path.rstrip("/") or "."
-    for commit in commits:
-        if repository.run("ls-tree", "--full-tree", "--name-only", commit, "--", plain_path, expect=(0, 128)):
-            return
-    names = ", ".join(commit[:10] for commit in commits)
-    raise RequestError(f"there is no {path!r} in {names}; a path is told from the top: agent/mind.py")
 
 
 def difference(repository: Repository, old: str, new: str, path: str = "") -> str:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from controller.errors import RequestError
 from controller.git.log import Generation
 from controller.git.repository import Repository
-from controller.views.columns import COLUMNS, Column, row
-from controller.views.log import show, table
+from controller.views.columns import COLUMNS, MORE, Column, row
+from controller.views.log import Selection, show, table
 from tests.controller.lives import END, GOAL, live
 
 TRAILERS = {"Goal": "Look around", "Tests": "12/12", "Tokens-In": "1000", "Tokens-Cached": "200", "Tokens-Out": "34",
@@ -97,3 +98,62 @@ def test_new_column_is_one_row(operator: Path) -> None:
             titles, first = file.getvalue().splitlines()
             assert titles.startswith("subject  ")
             assert first.startswith("Generation 1 history: ")
+
+
+def shown(observed: Path, as_csv: bool = False, **asked: str) -> list[str]:
+    """The lines of the observed lineage's log."""
+    file = io.StringIO()
+    console = Console(file=file, width=200)
+    show(Repository(observed), "lineage/main", console, not as_csv, selection=Selection(**asked), as_csv=as_csv)
+    return file.getvalue().splitlines()
+
+
+def test_columns_are_chosen_and_typed(observed: Path) -> None:
+    rows = [json.loads(line) for line in shown(observed, columns="usd,generation,tests_passed,date,attempt")]
+    assert list(rows[0]) == ["usd", "generation", "tests_passed", "date", "attempt"]
+    assert list(rows[0].values()) == [0.25, 1, 11, "2023-11-14T23:13:20Z", None]
+
+
+def test_no_cell_is_a_formula(observed: Path) -> None:
+    lines_ = shown(observed, as_csv=True, columns="generation,says")
+    assert lines_[1] == "1,wrote number 1" and lines_[9].startswith("9,'=cmd|")
+    assert not {"\x1b", "\u202e", "\x00"} & set("".join(lines_))
+
+
+@pytest.mark.parametrize(
+    ("asked", "numbers"),
+    [
+        ({"outcome": "refused"}, [7]),
+        ({"outcome": "killed(wall), rolled-back"}, [8, 10]),
+        ({"outcome": "aborted"}, []),
+        ({"since": "2023-11-15T08:13:20"}, [10, 11]),
+        ({"since": "1m"}, []),
+    ],
+)
+def test_some_generations_are_chosen(observed: Path, asked: dict[str, str], numbers: list[int]) -> None:
+    assert [json.loads(line)["generation"] for line in shown(observed, **asked)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"columns": "generation,nope"}, "no column 'nope'; there are: generation, outcome"),
+        ({"columns": ""}, None),
+        ({"columns": ","}, "no column ''"),
+        ({"since": "yesterday"}, "'yesterday' is no date; write 2026-11-28"),
+        ({"since": "999999d"}, "is no date"),
+        ({"outcome": "dead"}, "no generation has the outcome 'dead'; there are: aborted"),
+    ],
+)
+def test_wrong_questions_are_told(observed: Path, asked: dict[str, str], says: str | None) -> None:
+    if says is None:
+        assert shown(observed, **asked)
+        return
+    with pytest.raises(RequestError) as caught:
+        shown(observed, **asked)
+    assert says in str(caught.value)
+
+
+def test_every_column_is_on_the_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "data.md").read_text()
+    assert [column.key for column in (*COLUMNS, *MORE) if f"`{column.key}`" not in page] == []

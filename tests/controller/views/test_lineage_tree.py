@@ -10,7 +10,7 @@ from rich.console import Console
 from controller.errors import RequestError
 from controller.observatory.forest import forest
 from controller.state.place import Place, locate
-from controller.views.tree import show
+from controller.views.lineage_tree import show
 from tests.controller.conftest import git
 
 MAIN, FORK = "lineage/main", "lineage/fork"
