@@ -100,7 +100,7 @@ def test_new_column_is_one_row(operator: Path) -> None:
             assert first.startswith("Generation 1 history: ")
 
 
-def shown(observed: Path, as_csv: bool = False, **asked: str) -> list[str]:
+def shown(observed: Path, asked: dict[str, str], as_csv: bool = False) -> list[str]:
     """The lines of the observed lineage's log."""
     file = io.StringIO()
     console = Console(file=file, width=200)
@@ -109,13 +109,13 @@ def shown(observed: Path, as_csv: bool = False, **asked: str) -> list[str]:
 
 
 def test_columns_are_chosen_and_typed(observed: Path) -> None:
-    rows = [json.loads(line) for line in shown(observed, columns="usd,generation,tests_passed,date,attempt")]
+    rows = [json.loads(line) for line in shown(observed, {"columns": "usd,generation,tests_passed,date,attempt"})]
     assert list(rows[0]) == ["usd", "generation", "tests_passed", "date", "attempt"]
     assert list(rows[0].values()) == [0.25, 1, 11, "2023-11-14T23:13:20Z", None]
 
 
 def test_no_cell_is_a_formula(observed: Path) -> None:
-    lines_ = shown(observed, as_csv=True, columns="generation,says")
+    lines_ = shown(observed, {"columns": "generation,says"}, as_csv=True)
     assert lines_[1] == "1,wrote number 1" and lines_[9].startswith("9,'=cmd|")
     assert not {"\x1b", "\u202e", "\x00"} & set("".join(lines_))
 
@@ -131,7 +131,7 @@ def test_no_cell_is_a_formula(observed: Path) -> None:
     ],
 )
 def test_some_generations_are_chosen(observed: Path, asked: dict[str, str], numbers: list[int]) -> None:
-    assert [json.loads(line)["generation"] for line in shown(observed, **asked)] == numbers
+    assert [json.loads(line)["generation"] for line in shown(observed, asked)] == numbers
 
 
 @pytest.mark.parametrize(
@@ -147,10 +147,10 @@ def test_some_generations_are_chosen(observed: Path, asked: dict[str, str], numb
 )
 def test_wrong_questions_are_told(observed: Path, asked: dict[str, str], says: str | None) -> None:
     if says is None:
-        assert shown(observed, **asked)
+        assert shown(observed, asked)
         return
     with pytest.raises(RequestError) as caught:
-        shown(observed, **asked)
+        shown(observed, asked)
     assert says in str(caught.value)
 
 
