@@ -77,3 +77,27 @@ def blame(
     found = lines(place_of(context, repository), where, at)
     with paged(as_json) as output:
         view(found, output, as_json)
+
+
+@app.command(cls=LineageCommand)
+def search(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(help="All of them; 'two words' in their order; `begin*`.")],
+    kind: Annotated[str, typer.Option(help="Only in: goal, claim, lesson, verdict, diff, transcript.")] = "",
+    limit: Annotated[int, typer.Option(help="How many are shown.")] = 20,
+    repository: Repository = ROOT,
+    as_json: Json = False,
+) -> None:
+    """Where something stands in all lives: goals, claims, lessons, verdicts, diffs, transcripts."""
+    from controller.observatory.search import search as find
+    from controller.views.search import show as view
+
+    place = place_of(context, repository)
+    found = find(place, words, kind, limit, notice)
+    with paged(as_json) as output:
+        view(found, output, as_json, place.branch)
+
+
+def notice(text: str) -> None:
+    """Say on the errors' stream what takes long."""
+    typer.echo(text, err=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 LEDGER_SCHEMA = Path(__file__).with_name("schema")
 RECORDINGS_SCHEMA = Path(__file__).with_name("recordings_schema")
+SEARCH_SCHEMA = Path(__file__).with_name("search_schema")
 
 
 def migrations(folder: Path) -> tuple[str, ...]:

@@ -83,3 +83,9 @@ def compared(database: Database, row: Any) -> Comparison:
         wins += passed_b > passed_a
         losses += passed_a > passed_b
     return Comparison(row["id"], row["a"], row["b"], row["suite"], row["split"], wins, losses, pairs, row["verdict"])
+
+
+def lives_of(database: Database, lineage: str) -> Mapping[int, tuple[int, int]]:
+    """By the id of a try of a lineage, its generation and its number."""
+    rows = database.rows("SELECT id, generation, number FROM tries WHERE lineage = ?", lineage)
+    return {row["id"]: (row["generation"], row["number"]) for row in rows}

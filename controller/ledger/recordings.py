@@ -9,7 +9,7 @@ import json
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,18 @@ class Exchange:
     whole: bool = True
     call: int | None = None
     at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One body of an exchange: a message, or the answer. `kind`: the answer's content type."""
+
+    body: int
+    number: int
+    path: str
+    is_answer: bool
+    data: bytes
+    kind: str
 
 
 class Recordings:
@@ -138,6 +150,40 @@ class Recordings:
                 call=row["call"],
                 at=row["at"],
             )
+
+    def extent(self) -> str:
+        """What changes whenever there is a new body, or one was dropped."""
+        row = self._database.rows(
+            "SELECT (SELECT coalesce(max(id), 0) FROM bodies), (SELECT min(life) FROM bodies WHERE stored > 0)"
+        )[0]
+        return f"{row[0]} {row[1]}"
+
+    def kept(self) -> set[int]:
+        """The bodies whose text is kept."""
+        return {row["id"] for row in self._database.rows("SELECT id FROM bodies WHERE data IS NOT NULL")}
+
+    def calls(self) -> dict[int, int]:
+        """By life, the number of its newest exchange."""
+        return {row[0]: row[1] for row in self._database.rows("SELECT life, max(number) FROM exchanges GROUP BY life")}
+
+    def spoken(self, life: int, after: int, known: Container[int]) -> Iterator[Spoken]:
+        """What was said in a life behind exchange `after`: each body that is kept and not known, once."""
+        met: set[int] = set()
+        rows = self._database.rows(
+            "SELECT number, path, messages, answer, headers FROM exchanges WHERE life = ? AND number > ? "
+            "ORDER BY number",
+            *(life, after),
+        )
+        for row in rows:
+            for body in (*unpack_ids(row["messages"]), row["answer"]):
+                if body in known or body in met:
+                    continue
+                met.add(body)
+                data = self._database.rows("SELECT data FROM bodies WHERE id = ?", body)[0]["data"]
+                if data is not None:
+                    kind = json.loads(row["headers"]).get("content-type", "")
+                    answer = body == row["answer"]
+                    yield Spoken(body, row["number"], row["path"], answer, zlib.decompress(data), kind)
 
     def newest(self) -> int:
         """The newest life that it holds; 0 before any."""

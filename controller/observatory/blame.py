@@ -57,7 +57,7 @@ def split(where: str, one: Revision, place: Place) -> tuple[str, int, int]:
 
 
 def unreadable(place: Place, path: str, one: Revision, first: int) -> str:
-    """Why a file has no lines to be told of."""
+    """Why the lines of a file cannot be shown."""
     kind = place.repository.run("ls-tree", "--full-tree", one.commit, "--", path).split()[1:2]
     if kind != ["blob"]:
         return f"{path} is no file at {one.commit[:10]}; name one file in it"

@@ -16,6 +16,7 @@ from controller.ledger.database import LEDGER_FILE, Database
 from controller.ledger.recordings import Exchange, Recordings
 from tests.controller.conftest import git
 
+MAIN = "lineage/main"
 RUDE = "=cmd|' /C calc'!A0 <script>alert(1)</script> \x1b[31mred\x1b[0m \u202eevil \x00"
 LONG = "needle " + "x" * 1_000_000
 OUTCOMES = {7: "refused(tests)", 8: "killed(wall)", 10: "rolled-back"}
