@@ -88,6 +88,7 @@ UPSTREAMS = (
         several=True,
     ),
     UpstreamRow(("manual:DIR",), "you answer, in files of a folder", f"{HERE}.manual"),
+    UpstreamRow(("solver:P",), "knows the proving ground's solutions, solves with chance P", f"{HERE}.solver"),
     UpstreamRow(("replay:RECORDING",), "what `transcript N --json` printed", f"{HERE}.replay"),
 )
 LIST_HELP = (
