@@ -1,6 +1,5 @@
 """Commands that read what was lived: nothing is changed."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,25 +77,39 @@ def status(context: typer.Context, repository: Repository = ROOT, as_json: Json 
 @app.command(cls=LineageCommand)
 def report(
     context: typer.Context,
-    number: int,
+    what: Annotated[str, typer.Argument(help="A generation's number, a lineage, or a run; default: the lineage.")] = "",
     out: Annotated[Path | None, typer.Option(help="The file to write; default: print it.")] = None,
     repository: Repository = ROOT,
 ) -> None:
-    """One life as Markdown: goal, claim, verdict, diff, what was said, cost."""
-    from controller.views.report import report as page
+    """One life, a run or a lineage as Markdown: goals, claims, verdicts, deaths, lessons, cost."""
+    place = readable(context, repository) if what.isdecimal() or not what else located(context, repository)
+    if what.isdecimal():
+        from controller.views.report import report as life_page
 
-    text = page(readable(context, repository), number)
-    if out is None:
-        sys.stdout.write(text)
+        text = life_page(place, int(what))
     else:
+        from controller.observatory.summary import summary
+        from controller.views.lineage_report import page
+
+        text = page(summary(place, what))
+    if out is not None:
         out.write_text(text, encoding="utf-8")
+        return
+    with paged() as output:
+        output.file.write(text)
+
+
+def located(context: typer.Context, repository: Path) -> "Place":
+    """Where the lineage of a command lies, whether there is one or not."""
+    from controller.state.place import locate
+
+    return locate(repository, settings_of(context, repository).branch)
 
 
 def readable(context: typer.Context, repository: Path) -> "Place":
     """The lineage of a command that reads its branch. Raises RequestError where there is none to be read."""
-    from controller.state.place import locate
     from controller.state.presence import check_readable
 
-    place = locate(repository, settings_of(context, repository).branch)
+    place = located(context, repository)
     check_readable(place)
     return place

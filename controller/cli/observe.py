@@ -1,23 +1,13 @@
 """Commands that put together what was lived, out of git, ledger and recordings: nothing is changed."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from controller.cli.common import ROOT, Json, Repository, app
-from controller.cli.options import LineageCommand, settings_of
+from controller.cli.history import located
+from controller.cli.options import LineageCommand
 from controller.cli.pager import paged
-
-if TYPE_CHECKING:
-    from controller.state.place import Place
-
-
-def place_of(context: typer.Context, repository: Path) -> "Place":
-    """Where the lineage of a command lies."""
-    from controller.state.place import locate
-
-    return locate(repository, settings_of(context, repository).branch)
 
 
 @app.command(cls=LineageCommand)
@@ -34,7 +24,7 @@ def tree(
     from controller.observatory.revision import known_lineages
     from controller.views.lineage_tree import show as view
 
-    place = place_of(context, repository)
+    place = located(context, repository)
     wanted = lineages or [place.branch]
     if every:
         wanted = known_lineages(place) or wanted
@@ -57,7 +47,7 @@ def compare(
     from controller.observatory.comparison import pair
     from controller.views.compare import show as view
 
-    found = pair(place_of(context, repository), a, b, path, diff)
+    found = pair(located(context, repository), a, b, path, diff)
     with paged(as_json) as output:
         view(found, output, as_json)
 
@@ -74,7 +64,7 @@ def blame(
     from controller.observatory.blame import blame as lines
     from controller.views.blame import show as view
 
-    found = lines(place_of(context, repository), where, at)
+    found = lines(located(context, repository), where, at)
     with paged(as_json) as output:
         view(found, output, as_json)
 
@@ -92,10 +82,26 @@ def search(
     from controller.observatory.search import search as find
     from controller.views.search import show as view
 
-    place = place_of(context, repository)
+    place = located(context, repository)
     found = find(place, words, kind, limit, notice)
     with paged(as_json) as output:
         view(found, output, as_json, place.branch)
+
+
+@app.command(cls=LineageCommand)
+def lessons(
+    context: typer.Context,
+    every: Annotated[bool, typer.Option("--all", help="Those too that were dropped.")] = False,
+    repository: Repository = ROOT,
+    as_json: Json = False,
+) -> None:
+    """What a lineage hands on: which generation taught it, how the lives fared that had it."""
+    from controller.observatory.lessons import lessons as taught
+    from controller.views.lessons import show as view
+
+    found = taught(located(context, repository), notice)
+    with paged(as_json) as output:
+        view(found, output, as_json, every)
 
 
 def notice(text: str) -> None:

@@ -89,3 +89,30 @@ def lives_of(database: Database, lineage: str) -> Mapping[int, tuple[int, int]]:
     """By the id of a try of a lineage, its generation and its number."""
     rows = database.rows("SELECT id, generation, number FROM tries WHERE lineage = ?", lineage)
     return {row["id"]: (row["generation"], row["number"]) for row in rows}
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run. `started`, `ended`: seconds since the epoch; `tokens`, `nanodollars`: its budget, None: no limit.
+
+    `spent`: the tokens of its calls.
+    """
+
+    id: str
+    started: float
+    ended: float | None
+    reason: str | None
+    tokens: int | None
+    nanodollars: int | None
+    spent: int
+
+
+def runs_of(database: Database, lineage: str) -> list[RunRow]:
+    """The runs of a lineage, the first first."""
+    rows = database.rows(
+        "SELECT id, started, ended, reason, tokens, dollars, "
+        "coalesce((SELECT input + cached + written + output FROM totals WHERE run = id), 0) AS spent "
+        "FROM runs WHERE lineage = ? ORDER BY started",
+        lineage,
+    )
+    return [RunRow(*row) for row in rows]
