@@ -26,15 +26,13 @@ from controller.cli import (
     run,
     verify,
 )
-from controller.cli.common import app
+from controller.cli.common import UNWRITTEN, app
+from controller.cli.usage import USAGE, complaint
 from controller.errors import GitError, HeirloomError, IsolationError, LedgerError, NotPushed, RequestError
 
 # Each file adds its own to `app`, in this order
 COMMANDS = (run, instruct, goals, control, adopt, history, observe, recorded, judge, ground, nursery, machine, verify)
-# What was typed is no command of ours: click's, which typer vendors and does not export
-USAGE: Any = typer.BadParameter.__mro__[1]
 CREDENTIALS = ("GIT_SSH", "GIT_ASKPASS")  # how the operator's git reaches a remote (--push)
-UNWRITTEN = "not all of the output could be written"
 WRONG = (RequestError, IsolationError, LedgerError)  # nothing was changed
 
 
@@ -55,8 +53,7 @@ def run_command() -> Any:
     try:
         return app(sys.argv[1:] or ["--help"], prog_name="heirloom", standalone_mode=False)
     except USAGE as error:
-        command = error.ctx.command_path if error.ctx else "heirloom"
-        return fail(f"{command}: {one_line(error.format_message())} Try `{command} --help`.", 2)
+        return fail(complaint(error, sys.argv[1:], list(typer.main.get_command(app).commands)), 2)  # type: ignore[attr-defined]
     except typer.Abort:
         return 3
     except BrokenPipeError:  # who reads us has seen enough: `heirloom log | head`

@@ -3,10 +3,12 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import IO, TYPE_CHECKING, Annotated, Any, NoReturn, cast
 
 import typer
 from rich.console import Console
+
+from controller.errors import StoppedEarly
 
 if TYPE_CHECKING:
     from controller.views.progress import Lines, Screen
@@ -24,7 +26,36 @@ Repository = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+UNWRITTEN = "not all of the output could be written"
 Csv = Annotated[bool, typer.Option("--csv", help="CSV instead of text.")]
+
+
+class Checked:
+    """A stream whose errors are named as its own: what cannot be written is no fault of our disk."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write. Raises StoppedEarly, BrokenPipeError."""
+        try:
+            return self._stream.write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise StoppedEarly(f"{UNWRITTEN}: {error}") from error
+
+    def flush(self) -> None:
+        """Write what is held. Raises StoppedEarly, BrokenPipeError."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise StoppedEarly(f"{UNWRITTEN}: {error}") from error
 
 
 class Output(Console):
@@ -38,9 +69,10 @@ class Output(Console):
 
 def console(as_json: bool) -> Console:
     """Where views print; JSON and pipes are never wrapped to a terminal's width."""
+    stream = cast(IO[str], Checked(sys.stdout))
     if as_json or not sys.stdout.isatty():
-        return Output(width=200, soft_wrap=True)
-    return Output()
+        return Output(file=stream, width=200, soft_wrap=True)
+    return Output(file=stream)
 
 
 def watch(as_json: bool) -> "Screen | Lines":

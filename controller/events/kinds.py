@@ -71,6 +71,17 @@ class RunResumed(Event, name="resumed"):
     until: int
 
 
+DONE = "done"  # the reason of a run that did all that was asked
+
+
+@dataclass(frozen=True)
+class RunAsked(Event, name="asked"):
+    """The operator asked a living run for something that it does when this life has ended: pause, stop or rollback."""
+
+    run: str
+    what: str
+
+
 @dataclass(frozen=True)
 class RunEnded(Event, name="end"):
     """The run is over, or was stopped; `reason` says why and how to go on."""

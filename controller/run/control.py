@@ -11,15 +11,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from controller.errors import HeirloomError, RequestError
+from controller.events.kinds import Notify, RunAsked
 from controller.ledger.wishes import Wishes
 from controller.run.pausing import Pausing
+
+LATER = ("pause", "stop", "rollback")  # what is done when the life that lives has ended
 
 
 class Control:
     """Hands the operator's requests to a run. `seconds`: how long a life may still take after SIGTERM."""
 
-    def __init__(self, pausing: Pausing, seconds: float) -> None:
-        self._pausing, self._seconds = pausing, seconds
+    def __init__(self, pausing: Pausing, seconds: float, notify: Notify) -> None:
+        self._pausing, self._seconds, self._notify = pausing, seconds, notify
         self._run = ""
         self._wishes: Wishes | None = None
         self._closing = threading.Lock()  # no request is half done when the ledger is closed
@@ -56,6 +59,8 @@ class Control:
                 requests[name]()
             else:
                 return {"error": "unknown request", "known": sorted([*requests, "rollback", "status"])}
+            if name in LATER and self._run:
+                self._notify(RunAsked(self._run, name))
         except HeirloomError as error:
             return {"error": str(error)}
         return {"state": self.state, "run": self._run, "process": os.getpid()}

@@ -10,7 +10,7 @@ from pathlib import Path
 from controller.audit.backups import save
 from controller.audit.open_ledger import open_checked
 from controller.errors import HeirloomError, StoppedEarly
-from controller.events.kinds import Notify, RunEnded, RunResumed, RunStarted
+from controller.events.kinds import DONE, Notify, RunEnded, RunResumed, RunStarted
 from controller.generation.instruction import Instruction
 from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
@@ -51,7 +51,7 @@ def run(
     sweep()
     notify = Reporting(watch, place.lineage, settings.on_event)
     pausing = Pausing(notify, settings.exit_on_pause, sleep)
-    control = Control(pausing, settings.stop_seconds)
+    control = Control(pausing, settings.stop_seconds, notify)
     with closing(notify), sole_controller(place), ControlSocket(address(place), control.answer):
         lineage = Lineage(place.repository, place.store, settings.branch)
         database = open_checked(place, lineage, prepared.start, clock)
@@ -119,7 +119,7 @@ def live(evolution: Evolution, control: Control) -> None:
         reason = f"{str(error) or 'interrupted'}; run again to go on, nothing is lost"
         end(evolution, reason, over=False)
         raise StoppedEarly(reason) from error
-    end(evolution, "done", over=True)
+    end(evolution, DONE, over=True)
 
 
 def evolve_and_push(evolution: Evolution) -> None:

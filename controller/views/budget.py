@@ -28,7 +28,7 @@ class Budget:
     """What the newest run of a lineage, its last life and this day (UTC, all runs) may use and used.
 
     `run` is None where nothing was lived here. `prices`: where the price of each model is from, by the model's id.
-    `assumed`: by scope, the tokens that no provider told.
+    `ledger`: whether there is one. `assumed`: by scope, the tokens that no provider told.
     """
 
     branch: str
@@ -36,6 +36,7 @@ class Budget:
     run: RunState | None = None
     life: TryState | None = None
     scopes: tuple[Allowance, ...] = ()
+    ledger: bool = True
     assumed: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -66,12 +67,14 @@ def collect(place: Place, settings: Settings) -> Budget:
     prices = prices_of(settings)
     with place.open_ledger() as database:
         if database is None:
-            return Budget(place.branch, prices)
+            return Budget(place.branch, prices, ledger=False)
         run = newest_run(database, place.branch)
         if run is None:
             return Budget(place.branch, prices)
         life = last_try(database, run.id)
-        return Budget(place.branch, prices, run, life, scopes_of(database, run, life), assumed(database, run, life))
+        return Budget(
+            place.branch, prices, run, life, scopes_of(database, run, life), True, assumed(database, run, life)
+        )
 
 
 def scopes_of(database: Database, run: RunState, life: TryState | None) -> tuple[Allowance, ...]:
@@ -152,7 +155,10 @@ def show(place: Place, settings: Settings, console: Console, as_json: bool) -> N
         json_line(console, found)
         return
     if budget.run is None:
-        console.print(f"{escape(budget.branch)} has not been lived in this repository: nothing is spent here")
+        what = "this repository has no ledger yet"
+        if budget.ledger:
+            what = f"the ledger knows no run of {escape(budget.branch)}"
+        console.print(f"{what}: nothing was spent here; `heirloom run` begins")
         return
     day = time.strftime("%Y-%m-%d", time.gmtime())
     console.print(

@@ -10,7 +10,7 @@ from controller.git.log import Generation, generations, newest_on
 from controller.memory import parse_context
 from controller.state.place import Place
 from controller.state.presence import check_name, ref_of
-from controller.views.text import json_line, printable
+from controller.views.text import json_line, lives_of, printable
 
 COLOURS = {"met": "green", "dropped": "red", "open": "cyan", "waiting": "white"}
 
@@ -62,4 +62,4 @@ def line(one: Standing) -> str:
     text = f"[{COLOURS[one.status]}]{one.status:8}[/] {printable(one.title)}"
     if one.generation is None:
         return text
-    return f"{text}  generation {one.generation}, {one.lives} lives"
+    return f"{text}  generation {one.generation}, {lives_of(one.lives)}"

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -15,6 +16,7 @@ from rich.text import Text
 from controller.contract import one_line
 from controller.errors import StoppedEarly
 from controller.events.kinds import (
+    DONE,
     CallWaiting,
     Cloning,
     Done,
@@ -33,7 +35,7 @@ from controller.events.kinds import (
 )
 from controller.views.log import COLOURS
 from controller.views.sentences import DOING, compact, duration, sentence, try_of
-from controller.views.text import plain, printable
+from controller.views.text import counted, plain, printable
 
 Clock = Callable[[], float]  # seconds
 CUT_CHARS = 8  # a part is cut to no less
@@ -126,7 +128,7 @@ class TryLine:
     def take(self, event: TryEvent) -> None:
         """Follow the try."""
         if isinstance(event, Working):
-            self._numbers = [f"{event.calls:,} calls", f"{compact(event.tokens)} tokens"]
+            self._numbers = [counted(event.calls, "call"), f"{compact(event.tokens)} tokens"]
             self._child = plain(event.doing)
             return
         if isinstance(event, GateAnswered):
@@ -162,7 +164,7 @@ class Screen:
         if status is not None:
             self.status.update(status)
         if not is_passing(event) and self._once.is_new(event):
-            self.console.print(marked_up(event), highlight=False)
+            self.console.print(marked_up(brief_end(event)), highlight=False)
 
     def close(self) -> None:
         """Give the terminal back."""
@@ -195,6 +197,13 @@ class Screen:
             self._try = TryLine(event, self._clock)
         self._try.take(event)
         return self._try
+
+
+def brief_end(event: Event) -> Event:
+    """The event; an early end without its reason, which the command's last line tells in the same terminal."""
+    if isinstance(event, RunEnded) and event.reason != DONE:
+        return replace(event, reason="ended early")
+    return event
 
 
 def is_passing(event: Event) -> bool:

@@ -11,7 +11,7 @@ from controller.replay.recorded_life import exchanges, tree_of
 from controller.replay.relive import Relived, relive
 from controller.run.signals import every_signal, interruptible
 from controller.state.place import Place
-from controller.views.text import json_line, printable
+from controller.views.text import counted, json_line, printable
 
 SHOWN = 20  # differences and paths; --json has all
 
@@ -62,14 +62,14 @@ def print_found(
     """What was found, for a person."""
     for text in warnings:
         console.print(f"[yellow]{printable(text)}[/]")
-    console.print(f"generation {past.tried.generation}, try {past.tried.number}: {calls} recorded calls")
+    console.print(f"generation {past.tried.generation}, try {past.tried.number}: {counted(calls, 'recorded call')}")
     for one in found.differences[:SHOWN]:
         console.print(f"[yellow]call {one.call}[/] differs at [bold]{printable(one.where)}[/]")
         console.print(f"  recorded: {printable(one.expected)}\n  asked:    {printable(one.got)}")
     if len(found.differences) > SHOWN:
-        console.print(f"… {len(found.differences) - SHOWN} differences more; --json has them")
+        console.print(f"… {counted(len(found.differences) - SHOWN, 'difference')} more; --json has them")
     if not found.exit:
-        console.print(f"ended there: {found.unasked} recorded calls were not reached; --lenient goes on")
+        console.print(f"ended there: not reached: {counted(found.unasked, 'recorded call')}; --lenient goes on")
         return
     if found.unasked:
         console.print(f"{found.unasked} recorded calls were not asked for")

@@ -12,7 +12,7 @@ from controller.memory import entry_of
 from controller.replay.recorded_life import exchanges, find
 from controller.state.place import Place
 from controller.views.show import context_of, diff_of, generation
-from controller.views.text import is_shown
+from controller.views.text import counted, is_shown, lives_of
 from controller.views.transcript import answered, asked
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~&])")
@@ -42,7 +42,7 @@ def instruction(one: Generation, goal: Goal | None) -> Iterator[str]:
     """What the life was to do."""
     yield from ("## Goal", "", inline(one.trailers.get("Goal", "none")), "")
     if goal is not None and goal.title == one.trailers.get("Goal"):
-        yield from (f"{goal.status} after {goal.attempts} lives. {inline(goal.why)}", "")
+        yield from (f"{goal.status} after {lives_of(goal.attempts)}. {inline(goal.why)}", "")
         if goal.done_when:
             yield from ("Done when these succeed:", "", *fenced("\n".join(goal.done_when), "sh"), "")
 
@@ -90,7 +90,7 @@ def said(place: Place, number: int) -> Iterator[str]:
     except RequestError as error:
         yield from (f"Not here: {inline(str(error))}", "")
         return
-    yield from (f"{len(spoken)} calls; `heirloom transcript {number} --json` has all of it.", "")
+    yield from (f"{counted(len(spoken), 'call')}; `heirloom transcript {number} --json` has all of it.", "")
     yield from conversation(spoken)
 
 

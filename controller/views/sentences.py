@@ -23,6 +23,7 @@ from controller.events.kinds import (
     Measuring,
     Recording,
     RolledBack,
+    RunAsked,
     RunContinued,
     RunEnded,
     RunPaused,
@@ -115,6 +116,12 @@ def run_started(event: RunStarted) -> str:
 def run_resumed(event: RunResumed) -> str:
     """The run of a controller that ended."""
     return f"run {event.run}: gone on with, up to generation {event.until}"
+
+
+@says(RunAsked)
+def run_asked(event: RunAsked) -> str:
+    """What comes after this life."""
+    return f"run {event.run}: {event.what} asked for; it comes when this life has ended"
 
 
 @says(RunEnded)

@@ -12,7 +12,7 @@ from controller.git.repository import Repository
 from controller.memory import entry_of, parse_context
 from controller.observatory.comparison import check_path
 from controller.views.log import find
-from controller.views.text import json_line, printable
+from controller.views.text import json_line, lives_of, printable
 
 DIFF_CHARS = 40_000
 
@@ -86,7 +86,7 @@ def goal_lines(goal: Goal | None) -> Iterator[str]:
     """What the life was to do."""
     if goal is None:
         return
-    yield f"[bold]goal[/] ({goal.status}, {goal.attempts} lives)  {printable(goal.title)}"
+    yield f"[bold]goal[/] ({goal.status}, {lives_of(goal.attempts)})  {printable(goal.title)}"
     yield f"  {printable(goal.why)}"
     for check in goal.done_when:
         yield f"  done when: {printable(check)}"

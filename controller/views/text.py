@@ -21,6 +21,17 @@ def is_shown(char: str) -> bool:
     return char.isprintable() and HIDDEN.match(char) is None
 
 
+def counted(number: int, thing: str) -> str:
+    """So many of a thing: 1 call, 2 calls, 1,200 calls."""
+    ending = "" if number == 1 else "s"
+    return f"{number:,} {thing}{ending}"
+
+
+def lives_of(number: int) -> str:
+    """So many lives: 1 life, 2 lives."""
+    return "1 life" if number == 1 else f"{number:,} lives"
+
+
 def printable(text: str) -> str:
     """The same, and rich's markup escaped."""
     return escape(plain(text))

@@ -13,7 +13,7 @@ from controller.gateway.wire import json_object, read_message
 from controller.ledger.exported import exported
 from controller.ledger.life import Life
 from controller.ledger.recordings import Exchange
-from controller.views.text import json_line, printable
+from controller.views.text import counted, json_line, printable
 
 BLOCK_CHARS = 2_000  # of one block: half of them from its beginning, half from its end
 OWN_PREFIX = "heirloom-"  # of the headers with which the gateway says what is left
@@ -27,8 +27,8 @@ def show(past: Life, exchanges: Sequence[Exchange], console: Console, as_json: b
         return
     tried = past.tried
     console.print(
-        f"[bold]generation {tried.generation}, try {tried.number}[/]: {printable(past.closed)}, {len(exchanges)} "
-        f"calls to {printable(past.stamps['Model'])}"
+        f"[bold]generation {tried.generation}, try {tried.number}[/]: {printable(past.closed)}, "
+        f"{counted(len(exchanges), 'call')} to {printable(past.stamps['Model'])}"
     )
     before: Exchange | None = None
     for one in exchanges:

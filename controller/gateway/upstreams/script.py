@@ -90,7 +90,7 @@ class Script:
         try:
             self._lives = Play.model_validate_json(path.read_bytes()).lives
         except OSError as error:
-            raise RequestError(f"{path}: {error.strerror}") from error
+            raise RequestError(f"--model script:{path}: the file cannot be read: {error.strerror}") from error
         except ValidationError as error:
             raise RequestError(f"{path}: {first_error(error)}") from error
         self._asked: dict[int, int] = {}

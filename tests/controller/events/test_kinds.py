@@ -20,6 +20,7 @@ from controller.events.kinds import (
     Event,
     GateAnswered,
     RolledBack,
+    RunAsked,
     RunContinued,
     RunEnded,
     RunPaused,
@@ -41,6 +42,7 @@ AS_JSON = [
         {"event": "run", "run": "r", "branch": "lineage/main", "from": 1, "until": 3, "model": "embedded"},
     ),
     (RunResumed("r", 3), {"event": "resumed", "run": "r", "until": 3}),
+    (RunAsked("r", "pause"), {"event": "asked", "run": "r", "what": "pause"}),
     (RunEnded("r", "done", 7), {"event": "end", "run": "r", "reason": "done", "tokens": 7}),
     (
         RunWaiting("r", "disk", "full", 1.0, 5.0),

@@ -2,14 +2,17 @@
 
 import signal
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from controller.events.kinds import Event, RunAsked
 from controller.ledger.database import Database
 from controller.ledger.wishes import Wishes
 from controller.run.control import Control
 from controller.run.pausing import Pausing, State
 from controller.run.spending import least
+from controller.views.sentences import sentence
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def pausing() -> Pausing:
 @pytest.fixture
 def control(pausing: Pausing) -> Control:
     """Its requests; a life has an hour after SIGTERM."""
-    return Control(pausing, seconds=3600)
+    return Control(pausing, 3600, lambda _: None)
 
 
 def test_requests_change_the_state(control: Control) -> None:
@@ -71,3 +74,16 @@ def test_second_signal_interrupts(control: Control, pausing: Pausing, first: int
 )
 def test_life_may_use_the_lesser(limit: int | None, used: int, own: int | None, left: int | None) -> None:
     assert least(limit, used, own) == left
+
+
+def test_what_comes_later_is_told_now(pausing: Pausing) -> None:
+    """To whoever watches the run: a pause asked for in another terminal."""
+    events: list[Event] = []
+    control = Control(pausing, 3600, events.append)
+    control.answer({"do": "pause"})
+    assert events == [], "no run has begun"
+    control.begin("r", cast(Wishes, None))
+    for name in ("pause", "resume", "status", "rollback", "stop"):
+        control.answer({"do": name, "to": -1})
+    assert events == [RunAsked("r", "pause"), RunAsked("r", "stop")]
+    assert sentence(events[0]) == "run r: pause asked for; it comes when this life has ended"
