@@ -19,7 +19,8 @@ class Pause:
     look: float | None = None
 
     def __str__(self) -> str:
-        return f"paused({self.kind})"
+        word = "paused" if self.look is None else "waiting"
+        return f"{word}({self.kind})"
 
 
 class Pauses:

@@ -176,7 +176,7 @@ class Screen:
             case RunContinued():
                 return "going on"
             case RunWaiting():
-                words = f"paused({event.kind}): {brief(event.reason)}; looked at again in"
+                words = f"waiting({event.kind}): {brief(event.reason)}; looked at again in"
                 return Countdown(words, event.seconds, self._clock)
             case RunPaused():
                 return f"paused({event.kind}): {brief(event.reason)}; `heirloom resume` ends that"

@@ -151,7 +151,7 @@ def measured(event: Measured) -> str:
 @says(RunWaiting)
 def run_waiting(event: RunWaiting) -> str:
     """A wait for the world."""
-    return f"paused({event.kind}): {event.reason}; looked at again in {event.seconds:.0f} s"
+    return f"waiting({event.kind}): {event.reason}; looked at again in {event.seconds:.0f} s"
 
 
 @says(RunPaused)

@@ -119,7 +119,7 @@ def test_exit_on_pause_exits_3(operator: Path) -> None:
         words, capture_output=True, text=True, check=False, env={**os.environ, "HEIRLOOM_PATIENCE": "0"}
     )
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
-    assert "paused(provider): the provider answers 529 overloaded_error: Overloaded" in done.stderr
+    assert "waiting(provider): the provider answers 529 overloaded_error: Overloaded" in done.stderr
     main = [sys.executable, "-I", str(ROOT / "controller" / "__main__.py")]
     status = subprocess.run(
         [*main, "status", "--json", "--repository", str(operator)], capture_output=True, text=True, check=True
@@ -186,7 +186,7 @@ def test_screen_counts_down_each_pause_once() -> None:
     for event in (waiting, paused, paused, RunContinued("r")):
         screen(event)
     screen.close()
-    assert out.getvalue().count("paused(provider): it is [gone]; looked at again in 9 s") == 1
+    assert out.getvalue().count("waiting(provider): it is [gone]; looked at again in 9 s") == 1
     now = [100.0]
     shown = Countdown("asked again in", 4.0, lambda: now[0]).then("given up in", 30.0)
     now[0] += 3

@@ -140,7 +140,7 @@ def test_wait_outlasts_a_pause_inside_it(pauses: Pauses) -> None:
 
 def test_new_pause_takes_the_place_of_a_wait(pauses: Pauses) -> None:
     first = pauses.begin("r", "provider", "gone", look=NOW + 5)
-    assert (str(first), first.since, first.look) == ("paused(provider)", NOW, NOW + 5)
+    assert (str(first), first.since, first.look) == ("waiting(provider)", NOW, NOW + 5)
     assert pauses.begin("r", "provider", "still gone", look=NOW + 10).reason == "still gone"
     begun(pauses).pause()
     second = pauses.of_run("r")

@@ -117,7 +117,7 @@ def test_pipe_tells_a_wait_once() -> None:
     lines = PlainLines(file)
     for _ in range(3):
         lines(RunWaiting("r", "provider", "529", 1.0, 5.0))
-    assert file.getvalue() == "paused(provider): 529; looked at again in 5 s\n"
+    assert file.getvalue() == "waiting(provider): 529; looked at again in 5 s\n"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0 s"), (59.9, "59 s"), (185, "3:05"), (3723, "1:02:03")])
