@@ -16,6 +16,7 @@ from controller.cli import (
     control,
     goals,
     ground,
+    ground_compare,
     history,
     instruct,
     judge,
@@ -31,7 +32,10 @@ from controller.cli.usage import USAGE, complaint
 from controller.errors import GitError, HeirloomError, IsolationError, LedgerError, NotPushed, RequestError
 
 # Each file adds its own to `app`, in this order
-COMMANDS = (run, instruct, goals, control, adopt, history, observe, recorded, judge, ground, nursery, machine, verify)
+COMMANDS = (
+    *(run, instruct, goals, control, adopt, history, observe, recorded, judge),
+    *(ground, ground_compare, nursery, machine, verify),
+)
 CREDENTIALS = ("GIT_SSH", "GIT_ASKPASS")  # how the operator's git reaches a remote (--push)
 WRONG = (RequestError, IsolationError, LedgerError)  # nothing was changed
 

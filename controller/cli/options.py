@@ -25,6 +25,7 @@ class SettingsCommand(TyperCommand):
     """A command that some settings are options of."""
 
     about_lineage = False
+    known_as = ""  # to the settings, where its own name is another command's too
 
     @cached_property
     def made(self) -> list[Any]:
@@ -32,7 +33,7 @@ class SettingsCommand(TyperCommand):
         from controller.settings.field import EVERY_LINEAGE
         from controller.settings.settings import Settings
 
-        groups = {self.name or "", EVERY_LINEAGE if self.about_lineage else ""}
+        groups = {self.known_as or self.name or "", EVERY_LINEAGE if self.about_lineage else ""}
         return made(groups - {""}, Settings)
 
     def get_params(self, ctx: Any) -> list[Any]:

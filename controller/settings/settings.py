@@ -19,8 +19,9 @@ from controller.settings.model_facts import Rate, Stated
 from controller.settings.retention import Retention
 
 RUN = ("run",)
-LIVING = ("run", "instruct")
-ISOLATED = ("run", "instruct", "gate", "adopt", "check", "add")
+COMPARING = ("ground compare",)
+LIVING = ("run", "instruct", *COMPARING)
+ISOLATED = ("run", "instruct", "gate", "adopt", "check", "add", *COMPARING)
 
 
 class Settings(BaseModel):
@@ -62,7 +63,9 @@ class Settings(BaseModel):
         f"what the whole run may use: {WORDS}",
         About(commands=LIVING, help="What the whole run may use: 500k or 2Mtok, 5usd, or both: 2Mtok,5usd."),
     )
-    per_life: Amount | None = setting(None, "what one life may use, in the same words", About(commands=RUN))
+    per_life: Amount | None = setting(
+        None, "what one life may use, in the same words", About(commands=(*RUN, *COMPARING))
+    )
     per_day: Amount | None = setting(
         None,
         "what all runs here may use in one day (UTC); then a run waits",

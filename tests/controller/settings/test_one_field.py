@@ -122,7 +122,7 @@ def test_every_option_names_a_command() -> None:
     waiting = [typer.main.get_command(app)]
     while waiting:
         known = getattr(waiting.pop(), "commands", {})
-        commands |= set(known)
+        commands |= {getattr(one, "known_as", "") or name for name, one in known.items()}
         waiting += known.values()
     for name, field in Settings.model_fields.items():
         assert set(about(field).commands) <= commands | {EVERY_LINEAGE}, name
