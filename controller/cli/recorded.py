@@ -6,6 +6,7 @@ import typer
 
 from controller.cli.common import ROOT, Json, Repository, app, console
 from controller.cli.options import LineageCommand, settings_of
+from controller.errors import RequestError
 
 Number = Annotated[int, typer.Argument(help="The generation.")]
 Which = Annotated[int | None, typer.Option("--try", help="Which try at it. Default: the last")]
@@ -14,18 +15,23 @@ Which = Annotated[int | None, typer.Option("--try", help="Which try at it. Defau
 @app.command(cls=LineageCommand)
 def transcript(
     context: typer.Context,
-    number: Number,
+    number: Annotated[int | None, typer.Argument(help="The generation.")] = None,
     try_: Which = None,
+    life: Annotated[
+        int | None, typer.Option("--life", help="Instead: a life by its id, as `ground results` names those on tasks.")
+    ] = None,
     repository: Repository = ROOT,
     as_json: Json = False,
 ) -> None:
     """What a life asked of its model and was answered; --json has all of it, for --model replay:FILE too."""
-    from controller.replay.recorded_life import exchanges, find
+    from controller.replay.recorded_life import exchanges, find, find_life
     from controller.state.place import locate
     from controller.views.transcript import show as view
 
     place = locate(repository, settings_of(context, repository).branch)
-    past = find(place, number, try_)
+    if (number is None) == (life is None):
+        raise RequestError("name one life: a generation (transcript 3), or a life's id (transcript --life 12)")
+    past = find_life(place, life) if life is not None else find(place, number or 0, try_)
     view(past, exchanges(place, past), console(as_json), as_json)
 
 

@@ -1,7 +1,7 @@
 """What happened: runs, the tries at each generation, and the phases of each try, written before they begin."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -120,6 +120,13 @@ class Journal:
             number,
         )
         if not rows:
+            return None
+        return try_of(rows[0])
+
+    def find_life(self, life: int, lineages: Sequence[str]) -> Try | None:
+        """The try of this id, where it is one of these lineages'; None where it is not."""
+        rows = self._database.rows("SELECT * FROM tries WHERE id = ?", life)
+        if not rows or rows[0]["lineage"] not in lineages:
             return None
         return try_of(rows[0])
 

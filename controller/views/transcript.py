@@ -26,9 +26,12 @@ def show(past: Life, exchanges: Sequence[Exchange], console: Console, as_json: b
         json_line(console, as_data(past, exchanges))
         return
     tried = past.tried
+    title = f"generation {tried.generation}, try {tried.number}"
+    if past.newborn.instruction:
+        title = f"life {tried.id} on a task, by the genome {tried.parent[:10]}"
     console.print(
-        f"[bold]generation {tried.generation}, try {tried.number}[/]: {printable(past.closed)}, "
-        f"{counted(len(exchanges), 'call')} to {printable(past.stamps['Model'])}"
+        f"[bold]{title}[/]: {printable(past.closed)}, {counted(len(exchanges), 'call')} "
+        f"to {printable(past.stamps['Model'])}"
     )
     before: Exchange | None = None
     for one in exchanges:

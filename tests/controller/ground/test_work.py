@@ -11,6 +11,7 @@ from controller.ledger.queries import reservations_of_ended_tries
 from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.none import Unisolated
+from tests.controller.commands import heirloom
 from tests.controller.conftest import ROOT, git
 from tests.controller.ground.working import INSTRUCTION, bench
 from tests.controller.lives import bash, leftovers, patch
@@ -80,6 +81,18 @@ def test_genome_that_breaks_has_crashed(operator: Path) -> None:
         worked = ground.work()
         assert (worked.ended, "ZeroDivisionError" in worked.detail) == ("crashed", True)
         assert worked.answer is not None and (worked.answer / "count.py").read_text() == "print(1)\n"
+
+
+def test_transcript_shows_a_life_on_a_task(operator: Path) -> None:
+    with bench(operator, [MORE, END]) as ground:
+        worked = ground.work()
+    said = heirloom(operator, "transcript", "--life", str(worked.life), "--branch", "lineage/main")
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith(f"life {worked.life} on a task, by the genome ")
+    assert INSTRUCTION in said.stdout and "echo 'print(2)' >count.py" in said.stdout
+    for words in (["--life", "99"], [], ["1", "--life", "1"]):
+        refused = heirloom(operator, "transcript", *words, "--branch", "lineage/main")
+        assert (refused.returncode, "Traceback" in refused.stderr) == (2, False)
 
 
 def test_genome_without_tasks_is_refused(operator: Path) -> None:
