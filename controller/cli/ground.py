@@ -119,7 +119,11 @@ def report(bad: dict[str, str], given: Sequence[Given], act: Callable[[Given], "
     for name, problem in bad.items():
         shown.bad(name, problem)
     with ThreadPoolExecutor(os.cpu_count()) as several:
-        for one in as_completed([several.submit(act, each) for each in given]):
-            shown.checked(one.result())
+        try:
+            for one in as_completed([several.submit(act, each) for each in given]):
+                shown.checked(one.result())
+        except BaseException:
+            several.shutdown(wait=False, cancel_futures=True)  # what was not begun is not begun any more
+            raise
     if shown.end():
         raise typer.Exit(1)
