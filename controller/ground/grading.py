@@ -75,9 +75,10 @@ def grade_files(
         return Graded(False, problem, 0.0)
     if task.kind == "tests":
         return graded_by_mutants(task, files, isolation, draw, climate)
-    taken = {**without_steering(files), **{path: task.start[path] for path in task.protected}}
     versions = [Version(as_is(task)), Version(turned(task, expected, draw))]
-    ran = room.run(isolation, taken, versions, seconds=task.seconds, data=task.data, climate=climate, draw=draw)
+    ran = room.run(
+        isolation, without_steering(files), versions, seconds=task.seconds, data=task.data, climate=climate, draw=draw
+    )
     reason = problem_of_true(ran.reports[0], task, expected) or problem_of_turned(ran.reports[1], expected)
     return Graded(not reason, reason, ran.seconds, tuple(ran.reports))
 

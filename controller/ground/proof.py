@@ -7,24 +7,27 @@ notice at least 0.8 of the mutants of what the solution changes.
 
 import json
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
 from controller.errors import RequestError
 from controller.ground import room
-from controller.ground.answer import is_own_test, without_steering
+from controller.ground.answer import without_steering
 from controller.ground.grading import (
     Expected,
-    Graded,
     as_is,
     functions_of,
     grade_files,
+    problem_of_sheet,
     problem_of_true,
+    problem_of_turned,
+    turned,
 )
 from controller.ground.kill_rate import LEAST, KillRate, kill_rate
-from controller.ground.room import Climate, Version
+from controller.ground.room import Climate, Report, Version
 from controller.ground.task import PROOF, Task
 from controller.ground.turned import rendered
 from controller.sandbox.isolation import Isolation
@@ -35,7 +38,7 @@ PROOF_BYTES = 2**20
 
 
 class Proof(BaseModel):
-    """proof.json. `start`, `empty`: why they fail. `seconds`: the slowest of the solution's gradings."""
+    """proof.json. `start`, `empty`: why they fail. `seconds`: of the slowest room."""
 
     version: Literal[1]
     sha256: str
@@ -46,6 +49,17 @@ class Proof(BaseModel):
     seconds: float
     kill_rate: KillRate
     expected: Expected
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was seen of the answers that a task brings itself. `problem`: why that is no proof."""
+
+    expected: Expected = field(default_factory=Expected)
+    start: str = ""
+    empty: str = ""
+    seconds: float = 0.0
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,39 +96,24 @@ def store(task: Task, proof: Proof) -> None:
 
 def check(task: Task, isolation: Isolation) -> Checked:
     """Prove a task anew. Raises IsolationError where no room can be made."""
-    expected, problem = known_of_solution(task, isolation)
-    if problem:
-        return Checked(task.name, None, problem)
-    solved = [graded(task, isolation, expected, "solution", climate) for climate in CLIMATES]
-    started = [graded(task, isolation, expected, "start", climate) for climate in CLIMATES]
-    empty = graded(task, isolation, expected, "empty", CLIMATES[0])
-    problem = (
-        problem_of_solution(solved)
-        or problem_of_start(started)
-        or problem_of_empty(empty)
-        or problem_of_tests(task, isolation, expected)
-    )
-    if problem:
-        return Checked(task.name, None, problem)
-    rate = kill_rate(task, isolation, expected)
+    looked = look_at_mutants(task, isolation) if task.kind == "tests" else look(task, isolation)
+    if looked.problem:
+        return Checked(task.name, None, looked.problem)
+    rate = kill_rate(task, isolation, looked.expected)
     if rate.rate < LEAST:
-        listed = "; ".join(rate.unnoticed)
-        return Checked(
-            task.name,
-            None,
-            f"hidden tests notice {rate.noticed} of {rate.mutants} mutants of the solution, {LEAST:.0%} are needed; "
-            f"not noticed: {listed}",
-        )
+        missed = "; ".join(rate.unnoticed)
+        noticed = f"hidden tests notice {rate.noticed} of {rate.mutants} mutants of the solution"
+        return Checked(task.name, None, f"{noticed}, {LEAST:.0%} are needed; not noticed: {missed}")
     proof = Proof(
         version=VERSION,
         sha256=task.hash,
-        start=started[0].reason,
-        empty=empty.reason,
-        passes=len(solved),
+        start=looked.start,
+        empty=looked.empty,
+        passes=len(CLIMATES),
         climates=[(one.seed, one.zone) for one in CLIMATES],
-        seconds=round(max(one.seconds for one in solved), 2),
+        seconds=round(looked.seconds, 2),
         kill_rate=rate,
-        expected=expected,
+        expected=looked.expected,
     )
     return Checked(task.name, proof)
 
@@ -127,30 +126,94 @@ def prove(task: Task, isolation: Isolation) -> Checked:
     return checked
 
 
-def known_of_solution(task: Task, isolation: Isolation) -> tuple[Expected, str]:
-    """What the hidden tests do on the reference solution, as they are and turned at each point; or what is wrong."""
-    if task.kind == "tests":
-        return Expected(), ""
+def look(task: Task, isolation: Isolation) -> Looked:
+    """See what hidden tests say of the solution, of start/ and of nothing, in each climate."""
+    looked, first = look_first(task, isolation)
+    for climate in CLIMATES[1:]:
+        if looked.problem:
+            return looked
+        draw = random.Random(f"{task.hash} {climate}")
+        tests = as_is(task)
+        versions = [
+            Version(tests, without_steering(task.solved)),
+            Version(tests, without_steering(task.start)),
+            Version(turned(task, looked.expected, draw), without_steering(task.solved)),
+        ]
+        ran = room.run(isolation, {}, versions, seconds=task.seconds, data=task.data, climate=climate)
+        solved = problem_of_true(ran.reports[0], task, looked.expected)
+        solved = solved or problem_of_turned(ran.reports[2], looked.expected)
+        if solved:
+            solved = f"the solution fails (hash seed {climate.seed}, TZ {climate.zone}): {solved}"
+        problem = solved or problem_of_climates(first, ran.reports[:2])
+        looked = replace(looked, problem=problem, seconds=max(looked.seconds, ran.seconds))
+    return looked
+
+
+def look_first(task: Task, isolation: Isolation) -> tuple[Looked, Sequence[Report]]:
+    """The first of these, with the tests turned at every point; and the reports of the solution and of start/."""
+    tests, solved = as_is(task), without_steering(task.solved)
+    versions = [Version(tests, solved), Version(tests, without_steering(task.start)), Version(tests)]
     counts = functions_of(task)
-    versions = [Version(as_is(task))]
-    for point in range(max(counts.values(), default=0)):
-        versions.append(Version(turned_at(task, point)))
-    files = without_steering(task.solved)
-    ran = room.run(isolation, files, versions, seconds=task.seconds, data=task.data)
-    problem = problem_of_true(ran.reports[0], task, Expected())
-    if problem:
-        return Expected(), f"the solution fails: {problem}"
+    versions += [Version(turned_at(task, point), solved) for point in range(max(counts.values(), default=0))]
+    ran = room.run(isolation, {}, versions, seconds=task.seconds, data=task.data, climate=CLIMATES[0])
+    if problem := problem_of_sheet(task, task.solved) or problem_of_true(ran.reports[0], task, Expected()):
+        return Looked(problem=f"the solution fails: {problem}"), ()
     cases = {name: len(ends) for name, ends in ran.reports[0].functions().items()}
-    turned: dict[str, list[int]] = {}
-    for point, report in enumerate(ran.reports[1:]):
+    expected = Expected(cases=cases, turned=turned_points(counts, cases, ran.reports[3:]))
+    start = problem_of_sheet(task, task.start) or problem_of_true(ran.reports[1], task, expected)
+    empty = problem_of_sheet(task, {}) or problem_of_true(ran.reports[2], task, expected)
+    problem = ""
+    if not expected.turned:
+        problem = "no hidden test fails when its expected values are changed; compare with values"
+    elif not start:
+        problem = "start/ passes as it is: there is nothing to do"
+    elif not empty:
+        problem = "an empty answer passes"
+    return Looked(expected, start, empty, problem=problem), ran.reports[:2]
+
+
+def turned_points(
+    counts: Mapping[str, int], cases: Mapping[str, int], reports: Sequence[Report]
+) -> dict[str, list[int]]:
+    """At which points each test function fails, in every case of it, when it is turned there."""
+    found: dict[str, list[int]] = {}
+    for point, report in enumerate(reports):
         ends = report.functions()
         for name, count in counts.items():
             fails = len(ends.get(name, ())) == cases[name] and all(how == "failed" for how in ends[name])
             if point < count and fails:
-                turned.setdefault(name, []).append(point)
-    if not turned:
-        return Expected(), "no hidden test fails when its expected values are changed; compare with values"
-    return Expected(cases=cases, turned=turned), ""
+                found.setdefault(name, []).append(point)
+    return found
+
+
+def problem_of_climates(first: Sequence[Report], now: Sequence[Report]) -> str:
+    """What is wrong where cases end otherwise under another hash seed or time zone."""
+    for what, before, after in zip(("the solution", "start/"), first, now, strict=True):
+        ends = {name: how for name, how, _ in before.cases}
+        for name, how, _ in after.cases:
+            if ends.get(name) != how:
+                return (
+                    f"{what}: {name} ends otherwise under another hash seed or time zone; use no set's order, no clock"
+                )
+    return ""
+
+
+def look_at_mutants(task: Task, isolation: Isolation) -> Looked:
+    """The same of the kind "tests"."""
+    looked = Looked()
+    for climate in CLIMATES:
+        draw = random.Random(f"{task.hash} {climate}")
+        solved = grade_files(task, task.solved, isolation, looked.expected, draw, climate)
+        start = grade_files(task, task.start, isolation, looked.expected, draw, climate)
+        problem = ""
+        if not solved.passed:
+            problem = f"the solution fails (hash seed {climate.seed}, TZ {climate.zone}): {solved.reason}"
+        elif start.passed:
+            problem = "start/ passes as it is: there is nothing to do"
+        looked = Looked(start=start.reason, problem=problem, seconds=max(looked.seconds, solved.seconds))
+        if problem:
+            return looked
+    return replace(looked, empty=grade_files(task, {}, isolation, looked.expected).reason)
 
 
 def turned_at(task: Task, point: int) -> dict[str, str]:
@@ -164,58 +227,3 @@ def turned_at(task: Task, point: int) -> dict[str, str]:
                 chosen[function] = point
         found[f"tests/{path}"] = rendered(text, chosen)
     return found
-
-
-def graded(task: Task, isolation: Isolation, expected: Expected, what: str, climate: Climate) -> Graded:
-    """Grade what a task brings itself: "solution", "start", or "empty"."""
-    files = {"solution": task.solved, "start": task.start, "empty": {}}[what]
-    draw = random.Random(f"{task.hash} {climate}")
-    return grade_files(task, files, isolation, expected, draw, climate)
-
-
-def problem_of_solution(solved: list[Graded]) -> str:
-    """What is wrong where the solution does not pass each time, the same way."""
-    for one, climate in zip(solved, CLIMATES, strict=True):
-        if not one.passed:
-            return f"the solution fails (hash seed {climate.seed}, TZ {climate.zone}): {one.reason}"
-    return problem_of_climates(solved, "the solution")
-
-
-def problem_of_start(started: list[Graded]) -> str:
-    """What is wrong where start/ passes, or fails otherwise from time to time."""
-    if any(one.passed for one in started):
-        return "start/ passes as it is: there is nothing to do"
-    return problem_of_climates(started, "start/")
-
-
-def problem_of_climates(several: list[Graded], what: str) -> str:
-    """What is wrong where cases end otherwise under another hash seed or time zone."""
-    first = ends_of(several[0])
-    for one in several[1:]:
-        for name, how in ends_of(one).items():
-            if first.get(name) != how:
-                return (
-                    f"{what}: {name} ends otherwise under another hash seed or time zone; use no set's order, no clock"
-                )
-    return ""
-
-
-def ends_of(one: Graded) -> dict[str, str]:
-    """How the cases of the tests as they are ended."""
-    if not one.reports:
-        return {}
-    return {name: how for name, how, _ in one.reports[0].cases}
-
-
-def problem_of_empty(empty: Graded) -> str:
-    """What is wrong where an answer without any file passes."""
-    return "an empty answer passes" if empty.passed else ""
-
-
-def problem_of_tests(task: Task, isolation: Isolation, expected: Expected) -> str:
-    """What is wrong where an answer is graded otherwise without its own tests, or passes though they are asked for."""
-    files = {path: data for path, data in task.solved.items() if not is_own_test(path)}
-    bare = grade_files(task, files, isolation, expected, random.Random(task.hash))
-    if task.kind == "tests":
-        return "an answer without tests passes" if bare.passed else ""
-    return "" if bare.passed else f"the solution without its own tests fails: {bare.reason}"

@@ -9,7 +9,7 @@ import pytest
 
 from controller.ground.answer import FILE_BYTES, read_answer, without_steering
 from controller.ground.grading import UNTURNED, Expected, Graded, grade
-from controller.ground.proof import known_of_solution
+from controller.ground.proof import look_first
 from controller.ground.task import Task, load
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.isolation import Isolation
@@ -50,9 +50,9 @@ class Ground:
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     task = load(make(tmp_path_factory.mktemp("set") / "order-total"))
     isolation = Bubblewrap(VENV)
-    expected, problem = known_of_solution(task, isolation)
-    assert not problem
-    return Ground(task, expected, isolation)
+    looked, _ = look_first(task, isolation)
+    assert not looked.problem
+    return Ground(task, looked.expected, isolation)
 
 
 @pytest.mark.quick(1)
