@@ -1,0 +1,1 @@
+"""The display at a bus stop."""

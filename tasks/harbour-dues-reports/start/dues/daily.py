@@ -1,0 +1,40 @@
+"""Dues by day."""
+
+
+def daily(text):
+    """A line for each day: dues in pounds, ships."""
+    sums = {}
+    ships = {}
+    number = 0
+    for line in text.splitlines():
+        number = number + 1
+        if line.strip() == "":
+            continue
+        if line.startswith("#"):
+            continue
+        fields = line.split(";")
+        if len(fields) != 4:
+            raise ValueError("line " + str(number) + ": 4 fields are needed")
+        date = fields[0].strip()
+        ship = fields[1].strip()
+        try:
+            length = float(fields[2])
+        except ValueError:
+            raise ValueError("line " + str(number) + ": no length: " + fields[2].strip()) from None
+        state = fields[3].strip()
+        if state == "void":
+            continue
+        amount = length * 1.5
+        if length > 20:
+            amount = amount + 10
+        key = date
+        if key not in sums:
+            sums[key] = 0
+            ships[key] = []
+        sums[key] = sums[key] + amount
+        if ship not in ships[key]:
+            ships[key].append(ship)
+    lines = []
+    for key in sorted(sums):
+        lines.append(key + "  " + format(sums[key], ".2f") + "  " + ", ".join(ships[key]))
+    return lines

@@ -1,0 +1,11 @@
+"""Where to find a species."""
+
+import unicodedata
+
+
+def by_species(sheets):
+    """Numbers of sheets by species."""
+    index = {}
+    for one in sheets:
+        index.setdefault(unicodedata.normalize("NFC", one.species), []).append(one.number)
+    return {species: sorted(numbers) for species, numbers in sorted(index.items())}

@@ -1,0 +1,3 @@
+"""Names of weekdays."""
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -1,0 +1,1 @@
+"""The harbour's watch log."""

@@ -1,0 +1,1 @@
+"""A canteen's recipes."""
