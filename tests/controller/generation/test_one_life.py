@@ -120,7 +120,7 @@ def test_exit_11_with_code_is_history(operator: Path) -> None:
 def test_a_hanging_life_is_killed_whole(operator: Path, isolation: str) -> None:
     mark = f"31{crc32(str(operator).encode())}"
     hang = bash(f"setsid sleep {mark} & setsid setsid sleep {mark} & sleep {mark}")
-    assert live(operator, [GOAL, hang], isolation=isolation, minutes_per_life=0.03).outcomes == ["killed(wall)"]
+    assert live(operator, [GOAL, hang], isolation=isolation, minutes_per_life=0.1).outcomes == ["killed(wall)"]
     assert live(operator, [GOAL, END], isolation=isolation).outcomes == ["killed(wall)", "history"]
     assert processes(mark) == []
     assert leftovers(operator) == []
