@@ -33,8 +33,11 @@ from controller.ground.draw import Draw
 
 COUNT = 300
 AT_ONCE = 100  # mutants of one run of the program
+SECONDS = (
+    4.0  # of the processor that the tests of one are thought to take, at most: one that never ends costs twice that
+)
 PACKED_BYTES = 8 * 2**20
-LISTED = TypeAdapter(dict[str, list[str]])
+LISTED = TypeAdapter(dict[str, tuple[str, int]])
 NO_RUN = "its tests could not be run"
 
 
@@ -132,31 +135,40 @@ class Genome:
         found: dict[str, str | None] = {}
         for one in wanted:
             known = kept.get(one)
-            if known is not None and self._still_notices(known):
-                found[one] = known["by"]
+            if known is not None and (known["void"] or self._noticing(known)):
+                found[one] = None if known["void"] else self._noticing(known)
         unsure = [one for one in wanted if one not in found]
         if not unsure:
             return found
         calls = self._calls()
         touching = calls.by_function()
-        tests = {one: self._in_order(touching.get(self.mutants[one].function, ()), calls) for one in unsure}
-        left = {one: [test for test in tests[one] if not self._was_asked(kept.get(one), test)] for one in unsure}
+        left: dict[str, list[str]] = {}
+        for one in unsure:
+            deaf = kept.setdefault(one, {"void": False, "by": {}, "deaf": {}})["deaf"]
+            tests = self._in_order(touching.get(self.mutants[one].function, ()), calls)
+            left[one] = [test for test in tests if deaf.get(test) != self._blob(test)]
         found |= dict.fromkeys(unsure, "")
         found |= self._ask({one: some for one, some in left.items() if some}, calls)
         for one in unsure:
-            asked = [by] if (by := found[one]) else tests[one]
-            kept[one] = {"by": by, "asked": {test: self._blob(test) for test in asked}}
+            self._learn(kept[one], found[one], left[one])
         self._suite.keep(f"code {self._code}", kept)
         return found
 
-    def _still_notices(self, known: Mapping[str, Any]) -> bool:
-        """Whether a test that noticed a mutant of the same code stands here as it stood then."""
-        by = known["by"]
-        return by is None or (bool(by) and known["asked"][by] == self._blob(by))
+    def _noticing(self, known: Mapping[str, Any]) -> str:
+        """A test that noticed a mutant of the same code, and that stands here as it stood then; "" for none."""
+        for test, blob in known["by"].items():
+            if self._blob(test) == blob:
+                return str(test)
+        return ""
 
-    def _was_asked(self, known: Mapping[str, Any] | None, test: str) -> bool:
-        """Whether a test, as it stands here, was asked about a mutant of the same code, and noticed nothing."""
-        return known is not None and not known["by"] and known["asked"].get(test) == self._blob(test)
+    def _learn(self, known: dict[str, Any], by: str | None, asked: Sequence[str]) -> None:
+        """Add to what is known of a mutant: by the file of each test what it noticed, whichever genome it was of."""
+        if by is None:
+            known["void"] = True
+        elif by:
+            known["by"][by] = self._blob(by)
+        else:
+            known["deaf"] |= {test: self._blob(test) for test in asked}
 
     def _in_order(self, tests: Sequence[str], calls: Calls) -> list[str]:
         """Tests, the quickest first."""
@@ -175,16 +187,16 @@ class Genome:
         return digest({path: blob for path, blob in self._files.items() if is_test(path)})
 
     def _listed(self) -> dict[str, Mutant]:
-        """Every mutant of the code, by its identity; those that two functions share are left out."""
+        """Every mutant of the code, by its identity: its function's digest, and its number there."""
         kept = self._suite.get(f"list {self._code}")
         if kept is None:
             self._unpack()
             kept = listed(self._run("list", {}).mutants)
             self._suite.keep(f"list {self._code}", kept)
         found: dict[str, Mutant] = {}
-        for spot, identities in kept.items():
-            for number, one in enumerate(identities):
-                found[one] = Mutant(spot, number)
+        for spot, (function, count) in kept.items():
+            for number in range(count):
+                found[f"{function} {number}"] = Mutant(spot, number)
         return found
 
     def _calls(self) -> Calls:
@@ -226,7 +238,8 @@ class Genome:
             asked = []
             for one in some:
                 tests, place = open_ones[one], self.mutants[one]
-                asked.append([place.spot, place.number, tests, sum(calls.seconds.get(test, 0.0) for test in tests)])
+                seconds = sum(calls.seconds.get(test, 0.0) for test in tests)
+                asked.append([place.spot, place.number, tests, min(seconds, SECONDS)])
             answer = self._run("ask", {"settings": self._suite.room.path("gate/pytest.ini"), "asked": asked})
             if len(answer.by) != len(some):
                 raise WorldFault(f"{self._commit[:10]}: {NO_RUN}: {answer.problem or 'the room gave no answer'}")
@@ -254,7 +267,7 @@ class Genome:
         try:
             return Answer.model_validate(last_json(ending.output))
         except ValidationError as error:
-            why = f"a limit ({ending.limit})" if ending.limit else "no answer"
+            why = f"a limit ({ending.limit})" if ending.limit else f"no answer: {ending.output[-300:]}"
             raise WorldFault(f"{self._commit[:10]}: {NO_RUN}: {why}") from error
 
 
@@ -290,7 +303,7 @@ def digest(files: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(sorted(files.items())).encode()).hexdigest()[:32]
 
 
-def listed(packed: str) -> dict[str, list[str]]:
+def listed(packed: str) -> dict[str, tuple[str, int]]:
     """What the program listed. Raises WorldFault where it cannot be read."""
     try:
         return LISTED.validate_json(zlib.decompressobj().decompress(base64.b64decode(packed), PACKED_BYTES))

@@ -1,8 +1,8 @@
 """`python -m hunter.planted.held_out list|ask REQUEST`: a tree's mutants, which of some its own tests notice; one line.
 
-`list` imports nothing of the tree: {"mutants": {spot: [identity of each mutant of that function]}}, packed. An identity
-is a hash of the function as it stands in its file and of the change, so that one that stands unchanged in another tree
-has the same ones. Who asks draws among them; what it draws by is never here, where the tree's tests run.
+`list` imports nothing of the tree: {"mutants": {spot: [digest of the function, how many mutants it has]}}, packed. The
+digest is of the function as it stands and of its changes, so that one that stands unchanged in another tree has the
+same mutants by the same numbers. Who asks draws among them; what it draws by is never here, where the tree's tests run.
 `ask` answers {"by": for each one that was asked, in order, the test that notices it, "" where none does, or null where
 it tells nothing}. REQUEST: a JSON file, see `List` and `Ask`.
 """
@@ -15,7 +15,7 @@ import os
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,17 +66,17 @@ def is_python(place: Place, one: Mutation) -> bool:
     return True
 
 
-def identities(place: Place) -> Iterator[str]:
-    """A name for each mutant of a function that holds wherever the same function stands."""
+def digest(place: Place) -> tuple[str, int]:
+    """What names a function and all its mutants, wherever the same function stands; and how many they are."""
     text = ast.get_source_segment(place.source, place.node)
-    for mark, _ in mutants(place):
-        known = json.dumps([place.path, place.name, place.number, text, mark])
-        yield hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    marks = [mark for mark, _ in mutants(place)]
+    known = json.dumps([place.path, place.name, place.number, text, marks])
+    return hashlib.sha256(known.encode("utf-8", "surrogatepass")).hexdigest()[:24], len(marks)
 
 
 def listed(request: List) -> dict[str, Any]:
     """The answer to `list`."""
-    found = {spot: list(identities(place)) for spot, place in places(Path(os.path.realpath(request.tree))).items()}
+    found = {spot: digest(place) for spot, place in places(Path(os.path.realpath(request.tree))).items()}
     return {"mutants": base64.b64encode(zlib.compress(json.dumps(found).encode())).decode()}
 
 
