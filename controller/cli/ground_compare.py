@@ -11,6 +11,7 @@ from controller.cli.options import LineageCommand, checked_settings_of, settings
 
 if TYPE_CHECKING:
     from controller.run.comparing import Wanted
+    from controller.state.place import Place
 
 GENOME = "A commit, a generation's number (0: what it began with), or a lineage's name."
 Old = Annotated[str, typer.Argument(metavar="A", help=f"The old genome. {GENOME}")]
@@ -79,7 +80,7 @@ def results(
     with place.open_ledger() as database:
         own = kept(Gradings(database)) if database is not None else Record()
     form = "csv" if as_csv else "json" if as_json else "text"
-    view(console(as_csv or as_json), together(own, noted(place.repository)), hashes(repository / "tasks"), form)
+    view(console(as_csv or as_json), together(own, noted(place.repository)), hashes(place, repository), form)
 
 
 def show(context: typer.Context, wanted: "Wanted", repository: Path, as_json: bool) -> None:
@@ -104,10 +105,8 @@ def stages(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """The hash of each task as it stands; none where there are no tasks."""
-    from controller.ground.task import load_all
+def hashes(place: "Place", folder: Path) -> dict[str, str]:
+    """The hash of each task as it stands."""
+    from controller.ground.sets import TASKS, added, load_sets
 
-    if not folder.is_dir():
-        return {}
-    return {task.name: task.hash for task in load_all(folder)[0]}
+    return {task.name: task.hash for task in load_sets((folder / TASKS, added(place)))[0]}

@@ -20,8 +20,9 @@ from controller.ground.genome import genome
 from controller.ground.graded_lives import Lives, problem_of_budget
 from controller.ground.proof import stored
 from controller.ground.record import note
+from controller.ground.sets import TASKS, added, load_sets
 from controller.ground.summary import Summary, summary
-from controller.ground.task import Task, load_all
+from controller.ground.task import Task
 from controller.ground.work import clear, exposure, ground_lineage
 from controller.ledger.database import Database
 from controller.ledger.gradings import MUTANTS, SEALED, Comparison, Grading, Gradings
@@ -35,7 +36,6 @@ from controller.settings.limit import Limit
 from controller.settings.settings import Settings
 from controller.state.place import Place, locate, make_state, sole_controller
 
-TASKS = "tasks"
 SUITES = (TASKS, MUTANTS)
 OPEN_SPLITS = ("open", "select")
 PER_LIFE = Amount(tokens=400_000)  # of one life on one task, where the operator says nothing
@@ -65,9 +65,7 @@ def compare(settings: Settings, folder: Path, wanted: Wanted, notify: Notify, wa
     with held_out.sole_comparison(place), sole_controller(place):
         if wanted.suite == MUTANTS:
             return compare_mutants(settings, folder, place, a, b, notify), 0
-        tasks = tasks_of(folder / TASKS, wanted.split)
-        for task in tasks.values():
-            stored(task)
+        tasks = tasks_of(place, folder, wanted.split)
         return compare_tasks(settings, folder, replace(wanted, a=a, b=b), tasks, notify, watch)
 
 
@@ -92,17 +90,21 @@ def checked(place: Place, wanted: Wanted) -> tuple[str, str]:
     return a, b
 
 
-def tasks_of(folder: Path, split: str) -> dict[str, Task]:
-    """The tasks of a split by name. Raises RequestError where there are none, or one of the folder is bad."""
-    if not folder.is_dir():
-        raise RequestError(f"{folder} is not there: no tasks to compare on; --suite {MUTANTS} needs none")
-    tasks, bad = load_all(folder)
+def tasks_of(place: Place, folder: Path, split: str) -> dict[str, Task]:
+    """The tasks of a split by name, of all sets. Raises RequestError where there is none, or one is bad or unproved."""
+    sets = (folder / TASKS, added(place))
+    tasks, bad = load_sets(sets)
     if bad:
         name = next(iter(bad))
-        raise RequestError(f"{len(bad)} bad tasks in {folder}, the first: {name}: {bad[name]}; nothing was compared")
+        raise RequestError(f"{len(bad)} bad tasks, the first: {bad[name]}; nothing was compared")
     found = {task.name: task for task in tasks if task.split == split}
     if not found:
-        raise RequestError(f"{folder} has no task of the split {split}; `heirloom ground list` shows them")
+        raise RequestError(
+            f"no tasks to compare on: {sets[0]} and {sets[1]} have none of the split {split}; `heirloom ground list` "
+            f"shows them, and --suite {MUTANTS} needs none"
+        )
+    for task in found.values():
+        stored(task)
     return found
 
 

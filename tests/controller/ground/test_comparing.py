@@ -49,7 +49,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
 }
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("name", REFUSED)
 def test_wrong_request_is_one_line(operator: Path, name: str) -> None:
     second(operator)
@@ -61,6 +61,7 @@ def test_wrong_request_is_one_line(operator: Path, name: str) -> None:
     assert said in done.stderr and done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_genome_is_found_by_name(operator: Path) -> None:
     live(operator, [GOAL, END])
     repository, branch = Repository(operator), "lineage/main"
