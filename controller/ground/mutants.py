@@ -8,7 +8,6 @@ candidate shares its tests' process, as in the gates; what shows only in another
 
 import base64
 import binascii
-import hashlib
 import json
 import random
 import secrets
@@ -16,20 +15,19 @@ import shutil
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from controller.errors import WorldFault
 from controller.gates.candidate import HUNTER, INSIDE, FindingStore, Room, last_json
-from controller.gates.source import TESTS
 from controller.gates.tests import suite
 from controller.gates.tests.canaries import plant
 from controller.gates.tests.runs import RAN
 from controller.gates.tests.suite import SUITE, Calls, Ran, Tree
 from controller.git.lineage import Lineage
 from controller.ground.draw import Draw
+from controller.ground.genome_files import blobs, digest, is_test
 
 COUNT = 300
 AT_ONCE = 100  # mutants of one run of the program
@@ -279,28 +277,6 @@ def furnish(room: Room) -> None:
     for program, place in ((INSIDE, "gate"), (HUNTER, "gate/hunter")):
         shutil.copytree(program, room.folder / place, ignore=shutil.ignore_patterns("__pycache__"))
     room.isolation.hand_over(room.folder)
-
-
-def blobs(lineage: Lineage, commit: str) -> dict[str, str]:
-    """The id of each file that decides what tests notice: code, tests, and what both import."""
-    lines = lineage.store.run("ls-tree", "-r", "-z", commit, "--", "agent", "tests", "controller", "pyproject.toml")
-    found = {}
-    for line in lines.split("\0"):
-        meta, _, path = line.partition("\t")
-        if path:
-            found[path] = meta.split()[2]
-    return found
-
-
-def is_test(path: str) -> bool:
-    """Whether a file holds tests, and nothing that others use."""
-    name = Path(path).name
-    return path.startswith(f"{TESTS}/") and name.startswith("test_") and name.endswith(".py")
-
-
-def digest(files: Mapping[str, str]) -> str:
-    """A name for some files: the same for equal ones."""
-    return hashlib.sha256(json.dumps(sorted(files.items())).encode()).hexdigest()[:32]
 
 
 def listed(packed: str) -> dict[str, tuple[str, int]]:

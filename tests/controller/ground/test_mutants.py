@@ -9,7 +9,8 @@ import pytest
 from controller.gates.candidate import Room
 from controller.git.lineage import Lineage
 from controller.ground.draw import Draw
-from controller.ground.mutants import Suite, is_test
+from controller.ground.genome_files import is_test
+from controller.ground.mutants import Suite
 from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.limits import Bounds
