@@ -219,3 +219,32 @@ STEERING = {
     "tests/test_total.py": "def test_total_of_lines():\n    pass\n",
     "PYTEST_ADDOPTS": "--collect-only",
 }
+# Raises where a hidden test, or the request to the room, can be found from within the grading
+SEARCH = """
+import os
+WORD = b"test_total_of" + b"_lines"
+
+def lies_in(path):
+    try:
+        with open(path, "rb") as file:
+            return WORD in file.read(1 << 20)
+    except OSError:
+        return False
+
+for top in ("/life", "/tmp", "/dev/shm", "/run", "/etc", "/home", "/root", "/opt", "/srv", "/var"):
+    for folder, _, names in os.walk(top):
+        for name in names:
+            if lies_in(os.path.join(folder, name)):
+                raise SystemExit(os.path.join(folder, name))
+for process in os.listdir("/proc"):
+    if process.isdecimal() and process != str(os.getpid()):
+        for name in ("cmdline", "environ", "maps", "mem", *(f"fd/{number}" for number in range(20))):
+            if name in ("mem", "maps"):
+                try:
+                    open(f"/proc/{process}/{name}", "rb").close()
+                except OSError:
+                    continue
+                raise SystemExit(f"the memory of process {process} is open")
+            if lies_in(f"/proc/{process}/{name}"):
+                raise SystemExit(process)
+"""

@@ -14,7 +14,7 @@ from controller.ground.task import Task, load
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.process_tree import working_in
-from tests.controller.ground.hacks import ENDLESS, HACKS, STEERING, WRONG
+from tests.controller.ground.hacks import ENDLESS, HACKS, SEARCH, STEERING, WRONG
 from tests.controller.ground.samples import RIGHT, make
 from tests.controller.levels import NEEDS_BUBBLEWRAP, VENV
 
@@ -99,6 +99,11 @@ def test_special_files_change_nothing(ground: Ground, tmp_path: Path) -> None:
     (folder / "shop/orders.py").unlink()
     (folder / "shop/orders.py").symlink_to(ground.task.folder / "solution/shop/orders.py")
     assert not grade(ground.task, folder, ground.isolation, ground.expected).passed
+
+
+@pytest.mark.slow
+def test_hidden_tests_are_not_found(ground: Ground, tmp_path: Path) -> None:
+    assert ground.grade(tmp_path / "answer", SEARCH + RIGHT).reason == ""
 
 
 @pytest.mark.slow
