@@ -8,6 +8,7 @@ import typer
 from controller.cli.common import ROOT, Json, Repository, console
 from controller.cli.ground import ground
 from controller.cli.options import LineageCommand, checked_settings_of, settings_of
+from controller.errors import StoppedEarly
 
 if TYPE_CHECKING:
     from controller.run.comparing import Wanted
@@ -96,7 +97,11 @@ def show(context: typer.Context, wanted: "Wanted", repository: Path, as_json: bo
         if isinstance(event, Warned) and not as_json:
             printed.print(f"warning: {printable(event.text)}", highlight=False, soft_wrap=True)
 
-    found, opened = run(checked_settings_of(context, repository), repository, wanted, warn, Watching(printed, as_json))
+    try:
+        settings = checked_settings_of(context, repository)
+        found, opened = run(settings, repository, wanted, warn, Watching(printed, as_json))
+    except KeyboardInterrupt as error:
+        raise StoppedEarly("interrupted; nothing is lost: the same command goes on") from error
     show_summary(printed, found, opened, as_json)
 
 

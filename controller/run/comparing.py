@@ -120,6 +120,10 @@ def compare_tasks(
     settings: Settings, folder: Path, wanted: Wanted, tasks: dict[str, Task], notify: Notify, watch: Watch
 ) -> tuple[Summary, int]:
     """On tasks, by lives. Raises RequestError where the budget pays no pair."""
+    if settings.model == "embedded":
+        raise RequestError(
+            f"the embedded upstream solves no task: name a --model, or take --suite {MUTANTS}, which needs none"
+        )
     per_life = (settings.per_life or PER_LIFE) | PER_LIFE
     if problem := problem_of_budget(settings.budget, per_life):
         raise RequestError(problem)

@@ -24,6 +24,8 @@ from ..change import Mutation
 from .places import VALUE, Place, places
 from .warm import VOID, Job, Warm
 
+PATIENCE = 5.0  # one of 300 decides little, and some wait for ever
+
 
 @dataclass(frozen=True)
 class List:
@@ -89,7 +91,8 @@ def asked(request: Ask, scratch: Path) -> dict[str, Any]:
     for spot, number, tests, seconds in request.asked:
         place = found[spot]
         faulty = known[spot][number].apply(place.source)
-        job = Job(place.path, place.module, place.name, place.line, faulty, place.unchanged(), tests, seconds)
+        calm = place.unchanged()
+        job = Job(place.path, place.module, place.name, place.line, faulty, calm, tests, seconds, patience=PATIENCE)
         jobs.append(job)
     warm = Warm(tree, Path(request.settings), scratch)
     try:

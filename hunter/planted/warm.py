@@ -35,7 +35,8 @@ MARGIN = 3.0  # seconds of the processor for a copy, beside twice what its tests
 class Job:
     """One fault: the function's file as it is with the fault, and with a change of nothing; and the tests to run.
 
-    `stated`: a test must fail by what it states; that the code breaks under it is the doing of no test.
+    `stated`: a test must fail by what it states; that the code breaks under it is the doing of no test. `patience`: how
+    many times as long as by the processor it may take by the clock.
     """
 
     path: str
@@ -47,6 +48,7 @@ class Job:
     tests: Sequence[str]
     seconds: float
     stated: bool = False
+    patience: float = PATIENT
 
 
 class Warm:
@@ -207,7 +209,7 @@ class Serving:
                     nothing = VOID
             return nothing
 
-        return Fork(work, 2 * job.seconds + MARGIN, PATIENT)
+        return Fork(work, 2 * job.seconds + MARGIN, job.patience)
 
 
 def file_of(tree: Path, test: str) -> str:
