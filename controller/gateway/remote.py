@@ -37,6 +37,7 @@ NO_SUCH_ENDPOINT = (404, 405, 501)
 ESTIMATED_BY, ESTIMATE = "litellm_count_source", "local_estimate"  # LiteLLM, before a server that cannot count
 ON_TO_PROVIDER = ("accept", "anthropic-version")  # never the child's token
 ON_TO_CHILD = ("content-type", "request-id", "retry-after", "retry-after-ms", "x-should-retry")
+NO_STREAM = "a whole message where a stream was asked for"
 UNREACHABLE = "the provider could not be reached, or broke off; the same call may succeed later"
 
 
@@ -192,7 +193,7 @@ def fault_of_form(answer: Answer, request: JSON) -> Fault | None:
     """The fault where a whole Message came and a stream was asked for. Whoever reads events finds none in it."""
     if answer.recorded is not None or answer.status != 200 or not request.get("stream"):
         return None
-    return Fault("provider", "the provider's answer is a whole message where a stream was asked for", "unclear", LOOK)
+    return Fault("provider", f"the provider's answer is {NO_STREAM}", "unclear", LOOK)
 
 
 def fault_of_count(answer: Answer, body: bytes) -> Fault | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from controller.contract import ModelInfo, one_line
 from controller.errors import HeirloomError, WorldFault
 from controller.gateway.live_check import RETRY_SECONDS, SECONDS, LiveAnswer, ask, question
+from controller.gateway.remote import NO_STREAM
 from controller.gateway.upstreams.catalogue import describe_models
 from controller.gateway.upstreams.registry import key_variables, make
 from controller.gateway.upstreams.upstream import JSON, LocalUpstream, RemoteUpstream
@@ -59,7 +60,10 @@ def of_models(info: ModelInfo, warned: list[str]) -> Finding:
 def of_call(answer: LiveAnswer, info: ModelInfo) -> list[Finding]:
     """The call: reached, streamed, the tool called, usage reported, cache fields reported."""
     if answer.status != 200:
-        return [Finding("live reached", False, one_line(f"{answer.status}: {refusal(answer)}", 300))]
+        name = "live reached"
+        if NO_STREAM in refusal(answer):
+            name = "live streamed"
+        return [Finding(name, False, one_line(f"{answer.status}: {refusal(answer)}", 300))]
     return [
         Finding("live reached", True, f"{info.id} answered; its first bytes after {answer.seconds:.2f} s"),
         of_stream(answer),
@@ -82,8 +86,6 @@ def of_stream(answer: LiveAnswer) -> Finding:
     """Whether the answer came piece by piece, to its end."""
     if answer.error:
         return Finding("live streamed", False, answer.error)
-    if not answer.streamed:
-        return Finding("live streamed", False, "it came in one piece")
     if not answer.ended:
         return Finding("live streamed", False, "it ended without message_stop")
     return Finding("live streamed", True, f"{len(answer.events)} events")

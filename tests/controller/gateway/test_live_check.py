@@ -64,7 +64,7 @@ def test_a_sound_server_proves_everything(operator: Path) -> None:
                 },
             ),
             "streamed",
-            "one piece",
+            "a whole message where a stream was asked for",
         ),
     ],
     ids=["key", "talk", "cut", "silent about usage", "whole"],

@@ -117,9 +117,9 @@ def test_pauses_are_spread_by_chance(gateways: Gateways) -> None:
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503, 504, 529])
-@pytest.mark.parametrize("asked", [HELLO, STREAMED])
-def test_fault_statuses_are_retried(gateways: Gateways, status: int, asked: JSON) -> None:
-    clock, far = Clock(), Moody((status, {}, (b"{}",)), GOOD)
+@pytest.mark.parametrize(("asked", "good"), [(HELLO, GOOD), (STREAMED, (200, FLOW, (START + SAID + END,)))])
+def test_fault_statuses_are_retried(gateways: Gateways, status: int, asked: JSON, good: Answered) -> None:
+    clock, far = Clock(), Moody((status, {}, (b"{}",)), good)
     life = life_at(gateways, far, clock)
     assert (life.post(asked).status, far.asked) == (200, 2)
     assert gateways.used(life) == Usage(calls=1, input=11, output=40)
