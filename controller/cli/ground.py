@@ -26,7 +26,7 @@ Given = TypeVar("Given")
 def check(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="Tasks, or folders; default: all.")
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Tasks, or folders of one or several; default: all.")
     ] = None,
     repository: Repository = ROOT,
     as_json: Json = False,
@@ -89,7 +89,7 @@ def isolation_of(name: str) -> "Isolation":
 def chosen(folders: Sequence[Path], names: Sequence[str]) -> tuple[list["Task"], dict[str, str]]:
     """The tasks that are meant, and the reason of each that is none. Raises RequestError where one is not there."""
     from controller.ground.sets import load_sets
-    from controller.ground.task import load
+    from controller.ground.task import load, load_all
 
     if not names:
         tasks, bad = load_sets(folders)
@@ -102,6 +102,11 @@ def chosen(folders: Sequence[Path], names: Sequence[str]) -> tuple[list["Task"],
         if not places:
             raise RequestError(f"there is no task {name!r}; `heirloom ground list` lists them")
         place = places[0].resolve()
+        if any(place.glob("*/task.toml")):
+            several, problems = load_all(place)
+            tasks += several
+            bad |= problems
+            continue
         try:
             tasks.append(load(place))
         except RequestError as error:

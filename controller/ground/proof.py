@@ -119,11 +119,23 @@ def check(task: Task, isolation: Isolation) -> Checked:
 
 
 def prove(task: Task, isolation: Isolation) -> Checked:
-    """Prove a task anew, and write its proof where it has one. Raises IsolationError where no room can be made."""
+    """Prove a task anew, and write its proof where it has one. Raises IsolationError where no room can be made.
+
+    What is stored stays where it says the same: seconds are another each time.
+    """
     checked = check(task, isolation)
-    if checked.proof is not None:
+    if checked.proof is not None and not says_the_same(task, checked.proof):
         store(task, checked.proof)
     return checked
+
+
+def says_the_same(task: Task, proof: Proof) -> bool:
+    """Whether the stored proof of a task is this one, but for the seconds."""
+    try:
+        before = stored(task)
+    except RequestError:
+        return False
+    return before.model_copy(update={"seconds": proof.seconds}) == proof
 
 
 def look(task: Task, isolation: Isolation) -> Looked:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from controller.errors import RequestError
-from controller.ground.proof import Checked, check, prove, stored
+from controller.ground.proof import Checked, check, prove, says_the_same, stored
 from controller.ground.task import load, load_all
 from controller.sandbox.bubblewrap import Bubblewrap
 from tests import command_line
@@ -90,6 +90,8 @@ def test_proof_is_of_the_task(tmp_path: Path) -> None:
     made = prove(task, Bubblewrap(VENV)).proof
     assert made is not None
     assert stored(task) == made
+    assert says_the_same(task, made.model_copy(update={"seconds": 99.0}))
+    assert not says_the_same(task, made.model_copy(update={"passes": 2}))
     assert made.kill_rate.rate >= 0.8
     (task.folder / "instruction.md").write_text("Something else.\n")
     with pytest.raises(RequestError, match="was changed after its proof"):
@@ -142,10 +144,10 @@ def test_every_stored_proof_is_present() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_stored_proof_holds_made_anew(name: str) -> None:
     task = load(TASKS / name)
-    before, now = stored(task), check(task, Bubblewrap(VENV))
+    now = check(task, Bubblewrap(VENV))
     assert now.problem == ""
     assert now.proof is not None
-    assert now.proof.model_copy(update={"seconds": before.seconds}) == before
+    assert says_the_same(task, now.proof)
 
 
 @NEEDS_BUBBLEWRAP
