@@ -77,7 +77,7 @@ def cost(call, *arguments):
     return asked[0]
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 10, 1501])
+@pytest.mark.parametrize("count", [1, 2, 3, 10, 501])
 @pytest.mark.parametrize("most", [1, 20, 10**6])
 def test_questions(count, most):
     entries = drawn(count, most, 5)
@@ -91,7 +91,7 @@ def test_questions(count, most):
 
 
 def test_sorted_entries():
-    rising = [Performance(number) for number in range(1200)]
-    assert cost(best, rising) <= 1199
-    assert cost(worst_and_best, rising) <= 2398
-    assert cost(podium, rising[::-1], 12) <= 1200 + 20 * 12 * 4
+    rising = [Performance(number) for number in range(400)]
+    assert cost(best, rising) <= 399
+    assert cost(worst_and_best, rising) <= 798
+    assert cost(podium, rising[::-1], 12) <= 400 + 20 * 12 * 4

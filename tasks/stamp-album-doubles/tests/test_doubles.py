@@ -95,7 +95,7 @@ def asked(monkeypatch):
     return count
 
 
-@pytest.mark.parametrize(("size", "kinds"), [(900, 5000), (900, 30), (900, 1)])
+@pytest.mark.parametrize(("size", "kinds"), [(300, 5000), (300, 30), (300, 1)])
 def test_comparisons(asked, size, kinds):
     stamps = random_album(1, size, kinds)
     asked[0] = 0
