@@ -83,7 +83,10 @@ def isolation_of(name: str) -> "Isolation":
     """The walls in which tasks are proved: their own code is the operator's, so that walls may be missing."""
     from controller.sandbox.levels import choose
 
-    return choose(name, Path(sys.prefix), embedded=True)[0]
+    isolation, warning = choose(name, Path(sys.prefix), embedded=True)
+    if warning:
+        typer.echo(f"heirloom: {warning}", err=True)
+    return isolation
 
 
 def chosen(folders: Sequence[Path], names: Sequence[str]) -> tuple[list["Task"], dict[str, str]]:
