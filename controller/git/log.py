@@ -1,16 +1,15 @@
 """A lineage as it can be read from its branch alone, by one `git log`: no ledger is asked."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from controller.contract import ROLLED_BACK, TRAILER_PREFIX, Outcome, OutcomeKind
 from controller.git.repository import Repository, options
+from controller.git.trailers import Trailers
 
 NOBODY = "none"  # the run of a generation that was not lived: the operator made it
 LOG_RULES = options("log.showSignature=false")
 FORMAT = "%H%x1f%P%x1f%ct%x1f%B"  # git takes longer to find the trailers of a long lineage than all else takes
-TRAILER = re.compile(rf"^{TRAILER_PREFIX}([A-Za-z-]+): (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -40,18 +39,22 @@ class Generation:
         return self.kind.changed
 
 
-def generations(repository: Repository, revision: str, limit: int | None = None) -> list[Generation]:
+def generations(
+    repository: Repository, revision: str, limit: int | None = None, number: int | None = None
+) -> list[Generation]:
     """The generations that a commit descends from (itself first), newest first; other commits are passed over.
 
-    `limit`: how many commits to look at.
+    `limit`: how many commits to look at; `number`: only those of this number.
     """
     words = [*LOG_RULES, "log", "-z", "--encoding=UTF-8", "--first-parent", f"--format={FORMAT}"]
     if limit is not None:
         words.append(f"--max-count={limit}")
+    if number is not None:  # git is quicker at it
+        words.append(f"--grep=^{TRAILER_PREFIX}Generation: {number}$")
     found = []
     for record in repository.run(*words, "--end-of-options", revision, "--").split("\0"):
         generation = parse(record) if record else None
-        if generation is not None:
+        if generation is not None and number in (None, generation.number):
             found.append(generation)
     return found
 
@@ -79,7 +82,7 @@ def parse(record: str) -> Generation | None:
     """One record of the log, or None where the commit is no generation."""
     commit, parents, date, message = record.split("\x1f", 3)
     title, _, body = message.rstrip("\n").partition("\n\n")
-    trailers = dict(TRAILER.findall(body.rpartition("\n\n")[2]))
+    trailers = Trailers(body.rpartition("\n\n")[2])
     number = trailers.get("Generation", "")
     if not number.isascii() or not number.isdigit():
         return None

@@ -39,7 +39,8 @@ def death_reasons(database: Database, lineage: str) -> Mapping[int, str]:
         "(SELECT json_extract(r.value, '$.name') || ': ' || json_extract(r.value, '$.reason') "
         "FROM phases p, json_each(p.data, '$.reports') r WHERE p.try = g.try AND p.name = 'record' "
         "AND json_extract(r.value, '$.result') <> 'pass' LIMIT 1), "
-        "(SELECT json_extract(p.data, '$.limit') || ' ' || substr(json_extract(p.data, '$.output'), -400) "
+        "(SELECT coalesce(nullif(json_extract(p.data, '$.limit'), ''), 'exit ' || json_extract(p.data, '$.exit_code'), "
+        "'signal ' || json_extract(p.data, '$.signal'), '') || ' ' || substr(json_extract(p.data, '$.output'), -400) "
         "FROM phases p WHERE p.try = g.try AND p.name = 'fetch'), '') AS reason "
         "FROM generations g WHERE g.lineage = ? AND (g.outcome LIKE 'refused%' OR g.outcome LIKE 'killed%' "
         "OR g.outcome LIKE 'crashed%')",

@@ -7,7 +7,6 @@ from urllib.parse import unquote
 from controller.errors import RequestError
 from controller.git.log import Generation, generations, tip
 from controller.git.repository import Repository
-from controller.ledger.queries import recorded_generations
 from controller.state.place import Place, holder
 
 REMOTES = "refs/remotes/"
@@ -64,6 +63,8 @@ def copies(place: Place) -> Iterator[Kept]:
 
 def was_lived(place: Place) -> bool:
     """Whether a generation of the lineage was recorded here, as far as is known: without a ledger nobody knows."""
+    from controller.ledger.queries import recorded_generations  # a third of what every command imports
+
     with place.open_ledger() as database:
         return database is None or bool(recorded_generations(database, place.branch))
 

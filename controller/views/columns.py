@@ -38,15 +38,22 @@ class Column:
     def text(self, row: Row) -> str:
         """The cell of one generation."""
         if self.cell is not None:
-            return one_line(self.cell(row), self.limit)
+            return short(self.cell(row), self.limit)
         value = row[self.key]
         if isinstance(value, int | float):
             return str(value)
-        return one_line(str(value if value is not None else "–"), self.limit)
+        return short(str(value if value is not None else "–"), self.limit)
 
     def aligned(self, text: str, width: int) -> str:
         """A text of this column, `width` characters wide."""
         return text.rjust(width) if self.right else text.ljust(width)
+
+
+def short(text: str, limit: int) -> str:
+    """As `one_line`, which looks at each character: most texts have none to be looked at."""
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    return one_line(text, limit)
 
 
 def trailer(name: str) -> Callable[[Generation], str]:
@@ -125,7 +132,7 @@ def says(one: Generation) -> str:
 
 def what_happened(row: Row) -> str:
     """What the generation says, after its goal where that is another than that of the one before."""
-    goal, text = one_line(row["goal"], GOAL_CHARS), one_line(row["says"], SAYS_CHARS)
+    goal, text = short(row["goal"], GOAL_CHARS), short(row["says"], SAYS_CHARS)
     if not text or text == goal:
         return goal
     if row.get(GOAL_BEFORE) == row["goal"] or goal in ("", "none"):

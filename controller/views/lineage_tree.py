@@ -6,8 +6,9 @@ from typing import Any
 
 from rich.console import Console
 
-from controller.contract import Outcome, one_line
+from controller.contract import Outcome
 from controller.observatory.forest import Forest, Node, folded
+from controller.views.columns import short
 from controller.views.text import json_line
 
 FOLD = 4  # plain generations in a row are one line from so many on
@@ -76,7 +77,7 @@ def lines(found: Forest, width: int, unfolded: bool) -> Iterator[str]:
                 before = rest
         last = stretch[-1]
         for tried in last.aborted:
-            yield cut(f"{rest}├╴ aborted, try {tried.number}: {one_line(tried.reason, REASON_CHARS)}", width)
+            yield cut(f"{rest}├╴ aborted, try {tried.number}: {short(tried.reason, REASON_CHARS)}", width)
         below = sorted(last.below, key=lambda one: heights[one.one.commit], reverse=True)
         deep = rest if len(rest) >= DEPTH else f"{rest}│  "
         later = [(below[0], rest, rest)] if below else []
@@ -96,14 +97,14 @@ def measured(found: Forest) -> dict[str, int]:
 def told(node: Node) -> str:
     """One generation: its mark, number, outcome, what it is to its lineage, and what it says or why it died."""
     one = node.one
-    words = [MARKS.get(Outcome.parse(one.outcome).name, ALONE), str(one.number), one_line(one.outcome, 40)]
+    words = [MARKS.get(Outcome.parse(one.outcome).name, ALONE), str(one.number), short(one.outcome, 40)]
     if node.champion:
         words.append("★ champion")
     if node.merged is not None:
         words.append(f"⋈ merged with {node.merged}")
-    words += [f"[{one_line(tip, 80)}]" for tip in node.tips]
+    words += [f"[{short(tip, 80)}]" for tip in node.tips]
     text = node.reason or one.subject.partition(": ")[2]
-    return f"{' '.join(words)}  {one_line(text, REASON_CHARS)}".rstrip()
+    return f"{' '.join(words)}  {short(text, REASON_CHARS)}".rstrip()
 
 
 def summed(stretch: list[Node]) -> str:

@@ -7,10 +7,11 @@ from rich.console import Console
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, AgentContext, Entry, Goal
 from controller.errors import PastBounds, RequestError
 from controller.git.incoming import walk
-from controller.git.log import Generation
+from controller.git.log import Generation, generations
 from controller.git.repository import Repository
 from controller.memory import entry_of, parse_context
 from controller.observatory.comparison import check_path
+from controller.state.presence import ref_of
 from controller.views.log import find
 from controller.views.text import json_line, lives_of, printable
 
@@ -19,9 +20,10 @@ DIFF_CHARS = 40_000
 
 def generation(repository: Repository, branch: str, number: int) -> Generation:
     """The generation of this number. Raises RequestError where there is none."""
-    for one in find(repository, branch):
-        if one.number == number:
-            return one
+    ref = ref_of(repository, branch)
+    for one in generations(repository, ref, number=number) if ref else ():
+        return one
+    find(repository, branch)
     raise RequestError(f"{branch} has no generation {number}; `heirloom log` lists them")
 
 

@@ -11,7 +11,7 @@ from controller.errors import GitError, Held, RequestError, StoppedEarly
 from controller.git.lineage import Lineage
 from controller.git.log import generations, tip
 from controller.git.repository import Repository
-from controller.git.trailers import message
+from controller.git.trailers import Trailers, message
 from controller.life.workspace import remove
 from controller.views.columns import row
 from controller.views.log import table
@@ -201,3 +201,12 @@ def test_deep_closed_folders_are_removed(tmp_path: Path) -> None:
     finally:
         subprocess.run(["rm", "-rf", str(folder)], check=True)  # pytest could not remove it either
     assert tmp_path.exists()
+
+
+def test_trailers_are_found_when_asked() -> None:
+    text = "Heirloom-Goal: a: b\nHeirloom-Tokens-In: 5\nother: x\nHeirloom-Goal: the last"
+    found = Trailers(text)
+    assert dict(found) == {"Goal": "the last", "Tokens-In": "5"} and len(found) == 2
+    assert (found["Goal"], found.get("Tokens-In"), found.get("oal", "none"), found.get("Tokens")) == (
+        *("the last", "5", "none", None),
+    )
