@@ -8,8 +8,6 @@ import json
 import socket
 import zlib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
-from typing import Any
 
 import pytest
 
@@ -32,11 +30,11 @@ FAILED = event("error", error={"type": "overloaded_error", "message": "busy"})
 class Talk:
     """A child and a provider with the gateway between them, each moved by the test alone."""
 
-    def __init__(self, gateways: Gateways, stream: bool = True, **life: Any) -> None:
+    def __init__(self, gateways: Gateways, stream: bool = True) -> None:
         self._parts: asyncio.Queue[bytes] = asyncio.Queue()
         self.provider = FakeProvider(lambda request: Reply(self._sent_by_test()))
         self.provider.start()
-        self.life = gateways.open(Anthropic(["script"], "key", self.provider.url), **life)
+        self.life = gateways.open(Anthropic(["script"], "key", self.provider.url))
         self.child = socket.create_connection(("127.0.0.1", self.life.port), timeout=PATIENCE)
         self.child.sendall(raw(self.life, json.dumps(HELLO | {"stream": stream}).encode()))
         wait_until(lambda: bool(self.provider.heard))
@@ -82,17 +80,6 @@ def test_a_message_ends_without_its_connection(gateways: Gateways, talk: Talk) -
     talk.passes(STREAM_HEAD + chunk(START + DELTA), START + DELTA)
     talk.passes(chunk(END), END)
     assert gateways.used(talk.life) == Usage(calls=1, input=11, output=40)
-
-
-def test_slow_answers_bring_wind_down_forward(gateways: Gateways) -> None:
-    """Of a life of 100 seconds one answer took 60: the next one is to be its last."""
-    clock = [0.0]
-    with closing(Talk(gateways, deadline=100.0, clock=lambda: clock[0])) as talk:
-        talk.passes(STREAM_HEAD + chunk(START + DELTA), START + DELTA)
-        clock[0] = 60.0
-        talk.passes(chunk(END) + LAST, LAST)
-        talk.provider.call_soon(talk._parts.put_nowait, STREAM_HEAD + chunk(START + DELTA + END) + LAST)
-        assert talk.life.post(HELLO | {"stream": True}).headers["heirloom-wind-down"] == "true"
 
 
 LATE = event("message_delta", delta={}, usage={"output_tokens": 90})
