@@ -36,6 +36,7 @@ MODEL = {
     "max_tokens": 128_000,
 }
 GOOD = Reply((STREAM_HEAD, chunk(START), chunk(BLOCK), chunk(SAID), chunk(END), LAST))
+GOOD_WHOLE = json_reply(200, MESSAGE | {"stop_reason": "end_turn", "content": [{"type": "text", "text": "Hi"}]})
 COUNTED = json_reply(200, {"input_tokens": 7})
 NOT_FOUND = json_reply(404, {"type": "error", "error": {"type": "not_found_error", "message": "no"}})
 
@@ -60,7 +61,9 @@ class MessagesApi:
             return NOT_FOUND
         if self.replies:
             return self.replies.pop(0)
-        return COUNTED if is_count else GOOD
+        if is_count:
+            return COUNTED
+        return GOOD if request.json.get("stream") else GOOD_WHOLE
 
     def model(self, name: str) -> Reply:
         """The entry of one model."""
