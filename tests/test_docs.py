@@ -40,13 +40,18 @@ FOREIGN_OPTIONS = {"--user", "--security-opt", "--parallel", "--jinja", "--api-k
 
 @cache
 def commands() -> dict[str, set[str] | None]:
-    """The options of each command; None where any option is passed on to another program."""
+    """The options of each command, of a group those of all its commands.
+
+    None where any option is passed on to another program.
+    """
     found: dict[str, set[str] | None] = {}
     group = typer.main.get_command(app)
     for name, command in group.commands.items():  # type: ignore[attr-defined]
-        parameters = command.get_params(command.make_context(name, [], resilient_parsing=True))
-        options = {option for parameter in parameters for option in parameter.opts}
-        found[name] = None if command.context_settings.get("ignore_unknown_options") else options | {"--help"}
+        options = {"--help"}
+        for one in (command, *getattr(command, "commands", {}).values()):
+            parameters = one.get_params(one.make_context(name, [], resilient_parsing=True))
+            options |= {option for parameter in parameters for option in parameter.opts}
+        found[name] = None if command.context_settings.get("ignore_unknown_options") else options
     return found
 
 

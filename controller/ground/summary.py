@@ -1,10 +1,10 @@
 """What a comparison says, as numbers: counted from its gradings, whoever stored them. Pure.
 
-Two units, kept apart: the evidence speaks of pairs on this ground; the interval of a pass rate is a percentile
-bootstrap over tasks (Efron 1979), and so speaks of tasks like these.
+Two units, kept apart: the evidence speaks of pairs on this ground; the interval of a pass rate is Wilson's (1927) with
+the tasks as its trials, and so speaks of tasks like these.
 """
 
-import random
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,8 +13,8 @@ from controller.ground.comparison import done, passes
 from controller.ground.evidence import Decision, Tally, as_good_for_less, probability_better, tally_of
 from controller.ledger.gradings import Comparison, Grading, Side
 
-RESAMPLES = 2_000
 COVERAGE = 95  # percent
+NORMAL = 1.959964  # standard deviations to both sides that hold so much
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ def summary(comparison: Comparison, gradings: Sequence[Grading]) -> Summary:
         evidence=tally.evidence,
         against=Tally(tally.losses, tally.wins).evidence,
         better=probability_better(tally.wins, tally.losses),
-        a=side(comparison.a, "a", by_task, comparison.seed),
-        b=side(comparison.b, "b", by_task, comparison.seed),
+        a=side(comparison.a, "a", by_task),
+        b=side(comparison.b, "b", by_task),
         differing=differing(by_task),
         less=as_good_for_less(tally, ratios),
         solved_by_both=len(ratios),
@@ -98,7 +98,7 @@ def summary(comparison: Comparison, gradings: Sequence[Grading]) -> Summary:
     )
 
 
-def side(commit: str, name: Side, by_task: Mapping[str, Sequence[tuple[Grading, Grading]]], seed: int) -> Sides:
+def side(commit: str, name: Side, by_task: Mapping[str, Sequence[tuple[Grading, Grading]]]) -> Sides:
     """One side of a comparison."""
     shares, runs = [], []
     for pairs in by_task.values():
@@ -110,20 +110,24 @@ def side(commit: str, name: Side, by_task: Mapping[str, Sequence[tuple[Grading, 
         commit=commit,
         runs=len(runs),
         passed=sum(one.state == "passed" for one in runs),
-        rate=rate(shares, seed),
+        rate=rate(shares),
         tokens=sum(one.tokens for one in runs),
         nanodollars=sum(priced) if len(priced) == len(runs) else None,
     )
 
 
-def rate(shares: Sequence[float], seed: int) -> Rate:
-    """The mean of the tasks' shares, and the middle COVERAGE percent of the means of seeded resamples of the tasks."""
+def rate(shares: Sequence[float]) -> Rate:
+    """The mean of the tasks' shares, and Wilson's interval with the tasks as its trials: never of no width.
+
+    A share of several runs varies less than one run would, so that the interval is rather too wide than too narrow.
+    """
     if not shares:
         return Rate(0.0, 0.0, 1.0)
-    draw = random.Random(f"heirloom bootstrap {seed}")
-    means = sorted(sum(draw.choices(shares, k=len(shares))) / len(shares) for _ in range(RESAMPLES))
-    tail = RESAMPLES * (100 - COVERAGE) // 200
-    return Rate(sum(shares) / len(shares), means[tail], means[-1 - tail])
+    count, value = len(shares), sum(shares) / len(shares)
+    square = NORMAL**2 / count
+    middle = (value + square / 2) / (1 + square)
+    half = NORMAL / (1 + square) * math.sqrt((value * (1 - value) + square / 4) / count)
+    return Rate(value, max(middle - half, 0.0), min(middle + half, 1.0))
 
 
 def differing(by_task: Mapping[str, Sequence[tuple[Grading, Grading]]]) -> tuple[Differing, ...]:

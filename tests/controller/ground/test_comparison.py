@@ -8,7 +8,7 @@ import pytest
 
 from controller.errors import StoppedEarly
 from controller.ground.comparison import StageEnded, schedule
-from controller.ground.summary import summary
+from controller.ground.summary import rate, summary
 from tests.controller.ground.trials import A, B, Ground, Trial, names
 
 
@@ -122,3 +122,12 @@ def test_taking_less_is_as_good(tmp_path: Path) -> None:
     ground.run(Trial(lambda *_: 1.0, tokens={A: 100, B: 90}))
     found = summary(ground.gradings.comparison(1), ground.gradings.of(1))
     assert (found.verdict, found.less, found.solved_by_both) == ("undecided", "better", 8)
+
+
+@pytest.mark.parametrize(
+    ("shares", "low", "high"),
+    [([0.0] * 9, 0.0, 0.299), ([1.0] * 9, 0.701, 1.0), ([1.0] * 5 + [0.0] * 5, 0.237, 0.763), ([], 0.0, 1.0)],
+)
+def test_interval_is_never_of_no_width(shares: list[float], low: float, high: float) -> None:
+    found = rate(shares)
+    assert (round(found.low, 3), round(found.high, 3)) == (low, high)
