@@ -141,7 +141,7 @@ def test_needing_far_more_is_refused(changes: Changes, what: str, operator: Path
     assert report.result == "refuse" and what in report.reason, report
 
 
-@pytest.mark.quick(2)
+@pytest.mark.slow
 def test_parent_without_tasks_may_bear(operator: Path) -> None:
     one = damaged(operator, {'if BIRTH.get("task"):': "if False:"})
     one.findings[f"works {one.lineage.tree_without_context(one.parent)}"] = "it knows no task"

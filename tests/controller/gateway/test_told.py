@@ -50,7 +50,7 @@ def test_life_on_itself_is_asked_nothing() -> None:
 
 def test_depth_of_a_request_is_no_matter() -> None:
     nested: object = TASK
-    for _ in range(100_000):
+    for _ in range(10_000):
         nested = [nested]
     session(TASK).check_told({"messages": nested})
     with suppress(Refusal):

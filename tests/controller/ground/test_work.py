@@ -69,12 +69,14 @@ def test_life_on_a_task_ends(operator: Path, name: str) -> None:
         assert worked.detail or ended == "gave up"
 
 
+@pytest.mark.slow
 def test_spent_run_voids_a_life(operator: Path) -> None:
     with bench(operator, [MORE, END], tokens=10) as ground:
         assert (worked := ground.work()).is_void, worked
         assert "budget of the run" in worked.detail
 
 
+@pytest.mark.slow
 def test_genome_that_breaks_has_crashed(operator: Path) -> None:
     patch(operator, "agent/__main__.py", '    os.chdir(task["folder"])\n', "    return 10 // 0\n")
     with bench(operator, [MORE, END]) as ground:
@@ -83,6 +85,7 @@ def test_genome_that_breaks_has_crashed(operator: Path) -> None:
         assert worked.answer is not None and (worked.answer / "count.py").read_text() == "print(1)\n"
 
 
+@pytest.mark.slow
 def test_transcript_shows_a_life_on_a_task(operator: Path) -> None:
     with bench(operator, [MORE, END]) as ground:
         worked = ground.work()
@@ -144,7 +147,7 @@ HOSTILE = """ln -s /etc/passwd link; mkfifo pipe; ln -s / root; mkdir -p .git/x 
 echo 1 >__pycache__/count.pyc; mkdir shut; echo 2 >shut/file; chmod 0 shut/file shut"""
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 def test_only_plain_files_come_out(operator: Path) -> None:
     with bench(operator, [bash(HOSTILE), END]) as ground:
         worked = ground.work()
