@@ -176,6 +176,7 @@ def test_answer_past_bounds_is_none(operator: Path, problem: str) -> None:
         assert leftovers(operator) == []
 
 
+@pytest.mark.slow
 def test_dead_controllers_lives_are_void(operator: Path) -> None:
     with bench(operator) as ground:
         tried = ground.parts.journal.begin_try(ground.run, 0, "a")
