@@ -59,21 +59,6 @@ def test_the_provider_is_asked_for_less(gateways: Gateways) -> None:
         assert one.heard[-1].json["max_tokens"] == ASSUMED * 50
 
 
-def test_slow_answers_bring_wind_down_forward(gateways: Gateways) -> None:
-    """At the wire: of a life of 100 s one answer took 60; the next one would be its last."""
-    clock = [0.0]
-
-    async def answer() -> AsyncIterator[bytes]:
-        yield STREAM_HEAD + chunk(START + BLOCK)
-        clock[0] += 60.0
-        yield chunk(SAID + END) + LAST
-
-    with provider(lambda request: Reply(answer())) as one:
-        assert isinstance(one, FakeProvider)
-        life = gateways.open(Anthropic(["one"], "key", one.url), deadline=100.0, clock=lambda: clock[0])
-        assert [life.post(LONG).headers.get("heirloom-wind-down") for _ in range(2)] == [None, "true"]
-
-
 async def silences(session: Session, patience: float, stalls: float) -> None:
     """A provider that owes an answer for so many seconds, at a loop whose clock is real."""
     silence = Silence(session, asyncio.get_running_loop().time, patience, stall=0.01)
