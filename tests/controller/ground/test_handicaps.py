@@ -1,52 +1,53 @@
-"""The real genome under the scripted solver, sound and with a planted handicap: the handicap shows in the answer."""
+"""End to end on the project's own tasks, with a scripted solver: a handicap is found, its mending too, and no more."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from controller.gateway.upstreams.solver import Known, Solver
-from nursery.ground import LEFT_OUT, Change, swap
+from controller.ground.task import split_of
+from controller.run.comparing import Wanted, compare
+from controller.settings.settings import Settings
 from tests.controller.conftest import ROOT, git
-from tests.controller.gateway.test_solver import INSTRUCTION, NEW, tasks
-from tests.controller.ground.working import bench
 
-EDITOR = "agent/tools/str_replace_based_edit_tool.py"
-LOSES = swap(EDITOR, "file.write_bytes(new.encode())", 'file.write_bytes(new.rstrip().rpartition("\\n")[0].encode())')
-HANGS = swap("agent/tools/bash.py", "self.command, self.timeout", "self.command, 10**6")
+TASKS = 10
+PLAIN = '["bash", "-c", call["input"]["command"]]'
+TIMED = '["timeout", "20", "bash", "-c", call["input"]["command"]]'
+HANDICAPS = {"loses the end of a command": '["timeout", "20", "bash", "-c", call["input"]["command"][:400]]'}
 
 
-def genome(folder: Path, change: Change) -> Path:
-    """An operator's repository with this project's genome, changed."""
-    operator = folder / "operator"
-    for name in ("agent", "controller", "tests/agent"):
-        shutil.copytree(ROOT / name, operator / name, ignore=LEFT_OUT)
-    shutil.copy(ROOT / "agent_context.json", operator)
-    change(operator)
-    git(folder, "init", "--quiet", "--initial-branch=main", "--template=", str(operator))
+def genome(operator: Path, shell: str) -> str:
+    """The minimal genome with this shell; its commit."""
+    main = operator / "agent" / "__main__.py"
+    text = git(operator, "show", "main:agent/__main__.py") + "\n"
+    assert PLAIN in text
+    main.write_text(text.replace(PLAIN, shell))
     git(operator, "add", "-A")
-    git(operator, "commit", "--quiet", "-m", "A genome")
-    return operator
+    git(operator, "commit", "--quiet", "--allow-empty", "-m", f"A shell: {shell}")
+    return git(operator, "rev-parse", "HEAD")
 
 
-def sound(root: Path) -> None:
-    """No handicap."""
+def bring_tasks(operator: Path) -> None:
+    """Some of the project's own that selection may use."""
+    proved = [path.parent for path in sorted((ROOT / "tasks").glob("*/proof.json"))]
+    for folder in [one for one in proved if split_of(one.name) == "select"][:TASKS]:
+        shutil.copytree(folder, operator / "tasks" / folder.name)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("change", "ended", "solved"),
-    [(sound, "done", True), (LOSES, "done", False), (HANGS, "limit", False)],
-    ids=["sound", "its editor loses a line", "its shell has no timeout"],
+    ("old", "new", "verdicts"),
+    [
+        (HANDICAPS["loses the end of a command"], TIMED, {"better"}),
+        (TIMED, HANDICAPS["loses the end of a command"], {"worse", "dropped (six)"}),
+        (TIMED, TIMED, {"undecided"}),
+    ],
+    ids=["mended", "handicapped", "equal"],
 )
-def test_handicap_shows_in_the_answer(tmp_path: Path, change: Change, ended: str, solved: bool) -> None:
-    name = next(name for name in (f"count-{number}" for number in range(99)) if Known(tmp_path / name).hangs)
-    ground_tasks = tasks(tmp_path / "tasks", name)
-    with bench(genome(tmp_path, change), upstream=Solver(1, [ground_tasks])) as ground:
-        given = ground.assignment()
-        seconds = 30.0 if ended == "limit" else 120.0
-        limits = given.limits.model_copy(update={"seconds": seconds})
-        worked = ground.work(instruction=INSTRUCTION, start=ground_tasks / name / "start", limits=limits)
-        assert worked.ended == ended, worked
-        assert worked.answer is not None
-        assert ((worked.answer / "count.py").read_bytes() == NEW) == solved
+def test_handicap_is_found(operator: Path, old: str, new: str, verdicts: set[str]) -> None:
+    git(operator, "checkout", "--quiet", "-b", "genomes")
+    a, b = genome(operator, old), genome(operator, new)
+    bring_tasks(operator)
+    settings = Settings(model="solver:0.9", isolation="bubblewrap")
+    found, _ = compare(settings, operator, Wanted(a, b, repeats=2), lambda _: None, lambda _: None)
+    assert found.verdict in verdicts, found
