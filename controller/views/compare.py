@@ -45,7 +45,8 @@ def lines(pair: Pair) -> Iterator[str]:
     yield ""
     added = sum(plus or 0 for plus, _, _ in pair.files)
     deleted = sum(minus or 0 for _, minus, _ in pair.files)
-    yield f"{len(pair.files)} files differ, +{added:,} −{deleted:,} lines"
+    what = "1 file differs" if len(pair.files) == 1 else f"{len(pair.files)} files differ"
+    yield f"{what}, +{added:,} −{deleted:,} lines"
     for plus, minus, path in pair.files[:FILES]:
         count = "binary" if plus is None else f"+{plus} −{minus}"
         yield f"  {count:<14} {one_line(path, 200)}"
