@@ -157,3 +157,8 @@ def test_wrong_questions_are_told(observed: Path, asked: dict[str, str], says: s
 def test_every_column_is_on_the_page() -> None:
     page = (Path(__file__).parents[3] / "docs" / "data.md").read_text()
     assert [column.key for column in (*COLUMNS, *MORE) if f"`{column.key}`" not in page] == []
+
+
+def test_two_forms_are_refused(observed: Path) -> None:
+    with pytest.raises(RequestError, match="say one of them"):
+        show(Repository(observed), "lineage/main", Console(file=io.StringIO()), True, as_csv=True)
