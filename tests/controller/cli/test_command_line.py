@@ -82,7 +82,9 @@ def test_no_words_print_help() -> None:
 
 def test_help_lists_every_benchmark() -> None:
     done, found = heirloom("bench", "--help"), benchmarks()
-    assert {"overhead", "gateway", "gates", "birth", "life", "soak", "faults", "tokens"} == set(found)
+    assert {"overhead", "gateway", "gates", "birth", "life", "soak", "faults", "tokens", "ground", "views"} == set(
+        found
+    )
     for name, purpose in found.items():
         assert purpose and f"{name}: {purpose[:20]}" in done.stdout
         assert '__name__ == "__main__"' in (ROOT / "bench" / f"{name}.py").read_text()
