@@ -1,9 +1,9 @@
 """The suite without a key: held-out mutants of a genome's code; one counts where the genome's own tests notice it.
 
 They are drawn from the code that both genomes have, by a secret that no life sees. The tests that touch the function of
-a mutant run in the gates' room, in copies of one process in which everything is imported. What is known is kept by code
-and by test file, so that of a genome of which only tests changed only those are run. What can still get through: a
-candidate shares its tests' process, as in the gates; what shows only in another process is not noticed.
+a mutant, and not half of the genome, run in the gates' room, in copies of one process in which all is imported. What is
+known is kept by code and by test file, so that of a genome of which only tests changed only those are run. What can
+still get through: a candidate shares its tests' process; what shows only in another process is not noticed.
 """
 
 import base64
@@ -13,6 +13,7 @@ import random
 import secrets
 import shutil
 import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,8 @@ AT_ONCE = 100  # mutants of one run of the program
 SECONDS = (
     4.0  # of the processor that the tests of one are thought to take, at most: one that never ends costs twice that
 )
+WIDE = 40  # functions of the genome: a test that touches more is about none of them
+FEW = 3
 PACKED_BYTES = 8 * 2**20
 LISTED = TypeAdapter(dict[str, tuple[str, int]])
 NO_RUN = "its tests could not be run"
@@ -139,7 +142,7 @@ class Genome:
         if not unsure:
             return found
         calls = self._calls()
-        touching = calls.by_function()
+        touching = narrow(calls.by_function())
         left: dict[str, list[str]] = {}
         for one in unsure:
             deaf = kept.setdefault(one, {"void": False, "by": {}, "deaf": {}})["deaf"]
@@ -277,6 +280,16 @@ def furnish(room: Room) -> None:
     for program, place in ((INSIDE, "gate"), (HUNTER, "gate/hunter")):
         shutil.copytree(program, room.folder / place, ignore=shutil.ignore_patterns("__pycache__"))
     room.isolation.hand_over(room.folder)
+
+
+def narrow(touching: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Of the tests that touch a function those that touch at most WIDE; where they are few, the FEW narrowest. Pure."""
+    breadth = Counter(test for tests in touching.values() for test in tests)
+    found = {}
+    for function, tests in touching.items():
+        ordered = sorted(tests, key=lambda test: (breadth[test], test))
+        found[function] = [test for at, test in enumerate(ordered) if breadth[test] <= WIDE or at < FEW]
+    return found
 
 
 def listed(packed: str) -> dict[str, tuple[str, int]]:

@@ -10,7 +10,7 @@ from controller.gates.candidate import Room
 from controller.git.lineage import Lineage
 from controller.ground.draw import Draw
 from controller.ground.genome_files import is_test
-from controller.ground.mutants import Suite
+from controller.ground.mutants import FEW, WIDE, Suite, narrow
 from controller.run.compose import VENV
 from controller.sandbox.bubblewrap import Bubblewrap
 from controller.sandbox.limits import Bounds
@@ -57,6 +57,15 @@ def test_stronger_tests_gain_mutants(operator: Path, tmp_path: Path) -> None:
     again = suite(operator, tmp_path / "rooms", known)
     assert again.compare(first, second) == found
     assert not (tmp_path / "rooms" / "room").exists()  # all was known: nothing was unpacked
+
+
+def test_wide_tests_are_asked_last() -> None:
+    touching = {f"f{number}": ["wide"] for number in range(WIDE + 1)}
+    several = [f"t{number}" for number in range(FEW)]
+    touching["f0"] = ["wide", *several]
+    found = narrow(touching)
+    assert found["f0"] == several  # enough others are about it
+    assert found["f1"] == ["wide"]  # nothing else is
 
 
 @pytest.mark.parametrize(
