@@ -155,10 +155,10 @@ def show(place: Place, settings: Settings, console: Console, as_json: bool) -> N
         json_line(console, found)
         return
     if budget.run is None:
-        what = "this repository has no ledger yet"
+        what = "there is no ledger here yet"
         if budget.ledger:
             what = f"the ledger knows no run of {escape(budget.branch)}"
-        console.print(f"{what}: nothing was spent here; `heirloom run` begins")
+        console.print(f"{what}, so nothing was spent here; `heirloom run` begins its first life")
         return
     day = time.strftime("%Y-%m-%d", time.gmtime())
     console.print(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bench.parts.callers import Upstream
 from bench.parts.provider import LAST, STREAM_HEAD, FakeProvider, Reply, Request, chunk, event, provider
 from controller.errors import WorldFault
 from controller.gateway.admission import Admission
@@ -152,3 +153,13 @@ def test_a_paused_stream_arrives_whole(gateways: Gateways) -> None:
         assert isinstance(one, FakeProvider)
         life = gateways.open(Anthropic(["one"], "key", one.url), deadline=1000.0)
         assert life.post(LONG).body == START + BLOCK + SAID + END
+
+
+@pytest.mark.parametrize("body", [b'{"stream":true}', b'{"stream" : true}', b'{"max_tokens": 1,\n"stream":\ttrue}'])
+def test_bench_knows_spaced_streams(body: bytes) -> None:
+    async def first() -> bytes:
+        parts = Upstream(0.0)(Request("POST /v1/messages", b"", body)).parts
+        assert not isinstance(parts, tuple)
+        return await anext(aiter(parts))
+
+    assert b"text/event-stream" in asyncio.run(first())

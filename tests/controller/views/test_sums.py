@@ -101,3 +101,9 @@ def test_open_try_is_told_in_words(phase: str | None, living: bool, said: str) -
 
 def test_each_phase_has_its_words() -> None:
     assert set(status.DOING_SINCE) == {None, *PHASES}
+
+
+def test_missing_ledger_is_said(operator: Path) -> None:
+    out = io.StringIO()
+    budget.show(locate(operator, "lineage/main"), load({}, {}, None)[0], Console(file=out, width=200), False)
+    assert out.getvalue().startswith("there is no ledger here yet, so nothing was spent here;")
