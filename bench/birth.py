@@ -71,7 +71,9 @@ def life_that_asks(folder: Path, asks: int) -> dict[str, float]:
     script = folder.parent / "birth.json"
     script.write_text(json.dumps({"lives": [replies]}))
     watch = Watch()
-    settings = Settings(model=f"script:{script}", generations=1, branch=f"lineage/asks{asks}", gate_asks=asks)
+    settings = Settings(
+        model=f"script:{script}", generations=1, branch=f"lineage/asks{asks}", gate_asks=asks, no_ground=True
+    )
     run(settings, folder, None, watch)
     assert watch.outcomes == {"evolved"}, "what is measured must have passed every gate"
     return watch.lives[-1]

@@ -87,7 +87,8 @@ def lived(code: Path, operator: Path, model: str, lives: int) -> list[Life]:
     """Live so many lives by the code of a checkout: the parts of each."""
     words = [sys.executable, "-I", "-B", "-X", "utf8", str(code / "controller" / "__main__.py"), "run", "--json"]
     words += ["--repository", str(operator), "--model", model, "--generations", str(lives), "--seed", "1"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, "HEIRLOOM_NO_GROUND": "true"}  # older code has no such option, and passes it over
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         return parts_of(process.stdout, Meter(process.pid))
 

@@ -30,7 +30,12 @@ def lived(operator: Path, lives: int, replies: list[Any], isolation: str) -> tup
     script = operator.parent / f"{operator.name}.json"
     script.write_text(json.dumps({"lives": [replies]}))
     watch, started = Watch(), time.monotonic()
-    run(Settings(model=f"script:{script}", generations=lives, isolation=isolation), operator, None, watch)
+    run(
+        Settings(model=f"script:{script}", generations=lives, isolation=isolation, no_ground=True),
+        operator,
+        None,
+        watch,
+    )
     return watch, time.monotonic() - started
 
 

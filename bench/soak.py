@@ -103,7 +103,13 @@ def scripted(folder: Path, lives: int) -> dict[str, Any]:
     script = folder / "script.json"
     script.write_text(json.dumps({"lives": [[PLAN, LOOK, END], [PLAN, NEW, END]]}))
     settings = Settings(
-        model=f"script:{script}", generations=lives, gates=READING, stop_deaths=0, stop_barren=0, exit_on_pause=True
+        model=f"script:{script}",
+        generations=lives,
+        gates=READING,
+        stop_deaths=0,
+        stop_barren=0,
+        exit_on_pause=True,
+        no_ground=True,
     )
     return soaked(minimal(folder / "minimal"), settings)
 
@@ -122,7 +128,7 @@ def long(folder: Path, generations: int) -> dict[str, float]:
     git(operator, "checkout", "--quiet", "main")
     script = folder / "one.json"
     script.write_text(json.dumps({"lives": [[PLAN, LOOK, END]]}))
-    run_one = [HEIRLOOM, "run", "--repository", str(operator), "--generations", "1", "--json"]
+    run_one = [HEIRLOOM, "run", "--repository", str(operator), "--generations", "1", "--no-ground", "--json"]
     run_one += ["--model", f"script:{script}"]
     found = {"list": median_of(command(HEIRLOOM, "log", "--repository", str(operator)), 3)}
     for name in ("opened", "gone on with"):  # the first one also makes the store
@@ -179,6 +185,7 @@ if __name__ == "__main__":
                 stop_deaths=0,
                 stop_barren=0,
                 exit_on_pause=True,
+                no_ground=True,
                 minutes_per_life=SHORT,
             )
             figures["real"] = soaked(clone, settings)

@@ -109,7 +109,18 @@ def command(operator: Path, lives: int, *more: str, watcher: Sequence[str] = ())
     """The command line that lives a run; `watcher`: a program that starts the controller, and its words."""
     main = str(ROOT / "controller" / "__main__.py")
     model = f"script:{operator.parent / 'script.json'}"
-    words = (main, "run", "--repository", str(operator), "--model", model, "--generations", str(lives), "--json")
+    words = (
+        main,
+        "run",
+        "--repository",
+        str(operator),
+        "--model",
+        model,
+        "--generations",
+        str(lives),
+        "--no-ground",
+        "--json",
+    )
     return [sys.executable, "-I", *watcher, *words, *more]
 
 
