@@ -166,6 +166,11 @@ def test_callers_lists_stay_apart(office):
     office.request("b", [1], 6, "glaze")
     office.change(1, shelves=5)
     assert (office.day(1), office.history(1)) == (1, ["day 1"])
+    other = [4, 3]
+    office.change(2, other)
+    other[:] = [9]
+    office.request("c", [5], 6, "glaze")
+    assert (office.day(2), office.history(2)) == (4, ["waiting", "day 4"])
 
 
 def test_direct_bookings_count():

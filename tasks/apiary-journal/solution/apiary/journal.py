@@ -6,6 +6,8 @@ from copy import deepcopy
 from apiary.checkpoint import Checkpoint
 from apiary.entries import apply, undone
 
+NOTHING = Checkpoint(0, -1, {})
+
 
 class Journal:
     """Entries of all colonies."""
@@ -15,7 +17,7 @@ class Journal:
     def __init__(self):
         self.applied = 0
         self._entries = []
-        self._checkpoint = Checkpoint(0, -1, {})
+        self._checkpoint = deepcopy(NOTHING)
 
     def add(self, day, colony, what, value):
         """Write an entry; gives its number."""
@@ -25,7 +27,7 @@ class Journal:
                 raise ValueError(f"there is no entry {value} of {colony} to undo")
         self._entries.append({"number": number, "day": day, "colony": colony, "what": what, "value": value})
         if what == "undo" or day < self._checkpoint.day:
-            self._checkpoint = Checkpoint(0, -1, {})
+            self._checkpoint = deepcopy(NOTHING)
         if len(self._entries) % self.EVERY == 0:
             last = max(entry["day"] for entry in self._entries)
             self._checkpoint = Checkpoint(len(self._entries), last, self.state())
@@ -35,7 +37,7 @@ class Journal:
         """The colonies, up to a day."""
         checkpoint = self._checkpoint
         if upto is not None and upto < checkpoint.day:
-            checkpoint = Checkpoint(0, -1, {})
+            checkpoint = deepcopy(NOTHING)
         colonies = deepcopy(checkpoint.colonies)
         within = [entry for entry in self._entries if upto is None or entry["day"] <= upto]
         without = undone(within)
