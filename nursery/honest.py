@@ -1,7 +1,6 @@
 """Honest genomes: a gate that refuses good work is broken too."""
 
 import difflib
-import re
 from pathlib import Path
 
 from bench.parts.ground import ROOT
@@ -136,22 +135,6 @@ def test_lines_are_shown_with_some_around_them(line: int, shown: str) -> None:
 """
 
 
-def drops_undo(root: Path) -> None:
-    """Without the tool, what it alone used, and what is said of it in tests."""
-    (root / "agent/tools/undo.py").unlink()
-    for path, pattern in UNDONE.items():
-        text = (root / path).read_text()
-        less = re.sub(pattern, "", text, flags=re.DOTALL)
-        assert less != text, f"{path} no longer speaks of undo: plant this one anew"
-        (root / path).write_text(less)
-
-
-UNDONE = {
-    "agent/workspace.py": r"    def undo\(self\).*?\n\n(?=    def )",
-    "tests/agent/test_toolbox.py": r', "undo"(?=\])',
-    "tests/agent/test_tools.py": r"from agent\.tools\.undo import Undo\n|, undo|def test_\w+\([^)]*\) -> None:\n"
-    r"(?:(?!\ndef )(?!Undo\().)*Undo\(.*?\n\n\n(?=def |@|[A-Z])",
-}
 HONEST = {
     "a new tool with its test": Planted(
         both(write("agent/tools/find.py", TOOL), write("tests/agent/test_find.py", TOOL_TEST),
@@ -177,8 +160,6 @@ HONEST = {
     "tests alone made better": Planted(
         swap(TESTS, "    assert marker not in fence(", '    assert len(marker) == len("data-") + 12\n'
              "    assert marker not in fence("), claim={"mutant": mutant(TEXT, "[:12]", "[:11]")}),
-    "a dead tool dropped with its tests": Planted(
-        drops_undo, open_goal={"title": "Drop the tool undo", "done_when": ["test ! -e agent/tools/undo.py"]}),
     "an interface that the goal names": Planted(
         both(swap(TEXT, "margin", "around"), swap(EDITOR, "margin=3", "around=3"), swap(TESTS, "margin=1", "around=1")),
         open_goal={"title": "Let numbered say around, not margin", "done_when": ["true"]}),
