@@ -11,6 +11,8 @@ from controller.errors import RequestError
 class Node:
     """One generation that evolved, or the first commit. `parents`: none, one, or two for a merge, nearest first.
 
+    `start`: where a life that descends from it begins: the newest commit with its code, which may know more than the
+    node's own, since lives that changed nothing have written down what they tried; "" means the node's own.
     `passed` and `failed` count its own gradings on the split that steers selection; both are 0 until it is measured.
     """
 
@@ -19,6 +21,7 @@ class Node:
     parents: tuple[str, ...] = ()
     passed: int = 0
     failed: int = 0
+    start: str = ""
 
     @property
     def measured(self) -> bool:

@@ -33,7 +33,7 @@ class Parts:
     theirs too, after that one. `asks`: how often a life may ask the gates. `judgements`: by a try's id, what the ledger
     keeps of its judging. `types`: the folder of mypy's cache. `policy`: of the gates. `genome_tokens`: the most code
     that agent/ may hold. `instruction`: the operator's, for the one life of `heirloom instruct`. `kept`: where the
-    folders of the last `keep` lives go.
+    folders of the last `keep` lives go. `champion`: the commit that evidence is for, once there is one.
     """
 
     lineage: Lineage
@@ -58,6 +58,7 @@ class Parts:
     instruction: Instruction | None = None
     kept: Path | None = None
     keep: int = 0
+    champion: Callable[[], str | None] = lambda: None
 
     def folder(self, tried: Try) -> Path:
         """Where a try's life lies: the same after a restart."""

@@ -20,7 +20,8 @@ from controller.events.kinds import Aborted, Done, Recording
 from controller.gates.goal.gate import NAME as GOAL
 from controller.generation.parts import Parts
 from controller.generation.verdict_text import failing_lines, last_lines
-from controller.git.trailers import message
+from controller.git.log import tip
+from controller.git.trailers import CHAMPION, logged, message
 from controller.ledger.life import Life
 from controller.ledger.phases import Commit
 from controller.ledger.total import Total
@@ -71,10 +72,14 @@ def record_generation(parts: Parts, life: Life) -> Life:
     words = trailers(parts, life, facts, goal, source)
     text = message(tried.generation, str(outcome), says, words)
     made = parts.lineage.commit(tried.parent, source, after.render(), text, date)
-    life = parts.journal.begin_phase(life, Commit(made))
+    log = ""
+    if tried.head:
+        best = champion(parts, tried.head)
+        log = parts.lineage.log(tried.head, made, best, logged(text, made, best), date)
+    life = parts.journal.begin_phase(life, Commit(made, log))
     assert life.commit is not None
     new = life.commit.commit
-    parts.lineage.advance(new, tried.parent, tried.generation)
+    parts.lineage.advance(life.commit.tip, tried.stood, tried.generation)
     parts.journal.record_generation(tried, parts.lineage.branch, new, outcome)
     parts.notify(
         Done(
@@ -93,6 +98,16 @@ def record_generation(parts: Parts, life: Life) -> Life:
         )
     )
     return replace(life, closed=str(outcome))
+
+
+def champion(parts: Parts, head: str) -> str:
+    """The commit whose tree the branch has where parents are chosen: the one that evidence is for, so far.
+
+    As long as nobody was shown to be better it is the one before, on the branch that stands at `head`.
+    """
+    before = tip(parts.lineage.store, head)
+    known = head if before is None else before.trailers.get(CHAMPION, before.commit)
+    return parts.champion() or known
 
 
 def proposed(parts: Parts, life: Life, before: AgentContext) -> AgentContext | None:

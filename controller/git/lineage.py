@@ -217,15 +217,14 @@ class Lineage:
 
     def commit(self, parent: str, files_of: str, context: str, message: str, date: float) -> str:
         """Make a generation's commit on `parent`: the tree of `files_of` with this context. Equal input, equal id."""
-        moment = f"{int(date)} +0000"
-        identity = {}
-        for role in ("AUTHOR", "COMMITTER"):
-            identity[f"GIT_{role}_NAME"] = GIT_NAME
-            identity[f"GIT_{role}_EMAIL"] = GIT_EMAIL
-            identity[f"GIT_{role}_DATE"] = moment
         blob = self.store.run("hash-object", "-w", "--stdin", text=context).strip()
         tree = self.store.exchange(files_of, f"100644 {blob}\t{CONTEXT_FILE}\0")
-        return self.store.run("commit-tree", tree, "-p", parent, text=message, environment=identity).strip()
+        return self.store.run("commit-tree", tree, "-p", parent, text=message, environment=identity(date)).strip()
+
+    def log(self, before: str, node: str, files_of: str, message: str, date: float) -> str:
+        """Make a commit of the log on `before` that tells of `node`, with the tree of `files_of`; as `commit`."""
+        words = ("commit-tree", self.tree(files_of), "-p", before, "-p", node)
+        return self.store.run(*words, text=message, environment=identity(date)).strip()
 
     def advance(self, new: str, old: str, generation: int) -> None:
         """Move the lineage, in the operator's repository and then in the store. Repeating it changes nothing.
@@ -257,6 +256,16 @@ class Lineage:
         """Push lineage and attempts with the operator's credentials, fast-forward only. Raises GitError."""
         attempts = f"refs/heirloom/{self.branch}/*"
         self.operator.run("push", "--quiet", remote, f"{self.ref}:{self.ref}", f"{attempts}:{attempts}", seconds=300)
+
+
+def identity(date: float) -> dict[str, str]:
+    """Who makes a commit, and when (epoch, in seconds), as git's environment says it."""
+    found = {}
+    for role in ("AUTHOR", "COMMITTER"):
+        found[f"GIT_{role}_NAME"] = GIT_NAME
+        found[f"GIT_{role}_EMAIL"] = GIT_EMAIL
+        found[f"GIT_{role}_DATE"] = f"{int(date)} +0000"
+    return found
 
 
 def entries(tree: bytes, size: int) -> Iterator[tuple[bytes, bytes]]:

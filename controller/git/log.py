@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from controller.contract import ROLLED_BACK, TRAILER_PREFIX, Outcome, OutcomeKind
 from controller.git.repository import Repository, options
-from controller.git.trailers import Trailers
+from controller.git.trailers import MERGED, NODE, Trailers
 
 NOBODY = "none"  # the run of a generation that was not lived: the operator made it
 LOG_RULES = options("log.showSignature=false")
@@ -14,7 +14,12 @@ FORMAT = "%H%x1f%P%x1f%ct%x1f%B"  # git takes longer to find the trailers of a l
 
 @dataclass(frozen=True)
 class Generation:
-    """One generation, as its commit's trailers tell it; `trailers` are without their prefix."""
+    """One generation, as its commit's trailers tell it; `trailers` are without their prefix.
+
+    `merged`: the commits beside `parent` that it descends from. `log`: where parents are chosen, the commit of the log
+    that tells of it on the branch, whose parents are `joins`: the one before it on the branch, and the generation's
+    own. "" in a plain line.
+    """
 
     number: int
     commit: str
@@ -22,6 +27,14 @@ class Generation:
     date: int  # seconds since the epoch
     subject: str
     trailers: Mapping[str, str]
+    merged: tuple[str, ...] = ()
+    log: str = ""
+    joins: tuple[str, ...] = ()
+
+    @property
+    def tip(self) -> str:
+        """Where the branch stands with it."""
+        return self.log or self.commit
 
     @property
     def outcome(self) -> str:
@@ -86,8 +99,15 @@ def parse(record: str) -> Generation | None:
     number = trailers.get("Generation", "")
     if not number.isascii() or not number.isdigit():
         return None
+    joins = tuple(parents.split())
     subject = title.replace("\n", " ")
-    return Generation(int(number), commit, parents.split(" ")[0], int(date), subject, trailers)
+    node = trailers.get(NODE)
+    if node is not None:
+        others = tuple(trailers.get(MERGED, "").split())
+        return Generation(
+            int(number), node, trailers.get("Parent", ""), int(date), subject, trailers, others, commit, joins
+        )
+    return Generation(int(number), commit, "".join(joins[:1]), int(date), subject, trailers, joins[1:])
 
 
 def tip(repository: Repository, revision: str) -> Generation | None:

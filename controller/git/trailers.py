@@ -5,6 +5,14 @@ from collections.abc import Iterator, Mapping
 
 from controller.contract import LINE_CHARS, TRAILER_PREFIX, TRAILERS, one_line
 
+NODE, CHAMPION = "Node", "Champion"  # of a commit of the log: what it tells of, whose tree it has
+MERGED = "Merged"  # of a merge: its second parent
+
+
+def logged(message: str, node: str, champion: str) -> str:
+    """The message of a commit of the log: that of the node's own commit, and which one that is."""
+    return f"{message}{TRAILER_PREFIX}{NODE}: {node}\n{TRAILER_PREFIX}{CHAMPION}: {champion}\n"
+
 
 def message(generation: int, outcome: str, says: str, facts: Mapping[str, str]) -> str:
     """A generation's commit message: one line, then every trailer, in order. A value is never more than one line."""

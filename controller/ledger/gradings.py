@@ -10,6 +10,7 @@ from controller.ledger.database import Database
 State = Literal["passed", "failed", "void"]
 Side = Literal["a", "b"]
 MUTANTS, SELECT, SEALED = "mutants", "select", "sealed"
+MOST = 2**63 - 1  # what SQLite can count to
 
 
 @dataclass(frozen=True)
@@ -157,13 +158,20 @@ class Gradings:
         rows = self._database.rows("SELECT at, comparison, why FROM openings ORDER BY id")
         return [Opening(*row) for row in rows]
 
-    def results_by_commit(self, suite: str, split: str = SELECT) -> dict[str, tuple[int, int]]:
-        """(passed, failed) of every commit that was graded on a split of a suite; voids count for nothing."""
+    def newest(self) -> int:
+        """The id of the newest grading; 0 where there is none."""
+        return int(self._database.rows("SELECT coalesce(max(id), 0) AS newest FROM gradings")[0]["newest"])
+
+    def results_by_commit(self, suite: str, split: str = SELECT, upto: int = MOST) -> dict[str, tuple[int, int]]:
+        """(passed, failed) of every commit that was graded on a split of a suite; voids count for nothing.
+
+        `upto`: the id of the newest grading that counts.
+        """
         rows = self._database.rows(
             "SELECT commit_id, sum(state = 'passed'), sum(state = 'failed') FROM gradings "
             "JOIN comparisons ON comparisons.id = comparison WHERE suite = ? AND split = ? AND state != 'void' "
-            "GROUP BY commit_id",
-            *(suite, split),
+            "AND gradings.id <= ? GROUP BY commit_id",
+            *(suite, split, upto),
         )
         return {commit: (int(passed), int(failed)) for commit, passed, failed in rows}
 

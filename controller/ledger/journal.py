@@ -95,8 +95,8 @@ class Journal:
         settings = json.loads(row["settings"])
         return Run(row["id"], lineage, row["until"], settings, whole.tokens, whole.calls, whole.dollars, limits)
 
-    def begin_try(self, run: Run, generation: int, parent: str) -> Try:
-        """The next try at a generation; its number is one more than any try so far."""
+    def begin_try(self, run: Run, generation: int, parent: str, head: str = "") -> Try:
+        """The next try at a generation; its number is one more than any try so far. `head`: as `Try` has it."""
         with self._database.transaction() as db:
             row = db.execute(
                 "SELECT coalesce(max(number), 0) AS last FROM tries WHERE lineage = ? AND generation = ?",
@@ -104,11 +104,12 @@ class Journal:
             ).fetchone()
             number, started = row["last"] + 1, self._database.clock()
             cursor = db.execute(
-                "INSERT INTO tries (run, lineage, generation, number, parent, started) VALUES (?, ?, ?, ?, ?, ?)",
-                (run.id, run.lineage, generation, number, parent, started),
+                "INSERT INTO tries (run, lineage, generation, number, parent, started, head) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (run.id, run.lineage, generation, number, parent, started, head),
             )
         assert cursor.lastrowid is not None
-        return Try(cursor.lastrowid, run.id, generation, number, parent, started)
+        return Try(cursor.lastrowid, run.id, generation, number, parent, started, head)
 
     def find_try(self, lineage: str, generation: int, number: int | None = None) -> Try | None:
         """A try at a generation, the last one unless said; None where there is no such one."""
@@ -132,11 +133,13 @@ class Journal:
 
     def copy_try(self, tried: Try, lineage: str) -> None:
         """Write a try down as another ledger knows it, its id too: to live it again."""
-        values = (tried.id, tried.run, lineage, tried.generation, tried.number, tried.parent, tried.started)
+        values = (
+            *(tried.id, tried.run, lineage, tried.generation, tried.number, tried.parent, tried.started, tried.head),
+        )
         with self._database.transaction() as db:
             db.execute(
-                "INSERT INTO tries (id, run, lineage, generation, number, parent, started) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO tries (id, run, lineage, generation, number, parent, started, head) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 values,
             )
 
@@ -203,4 +206,4 @@ class Journal:
 
 def try_of(row: Any) -> Try:
     """A row of the table as a try."""
-    return Try(row["id"], row["run"], row["generation"], row["number"], row["parent"], row["started"])
+    return Try(row["id"], row["run"], row["generation"], row["number"], row["parent"], row["started"], row["head"])

@@ -22,7 +22,10 @@ FIELDS: Mapping[type[Phase], str] = {
 
 @dataclass(frozen=True)
 class Try:
-    """One attempt at living a generation."""
+    """One attempt at living a generation. `parent`: the commit that it runs and starts from.
+
+    `head`: where the branch stood, where parents are chosen and a commit of the log is to tell it; "" in a plain line.
+    """
 
     id: int
     run: str
@@ -30,6 +33,12 @@ class Try:
     number: int
     parent: str
     started: float
+    head: str = ""
+
+    @property
+    def stood(self) -> str:
+        """Where the branch stood when it was begun."""
+        return self.head or self.parent
 
 
 @dataclass(frozen=True)

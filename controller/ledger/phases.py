@@ -131,10 +131,16 @@ class Approval(Phase):
 
 @dataclass(frozen=True)
 class Commit(Phase):
-    """The generation's commit is made; the lineage is about to move to it."""
+    """The generation's commit is made; the lineage is about to move to it, or to what tells of it in the log."""
 
     name: ClassVar[str] = "commit"
     commit: str
+    log: str = ""
+
+    @property
+    def tip(self) -> str:
+        """Where the lineage stands with it."""
+        return self.log or self.commit
 
 
 PHASES: Mapping[str, type[Phase]] = {

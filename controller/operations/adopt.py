@@ -21,7 +21,7 @@ from controller.git.repository import Repository
 from controller.ledger.journal import Journal
 from controller.operations import judge_by_hand
 from controller.operations.operator_commit import commit
-from controller.operations.rollback import check_judged, memory
+from controller.operations.rollback import check_judged, check_plain, memory
 from controller.sandbox.levels import choose
 from controller.sandbox.temporary import temporary_folder
 from controller.settings.settings import Settings
@@ -68,6 +68,7 @@ def find_newest(place: Place) -> Generation:
     newest = tip(place.repository, head) if head else None
     if newest is None:
         raise RequestError(f"{place.branch} ends with no generation here; `heirloom run` lives one")
+    check_plain(place.branch, newest)
     if place.repository.checked_out(place.ref):
         raise RequestError(f"{place.branch} is checked out; check out the branch whose files it is to adopt")
     check_contract(place.branch, newest, older=True)

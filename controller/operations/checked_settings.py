@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from controller.archive.strategies import STRATEGIES
 from controller.gates.registry import switches
 from controller.sandbox.levels import names
 from controller.settings.load import load
@@ -14,4 +15,4 @@ def load_checked(
     given: Mapping[str, Any], environment: Mapping[str, str], folder: Path
 ) -> tuple[Settings, dict[str, str]]:
     """As `load`, and a name that no registry knows is refused where it stands. Raises RequestError."""
-    return load(given, environment, folder, gates=switches(), levels=names())
+    return load(given, environment, folder, gates=switches(), names={"isolation": names(), "select": tuple(STRATEGIES)})

@@ -21,5 +21,5 @@ def restore(place: Place) -> Kept:
         raise RequestError(f"{place.branch} is checked out, though it is not here; check out another branch first")
     make_state(place)
     with sole_controller(place):
-        Lineage(place.repository, place.store, place.branch).restore(found.repository, found.newest.commit)
+        Lineage(place.repository, place.store, place.branch).restore(found.repository, found.newest.tip)
     return found

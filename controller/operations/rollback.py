@@ -37,6 +37,7 @@ def find_target(repository: Repository, branch: str, head: str | None, number: i
     if not lived:
         raise RequestError(f"there is no lineage {branch} here yet; `heirloom run` lives one")
     newest, oldest = lived[0], lived[-1]
+    check_plain(branch, newest)
     if number == newest.number:
         raise RequestError(f"{branch} stands at generation {number} already")
     for one in lived:
@@ -45,6 +46,15 @@ def find_target(repository: Repository, branch: str, head: str | None, number: i
     if number == oldest.number - 1 and oldest.parent:
         return Target(number, oldest.parent, newest)
     raise RequestError(f"{branch} has no generation {number}; `heirloom log` lists them")
+
+
+def check_plain(branch: str, newest: Generation) -> None:
+    """Raise RequestError where parents are chosen: there is no one genome that the operator's commit could follow."""
+    if newest.log:
+        raise RequestError(
+            f"the parents of {branch} are chosen, so that nothing stands on its newest commit; fork it where the "
+            "genome is that you want: run --from COMMIT --branch NAME (`heirloom log` has the commits)"
+        )
 
 
 def roll_back(place: Place, number: int, genome: tuple[str, ...], notify: Notify) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from controller.archive.choice import Chooser, Measured
 from controller.contract import CONTRACT_VERSION, Goal, ModelInfo
 from controller.errors import RequestError
 from controller.events.kinds import Notify, Warned
@@ -25,6 +26,7 @@ from controller.git.lineage import Lineage
 from controller.ledger.calls import Calls
 from controller.ledger.database import Database
 from controller.ledger.findings import Findings
+from controller.ledger.gradings import MUTANTS, Gradings
 from controller.ledger.journal import Journal
 from controller.ledger.judgements import Judgements
 from controller.ledger.recordings import Recordings
@@ -166,6 +168,17 @@ def parts_of(prepared: Prepared, lineage: Lineage, gateway: Gateway, database: D
         policy=settings.gates,
         genome_tokens=settings.genome_tokens,
     )
+
+
+def chooser_of(settings: Settings, lineage: Lineage, database: Database) -> Chooser:
+    """What chooses the parents of a run."""
+    gradings = Gradings(database)
+
+    def measured() -> Measured:
+        upto = gradings.newest()
+        return Measured(gradings.results_by_commit(MUTANTS, upto=upto), upto)
+
+    return Chooser(lineage, settings.select, settings.seed, measured)
 
 
 def goal_of(prepared: Prepared) -> Goal | None:

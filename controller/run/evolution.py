@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from controller.archive.choice import choose
+from controller.archive.choice import Chooser
 from controller.contract import ModelInfo
 from controller.errors import HeirloomError, Held, StoppedEarly
 from controller.gateway.upstreams.upstream import Catalogue
@@ -12,6 +12,7 @@ from controller.generation.generation import finish
 from controller.generation.goals import operators_goal
 from controller.generation.live import live
 from controller.generation.parts import Parts
+from controller.ledger.choices import Choices
 from controller.ledger.journal import Run
 from controller.ledger.life import Life, Try
 from controller.ledger.phases import Fault, Newborn
@@ -32,6 +33,8 @@ class Evolution:
     models: tuple[ModelInfo, ...]
     pausing: Pausing
     between: BetweenLives
+    chooser: Chooser
+    choices: Choices
     last: Try | None = None  # that was begun
     dry_run_over: bool = False
     repeats: Repeats = field(default_factory=Repeats)
@@ -117,7 +120,11 @@ class Evolution:
     def live_once(self) -> Life:
         """One try at the next generation, to its record. A try that cannot come to its end is aborted."""
         journal = self.parts.journal
-        tried = journal.begin_try(self.run, self.parts.number() + 1, choose(self.parts.lineage))
+        number = self.parts.number() + 1
+        chosen = self.chooser.choose(number)
+        tried = journal.begin_try(self.run, number, chosen.start, chosen.head)
+        if chosen.row is not None:
+            self.choices.add(tried.id, chosen.row)
         self.last = tried
         try:
             life = live(self.parts, journal.life(tried), self.newborn(tried))

@@ -34,11 +34,11 @@ def take_up(parts: Parts, run: Run) -> bool:
 
 
 def is_next(parts: Parts, life: Life) -> bool:
-    """Whether the lineage still stands at a life's parent, or already at the commit that was made of it."""
+    """Whether the lineage still stands where the life began, or already at the commit that was made of it."""
     made = None
     if life.commit is not None:
-        made = life.commit.commit
-    return parts.lineage.head() in (life.tried.parent, made)
+        made = life.commit.tip
+    return parts.lineage.head() in (life.tried.stood, made)
 
 
 def can_be_judged(parts: Parts, life: Life) -> bool:

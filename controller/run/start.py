@@ -14,12 +14,13 @@ from controller.events.kinds import DONE, Notify, RunEnded, RunResumed, RunStart
 from controller.generation.instruction import Instruction
 from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
+from controller.ledger.choices import Choices
 from controller.ledger.journal import Run
 from controller.ledger.pauses import Pauses
 from controller.ledger.wishes import Wishes
 from controller.run.between_lives import BetweenLives
 from controller.run.closing_line import close_with_line
-from controller.run.compose import gateway_of, parts_of, prepare
+from controller.run.compose import chooser_of, gateway_of, parts_of, prepare
 from controller.run.control import Control
 from controller.run.control_socket import ControlSocket, address
 from controller.run.evolution import Evolution
@@ -63,8 +64,9 @@ def run(
             notify.watch_budgets(this, parts.calls)
             pausing.begin(this.id, Pauses(database), partial(gateway.look, prepared.models[0].id), database.clock)
             control.begin(this.id, Wishes(database, settings.branch))
+            chooser = chooser_of(settings, lineage, database)
             between = BetweenLives(settings, place, parts, this, pausing, database)
-            live(Evolution(parts, this, prepared.models, pausing, between), control)
+            live(Evolution(parts, this, prepared.models, pausing, between, chooser, Choices(database)), control)
             if not settings.no_ground and instruction is None:
                 close_with_line(settings, place, parts, database)
         finally:

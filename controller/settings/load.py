@@ -22,13 +22,14 @@ def load(
     folder: Path | None,
     model: type[Settings] = Settings,
     gates: Mapping[str, str] | None = None,
-    levels: Collection[str] | None = None,
+    names: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[Settings, dict[str, str]]:
     """The settings and, for each key, where its value is from.
 
     `given`: the command line (None: not said). `folder`: the operator's checkout, whose heirloom.toml is read.
-    `gates`: `switches()` of the table of gates, by which the policy is checked; `levels`: what `isolation` may name.
-    None: who asks the gates, or isolates a life, checks it. Raises RequestError naming source, line and key.
+    `gates`: `switches()` of the table of gates, by which the policy is checked; `names`: by the key
+    of a setting that names a row of a registry, the names there are. None: who looks the row up checks it.
+    Raises RequestError naming source, line and key.
     """
     text = read(folder / FILE) if folder else ""
     sources = {
@@ -42,7 +43,7 @@ def load(
         values.update(found)
         origin.update(dict.fromkeys(found, source))
     try:
-        return model.model_validate(values, context={"gates": gates, "levels": levels}), origin
+        return model.model_validate(values, context={"gates": gates, "names": names or {}}), origin
     except ValidationError as error:
         raise RequestError(complaint_of(error, origin, text, model)) from error
 

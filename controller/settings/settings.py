@@ -57,6 +57,11 @@ class Settings(BaseModel):
         About(commands=RUN, help="What the lineage is to work on."),
         max_length=200,
     )
+    select: str = setting(
+        "latest",
+        "how the generation is chosen that the next life descends from: {strategies}",
+        About(commands=RUN, help="How the parent of each life is chosen: {strategies}."),
+    )
     seed: int = setting(0, "what the embedded upstream draws from", About(commands=RUN), ge=0)
     budget: Amount | None = setting(
         None,
@@ -188,13 +193,14 @@ class Settings(BaseModel):
         Retention.parse(value)
         return value
 
-    @field_validator("isolation")
+    @field_validator("isolation", "select")
     @classmethod
     def _known(cls, value: str, info: ValidationInfo) -> str:
-        """What is no level is refused here, where `load` was given the levels."""
-        levels = (info.context or {}).get("levels")
-        if levels and value not in levels:
-            raise ValueError(f"there is no level {value!r}; choose one of {', '.join(levels)}")
+        """What is no row of its registry is refused here, where `load` was given the names."""
+        kind = {"isolation": "level", "select": "strategy"}[str(info.field_name)]
+        known = (info.context or {}).get("names", {}).get(info.field_name)
+        if known and value not in known:
+            raise ValueError(f"there is no {kind} {value!r}; choose one of {', '.join(known)}")
         return value
 
     @property

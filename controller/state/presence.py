@@ -40,9 +40,9 @@ def kept_elsewhere(place: Place, start: str | None) -> Kept | None:
         return None
     known = set()
     if start is not None:
-        known = {one.commit for one in generations(place.repository, start)}
+        known = {one.tip for one in generations(place.repository, start)}
     for one in copies(place):
-        if one.newest.commit not in known:
+        if one.newest.tip not in known:
             return one
     return None
 

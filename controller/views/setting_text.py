@@ -1,4 +1,4 @@
-"""Texts of settings, with what registries of higher rooms know put in: upstreams, levels of isolation.
+"""Texts of settings, with what registries of higher rooms know put in: upstreams, levels of isolation, strategies.
 
 Each registry is imported where its words are shown, so that a command's help does not wait for those of others.
 """
@@ -36,8 +36,17 @@ def upstream_forms() -> str:
     return upstream_forms()
 
 
+def strategies() -> str:
+    """How a parent may be chosen."""
+    from controller.archive.strategies import STRATEGIES
+
+    *others, last = STRATEGIES
+    return f"{', '.join(others)} or {last}"
+
+
 REGISTRIES: Mapping[str, Callable[[], str]] = {
     "levels": levels,
+    "strategies": strategies,
     "upstreams": upstreams,
     "upstream_forms": upstream_forms,
 }
