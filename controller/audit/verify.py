@@ -19,8 +19,9 @@ from controller.audit.witnesses import (
     newest_recorded_try,
 )
 from controller.contract import CONTEXT_FILE
-from controller.git.log import Generation, generations
+from controller.git.log import Generation, generations, named
 from controller.git.repository import Repository
+from controller.git.trailers import CHAMPION
 from controller.ledger.chain import Chain
 from controller.ledger.database import Database
 from controller.ledger.queries import RecordedGeneration, recorded_generations, reservations_of_ended_tries
@@ -122,7 +123,7 @@ def verify_branch(place: Place, lived: Sequence[Generation], here: set[int]) -> 
     tried = [one for one in lived if one.trailers.get("Tries") != "0"]  # a commit of the operator's has no attempt
     attempts = [one for one in tried if one.number in here]  # what was lived elsewhere came without its attempts
     return [
-        comparison("branch", broken_line(lived), seen),
+        comparison("branch", [*broken_line(lived), *broken_log(repository, lived)], seen),
         comparison("trees", other_trees(repository, known), counted(known, lived), bool(known)),
         comparison(
             "attempts",
@@ -186,8 +187,33 @@ def broken_line(lived: Sequence[Generation]) -> Iterator[str]:
     for new, old in itertools.pairwise(lived):
         if new.number != old.number + 1:
             yield f"generation {new.number} follows generation {old.number}"
-        if new.parent != old.commit or new.trailers.get("Parent") != old.commit:
+        if new.log:
+            if new.joins != (old.tip, new.commit):
+                yield f"generation {new.number} is not told behind generation {old.number}"
+        elif new.parent != old.tip or new.trailers.get("Parent") != old.tip:
             yield f"generation {new.number} does not stand on the commit of generation {old.number}"
+
+
+def broken_log(repository: Repository, lived: Sequence[Generation]) -> Iterator[str]:
+    """Where parents are chosen: a node that is not what the log tells of it, or a tree that is not the champion's."""
+    logged = [one for one in lived if one.log]
+    if not logged:
+        return
+    known = {one.commit for one in lived} | {lived[-1].parent}
+    nodes = {one.commit: one for one in named(repository, [one.commit for one in logged])}
+    for one in logged:
+        node = nodes.get(one.commit)
+        if node is None or node.number != one.number or node.parent != one.parent:
+            yield f"generation {one.number}'s own commit {one.commit[:10]} is not what the log tells of it"
+        if one.parent not in known:
+            yield f"generation {one.number} descends from {one.parent[:10]}, which is not on the branch"
+        if one.trailers.get(CHAMPION) not in known:
+            yield f"generation {one.number} names a champion that is not on the branch"
+    told = [one for one in logged if one.trailers.get(CHAMPION) in known]
+    pairs = [(one.trailers[CHAMPION], one.log) for one in told]
+    for one, paths in zip(told, repository.differing(pairs), strict=True):
+        if paths:
+            yield f"generation {one.number} is told with another tree than its champion's"
 
 
 def with_trees(repository: Repository, lived: Sequence[Generation]) -> list[Generation]:

@@ -56,6 +56,14 @@ def show(
 
 
 @app.command(cls=LineageCommand)
+def why(context: typer.Context, number: int, repository: Repository = ROOT, as_json: Json = False) -> None:
+    """How the parent of a generation was chosen, and whether the choice comes out the same once more."""
+    from controller.views.why import show as view
+
+    view(readable(context, repository), number, console(as_json), as_json)
+
+
+@app.command(cls=LineageCommand)
 def budget(context: typer.Context, repository: Repository = ROOT, as_json: Json = False) -> None:
     """What the newest run, its last life and this day may use, spent, set aside, have left."""
     from controller.state.place import locate

@@ -72,6 +72,16 @@ def generations(
     return found
 
 
+def named(repository: Repository, commits: Sequence[str]) -> list[Generation]:
+    """The generations that these commits are, as each tells of itself; what is none is passed over."""
+    if not commits:
+        return []
+    words = (*LOG_RULES, "log", "-z", "--encoding=UTF-8", "--no-walk=unsorted", "--stdin", f"--format={FORMAT}")
+    records = repository.run(*words, text="\n".join(commits) + "\n").split("\0")
+    found = (parse(record) for record in records if record)
+    return [one for one in found if one is not None]
+
+
 def standing(lived: Sequence[Generation]) -> list[Generation]:
     """Those whose work stands, newest first: what the operator went back behind is left out. Pure."""
     found: list[Generation] = []
