@@ -20,7 +20,9 @@ from controller.sandbox.isolation import Isolation
 from controller.sandbox.limits import Bounds
 from nursery.ledgers import Ledger
 
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".clients", ".node", "node_modules", "__pycache__", ".*_cache", ".hypothesis"
+)
 FACTS = {"outcome": "evolved", "parent": "0" * 40}
 OLDEST = {"generation": 1, "goal": "Live", "claim": {"outcome": "code", "summary": "Lived"}, "facts": FACTS}
 GOAL = {"title": "Say less", "done_when": ["test -e agent/less.py"]}

@@ -49,9 +49,9 @@ class Chooser:
         if self._strategy == LATEST and not self._is_log(head):
             return Chosen(head)
         measured = self._measured()
-        archive = archive_of(self._root(head), self._lived(head), measured.results)
+        archive = self.archive(head)
         draw = f"{self._seed} {self._lineage.branch} {generation} {measured.upto}"
-        choice = STRATEGIES[self._strategy](archive, Random(draw))
+        choice = STRATEGIES[self._strategy].choose(archive, Random(draw))
         row = ChoiceRow(
             strategy=self._strategy,
             draw=draw,
@@ -62,6 +62,10 @@ class Chooser:
             scores=choice.scores,
         )
         return Chosen(choice.node.start or choice.node.commit, head, row)
+
+    def archive(self, head: str) -> Archive:
+        """The nodes as they are known now, where the branch stands at `head`."""
+        return archive_of(self._root(head), self._lived(head), self._measured().results)
 
     def _root(self, head: str) -> str:
         """The commit that the lineage began with."""
@@ -87,4 +91,4 @@ def again(archive: Archive, row: ChoiceRow) -> Choice:
             f"the archive of then ({len(archive.nodes)} nodes as they are known here) is not what the choice saw; "
             "the gradings of then are missing here, or the branch is another"
         )
-    return STRATEGIES[row.strategy](archive, Random(row.draw))
+    return STRATEGIES[row.strategy].choose(archive, Random(row.draw))

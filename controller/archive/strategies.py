@@ -79,5 +79,19 @@ def clade(archive: Archive, draw: Random) -> Choice:
     return Choice(archive.nodes[shown[0][2]], scores)
 
 
+@dataclass(frozen=True)
+class StrategyRow:
+    """One strategy. `needs_results`: it looks at gradings, so that every node is to be measured."""
+
+    choose: Strategy
+    needs_results: bool = True
+
+
 LATEST = "latest"
-STRATEGIES: dict[str, Strategy] = {LATEST: latest, "best": best, "iid": iid, "dgm": dgm, "clade": clade}
+STRATEGIES: dict[str, StrategyRow] = {
+    LATEST: StrategyRow(latest, needs_results=False),
+    "best": StrategyRow(best),
+    "iid": StrategyRow(iid, needs_results=False),
+    "dgm": StrategyRow(dgm),
+    "clade": StrategyRow(clade),
+}

@@ -117,6 +117,16 @@ class Measured(Event, name="measured"):
 
 
 @dataclass(frozen=True)
+class Champion(Event, name="champion"):
+    """Evidence is for another generation than before: on fresh mutants it noticed so many more, and lost so many."""
+
+    generation: int
+    commit: str
+    gained: int
+    lost: int
+
+
+@dataclass(frozen=True)
 class RunWaiting(Event, name="paused"):
     """The run waits for the provider, the disk or the next day, and looks again in so many `seconds`."""
 

@@ -72,11 +72,7 @@ def record_generation(parts: Parts, life: Life) -> Life:
     words = trailers(parts, life, facts, goal, source)
     text = message(tried.generation, str(outcome), says, words)
     made = parts.lineage.commit(tried.parent, source, after.render(), text, date)
-    log = ""
-    if tried.head:
-        best = champion(parts, tried.head)
-        log = parts.lineage.log(tried.head, made, best, logged(text, made, best), date)
-    life = parts.journal.begin_phase(life, Commit(made, log))
+    life = parts.journal.begin_phase(life, Commit(made, told_by(parts, life, made, text, date)))
     assert life.commit is not None
     new = life.commit.commit
     parts.lineage.advance(life.commit.tip, tried.stood, tried.generation)
@@ -98,6 +94,15 @@ def record_generation(parts: Parts, life: Life) -> Life:
         )
     )
     return replace(life, closed=str(outcome))
+
+
+def told_by(parts: Parts, life: Life, made: str, text: str, date: float) -> str:
+    """The commit of the log that tells of what was made, where parents are chosen; "" in a plain line."""
+    head = life.tried.head
+    if not head:
+        return ""
+    best = champion(parts, head)
+    return parts.lineage.log(head, made, best, logged(text, made, best), date)
 
 
 def champion(parts: Parts, head: str) -> str:

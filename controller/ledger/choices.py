@@ -43,3 +43,34 @@ class Choices:
             kept = (row["strategy"], row["draw"], row["node"], row["newest"], row["gradings"], row["digest"])
             return ChoiceRow(*kept, scores)
         return None
+
+
+class Champions:
+    """Which nodes of a lineage evidence was for."""
+
+    def __init__(self, database: Database, lineage: str) -> None:
+        self._database = database
+        self._lineage = lineage
+
+    def newest(self) -> str | None:
+        """The commit of the present one; None as long as none was shown to be better than the first."""
+        for node, _ in self.all()[-1:]:
+            return node
+        return None
+
+    def all(self) -> list[tuple[str, int]]:
+        """Each with the comparison by which it took the place of the one before, the first first."""
+        rows = self._database.rows(
+            "SELECT node, comparison FROM champions WHERE lineage = ? ORDER BY id", self._lineage
+        )
+        return [(row["node"], row["comparison"]) for row in rows]
+
+    def add(self, node: str, comparison: int) -> None:
+        """Another node takes the place. Raises nothing where it holds it already."""
+        if self.newest() == node:
+            return
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT INTO champions (lineage, node, comparison, at) VALUES (?, ?, ?, ?)",
+                (self._lineage, node, comparison, self._database.clock()),
+            )

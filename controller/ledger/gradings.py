@@ -162,6 +162,17 @@ class Gradings:
         """The id of the newest grading; 0 where there is none."""
         return int(self._database.rows("SELECT coalesce(max(id), 0) AS newest FROM gradings")[0]["newest"])
 
+    def noticed_by_commit(self, split: str, upto: int = MOST) -> dict[str, tuple[int, int]]:
+        """How many mutants of a split the tests of each commit noticed, and did not; each mutant counts once."""
+        rows = self._database.rows(
+            "SELECT commit_id, sum(state = 'passed'), sum(state = 'failed') FROM ("
+            "SELECT DISTINCT commit_id, task_hash, state FROM gradings "
+            "JOIN comparisons ON comparisons.id = comparison WHERE suite = ? AND split = ? AND state != 'void' "
+            "AND gradings.id <= ?) GROUP BY commit_id",
+            *(MUTANTS, split, upto),
+        )
+        return {commit: (int(passed), int(failed)) for commit, passed, failed in rows}
+
     def results_by_commit(self, suite: str, split: str = SELECT, upto: int = MOST) -> dict[str, tuple[int, int]]:
         """(passed, failed) of every commit that was graded on a split of a suite; voids count for nothing.
 

@@ -3,7 +3,7 @@
 from controller.errors import HeirloomError
 from controller.events.kinds import Measured, Measuring, Warned
 from controller.generation.parts import Parts
-from controller.git.log import generations
+from controller.git.log import Generation, generations
 from controller.ground.genome import commit_of
 from controller.ground.mutants import COUNT
 from controller.ground.summary import Summary
@@ -29,7 +29,7 @@ def measure(settings: Settings, place: Place, parts: Parts, database: Database) 
     lived = generations(lineage.store, lineage.head())
     if not lived:
         return
-    first, newest = lived[-1].number - 1, lived[0]
+    first, newest = lived[-1].number - 1, standing_for(lived, parts.champion())
     start = commit_of(lived, first)
     if start is None:
         return
@@ -39,6 +39,14 @@ def measure(settings: Settings, place: Place, parts: Parts, database: Database) 
     parts.notify(Measuring(newest.number, first, COUNT))
     found = compare(place, settings, lineage, parts.isolation, database, start, newest.commit)
     parts.notify(measured(newest.number, first, found))
+
+
+def standing_for(lived: list[Generation], champion: str | None) -> Generation:
+    """The generation that the lineage is judged by: its champion, else the newest. `lived`: newest first."""
+    for one in lived:
+        if one.commit == champion:
+            return one
+    return lived[0]
 
 
 def measured(newest: int, first: int, found: Summary) -> Measured:

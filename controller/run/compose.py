@@ -24,9 +24,10 @@ from controller.generation.instruction import Instruction
 from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
 from controller.ledger.calls import Calls
+from controller.ledger.choices import Champions
 from controller.ledger.database import Database
 from controller.ledger.findings import Findings
-from controller.ledger.gradings import MUTANTS, Gradings
+from controller.ledger.gradings import SELECT, Gradings
 from controller.ledger.journal import Journal
 from controller.ledger.judgements import Judgements
 from controller.ledger.recordings import Recordings
@@ -165,6 +166,7 @@ def parts_of(prepared: Prepared, lineage: Lineage, gateway: Gateway, database: D
         types=place.state / "types",
         kept=place.state / "kept",
         keep=settings.keep_lives,
+        champion=Champions(database, settings.branch).newest,
         policy=settings.gates,
         genome_tokens=settings.genome_tokens,
     )
@@ -176,7 +178,7 @@ def chooser_of(settings: Settings, lineage: Lineage, database: Database) -> Choo
 
     def measured() -> Measured:
         upto = gradings.newest()
-        return Measured(gradings.results_by_commit(MUTANTS, upto=upto), upto)
+        return Measured(gradings.noticed_by_commit(SELECT, upto), upto)
 
     return Chooser(lineage, settings.select, settings.seed, measured)
 

@@ -1,5 +1,6 @@
 """The loop of lives. No I/O of its own: everything that it does, its parts do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from controller.archive.choice import Chooser
@@ -35,6 +36,7 @@ class Evolution:
     between: BetweenLives
     chooser: Chooser
     choices: Choices
+    measure: Callable[[Life], None]
     last: Try | None = None  # that was begun
     dry_run_over: bool = False
     repeats: Repeats = field(default_factory=Repeats)
@@ -65,6 +67,7 @@ class Evolution:
             if life.outcome.kind.generation or self.dry_run_over:
                 self.pausing.try_ended()
                 self.between.after_life()
+                self.measure(life)
                 self.check_answered(life)
                 continue
             fault = self.fault_of(life)

@@ -11,7 +11,7 @@ from controller.gates.candidate import Room
 from controller.gates.fingerprint import gates_fingerprint
 from controller.git.lineage import FETCH, Lineage
 from controller.git.repository import Repository
-from controller.ground.draw import draw_of
+from controller.ground.draw import HELD_OUT, SELECT, draw_of
 from controller.ground.evidence import Tally
 from controller.ground.mutants import COUNT, Suite
 from controller.ground.record import note
@@ -26,8 +26,8 @@ from controller.sandbox.temporary import temporary_folder
 from controller.settings.settings import Settings
 from controller.state.place import Place, take_lock
 
+PER_SPLIT = {SELECT: 100}  # parents are chosen by fewer mutants than a claim is made by
 SECONDS = 1_800.0  # of the clock, for one run of the program or of a suite
-SPLIT = "held-out"
 
 
 def compare(
@@ -38,24 +38,26 @@ def compare(
     database: Database,
     a: str,
     b: str,
+    split: str = HELD_OUT,
 ) -> Summary:
     """Whether b's tests notice more of the mutants that both have. Measured before under the same gates: as it was.
 
     Raises WorldFault where the tests of one cannot be run, IsolationError, GitError, RequestError.
     """
     gradings = Gradings(database)
-    draw, fingerprint = draw_of(place.state), gates_fingerprint(settings.gates)
+    draw, fingerprint = draw_of(place.state, split), gates_fingerprint(settings.gates)
     conditions = {"draw": draw.name, "gates": fingerprint}
     for one in gradings.comparisons():
-        if (one.a, one.b, one.suite, one.settings, one.verdict is None) == (a, b, MUTANTS, conditions, False):
+        known = (one.a, one.b, one.suite, one.split, one.settings, one.verdict is None)
+        if known == (a, b, MUTANTS, split, conditions, False):
             return summary(one, gradings.of(one.id))
     bring(lineage, a, b)
     bounds = Bounds(SECONDS, settings.memory_mb * 2**20, settings.output_mb * 2**20)
     with temporary_folder("ground") as folder:
         room, kept = Room(isolation, folder / "room", bounds), Judgements(database, 0, fingerprint)
         suite = Suite(lineage, room, draw, Findings(database), fingerprint, kept.suite)
-        found = suite.compare(a, b, COUNT)
-    wanted = Comparison(0, lineage.branch, a, b, MUTANTS, SPLIT, 1, 0, conditions, {}, 0.0)
+        found = suite.compare(a, b, PER_SPLIT.get(split, COUNT))
+    wanted = Comparison(0, lineage.branch, a, b, MUTANTS, split, 1, 0, conditions, {}, 0.0)
     begun = gradings.begin(wanted)
     rows: list[Grading] = []
     tally = Tally()

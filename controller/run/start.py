@@ -7,6 +7,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+from controller.archive.choice import Chooser
+from controller.archive.strategies import STRATEGIES
 from controller.audit.backups import save
 from controller.audit.open_ledger import open_checked
 from controller.errors import HeirloomError, StoppedEarly
@@ -15,7 +17,9 @@ from controller.generation.instruction import Instruction
 from controller.generation.parts import Parts
 from controller.git.lineage import Lineage
 from controller.ledger.choices import Choices
+from controller.ledger.database import Database
 from controller.ledger.journal import Run
+from controller.ledger.life import Life
 from controller.ledger.pauses import Pauses
 from controller.ledger.wishes import Wishes
 from controller.run.between_lives import BetweenLives
@@ -25,12 +29,13 @@ from controller.run.control import Control
 from controller.run.control_socket import ControlSocket, address
 from controller.run.evolution import Evolution
 from controller.run.leftovers import sweep
+from controller.run.measuring import Measure
 from controller.run.pausing import Pausing
 from controller.run.reporting import Reporting
 from controller.run.signals import interruptible
 from controller.settings.amounts import Amount
 from controller.settings.settings import Settings
-from controller.state.place import make_state, sole_controller
+from controller.state.place import Place, make_state, sole_controller
 
 
 def run(
@@ -65,14 +70,25 @@ def run(
             pausing.begin(this.id, Pauses(database), partial(gateway.look, prepared.models[0].id), database.clock)
             control.begin(this.id, Wishes(database, settings.branch))
             chooser = chooser_of(settings, lineage, database)
+            measure = measure_of(settings, place, parts, database, chooser)
             between = BetweenLives(settings, place, parts, this, pausing, database)
-            live(Evolution(parts, this, prepared.models, pausing, between, chooser, Choices(database)), control)
+            choices = Choices(database)
+            live(Evolution(parts, this, prepared.models, pausing, between, chooser, choices, measure), control)
             if not settings.no_ground and instruction is None:
                 close_with_line(settings, place, parts, database)
         finally:
             gateway.stop()
             save(database, place, 0, notify)
             database.close()
+
+
+def measure_of(
+    settings: Settings, place: Place, parts: Parts, database: Database, chooser: Chooser
+) -> Callable[[Life], None]:
+    """What measures each life of a run: nothing, where no result would be looked at."""
+    if settings.no_ground or not STRATEGIES[settings.select].needs_results:
+        return lambda _: None
+    return Measure(settings, place, parts, database, chooser).after
 
 
 def run_to_live(settings: Settings, parts: Parts) -> Run:

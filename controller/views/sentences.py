@@ -12,6 +12,7 @@ from controller.events.kinds import (
     BudgetMark,
     CallContinued,
     CallWaiting,
+    Champion,
     Cloning,
     Done,
     Event,
@@ -135,6 +136,13 @@ def measuring(event: Measuring) -> str:
     """What is done after the last life."""
     which = f"generation {event.generation} with generation {event.against}"
     return f"comparing {which} on {event.mutants} held-out mutants"
+
+
+@says(Champion)
+def champion(event: Champion) -> str:
+    """Evidence is for another generation."""
+    gained = f"{event.gained} mutants gained, {event.lost} lost"
+    return f"{event.generation:4}  champion: better than the one before on fresh mutants ({gained})"
 
 
 @says(Measured)

@@ -11,7 +11,7 @@ from controller.archive.strategies import LATEST
 from controller.errors import RequestError
 from controller.git.log import Generation, generations
 from controller.ledger.choices import ChoiceRow, Choices
-from controller.ledger.gradings import MUTANTS, Gradings
+from controller.ledger.gradings import SELECT, Gradings
 from controller.ledger.journal import Journal
 from controller.state.place import Place
 from controller.state.presence import check_known, ref_of
@@ -55,7 +55,7 @@ def reason(place: Place, number: int) -> Reason:
         row = Choices(database).of(tried.id) if tried is not None else None
         if row is None:
             return replace(found, trouble="this ledger does not know how it was chosen")
-        results = Gradings(database).results_by_commit(MUTANTS, upto=row.gradings)
+        results = Gradings(database).noticed_by_commit(SELECT, row.gradings)
     archive = archive_of(lived[0].parent, before(lived, row), results)
     try:
         same = again(archive, row).node.commit == row.node

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from controller.archive.choice import Chooser, Measured
-from controller.archive.strategies import STRATEGIES, Choice
+from controller.archive.strategies import STRATEGIES, Choice, StrategyRow
 from controller.errors import RequestError
 from controller.git.lineage import Lineage
 from controller.git.log import generations
@@ -36,20 +36,20 @@ def test_the_newest_generation_is_chosen(operator: Path) -> None:
 
 
 def test_parents_are_chosen_here_alone() -> None:
-    """A try of a lineage begins from what was chosen; the others are of scratch ledgers."""
+    """A try of a lineage begins from what was chosen; the others are of scratch ledgers, or of tasks."""
     parents = {}
     for path in sorted((ROOT / "controller").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".begin_try"):
                 parents[path.relative_to(ROOT / "controller").as_posix()] = ast.unparse(node.args[2])
-    scratch = {"gates/reproduction/scratch_life.py", "gateway/live_check.py"}
+    scratch = {"gates/reproduction/scratch_life.py", "gateway/live_check.py", "ground/work.py"}
     assert {name: parents[name] for name in set(parents) - scratch} == {"run/evolution.py": "chosen.start"}
 
 
 @pytest.fixture
 def oldest_but_one() -> Iterator[str]:
     """A strategy of one row: the second node."""
-    STRATEGIES["second"] = lambda archive, draw: Choice(archive.nodes[1])
+    STRATEGIES["second"] = StrategyRow(lambda archive, draw: Choice(archive.nodes[1]))
     yield "second"
     del STRATEGIES["second"]
 

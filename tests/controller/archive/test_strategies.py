@@ -14,7 +14,7 @@ DRAWS = 2000
 
 def drawn(archive: Archive, name: str) -> Counter[str]:
     """How often each commit was chosen, over `DRAWS` seeds."""
-    return Counter(STRATEGIES[name](archive, Random(seed)).node.commit for seed in range(DRAWS))
+    return Counter(STRATEGIES[name].choose(archive, Random(seed)).node.commit for seed in range(DRAWS))
 
 
 def test_latest_is_the_newest() -> None:
@@ -39,7 +39,7 @@ def test_best_passes_over_the_unmeasured() -> None:
 
 @pytest.mark.parametrize("name", ["best", "dgm"])
 def test_nothing_measured_means_the_first(name: str) -> None:
-    assert STRATEGIES[name](line((0, 0), (0, 0)), Random(0)).node.commit == "a"
+    assert STRATEGIES[name].choose(line((0, 0), (0, 0)), Random(0)).node.commit == "a"
 
 
 def test_dgm_draws_by_rate_and_children() -> None:
@@ -75,12 +75,12 @@ def test_clade_tries_what_is_unknown() -> None:
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_one_seed_means_one_choice(name: str) -> None:
     archive = line((3, 7), (5, 5), (6, 4), (0, 0))
-    assert STRATEGIES[name](archive, Random(7)) == STRATEGIES[name](archive, Random(7))
+    assert STRATEGIES[name].choose(archive, Random(7)) == STRATEGIES[name].choose(archive, Random(7))
 
 
 @pytest.mark.parametrize("name", ["best", "dgm", "clade"])
 def test_a_choice_shows_few_scores(name: str) -> None:
-    scores = STRATEGIES[name](line(*[(3, 7)] * 8), Random(7)).scores
+    scores = STRATEGIES[name].choose(line(*[(3, 7)] * 8), Random(7)).scores
     assert len(scores) == SHOWN
     assert [score for _, score in scores] == sorted((score for _, score in scores), reverse=True)
 

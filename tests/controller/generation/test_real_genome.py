@@ -10,7 +10,9 @@ from controller.settings.gate_policy import DEFAULTS
 from tests.controller.conftest import ROOT, git
 from tests.controller.lives import bash, context, history, leftovers, live
 
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".clients", ".node", "node_modules", "__pycache__", ".*_cache", ".hypothesis"
+)
 GOAL = {
     "shape": {
         "title": "Greet the next life",

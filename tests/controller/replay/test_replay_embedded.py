@@ -16,7 +16,9 @@ from controller.views.replay import show
 from tests.controller.conftest import ROOT, git
 from tests.controller.lives import history
 
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".clients", ".node", "node_modules", "__pycache__", ".*_cache", ".hypothesis"
+)
 
 
 @pytest.mark.slow
