@@ -24,7 +24,7 @@ from controller.ledger.pauses import Pauses
 from controller.ledger.wishes import Wishes
 from controller.run.between_lives import BetweenLives
 from controller.run.closing_line import close_with_line
-from controller.run.compose import chooser_of, gateway_of, parts_of, prepare
+from controller.run.compose import Prepared, chooser_of, gateway_of, parts_of, prepare
 from controller.run.control import Control
 from controller.run.control_socket import ControlSocket, address
 from controller.run.evolution import Evolution
@@ -69,17 +69,29 @@ def run(
             notify.watch_budgets(this, parts.calls)
             pausing.begin(this.id, Pauses(database), partial(gateway.look, prepared.models[0].id), database.clock)
             control.begin(this.id, Wishes(database, settings.branch))
-            chooser = chooser_of(settings, lineage, database)
-            measure = measure_of(settings, place, parts, database, chooser)
-            between = BetweenLives(settings, place, parts, this, pausing, database)
-            choices = Choices(database)
-            live(Evolution(parts, this, prepared.models, pausing, between, chooser, choices, measure), control)
+            live(evolution_of(prepared, parts, this, pausing, database), control)
             if not settings.no_ground and instruction is None:
                 close_with_line(settings, place, parts, database)
         finally:
             gateway.stop()
             save(database, place, 0, notify)
             database.close()
+
+
+def evolution_of(prepared: Prepared, parts: Parts, this: Run, pausing: Pausing, database: Database) -> Evolution:
+    """The loop of a run's lives."""
+    settings, place = prepared.settings, prepared.place
+    chooser = chooser_of(settings, parts.lineage, database)
+    return Evolution(
+        parts,
+        this,
+        prepared.models,
+        pausing,
+        between=BetweenLives(settings, place, parts, this, pausing, database),
+        chooser=chooser,
+        choices=Choices(database),
+        measure=measure_of(settings, place, parts, database, chooser),
+    )
 
 
 def measure_of(
