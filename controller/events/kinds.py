@@ -102,10 +102,7 @@ class Measuring(Event, name="measuring"):
 
 @dataclass(frozen=True)
 class Measured(Event, name="measured"):
-    """What came of it: mutants that only the newest notices, those that only the other does, and the evidence.
-
-    `evidence`: in few characters. `is_same`: nothing but the memory differs, so that nothing was compared.
-    """
+    """What came of it: `gained` mutants only the newest notices, `lost` the other. `is_same`: nothing but memory differs."""
 
     generation: int
     against: int

@@ -58,7 +58,7 @@ HOSTILE: dict[str, tuple[Changes, str]] = {
     "pushes history alone, and calls it code": (
         {'    git("add", "-A")\n': '    git("add", "agent_context.json")\n'}, "is not in what the life pushed"),
     "does not do what the model says": (
-        {'call["input"]["command"]]': '"true"]'}, "must push code and exit 10; it ended with exit 11"),
+        {'call["input"]["command"]]': '"true"]'}, "must run what the model says in that folder"),
     "ignores its goal": ({'given = BIRTH.get("goal") or CONTEXT["goal"]': "given = None"}, "holds its goal"),
     "hides its history from the model": ({NEWEST: ""}, "holds the summary of the newest entry"),
     "offers no bash": ({'[{"name": "bash",': '[{"name": "shell",'}, "offered a tool `bash`"),

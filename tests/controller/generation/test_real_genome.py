@@ -60,7 +60,7 @@ def test_only_looking_is_history(repository: Path) -> None:
 @pytest.mark.slow
 def test_an_overloaded_provider_aborts_the_try(repository: Path) -> None:
     fault = {"error": {"status": 529, "type": "overloaded_error", "message": "Overloaded"}}
-    with pytest.raises(StoppedEarly, match=r"paused\(provider\): the provider answers 529 overloaded_error"):
+    with pytest.raises(StoppedEarly, match=r"waiting\(provider\): the provider answers 529 overloaded_error"):
         live(repository, [GOAL, fault], exit_on_pause=True)
     assert history(repository) == []
 

@@ -46,7 +46,7 @@ def test_cost_stands_in_commit_and_views(operator: Path) -> None:
 
 
 def test_unlived_lineage_has_spent_nothing(operator: Path) -> None:
-    assert "nothing is spent" in heirloom("budget", "--repository", str(operator)).stdout
+    assert "there is no ledger here yet" in heirloom("budget", "--repository", str(operator)).stdout
     assert json.loads(heirloom("budget", "--json", "--repository", str(operator)).stdout)["scopes"] == []
 
 

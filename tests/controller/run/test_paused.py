@@ -89,7 +89,7 @@ def test_run_waits_for_a_lost_provider(operator: Path, tmp_path: Path, monkeypat
 
 
 def test_left_run_stays_paused_until_rerun(operator: Path) -> None:
-    with pytest.raises(StoppedEarly, match=r"paused\(provider\): the provider answers 529 .*; run again when"):
+    with pytest.raises(StoppedEarly, match=r"waiting\(provider\): the provider answers 529 .*; run again when"):
         live(operator, [GOAL, OVERLOADED], exit_on_pause=True)
     paused = collect(locate(operator, "lineage/main")).as_json()["paused"]
     assert (paused["kind"], paused["reason"]) == ("provider", "the provider answers 529 overloaded_error: Overloaded")
