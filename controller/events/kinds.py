@@ -102,7 +102,7 @@ class Measuring(Event, name="measuring"):
 
 @dataclass(frozen=True)
 class Measured(Event, name="measured"):
-    """What came of it: `gained` mutants only the newest notices, `lost` the other. `is_same`: nothing but memory differs."""
+    """What came of it: `gained` mutants only the newest notices, `lost` the other; `is_same`: only memory differs."""
 
     generation: int
     against: int
