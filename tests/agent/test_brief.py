@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent import tools
 from agent.brief import failures, situation
-from agent.code_map import first_line_of_purpose, map_line
+from agent.code_map import map_line
 from agent.prompts import prompt
 from agent.steps.choose_goal import OPEN_CHOICES, Choice, Choosing
 from agent.steps.work import Diagnosis
@@ -16,6 +16,7 @@ from tests.agent.fakes import workspace
 
 LONG = "word " * 79
 ROOT = Path(__file__).parents[2]
+PURPOSE = "What this one of the many files is for, in a sentence of usual length."
 
 
 def refused(number: int, why: str) -> Entry:
@@ -80,16 +81,23 @@ def test_a_life_starts_with_at_most_42_kb_whatever_the_age_of_its_lineage(tmp_pa
         assert len(json.dumps(request, ensure_ascii=False).encode()) <= 42_000
 
 
-def test_a_genome_five_times_this_one_is_mapped_by_folders_within_12k_tokens(tmp_path: Path) -> None:
-    there = workspace(tmp_path)
+def large_genome() -> dict[str, str]:
+    """Files of five times the seed's number. They hang on no file of this genome: it may grow."""
     sources = {}
-    for path in [*ROOT.glob("agent/**/*.*"), *ROOT.glob("tests/agent/**/*.py")]:
-        text = path.read_text(errors="replace") if path.suffix != ".pyc" else ""
-        for part in (".", *(f"part_{number}" for number in range(4))):  # its code is not counted here: that takes long
-            name = str(path.relative_to(ROOT)).replace("agent/", f"agent/{part}/", 1).replace("/./", "/")
-            sources[name] = f'"""{first_line_of_purpose(text)}"""\n#{"x" * len(text)}\n'
+    for part in ("", "part_0/", "part_1/", "part_2/", "part_3/"):
+        for folder, count in {"": 14, "tools/": 9, "steps/": 3, "models/": 2, "prompts/": 16}.items():
+            sources[f"agent/{part}{folder}__init__.py"] = '"""Parts of one kind, one a file."""\n'
+            for number in range(count):
+                sources[f"agent/{part}{folder}file_{number}.py"] = f'"""{PURPOSE}"""\n#{"x" * 3000}\n'
+        for number in range(17):
+            sources[f"tests/agent/{part}test_{number}.py"] = f'"""{PURPOSE}"""\n#{"x" * 3000}\n'
+    return sources
+
+
+def test_a_genome_five_times_the_seed_is_mapped_by_folders_within_12k_tokens(tmp_path: Path) -> None:
+    there = workspace(tmp_path)
     told = {
-        "situation": situation(there.memory, there.birth, sources),
+        "situation": situation(there.memory, there.birth, large_genome()),
         "goal": "",
         "plan": "",
         "failed": "",
@@ -102,8 +110,8 @@ def test_a_genome_five_times_this_one_is_mapped_by_folders_within_12k_tokens(tmp
     ):
         lines = text.split("\n")
         mapped = [line for line in lines if line.partition(" ")[0].endswith("/") and " files" in line]
-        assert "agent/part_3/tools/ 10 files The tools, one a file: a new file" in "\n".join(mapped)
-        assert max(map(lines.index, mapped)) < [line.startswith("agent/life.py") for line in lines].index(True)
+        assert "agent/part_3/tools/ 10 files Parts of one kind, one a file." in "\n".join(mapped)
+        assert max(map(lines.index, mapped)) < [line.startswith("agent/file_0.py") for line in lines].index(True)
         request = {"system": prompt("system"), "tools": box.offers(), "messages": [{"role": "user", "content": text}]}
         assert len(json.dumps(request, ensure_ascii=False).encode()) / 3.5 <= 12_000
 
