@@ -1,9 +1,9 @@
 """The suite without a key: held-out mutants of a genome's code; one counts where the genome's own tests notice it.
 
 They are drawn from the code that both genomes have, by a secret that no life sees. The tests that touch the function of
-a mutant, and not half of the genome, run in the gates' room, in copies of one process in which all is imported. What is
-known is kept by code and by test file, so that of a genome of which only tests changed only those are run. What can
-still get through: a candidate shares its tests' process; what shows only in another process is not noticed.
+a mutant run in the gates' room, in copies of one process in which all is imported. What is known is kept by code and
+test file: of a genome of which only tests changed only those are run. What can still get through: a candidate shares
+its tests' process; what shows only in another one is not noticed.
 """
 
 import base64
@@ -35,8 +35,7 @@ AT_ONCE = 100  # mutants of one run of the program
 SECONDS = (
     4.0  # of the processor that the tests of one are thought to take, at most: one that never ends costs twice that
 )
-WIDE = 40  # functions of the genome: a test that touches more is about none of them
-FEW = 3
+WIDE, FEW = 40, 3  # a test that touches more functions is about none of them; where fewer are narrow, so many are run
 PACKED_BYTES = 8 * 2**20
 LISTED = TypeAdapter(dict[str, tuple[str, int]])
 NO_RUN = "its tests could not be run"
@@ -222,6 +221,7 @@ class Genome:
     def _run_suite(self) -> Ran:
         """One run of the tests, with some planted that must fail, in a copy that nothing else uses."""
         room, name = self._suite.room, f"{self._commit[:12]}-suite"
+        furnish(room)
         self._suite.lineage.export(self._commit, room.folder / name)
         canaries = plant(room.folder / name, random.Random(secrets.token_hex(8)))
         room.isolation.hand_over(room.folder / name)

@@ -57,6 +57,9 @@ def test_stronger_tests_gain_mutants(operator: Path, tmp_path: Path) -> None:
     again = suite(operator, tmp_path / "rooms", known)
     assert again.compare(first, second) == found
     assert not (tmp_path / "rooms" / "room").exists()  # all was known: nothing was unpacked
+    third = commit(operator, test_other=STRONG.replace("== 2", "< 3"))
+    later = suite(operator, tmp_path / "rooms", known).compare(second, third)  # the code is known, these tests are not
+    assert {name: (old, old) for name, (_, old) in found.items()} == later
 
 
 def test_wide_tests_are_asked_last() -> None:
