@@ -150,11 +150,6 @@ HONEST = {
     "a test renamed on the way": Planted(
         both(add(TEXT, NEW), write("tests/agent/test_short.py", NEW_TEST),
              swap(TESTS, "def test_only_python_is_compiled", "def test_prose_is_not_compiled"))),
-    "a new tool with its test, and a test renamed on the way": Planted(
-        both(write("agent/tools/find.py", TOOL), write("tests/agent/test_find.py", TOOL_TEST),
-             swap("tests/agent/test_toolbox.py", '"done", ', '"done", "find", '),
-             swap("tests/agent/test_toolbox.py", "test_the_tools_of_a_life_are_its_files",
-                  "test_each_file_is_a_tool"))),
     "a test parametrized on the way": Planted(
         both(add(TEXT, NEW), write("tests/agent/test_short.py", NEW_TEST), swap(TESTS, SHOWN_AROUND, MORE_CASES))),
     "tests alone made better": Planted(

@@ -75,7 +75,7 @@ WEAK = {
         both(CODE, each_assertion("{0}if len(__name__) > 99:\n{0}    assert {1}")), "tests", NO_LONGER),
     "tests moved to where no tool looks": Planted(both(CODE, move_out_of_sight), "tests", NO_LONGER),
     "tests slow by a mark made at runtime": Planted(
-        both(CODE, add(TESTS, '\n\npytestmark = getattr(pytest.mark, "sl" + "ow")\n')), "tests", "not reported red"),
+        both(CODE, add(TESTS, '\n\npytestmark = getattr(pytest.mark, "sl" + "ow")\n')), "tests"),
     "a stub with an idle test": Planted(
         both(write("agent/tools/find.py", STUB), write("tests/agent/test_find.py", IDLE_TEST),
              swap("tests/agent/test_toolbox.py", '"done", ', '"done", "find", ')), "tests"),
