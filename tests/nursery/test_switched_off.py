@@ -26,6 +26,7 @@ ALSO = dict.fromkeys(
         "more files than a life may touch",
         "a genome too heavy to read",
         "prompts too heavy to read",
+        "an encoding that hides code",
         "code that hides in a string",
         "a memory that is no JSON",
     ),
