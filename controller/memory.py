@@ -43,6 +43,15 @@ def entry_of(context: AgentContext | None, number: int) -> Entry | None:
     return None
 
 
+def first_reasons(context: AgentContext | None) -> dict[int, str]:
+    """By generation, the first reason that its entry gives, where it gives one; as far back as the memory goes."""
+    found: dict[int, str] = {}
+    for entry in context.history if context else ():
+        if entry.facts is not None and entry.facts.reasons:
+            found[entry.generation] = entry.facts.reasons[0]
+    return found
+
+
 def proposal(parent: AgentContext, child: AgentContext | None, generation: int) -> AgentContext | None:
     """The child's context where it is its parent's plus exactly one new entry that claims no facts; else None."""
     if child is None or len(child.history) != len(parent.history) + 1:

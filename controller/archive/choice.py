@@ -49,7 +49,7 @@ class Chooser:
         if self._strategy == LATEST and not self._is_log(head):
             return Chosen(head)
         measured = self._measured()
-        archive = self.archive(head)
+        archive = self._archive(head, measured)
         draw = f"{self._seed} {self._lineage.branch} {generation} {measured.upto}"
         choice = STRATEGIES[self._strategy].choose(archive, Random(draw))
         row = ChoiceRow(
@@ -65,12 +65,12 @@ class Chooser:
 
     def archive(self, head: str) -> Archive:
         """The nodes as they are known now, where the branch stands at `head`."""
-        return archive_of(self._root(head), self._lived(head), self._measured().results)
+        return self._archive(head, self._measured())
 
-    def _root(self, head: str) -> str:
-        """The commit that the lineage began with."""
+    def _archive(self, head: str, measured: Measured) -> Archive:
         lived = self._lived(head)
-        return lived[0].parent if lived else head
+        root = lived[0].parent if lived else head
+        return archive_of(root, lived, measured.results)
 
     def _lived(self, head: str) -> list[Generation]:
         """All generations of the branch, oldest first; those that are known already are not read again."""

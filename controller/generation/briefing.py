@@ -7,6 +7,7 @@ from controller.contract import CONTEXT_FILE, EVOLVED, one_line
 from controller.errors import PastBounds
 from controller.generation.parts import Parts
 from controller.git.log import Generation, generations
+from controller.memory import first_reasons
 
 RECENT = 8  # lives in a briefing
 ATTEMPTS = 3  # of their attempts, the newest, that lie in its clone
@@ -23,7 +24,7 @@ class Briefing:
 
 def brief(parts: Parts, parent: str) -> Briefing:
     """The lives before the one that is born of `parent`; work that was not taken over is named, it may be mended."""
-    reasons = reasons_by_generation(parts, parent)
+    reasons = first_reasons(parts.context(parent))
     lines: list[str] = []
     attempts: dict[str, str] = {}
     for one in generations(parts.lineage.store, parent, limit=RECENT):  # the newest first
@@ -41,15 +42,6 @@ def brief(parts: Parts, parent: str) -> Briefing:
         lines.append(one_line(line, CHARS))
     lines.reverse()
     return Briefing(tuple(lines), attempts)
-
-
-def reasons_by_generation(parts: Parts, parent: str) -> dict[int, str]:
-    """The first reason that each life's entry gives, where it gives one."""
-    found = {}
-    for entry in parts.context(parent).history:
-        if entry.facts is not None and entry.facts.reasons:
-            found[entry.generation] = entry.facts.reasons[0]
-    return found
 
 
 def attempt_left(parts: Parts, one: Generation) -> str | None:

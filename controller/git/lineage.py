@@ -143,6 +143,12 @@ class Lineage:
         with self._packing:
             self.store.run("update-ref", "-d", ref)
 
+    def bring(self, commit: str) -> None:
+        """Have a commit of the operator's in the store. Raises GitError where they have none of that id."""
+        if self.store.resolve(commit) is None:
+            # Their history is trusted: their own git configuration decides, and no fsck
+            Repository(self.store.path).run(*FETCH, str(self.operator.path), commit)
+
     def check_writable(self) -> None:
         """Write to the store. Raises GitError where that cannot be: what fails there is no fault of a child's then."""
         self.store.run("hash-object", "-w", "--stdin", text=f"{time.time_ns()}\n")  # one that is not there yet

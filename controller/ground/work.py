@@ -16,8 +16,7 @@ from controller.gateway.faults import fault_status
 from controller.gateway.session import UNTOLD
 from controller.generation.live import admission_of, wait
 from controller.generation.parts import Parts
-from controller.git.lineage import FETCH, Lineage
-from controller.git.repository import Repository
+from controller.git.lineage import Lineage
 from controller.ledger.journal import Run
 from controller.ledger.life import Try
 from controller.ledger.phases import End, Newborn, Spawn
@@ -124,11 +123,10 @@ def clear(parts: Parts, branch: str) -> None:
 
 def bring(lineage: Lineage, commit: str) -> None:
     """Have a commit of the operator's in the store. Raises RequestError where there is no such genome."""
-    if lineage.store.resolve(commit) is None:
-        try:
-            Repository(lineage.store.path).run(*FETCH, str(lineage.operator.path), commit)
-        except GitError as error:
-            raise RequestError(f"{commit[:12]}: there is no such commit here; fetch it first") from error
+    try:
+        lineage.bring(commit)
+    except GitError as error:
+        raise RequestError(f"{commit[:12]}: there is no such commit here; fetch it first") from error
     if lineage.read(commit, "agent/__main__.py", 2**20) is None:
         raise RequestError(f"{commit[:12]} has no agent/__main__.py: it is no genome")
 

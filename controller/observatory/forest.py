@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 
 from controller.contract import CONTEXT_BYTES, CONTEXT_FILE, ROLLED_BACK
 from controller.git.log import Generation
+from controller.git.trailers import CHAMPION, MERGED
 from controller.ledger.observed import AbortedTry, aborted_tries, death_reasons
-from controller.memory import parse_context
+from controller.memory import first_reasons, parse_context
 from controller.observatory.revision import lived_on
 from controller.state.place import Place
-
-CHAMPION, MERGED = "Champion", "Merged"  # trailers of a lineage whose parents are chosen
 
 
 @dataclass
@@ -82,12 +81,7 @@ def remember(
 
 def remembered_reasons(place: Place, newest: Generation) -> dict[int, str]:
     """By generation, why its life came to nothing, as far back as the memory of the newest goes."""
-    context = parse_context(place.repository.read(newest.commit, CONTEXT_FILE, CONTEXT_BYTES))
-    found = {}
-    for entry in context.history if context else ():
-        if entry.facts is not None and entry.facts.reasons:
-            found[entry.generation] = entry.facts.reasons[0]
-    return found
+    return first_reasons(parse_context(place.repository.read(newest.commit, CONTEXT_FILE, CONTEXT_BYTES)))
 
 
 def crown(lived: Sequence[Generation], nodes: Mapping[str, Node]) -> None:

@@ -15,9 +15,8 @@ from controller.contract import ADOPTED
 from controller.errors import RequestError, StoppedEarly
 from controller.gates.judging import judge
 from controller.gates.registry import named
-from controller.git.lineage import FETCH, Lineage
+from controller.git.lineage import Lineage
 from controller.git.log import Generation, tip
-from controller.git.repository import Repository
 from controller.ledger.journal import Journal
 from controller.operations import judge_by_hand
 from controller.operations.operator_commit import commit
@@ -80,7 +79,7 @@ def fetch_head(place: Place, lineage: Lineage) -> str:
     """The commit that the operator's HEAD is, brought into the lineage's store."""
     head = place.repository.resolve("HEAD")
     assert head is not None  # a lineage was begun here
-    Repository(lineage.store.path).run(*FETCH, str(place.repository.path), head)
+    lineage.bring(head)
     return head
 
 

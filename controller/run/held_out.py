@@ -1,16 +1,11 @@
 """Two genomes on the held-out mutants: what the ledger and the notes keep of it, and the line at the end of a run."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from controller.errors import RequestError
 from controller.gates.candidate import Room
 from controller.gates.fingerprint import gates_fingerprint
-from controller.git.lineage import FETCH, Lineage
-from controller.git.repository import Repository
+from controller.git.lineage import Lineage
 from controller.ground.draw import HELD_OUT, SELECT, draw_of
 from controller.ground.evidence import Tally
 from controller.ground.mutants import COUNT, Suite
@@ -18,13 +13,13 @@ from controller.ground.record import note
 from controller.ground.summary import Summary, summary
 from controller.ledger.database import Database
 from controller.ledger.findings import Findings
-from controller.ledger.gradings import MUTANTS, Comparison, Grading, Gradings, State
+from controller.ledger.gradings import MUTANTS, Comparison, Grading, Gradings, Side, State
 from controller.ledger.judgements import Judgements
 from controller.sandbox.isolation import Isolation
 from controller.sandbox.limits import Bounds
 from controller.sandbox.temporary import temporary_folder
 from controller.settings.settings import Settings
-from controller.state.place import Place, take_lock
+from controller.state.place import Place, sole_owner
 
 PER_SPLIT = {SELECT: 100}  # parents are chosen by fewer mutants than a claim is made by
 SECONDS = 1_800.0  # of the clock, for one run of the program or of a suite
@@ -51,7 +46,8 @@ def compare(
         known = (one.a, one.b, one.suite, one.split, one.settings, one.verdict is None)
         if known == (a, b, MUTANTS, split, conditions, False):
             return summary(one, gradings.of(one.id))
-    bring(lineage, a, b)
+    lineage.bring(a)
+    lineage.bring(b)
     bounds = Bounds(SECONDS, settings.memory_mb * 2**20, settings.output_mb * 2**20)
     with temporary_folder("ground") as folder:
         room, kept = Room(isolation, folder / "room", bounds), Judgements(database, 0, fingerprint)
@@ -70,34 +66,18 @@ def compare(
     return summary(gradings.comparison(begun.id), gradings.of(begun.id))
 
 
-def row(number: int, side: str, commit: str, name: str, is_noticed: bool) -> Grading:
+def row(number: int, side: Side, commit: str, name: str, is_noticed: bool) -> Grading:
     """One mutant on one side; a mutant's name is a hash of it."""
     state: State = "passed" if is_noticed else "failed"
-    return Grading("pairs", number, side, commit, name, name, 1, state)  # type: ignore[arg-type]
-
-
-def bring(lineage: Lineage, *commits: str) -> None:
-    """Have commits of the operator's in the store. Raises GitError."""
-    for commit in commits:
-        if lineage.store.resolve(commit) is None:
-            Repository(lineage.store.path).run(*FETCH, str(lineage.operator.path), commit)
+    return Grading("pairs", number, side, commit, name, name, 1, state)
 
 
 @contextmanager
 def sole_comparison(place: Place) -> Iterator[None]:
     """One comparison a lineage: a lock that dies with its owner. Raises RequestError naming who holds it."""
-    path: Path = place.lineage / "ground.lock"
-    with path.open("a+") as file:
-        if not take_lock(file):
-            file.seek(0)
-            raise RequestError(
-                f"another comparison works on {place.branch} (process {file.read(20).strip() or 'unknown'}); wait for "
-                "it, or end it first: it can be gone on with"
-            )
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        try:
-            yield
-        finally:
-            fcntl.flock(file, fcntl.LOCK_UN)
+    refusal = (
+        f"another comparison works on {place.branch} (process {{process}}); wait for it, or end it first: it can be "
+        "gone on with"
+    )
+    with sole_owner(place.lineage / "ground.lock", refusal):
+        yield

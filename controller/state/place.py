@@ -131,13 +131,18 @@ def make_state(place: Place) -> None:
 @contextmanager
 def sole_controller(place: Place) -> Iterator[None]:
     """One controller a lineage: a lock that dies with its owner. Raises RequestError naming who holds it."""
-    with place.lock.open("a+") as file:
+    refusal = f"{place.branch} is being lived by another controller (process {{process}}); wait for it, or end it first"
+    with sole_owner(place.lock, refusal):
+        yield
+
+
+@contextmanager
+def sole_owner(path: Path, refusal: str) -> Iterator[None]:
+    """Hold a lock with this process' number in it. Raises RequestError: `refusal`, with the holder for `{process}`."""
+    with path.open("a+") as file:
         if not take_lock(file):
             file.seek(0)
-            process = file.read(20).strip() or "unknown"
-            raise RequestError(
-                f"{place.branch} is being lived by another controller (process {process}); wait for it, or end it first"
-            )
+            raise RequestError(refusal.replace("{process}", file.read(20).strip() or "unknown"))
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()

@@ -1,11 +1,12 @@
 """`heirloom why N`: how the parent of a generation was chosen, and whether the choice comes out the same once more."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from rich.console import Console
 
 from controller.archive.choice import again
-from controller.archive.node import Archive, Node
+from controller.archive.node import Archive, Clade, Node
 from controller.archive.reading import archive_of
 from controller.archive.strategies import LATEST
 from controller.errors import RequestError
@@ -96,14 +97,15 @@ def lines(found: Reason) -> list[str]:
         return [f"generation {found.generation} descends from {parent}, the newest there was: parents were not chosen"]
     row, archive = found.row, found.archive
     assert archive is not None
+    clades = archive.clades()
     said = [
-        f"generation {found.generation} descends from {named(archive, row.node)}, chosen by {row.strategy}: "
+        f"generation {found.generation} descends from {named(archive, clades, row.node)}, chosen by {row.strategy}: "
         f"{WORDS.get(row.strategy, 'a strategy of its own')}",
         f"among {len(archive.nodes)} nodes, up to generation {row.newest} and grading {row.gradings}, "
         f"seed {row.draw!r}",
     ]
     for commit, score in row.scores:
-        said.append(f"  {score:8.4f}  {named(archive, commit)}")
+        said.append(f"  {score:8.4f}  {named(archive, clades, commit)}")
     if found.trouble:
         said.append(f"it cannot be made once more: {found.trouble}")
     elif found.same:
@@ -113,13 +115,13 @@ def lines(found: Reason) -> list[str]:
     return said
 
 
-def named(archive: Archive, commit: str) -> str:
+def named(archive: Archive, clades: Sequence[Clade], commit: str) -> str:
     """A node in words."""
     place = archive.place.get(commit)
     if place is None:
         return commit[:10]
     node = archive.nodes[place]
-    clade = archive.clades()[place]
+    clade = clades[place]
     where = "the first commit" if not node.generation else f"generation {node.generation}"
     whole = f"with all that came of it {clade.passed} of {clade.passed + clade.failed}"
     return f"{where} ({commit[:10]}; {passed(node)}, {whole})"

@@ -7,12 +7,10 @@ import pytest
 
 from controller.errors import StoppedEarly
 from controller.settings.gate_policy import DEFAULTS
+from nursery.ground import LEFT_OUT
 from tests.controller.conftest import ROOT, git
 from tests.controller.lives import bash, context, history, leftovers, live
 
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".clients", ".node", "node_modules", "__pycache__", ".*_cache", ".hypothesis"
-)
 GOAL = {
     "shape": {
         "title": "Greet the next life",

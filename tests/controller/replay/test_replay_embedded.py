@@ -13,12 +13,9 @@ from controller.run.start import run
 from controller.settings.settings import Settings
 from controller.state.place import locate
 from controller.views.replay import show
+from nursery.ground import LEFT_OUT
 from tests.controller.conftest import ROOT, git
 from tests.controller.lives import history
-
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".clients", ".node", "node_modules", "__pycache__", ".*_cache", ".hypothesis"
-)
 
 
 @pytest.mark.slow
